@@ -1,0 +1,37 @@
+"""What each channel can do and what its platform allows, as data with its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """Limits of one channel. Lengths are in characters unless the name says bytes; rates are sends per second over the whole bot."""
+
+    channel: str
+    buttons: bool = True
+    edits: bool = True
+    max_text: int = 4096
+    max_buttons: int = 100
+    max_label: int = 40
+    choice_bytes: int = 64
+    rate: float | None = None
+    chat_interval: float = 0.0
+    group_per_minute: int | None = None
+    answers_in_response: bool = False
+    carries_private: bool = True
+
+
+# https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: about 30 a second over all chats, 1 a second in a
+# chat, 20 a minute in a group. https://core.telegram.org/bots/api#sendmessage: 4,096 characters; callback_data 1-64 bytes.
+# carries_private: PIPL 38-39, Telegram never carries dispute or child data.
+TELEGRAM = Capabilities(channel="telegram", rate=30.0, chat_interval=1.0, group_per_minute=20, carries_private=False)
+
+# Our own page: no platform limits it; the lengths keep a phone's screen readable.
+WEB = Capabilities(channel="web", max_text=8000, max_buttons=60)
+
+# WeChat without verification: answers only in the response, within 5 s, text alone, 2,048 bytes (about 600 characters).
+WECHAT = Capabilities(channel="wechat", buttons=False, edits=False, max_text=600, answers_in_response=True)
+
+ALL = {c.channel: c for c in (TELEGRAM, WEB, WECHAT)}

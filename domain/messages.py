@@ -1,0 +1,65 @@
+"""What a channel hands in and what it is given to send: the two records that every room shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+InboundKind = Literal[
+    "text",  # words; `text`
+    "choice",  # a tapped button; `choice`, and in `message_ref` the platform's message that held it
+    "command",  # `/start payload`: `text` is "start payload"
+    "location",  # `place`
+    "image",
+    "edited",  # she changed an earlier message; `text` is the new wording
+    "unreadable",  # sticker, voice, file: nothing the bot can read
+    "group",  # somebody addressed the bot in a group
+    "stopped",  # she blocked the bot or left
+    "moved",  # the address changed; `text` is the new one
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """One event of a platform. `(channel, event_id)` is the same for every repeat of it; `sender` is the address to answer to."""
+
+    channel: str
+    event_id: str
+    sender: str
+    kind: InboundKind
+    sent_at: datetime
+    text: str = ""
+    choice: str = ""
+    message_ref: str = ""
+    place: tuple[float, float] | None = None
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A reply to tap. `choice` comes back in `Inbound.choice` and is at most 64 bytes of UTF-8 (Telegram's callback data)."""
+
+    label: str
+    choice: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """What the bot says: text, rows of buttons, and the platform's message it replaces (`edits`), if any.
+
+    `private`: only for channels that may carry private matters. `once`: when a crash leaves it unknown whether it was sent, a human
+    decides, instead of sending it again (messages of a dispute).
+    """
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    edits: str = ""
+    private: bool = False
+    once: bool = False
+
+    def choices(self) -> Sequence[Button]:
+        """All buttons in reading order, which is also the order of their numbers."""
+        return [button for row in self.buttons for button in row]

@@ -1,0 +1,106 @@
+"""Whether something unasked may be told to a person now, later, or not at all. Nothing is dropped without a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """The rules of one kind of notice. `purpose` is the consent it needs; `counts` towards the daily cap; `quiet` waits for the morning."""
+
+    purpose: str = ""
+    counts: bool = False
+    quiet: bool = True
+    unwanted: bool = True  # 退订 stops it
+
+
+KINDS = {
+    "position": Kind(purpose="jobs", counts=True),
+    "reminder": Kind(counts=True),
+    # What she asked for herself and is waiting to hear.
+    "answer": Kind(unwanted=False),
+    "staff": Kind(unwanted=False),
+    # A danger to a person: at once, day or night (law.md: a person on duty is told within a minute).
+    "danger": Kind(quiet=False, unwanted=False),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """Who would be told: what she agreed to, whether she can be reached, how much she was told today."""
+
+    consents: frozenset[str] = frozenset()
+    wants: bool = True
+    reachable: bool = True
+    told_today: int = 0
+    quiet_hours: tuple[time, time] = (time(21), time(8))
+    daily_cap: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Tell her now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Ask again at `until`."""
+
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Never; `why` is one of unreachable, unsubscribed, no_consent, stale."""
+
+    why: str
+
+
+Decision = Send | Wait | Drop
+
+
+def decide(listener: Listener, kind: str, now: datetime, *, true: bool = True) -> Decision:
+    """`true` is whether what the notice says still holds at this moment (a filled post is not announced)."""
+    rules = KINDS[kind]
+    if not true:
+        return Drop("stale")
+    if not listener.reachable:
+        return Drop("unreachable")
+    if rules.unwanted and not listener.wants:
+        return Drop("unsubscribed")
+    if rules.purpose and rules.purpose not in listener.consents:
+        return Drop("no_consent")
+    if rules.quiet and (until := quiet_until(listener.quiet_hours, now)):
+        return Wait(until, "quiet")
+    if rules.counts and listener.told_today >= listener.daily_cap:
+        return Wait(next_morning(listener.quiet_hours, now), "cap")
+    return Send()
+
+
+def quiet_until(hours: tuple[time, time], now: datetime) -> datetime | None:
+    """The end of the quiet hours that `now` lies in, or None. Equal times mean that there are none."""
+    start, end = hours
+    local = now.astimezone(LOCAL)
+    clock = local.time()
+    if start == end or not (start <= clock < end if start < end else clock >= start or clock < end):
+        return None
+    day = local.date() + timedelta(days=1 if start > end and clock >= start else 0)
+    return datetime.combine(day, end, LOCAL)
+
+
+def next_morning(hours: tuple[time, time], now: datetime) -> datetime:
+    """When the next day's first notice may go."""
+    local = now.astimezone(LOCAL)
+    morning = datetime.combine(local.date() + timedelta(days=1), hours[1] if hours[0] > hours[1] else time(8), LOCAL)
+    return quiet_until(hours, morning) or morning
+
+
+def today_began(now: datetime) -> datetime:
+    """Local midnight: from there the daily cap counts."""
+    return datetime.combine(now.astimezone(LOCAL).date(), time(0), LOCAL)

@@ -1,0 +1,32 @@
+"""Simplified to Traditional, for those who chose it: at the last moment, on what is said, never on what is stored of her."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from domain.messages import Outbound
+
+TRADITIONAL = "zh-Hant"
+
+
+@cache
+def _converter() -> Any:
+    # Its dictionaries cost time and memory that most processes never need.
+    from opencc import OpenCC
+
+    return OpenCC("s2t")
+
+
+def traditional(text: str) -> str:
+    """The text in Traditional characters, by OpenCC's phrase tables."""
+    return str(_converter().convert(text))
+
+
+def in_language(outbound: Outbound, language: str) -> Outbound:
+    """The message as a reader of this language wants it; choices stay as they are."""
+    if language != TRADITIONAL:
+        return outbound
+    rows = tuple(tuple(replace(button, label=traditional(button.label)) for button in row) for row in outbound.buttons)
+    return replace(outbound, text=traditional(outbound.text), buttons=rows)
