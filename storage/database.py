@@ -1,0 +1,130 @@
+"""Opens the store, keeps its schema current, and holds the only begin and commit of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, event, inspect
+from sqlalchemy.engine import make_url
+from sqlmodel import create_engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Outdated(Exception):  # noqa: N818 - a state, told to the person who starts the program
+    """The store's schema is not the one this program was written for."""
+
+
+class Store:
+    """A database with its rules: SQLite in WAL with synchronous FULL and BEGIN IMMEDIATE, or PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.remote = not url.startswith("sqlite")
+        self.engine = _sqlite(url) if not self.remote else _postgresql(url)
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A write transaction; committed at the end of the block, rolled back by any exception."""
+        with self.engine.begin() as tx:
+            yield tx
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A read-only look; on SQLite it does not wait for a writer."""
+        with self.engine.connect() as connection:
+            yield connection.execution_options(reads=True)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _sqlite(url: str) -> Engine:
+    file = make_url(url).database
+    if not file or file == ":memory:":
+        raise ValueError("SQLite 需要一个文件，例如 sqlite:///data/motherpost.db")
+    Path(file).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads, connect_args={"timeout": 15})
+
+    @event.listens_for(engine, "connect")
+    def _open(connection: Any, _record: Any) -> None:
+        # The driver's own BEGIN is late and upgrades a read to a write, which fails at once under load; ours is explicit.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reads") else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    return create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads, pool_pre_ping=True)
+
+
+@contextmanager
+def savepoint(tx: Connection) -> Iterator[None]:
+    """What fails inside is undone alone; the transaction around it goes on. Plain statements: this runs once a message."""
+    tx.exec_driver_sql("SAVEPOINT message")
+    try:
+        yield
+    except BaseException:
+        tx.exec_driver_sql("ROLLBACK TO SAVEPOINT message")
+        tx.exec_driver_sql("RELEASE SAVEPOINT message")
+        raise
+    tx.exec_driver_sql("RELEASE SAVEPOINT message")
+
+
+def revision(store: Store) -> str | None:
+    """The schema revision the store is at; None where it is empty."""
+    with store.read() as tx:
+        if not inspect(tx).has_table("alembic_version"):
+            return None
+        return tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+
+
+def head() -> str:
+    """The newest revision, from the file names (0001_….py), so that a start need not import Alembic."""
+    return max(file.name for file in (MIGRATIONS / "versions").glob("[0-9]*.py")).split("_", 1)[0]
+
+
+def migrate(store: Store) -> None:
+    """Bring the schema to the newest revision."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with store.begin() as tx:
+        config.attributes["connection"] = tx
+        command.upgrade(config, "head")
+
+
+def prepare(store: Store) -> None:
+    """Migrate SQLite at start; elsewhere only look, and raise Outdated with the command to run."""
+    current = revision(store)
+    if current == head():
+        return
+    if store.remote:
+        raise Outdated(f"数据库结构是 {current or '空的'}，程序需要 {head()}：请先运行 motherpost migrate")
+    migrate(store)
+
+
+def lock(tx: Connection, name: str) -> None:
+    """Hold back other processes that work on the same name until this transaction ends. SQLite has one writer anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))

@@ -1,0 +1,294 @@
+"""What is to be said: put in with the change it tells of, claimed under a lease, marked with what became of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, insert, literal, or_, select, update
+
+from domain.messages import Button, Outbound
+from storage.tables import Outbox
+from storage.tables.columns import table
+from storage.tables.messages import BULK, NOTICE, REPLY
+
+T = table(Outbox)
+SHOWN = (T.c.body, T.c.private, T.c.once, T.c.edits)
+LEASE = timedelta(seconds=60)
+LOOP_WINDOW = timedelta(minutes=5)
+LOOP_LIMIT = 20
+# How far back a page that comes back is brought what it did not show (rows of the whole outbox).
+LATE = 100_000
+
+_same = T.alias("same")
+_SAME_LATELY = (
+    select(func.count())
+    .select_from(_same)
+    .where(
+        _same.c.address == bindparam("to_address"),
+        _same.c.digest == bindparam("same_digest"),
+        _same.c.created_at > bindparam("since"),
+        _same.c.digest != 0,
+    )
+    .scalar_subquery()
+)
+_LOOPS = _SAME_LATELY >= LOOP_LIMIT
+# The 21st identical text to one person within five minutes stays unsent, whichever process writes it.
+_PUT = (
+    insert(T)
+    .values(status=case((_LOOPS, literal("withheld")), else_=literal("waiting")), why=case((_LOOPS, literal("loop")), else_=literal("")))
+    .returning(T.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that this process is sending: nobody else touches it until its lease ends."""
+
+    id: int
+    channel: str
+    address: str
+    priority: int
+    outbound: Outbound
+    attempts: int
+
+
+def body_of(outbound: Outbound) -> str:
+    """Text and buttons as they are kept."""
+    buttons = [[[b.label, b.choice, b.url] for b in row] for row in outbound.buttons]
+    return orjson.dumps({"text": outbound.text, "buttons": buttons}).decode()
+
+
+def outbound_of(row: Any) -> Outbound:
+    """The way back from `body_of`, for a row with the columns of SHOWN."""
+    body = orjson.loads(row.body)
+    buttons = tuple(tuple(Button(*b) for b in line) for line in body["buttons"])
+    return Outbound(text=body["text"], buttons=buttons, edits=row.edits, private=row.private, once=row.once)
+
+
+def _digest(outbound: Outbound) -> int:
+    if outbound.edits:
+        return 0
+    return int.from_bytes(hashlib.blake2b(outbound.text.encode(), digest_size=7).digest()) or 1
+
+
+def put(
+    tx: Connection,
+    outbound: Outbound,
+    *,
+    channel: str,
+    address: str,
+    person_id: int | None,
+    now: datetime,
+    priority: int = REPLY,
+    inbox_id: int | None = None,
+    due_at: datetime | None = None,
+) -> int:
+    """Put one message to one address into the outbox; its row id."""
+    digest = _digest(outbound)
+    row = {
+        "person_id": person_id,
+        "inbox_id": inbox_id,
+        "channel": channel,
+        "address": address,
+        "priority": priority,
+        "body": body_of(outbound),
+        "private": outbound.private,
+        "once": outbound.once,
+        "edits": outbound.edits,
+        "digest": digest,
+        "attempts": 0,
+        "created_at": now,
+        "due_at": due_at or now,
+        "platform_ref": "",
+        "to_address": address,
+        "same_digest": digest,
+        "since": now - LOOP_WINDOW,
+    }
+    if outbound.edits:
+        supersede(tx, channel, address=address, edits=outbound.edits)
+    return int(tx.execute(_PUT, row).scalar_one())
+
+
+def supersede(tx: Connection, channel: str, *, address: str, edits: str) -> None:
+    """A newer edit of a message makes older ones that still wait pointless."""
+    tx.execute(
+        update(T)
+        .where(T.c.channel == channel, T.c.address == address, T.c.edits == edits, T.c.status == "waiting")
+        .values(status="withheld", why="superseded")
+    )
+
+
+def _claim(priority: int, skip: int, postgresql: bool) -> Any:
+    earlier = T.alias("earlier")
+    # One person's messages keep their order: nothing overtakes an older row to the same address that is still on its way.
+    overtakes = (
+        select(literal(1))
+        .select_from(earlier)
+        .where(
+            earlier.c.channel == T.c.channel,
+            earlier.c.address == T.c.address,
+            earlier.c.status.in_(("waiting", "sending")),
+            or_(earlier.c.status == "sending", earlier.c.priority <= T.c.priority),
+            earlier.c.id < T.c.id,
+        )
+        .exists()
+    )
+    chosen = (
+        select(T.c.id)
+        .where(
+            T.c.channel == bindparam("of_channel"),
+            T.c.priority == literal(priority),
+            T.c.status == literal("waiting", literal_execute=True),
+        )
+        .where(T.c.due_at <= bindparam("now"), ~overtakes)
+        .order_by(T.c.due_at, T.c.id)
+        .limit(bindparam("most"))
+    )
+    if skip:
+        chosen = chosen.where(T.c.address.not_in(bindparam("resting", expanding=True)))
+    if postgresql:
+        chosen = chosen.with_for_update(skip_locked=True)
+    return (
+        update(T)
+        .where(T.c.id.in_(chosen))
+        .values(status="sending", lease_until=bindparam("until"), attempts=T.c.attempts + 1)
+        .returning(T.c.id, T.c.channel, T.c.address, T.c.priority, *SHOWN, T.c.attempts)
+    )
+
+
+_CLAIMS = {(p, skip, pg): _claim(p, skip, pg) for p in (REPLY, NOTICE, BULK) for skip in (0, 1) for pg in (False, True)}
+
+
+def claim(tx: Connection, channel: str, *, now: datetime, most: int, resting: Collection[str] = ()) -> list[Claimed]:
+    """Take up to `most` due rows, replies before notices before bulk, none to an address in `resting`."""
+    rows: list[Any] = []
+    postgresql = tx.dialect.name == "postgresql"
+    for priority in (REPLY, NOTICE, BULK):
+        if len(rows) >= most:
+            break
+        values: dict[str, Any] = {"of_channel": channel, "now": now, "most": most - len(rows), "until": now + LEASE}
+        if resting:
+            values["resting"] = list(resting)
+        found = tx.execute(_CLAIMS[priority, 1 if resting else 0, postgresql], values).all()
+        rows.extend(sorted(found, key=lambda row: row.id))
+    return [Claimed(r.id, r.channel, r.address, r.priority, outbound_of(r), r.attempts) for r in rows]
+
+
+def release(tx: Connection, ids: Sequence[int]) -> None:
+    """Give claimed rows back that were not begun, as they were."""
+    tx.execute(update(T).where(T.c.id.in_(ids)).values(status="waiting", lease_until=None, attempts=T.c.attempts - 1))
+
+
+# Not where her page said "read" before this came.
+_SENT = (
+    update(T)
+    .where(T.c.id == bindparam("row"), T.c.status == "sending")
+    .values(status="sent", why="", lease_until=None, sent_at=bindparam("at"), platform_ref=bindparam("ref"))
+)
+
+
+def mark_sent(tx: Connection, sent: Sequence[tuple[int, str]], *, now: datetime) -> None:
+    """The platform took these rows: (row id, the platform's message id)."""
+    tx.execute(_SENT, [{"row": row, "ref": ref, "at": now} for row, ref in sent])
+
+
+def postpone(tx: Connection, row: int, *, due_at: datetime, why: str) -> None:
+    """Try this row again at `due_at`; the rows behind it to the same address wait for it."""
+    tx.execute(update(T).where(T.c.id == row).values(status="waiting", lease_until=None, due_at=due_at, why=why))
+
+
+def mark_failed(tx: Connection, row: int, *, why: str, status: str = "failed") -> None:
+    """Give this row up: `failed(why)` or `withheld(why)`."""
+    tx.execute(update(T).where(T.c.id == row).values(status=status, lease_until=None, why=why))
+
+
+def mark_read(tx: Connection, address: str, ids: Sequence[int], *, channel: str) -> None:
+    """She has these rows on her screen."""
+    tx.execute(
+        update(T)
+        .where(T.c.id.in_(ids), T.c.address == address, T.c.channel == channel, T.c.status.in_(("sent", "sending")))
+        .values(status="read")
+    )
+
+
+def recover(tx: Connection, *, now: datetime, all_leases: bool) -> tuple[int, int]:
+    """After a crash: rows that were being sent are uncertain; those that may be repeated are sent again.
+
+    `all_leases` is for the only process on a store; else only leases that have ended count. Returns (sent again, waiting for a human).
+    """
+    lost: ColumnElement[bool] = T.c.status == "sending"
+    if not all_leases:
+        lost = and_(lost, T.c.lease_until < now)
+    tx.execute(update(T).where(lost).values(status="uncertain", lease_until=None, ambiguous_at=now))
+    again = tx.execute(
+        update(T).where(T.c.status == "uncertain", T.c.once.is_(False)).values(status="waiting", due_at=now, why="uncertain")
+    ).rowcount
+    waiting = tx.execute(select(func.count()).where(T.c.status == "uncertain")).scalar_one()
+    return again, waiting
+
+
+def next_due(tx: Connection, channel: str) -> datetime | None:
+    """When the next waiting row of a channel is due."""
+    return tx.execute(select(func.min(T.c.due_at)).where(T.c.channel == channel, T.c.status == "waiting")).scalar()
+
+
+def answers_to(tx: Connection, inbox_id: int) -> list[tuple[int, Outbound]]:
+    """What was said in answer to one event: for a channel that wants its answer in the response."""
+    columns = (T.c.id, *SHOWN)
+    return [(row.id, outbound_of(row)) for row in tx.execute(select(*columns).where(T.c.inbox_id == inbox_id).order_by(T.c.id))]
+
+
+def said_to(tx: Connection, channel: str, address: str, *, after: int, limit: int) -> list[dict[str, Any]]:
+    """What one address was told on a channel, oldest first: id, outbound, created_at. An edit stands at the message it changed.
+
+    After 0: the last `limit` messages. Else: newer rows, and older ones that were brought but never seen (a notice can be sent late).
+    """
+    base = select(T.c.id, *SHOWN, T.c.created_at).where(
+        T.c.channel == channel, T.c.address == address, T.c.status.not_in(("withheld", "failed"))
+    )
+    if after:
+        late = and_(T.c.status == "sent", T.c.id > after - LATE)
+        rows = tx.execute(base.where(or_(T.c.id > after, late)).order_by(T.c.id).limit(limit)).all()
+        return [{"id": r.id, "outbound": outbound_of(r), "created_at": r.created_at} for r in rows]
+    rows = tx.execute(base.where(T.c.edits == "").order_by(T.c.id.desc()).limit(limit)).all()
+    first = rows[-1].id if rows else 0
+    edits = {row.edits: row for row in tx.execute(base.where(T.c.edits != "", T.c.id > first).order_by(T.c.id))}
+    found = [{"id": r.id, "outbound": replace(outbound_of(edits.get(str(r.id), r)), edits=""), "created_at": r.created_at} for r in rows]
+    return found[::-1]
+
+
+def counts(tx: Connection) -> dict[tuple[str, str], int]:
+    """Rows by channel and status, for metrics and staff."""
+    statement = select(T.c.channel, T.c.status, func.count()).group_by(T.c.channel, T.c.status)
+    return {(channel, status): n for channel, status, n in tx.execute(statement)}
+
+
+def troubled(tx: Connection, limit: int) -> list[dict[str, Any]]:
+    """Rows staff should see: failed, uncertain, or sent again after a crash. Ids and reasons, never text."""
+    statement = (
+        select(T.c.id, T.c.channel, T.c.person_id, T.c.status, T.c.why, T.c.attempts, T.c.created_at, T.c.ambiguous_at)
+        .where(or_(T.c.status.in_(("failed", "uncertain")), T.c.ambiguous_at.is_not(None)))
+        .order_by(T.c.id.desc())
+        .limit(limit)
+    )
+    return [dict(row._mapping) for row in tx.execute(statement)]
+
+
+_LAST_BUTTONS = (
+    select(*SHOWN).where(T.c.channel == bindparam("of_channel"), T.c.address == bindparam("to_address")).order_by(T.c.id.desc()).limit(1)
+)
+
+
+def choice_named(tx: Connection, channel: str, address: str, text: str) -> str | None:
+    """The button of her last message that she named, by its number or its label; None where she did not."""
+    row = tx.execute(_LAST_BUTTONS, {"of_channel": channel, "to_address": address}).first()
+    buttons = outbound_of(row).choices() if row is not None else []
+    number = int(text) if text.isdecimal() and len(text) < 4 else 0
+    if 0 < number <= len(buttons):
+        return buttons[number - 1].choice
+    return next((button.choice for button in buttons if button.label.lstrip("0123456789. ") == text), None)

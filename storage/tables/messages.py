@@ -1,0 +1,151 @@
+"""What was received, what is to be said, and to whom a notice goes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.sealed import Sealed, SealedJson
+from storage.tables.columns import BigId, instant, json, key, ref, where
+
+# Lower goes first.
+REPLY, NOTICE, BULK = 0, 1, 2
+
+
+class Inbox(SQLModel, table=True):
+    """One row an event of a platform; the UNIQUE constraint is what makes processing exactly once."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (UniqueConstraint("channel", "event_id"), Index("inbox_person", "person_id", "id"))
+
+    id: int | None = key()
+    channel: str
+    event_id: str
+    person_id: int | None = ref("person", null=True)
+    kind: str
+    # What the web page shows as her own bubble after a reload; sealed, since it may hold a plea for help.
+    said: str | None = Field(default=None, sa_column=Column(Sealed))
+    received_at: datetime = instant()
+    # done, or failed(exception class): ids only, never the text.
+    status: str = Field(default="done")
+
+
+class Outbox(SQLModel, table=True):
+    """One row a message to one address. waiting → sending → sent → read; or failed, withheld, uncertain."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "outbox_due",
+            "channel",
+            "priority",
+            "due_at",
+            "id",
+            **where("status = 'waiting'"),
+        ),
+        Index(
+            "outbox_open",
+            "channel",
+            "address",
+            "id",
+            **where("status in ('waiting', 'sending')"),
+        ),
+        Index("outbox_leased", "lease_until", **where("status = 'sending'")),
+        Index("outbox_person", "person_id", "id"),
+        Index("outbox_same", "address", "digest", "created_at"),
+        Index("outbox_inbox", "inbox_id"),
+    )
+
+    id: int | None = key()
+    person_id: int | None = ref("person", null=True)
+    inbox_id: int | None = ref("inbox", null=True)
+    channel: str
+    address: str
+    priority: int
+    # JSON of text and buttons.
+    body: str = Field(sa_column=Column(Sealed, nullable=False))
+    private: bool = False
+    # After a crash it waits for a human instead of being sent again.
+    once: bool = False
+    edits: str = ""
+    # Of the text, to recognise the 21st identical message; 0 for edits.
+    digest: int = Field(sa_column=Column(BigId, nullable=False, default=0))
+    status: str = "waiting"
+    why: str = ""
+    attempts: int = 0
+    created_at: datetime = instant()
+    due_at: datetime = instant()
+    lease_until: datetime | None = instant(null=True)
+    # Set when a crash left it unknown whether this was sent; stays set, so that staff can list it.
+    ambiguous_at: datetime | None = instant(null=True)
+    sent_at: datetime | None = instant(null=True)
+    platform_ref: str = ""
+
+
+class Conversation(SQLModel, table=True):
+    """A walk through one form. At most one of a person is `active`; others are `postponed`, `done` or `cancelled`."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        Index(
+            "conversation_active",
+            "person_id",
+            unique=True,
+            **where("status = 'active'"),
+        ),
+        Index(
+            "conversation_remind",
+            "remind_at",
+            **where("remind_at is not null"),
+        ),
+        Index("conversation_person", "person_id", "form"),
+    )
+
+    id: int | None = key()
+    person_id: int = ref("person")
+    form: str
+    status: str = "active"
+    state: dict[str, Any] = Field(sa_column=Column(SealedJson, nullable=False))
+    updated_at: datetime = instant()
+    reminders: int = 0
+    remind_at: datetime | None = instant(null=True)
+
+
+class Notice(SQLModel, table=True):
+    """Something that is told to many, or to one unasked. `kind` names the rule set of domain.notices."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("notice_position", "position_id"),)
+
+    id: int | None = key()
+    kind: str
+    position_id: int | None = ref("position", null=True)
+    body: dict[str, Any] = json()
+    status: str = "open"
+    created_by: int | None = ref("person", null=True)
+    created_at: datetime = instant()
+
+
+class Recipient(SQLModel, table=True):
+    """One person of one notice. waiting → queued (its outbox row tells the rest) or withheld(why)."""
+
+    __tablename__ = "recipient"
+    __table_args__ = (
+        UniqueConstraint("notice_id", "person_id"),
+        Index("recipient_due", "due_at", "id", **where("status = 'waiting'")),
+        Index("recipient_person", "person_id", "decided_at"),
+    )
+
+    id: int | None = key()
+    notice_id: int = ref("notice")
+    person_id: int = ref("person")
+    status: str = "waiting"
+    why: str = ""
+    score: int = 0
+    reasons: list[str] = json()
+    due_at: datetime = instant()
+    decided_at: datetime | None = instant(null=True)
+    outbox_id: int | None = ref("outbox", null=True, index=True)

@@ -1,0 +1,160 @@
+"""Persons, where they can be reached, what they agreed to, what they told, and what staff may do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.sealed import Sealed
+from storage.tables.columns import BigId, instant, json, key, ref, where
+
+
+class Person(SQLModel, table=True):
+    """Anybody who talks to the bot or is registered by staff. `key` is the public id of files and commands."""
+
+    __tablename__ = "person"
+
+    id: int | None = key()
+    key: str = Field(unique=True)
+    name: str | None = Field(default=None, sa_column=Column(Sealed))
+    phone: str | None = Field(default=None, sa_column=Column(Sealed))
+    phone_digest: str | None = Field(default=None, index=True)
+    community_id: int | None = ref("community", null=True, index=True)
+    cell_id: int | None = ref("cell", null=True)
+    language: str = "zh"
+    # Notices unasked: False after 退订, until she asks again.
+    notices: bool = True
+    created_at: datetime = instant()
+
+
+class Mother(SQLModel, table=True):
+    """What matching needs to know of a mother; money in fen, distance in metres, windows as in the import files."""
+
+    __tablename__ = "mother"
+
+    person_id: int = Field(sa_column=Column(BigId, ForeignKey("person.id"), primary_key=True))
+    birth_year: int | None = None
+    children: list[str] = json()
+    skills: list[str] = json()
+    learn: list[str] = json()
+    modes: list[str] = json()
+    sectors: list[str] = json()
+    windows: str = ""
+    max_distance_m: int | None = None
+    min_monthly_pay_fen: int | None = None
+    surveyed_at: datetime | None = instant(null=True)
+    updated_at: datetime = instant()
+
+
+class Address(SQLModel, table=True):
+    """Where a person is reached on one channel; `gone` where the platform says that it is no more."""
+
+    __tablename__ = "address"
+    __table_args__ = (UniqueConstraint("channel", "address"), Index("address_person", "person_id"))
+
+    id: int | None = key()
+    person_id: int = ref("person")
+    channel: str
+    address: str
+    state: str = "open"
+    # The channel she used last is where she is answered and told.
+    used_at: datetime = instant()
+
+
+class Consent(SQLModel, table=True):
+    """One purpose, one version of its words, one recipient where it names one (PIPL 14-17, 23, 29)."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index("consent_person", "person_id", "purpose"),)
+
+    id: int | None = key()
+    person_id: int = ref("person")
+    purpose: str
+    version: int
+    enterprise_id: int | None = ref("enterprise", null=True)
+    given_at: datetime = instant()
+    withdrawn_at: datetime | None = instant(null=True)
+
+
+class Answer(SQLModel, table=True):
+    """One answer of one finished form. Sealed: it may be a phone number or a word in confidence."""
+
+    __tablename__ = "answer"
+    __table_args__ = (Index("answer_person", "person_id", "form", "name"),)
+
+    id: int | None = key()
+    person_id: int = ref("person")
+    conversation_id: int | None = ref("conversation", null=True)
+    form: str
+    version: int
+    name: str
+    value: str = Field(sa_column=Column(Sealed, nullable=False))
+    answered_at: datetime = instant()
+
+
+class Role(SQLModel, table=True):
+    """What a person may do, in a scope: the city (both empty), a community, or one grid cell."""
+
+    __tablename__ = "role"
+    __table_args__ = (Index("role_person", "person_id"), Index("role_community", "community_id", "role"))
+
+    id: int | None = key()
+    person_id: int = ref("person")
+    role: str
+    community_id: int | None = ref("community", null=True)
+    cell_id: int | None = ref("cell", null=True)
+    given_at: datetime = instant()
+    withdrawn_at: datetime | None = instant(null=True)
+
+
+class Invitation(SQLModel, table=True):
+    """A single-use code for a role; only its keyed digest is stored."""
+
+    __tablename__ = "invitation"
+
+    id: int | None = key()
+    code_digest: str = Field(unique=True)
+    role: str
+    community_id: int | None = ref("community", null=True)
+    cell_id: int | None = ref("cell", null=True)
+    expires_at: datetime = instant()
+    used_at: datetime | None = instant(null=True)
+    used_by: int | None = ref("person", null=True)
+    created_at: datetime = instant()
+
+
+class CallRequest(SQLModel, table=True):
+    """Somebody asks, or needs, to be called by staff. Open until a person of the staff closes it."""
+
+    __tablename__ = "call_request"
+    __table_args__ = (Index("call_request_open", "community_id", **where("closed_at is null")),)
+
+    id: int | None = key()
+    person_id: int = ref("person")
+    community_id: int | None = ref("community", null=True)
+    reason: str
+    hazards: list[str] = json()
+    # Her words and how she may be reached.
+    said: str | None = Field(default=None, sa_column=Column(Sealed))
+    contact: str | None = Field(default=None, sa_column=Column(Sealed))
+    created_at: datetime = instant()
+    closed_at: datetime | None = instant(null=True)
+    closed_by: int | None = ref("person", null=True)
+
+
+class AccessLog(SQLModel, table=True):
+    """Who looked at or changed whose data; kept at least six months (Cybersecurity Law 21)."""
+
+    __tablename__ = "access_log"
+    __table_args__ = (Index("access_log_subject", "subject_kind", "subject_id"),)
+
+    id: int | None = key()
+    at: datetime = instant()
+    actor_id: int | None = ref("person", null=True)
+    action: str
+    subject_kind: str
+    subject_id: int | None = None
+    detail: dict[str, Any] = json()

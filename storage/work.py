@@ -1,0 +1,193 @@
+"""Positions, who offers them, and who wants to go."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from domain.notices import LOCAL
+from storage.tables import Address, Application, CallRequest, Community, Consent, Enterprise, Mother, Person, Position, Revision
+from storage.tables.columns import table
+
+P, E, APP, COMMUNITY = table(Position), table(Enterprise), table(Application), table(Community)
+M, PERSON, CONSENT, CALL, ADDRESS = table(Mother), table(Person), table(Consent), table(CallRequest), table(Address)
+REV = table(Revision)
+
+_POSITIONS = (
+    select(P, E.c.name.label("enterprise"), COMMUNITY.c.name.label("community"))
+    .select_from(P)
+    .join(E, E.c.id == P.c.enterprise_id)
+    .join(COMMUNITY, COMMUNITY.c.id == P.c.community_id)
+)
+_MOTHERS = (
+    select(M, PERSON.c.key, COMMUNITY.c.lat, COMMUNITY.c.lon)
+    .select_from(M)
+    .join(PERSON, PERSON.c.id == M.c.person_id)
+    .join(COMMUNITY, COMMUNITY.c.id == PERSON.c.community_id)
+)
+
+
+def _rows(tx: Connection, statement: Any, values: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    return [dict(row._mapping) for row in tx.execute(statement, values or {})]
+
+
+_open: tuple[tuple[str, int], list[dict[str, Any]]] | None = None
+
+
+def open_positions(tx: Connection) -> list[dict[str, Any]]:
+    """Published positions with free places, with enterprise and community by name; read anew only after a change."""
+    global _open
+    stamp = (str(tx.engine.url), tx.execute(select(REV.c.stamp).where(REV.c.name == "positions")).scalar() or 0)
+    if _open is None or _open[0] != stamp:
+        _open = (stamp, _rows(tx, _POSITIONS.where(P.c.status == "published", P.c.taken < P.c.headcount).order_by(P.c.id)))
+    return _open[1]
+
+
+def positions_changed(tx: Connection) -> None:
+    """To be called with every change of positions. The stamp is random: a number could come twice after a rollback."""
+    stamp = secrets.randbits(62)
+    if tx.execute(update(REV).where(REV.c.name == "positions").values(stamp=stamp)).rowcount == 0:
+        tx.execute(insert(REV).values(name="positions", stamp=stamp))
+
+
+def position(tx: Connection, position_id: int) -> dict[str, Any] | None:
+    """One position, in whatever status."""
+    found = _rows(tx, _POSITIONS.where(P.c.id == position_id))
+    return found[0] if found else None
+
+
+def drafts(tx: Connection, community_id: int | None, *, limit: int) -> list[dict[str, Any]]:
+    """Drafts of a community (None: of the city), newest last."""
+    statement = _POSITIONS.where(P.c.status == "draft").order_by(P.c.id).limit(limit)
+    return _rows(tx, statement if community_id is None else statement.where(P.c.community_id == community_id))
+
+
+def unannounced(tx: Connection, *, now: datetime, limit: int) -> list[dict[str, Any]]:
+    """Published positions that are open by date and whose mothers were not looked for yet."""
+    begun = or_(P.c.opens_on.is_(None), P.c.opens_on <= now.astimezone(LOCAL).date())
+    return _rows(
+        tx, _POSITIONS.where(P.c.status == "published", P.c.announced_at.is_(None), begun).order_by(P.c.published_at, P.c.id).limit(limit)
+    )
+
+
+def change_position(tx: Connection, position_id: int, **values: Any) -> None:
+    """Set columns of a position."""
+    positions_changed(tx)
+    tx.execute(update(P).where(P.c.id == position_id).values(**values))
+
+
+def publish(tx: Connection, position_id: int, *, now: datetime) -> bool:
+    """Draft → published; False where it was no draft."""
+    return (
+        tx.execute(update(P).where(P.c.id == position_id, P.c.status == "draft").values(status="published", published_at=now)).rowcount == 1
+    )
+
+
+def take_place(tx: Connection, position_id: int) -> bool:
+    """Take one free place, and close the position for others with the last one; False where none is free."""
+    taken = update(P).where(P.c.id == position_id, P.c.taken < P.c.headcount, P.c.status == "published").values(taken=P.c.taken + 1)
+    if tx.execute(taken).rowcount == 0:
+        return False
+    tx.execute(update(P).where(P.c.id == position_id, P.c.taken >= P.c.headcount).values(status="filled"))
+    positions_changed(tx)
+    return True
+
+
+def mothers(tx: Connection) -> list[dict[str, Any]]:
+    """All mothers whose place is known, with whether they agree to job notices."""
+    agreed = set(tx.execute(select(CONSENT.c.person_id).where(CONSENT.c.purpose == "jobs", CONSENT.c.withdrawn_at.is_(None))).scalars())
+    return [{**row, "job_consent": row["person_id"] in agreed} for row in _rows(tx, _MOTHERS)]
+
+
+def mother(tx: Connection, person_id: int) -> dict[str, Any] | None:
+    """One mother as `mothers` gives her."""
+    found = _rows(tx, _MOTHERS.where(M.c.person_id == person_id))
+    if not found:
+        return None
+    statement = select(CONSENT.c.id).where(CONSENT.c.person_id == person_id, CONSENT.c.purpose == "jobs", CONSENT.c.withdrawn_at.is_(None))
+    return {**found[0], "job_consent": tx.execute(statement).first() is not None}
+
+
+def apply(tx: Connection, person_id: int, position_id: int, *, now: datetime) -> int | None:
+    """She wants to go: the application's id, or None where she has one that is open or accepted."""
+    row = tx.execute(select(APP.c.id, APP.c.status).where(APP.c.person_id == person_id, APP.c.position_id == position_id)).first()
+    if row is None:
+        values = {"person_id": person_id, "position_id": position_id, "status": "applied", "reason": "", "created_at": now}
+        return int(tx.execute(insert(APP).values(values).returning(APP.c.id)).scalar_one())
+    if row.status in ("applied", "accepted"):
+        return None
+    tx.execute(update(APP).where(APP.c.id == row.id).values(status="applied", created_at=now, decided_at=None, decided_by=None))
+    return int(row.id)
+
+
+_APPLICATIONS = (
+    select(APP, P.c.title, P.c.community_id, P.c.enterprise_id, E.c.name.label("enterprise"), PERSON.c.name, PERSON.c.key, PERSON.c.phone)
+    .select_from(APP)
+    .join(P, P.c.id == APP.c.position_id)
+    .join(E, E.c.id == P.c.enterprise_id)
+    .join(PERSON, PERSON.c.id == APP.c.person_id)
+)
+
+
+def application(tx: Connection, application_id: int) -> dict[str, Any] | None:
+    """One application with its post and person."""
+    found = _rows(tx, _APPLICATIONS.where(APP.c.id == application_id))
+    return found[0] if found else None
+
+
+def applications(tx: Connection, *, community_id: int | None = None, person_id: int | None = None, limit: int = 20) -> list[dict[str, Any]]:
+    """Open applications of a community (None: of the city), oldest first; with `person_id` all of hers, newest first."""
+    if person_id is not None:
+        return _rows(tx, _APPLICATIONS.where(APP.c.person_id == person_id).order_by(APP.c.id.desc()).limit(limit))
+    statement = _APPLICATIONS.where(APP.c.status == "applied").order_by(APP.c.id).limit(limit)
+    return _rows(tx, statement if community_id is None else statement.where(P.c.community_id == community_id))
+
+
+def decide(tx: Connection, application_id: int, status: str, *, by: int, now: datetime) -> bool:
+    """applied → accepted or declined; False where somebody decided before."""
+    statement = (
+        update(APP).where(APP.c.id == application_id, APP.c.status == "applied").values(status=status, decided_at=now, decided_by=by)
+    )
+    return tx.execute(statement).rowcount == 1
+
+
+def request_call(
+    tx: Connection, person_id: int, *, reason: str, hazards: list[str], said: str, community_id: int | None, now: datetime
+) -> int:
+    """Somebody asks, or needs, to be called; the request's id. A request of the same reason that is still open is used again."""
+    same = select(CALL.c.id).where(CALL.c.person_id == person_id, CALL.c.reason == reason, CALL.c.closed_at.is_(None))
+    if (row := tx.execute(same).first()) is not None:
+        tx.execute(update(CALL).where(CALL.c.id == row.id).values(said=said, hazards=hazards))
+        return int(row.id)
+    values = {"person_id": person_id, "community_id": community_id, "reason": reason, "hazards": hazards, "said": said, "created_at": now}
+    return int(tx.execute(insert(CALL).values(values).returning(CALL.c.id)).scalar_one())
+
+
+def change_call(tx: Connection, call_id: int, **values: Any) -> None:
+    """Set columns of a request to be called."""
+    tx.execute(update(CALL).where(CALL.c.id == call_id).values(**values))
+
+
+_CALLS = select(CALL, PERSON.c.key, PERSON.c.name, PERSON.c.phone).select_from(CALL).join(PERSON, PERSON.c.id == CALL.c.person_id)
+
+
+def calls(tx: Connection, community_id: int | None, *, limit: int = 20) -> list[dict[str, Any]]:
+    """Open requests of a community, those of nobody's community included (None: of the city), oldest first."""
+    statement = _CALLS.where(CALL.c.closed_at.is_(None)).order_by(CALL.c.id).limit(limit)
+    return _rows(
+        tx, statement if community_id is None else statement.where(or_(CALL.c.community_id == community_id, CALL.c.community_id.is_(None)))
+    )
+
+
+def call(tx: Connection, call_id: int) -> dict[str, Any] | None:
+    """One request to be called."""
+    found = _rows(tx, _CALLS.where(CALL.c.id == bindparam("call")), {"call": call_id})
+    return found[0] if found else None
+
+
+def announced(tx: Connection, position_id: int, *, now: datetime) -> None:
+    """Its mothers were looked for; free places did not change, so nobody's copy is old."""
+    tx.execute(update(P).where(P.c.id == position_id).values(announced_at=now))

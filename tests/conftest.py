@@ -1,0 +1,110 @@
+"""What all tests share: a store on SQLite and on PostgreSQL, the content as shipped, and a clock that only tests move."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import NullPool, create_engine
+
+from bot import content as contents
+from bot.config import Settings
+from handlers.turn import Content
+from storage import sealed
+from storage.database import Store, migrate
+from tests.support import towns
+from tests.support.chat import Town
+from tests.support.requires import require_postgresql
+
+_numbers = itertools.count()
+KEY = Fernet.generate_key().decode()
+# A Tuesday morning in Yantai, outside the quiet hours.
+MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _keys() -> None:
+    sealed.use_keys((KEY,))
+
+
+@pytest.fixture
+def now() -> datetime:
+    return MORNING
+
+
+@pytest.fixture(scope="session")
+def content() -> Content:
+    return contents.load(Settings())
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty file to copy: migrating anew for each test would be most of the run."""
+    file = tmp_path_factory.mktemp("store") / "empty.db"
+    store = Store(f"sqlite:///{file}")
+    migrate(store)
+    store.close()
+    return file
+
+
+@pytest.fixture
+def sqlite_store(empty_sqlite: Path, tmp_path: Path) -> Iterator[Store]:
+    file = tmp_path / "motherpost.db"
+    file.write_bytes(empty_sqlite.read_bytes())
+    store = Store(f"sqlite:///{file}")
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def empty_postgresql() -> Iterator[str]:
+    """A migrated, empty database to use as a template."""
+    url = require_postgresql()
+    name = f"motherpost_template_{datetime.now(UTC):%H%M%S%f}"
+    with _postgresql_admin(url) as admin:
+        admin.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    store = Store(_named(url, name))
+    migrate(store)
+    store.close()
+    yield name
+    with _postgresql_admin(url) as admin:
+        admin.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def postgresql_store(empty_postgresql: str) -> Iterator[Store]:
+    url = require_postgresql()
+    name = f"{empty_postgresql}_{next(_numbers)}"
+    with _postgresql_admin(url) as admin:
+        admin.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{empty_postgresql}"')
+    store = Store(_named(url, name))
+    yield store
+    store.close()
+    with _postgresql_admin(url) as admin:
+        admin.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """The same promise on both stores."""
+    found: Store = request.getfixturevalue(f"{request.param}_store")
+    return found
+
+
+def _postgresql_admin(url: str):  # type: ignore[no-untyped-def]
+    return create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect()
+
+
+def _named(url: str, database: str) -> str:
+    return url.rsplit("/", 1)[0] + "/" + database
+
+
+@pytest.fixture
+def town(sqlite_store: Store, content: Content, now: datetime) -> Town:
+    """A small town to talk in."""
+    towns.small(sqlite_store)
+    return Town(sqlite_store, content, now)

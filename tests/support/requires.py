@@ -1,0 +1,33 @@
+"""What some tests need from the machine: each function returns it, skips the test without it, and fails it where REQUIRE_ALL=1."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import NoReturn
+
+import psycopg
+import pytest
+
+POSTGRESQL = os.environ.get("TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+
+
+def require_chromium() -> str:
+    """Path of the Chromium that Playwright drives."""
+    return shutil.which("chromium") or _missing("Chromium (chromium)")
+
+
+def require_postgresql() -> str:
+    """URL of a running server on which databases may be made and dropped; TEST_POSTGRESQL names another one."""
+    try:
+        psycopg.connect(POSTGRESQL.replace("+psycopg", ""), connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return _missing(f"PostgreSQL at {POSTGRESQL}")
+    return POSTGRESQL
+
+
+def _missing(what: str) -> NoReturn:
+    reason = f"{what} is not there"
+    if os.environ.get("REQUIRE_ALL") == "1":
+        pytest.fail(f"{reason}, and REQUIRE_ALL=1", pytrace=False)
+    pytest.skip(reason)
