@@ -1,0 +1,161 @@
+"""What one typed answer means for one question: exactly an answer, probably one, something to narrow down, or wrong and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from domain import windows
+from domain.forms import months, words
+from domain.forms.conversation import Words, say
+from domain.forms.numerals import decimal, integer, numbers
+from domain.forms.schema import Choice, Question
+from domain.forms.values import NUMBER_MAX, PHONE, TEXT_MAX, fit, joined
+
+_PIECES = re.compile(r"[\s,，、;；。.!！+&/和跟与及还有也会]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """`exact`: take `value`. `words`: say it back first. `year`: half a month. `search`: `value` narrows a long list. `wrong`: say `why`."""
+
+    kind: Literal["exact", "words", "year", "search", "wrong", "unread"]
+    value: Any = None
+    why: Words = ""
+
+
+UNREAD = Parsed("unread")
+
+
+def parse(question: Question, text: str, plain: str, options: Sequence[Choice], *, today: date, year: str = "") -> Parsed:
+    """Understand `text` (cleaned; `plain` is its plain spelling, not empty) as an answer to `question`. Never raises."""
+    if question.type == "text":
+        return _text(text)
+    if options:
+        chosen = _chosen(question, plain, options)
+        if chosen.kind != "unread":
+            return chosen
+    return _PARSERS[question.type](plain, today, year) if question.type in _PARSERS else UNREAD
+
+
+def _text(text: str) -> Parsed:
+    if len(text) > TEXT_MAX:
+        return Parsed("wrong", why=say("form.too_long", most=TEXT_MAX, length=len(text)))
+    return Parsed("exact", text)
+
+
+def _chosen(question: Question, plain: str, options: Sequence[Choice]) -> Parsed:
+    found = numbers(plain)
+    if found:
+        return _numbered(question, found, options, plain)
+    many = question.type in ("select_multiple", "windows")
+    if many and plain in words.ALL:
+        return Parsed("words", joined(question, [choice.name for choice in options], options))
+    matches = match(plain, options)
+    if len(matches) == 1:
+        return _exact(question, matches, options)
+    if many:
+        return _several(question, plain, options)
+    if matches:
+        return Parsed("search", plain)
+    inside = [choice for choice in options if len(words.key_of(choice)) > 1 and words.key_of(choice) in plain]
+    return Parsed("words", inside[0].recorded) if len(inside) == 1 else UNREAD
+
+
+def _exact(question: Question, chosen: Sequence[Choice], options: Sequence[Choice]) -> Parsed:
+    if question.type in ("select_multiple", "windows"):
+        return Parsed("exact", joined(question, [choice.name for choice in chosen], options))
+    return Parsed("exact", chosen[0].recorded)
+
+
+def _numbered(question: Question, found: list[int], options: Sequence[Choice], plain: str) -> Parsed:
+    many, typed = question.type in ("select_multiple", "windows"), question.type not in ("select_one", "select_multiple", "windows")
+    wrong = next((number for number in found if not 1 <= number <= len(options)), None)
+    if typed and (len(found) > 1 or wrong is not None):
+        return UNREAD  # a number of its own, not one of the list
+    if wrong is not None:
+        return Parsed("wrong", why=say("form.no_such_number", number=wrong, most=len(options)))
+    if len(set(found)) > 1 and not many:
+        return Parsed("wrong", why=say("form.only_one"))
+    return _exact(question, [options[number - 1] for number in found], options)
+
+
+def match(plain: str, options: Sequence[Choice]) -> list[Choice]:
+    """The choice with this label, or all whose label holds it (from two characters on, one finds only what it is the whole of)."""
+    whole = [choice for choice in options if plain in words.keys_of(choice)]
+    if whole or len(plain) < 2:
+        return whole[:1]
+    return [choice for choice in options if any(plain in key for key in words.keys_of(choice))]
+
+
+def _several(question: Question, plain: str, options: Sequence[Choice]) -> Parsed:
+    pieces = [piece for piece in _PIECES.split(plain) if piece]
+    matches = [match(piece, options) for piece in pieces]
+    if pieces and all(len(found) == 1 for found in matches):
+        return _exact(question, [found[0] for found in matches], options)
+    inside = [choice.name for choice in options if len(words.key_of(choice)) > 1 and words.key_of(choice) in plain]
+    return Parsed("words", joined(question, inside, options)) if inside else UNREAD
+
+
+def _integer(plain: str, _: date, __: str) -> Parsed:
+    return _number(plain, integer, "form.wrong_integer")
+
+
+def _decimal(plain: str, _: date, __: str) -> Parsed:
+    return _number(plain, decimal, "form.wrong_decimal")
+
+
+def _number(plain: str, read: Callable[[str], Any], phrase: str) -> Parsed:
+    number = read(re.sub(r"[元块岁个米人口斤天]钱?$", "", plain))
+    if number is not None:
+        return Parsed("exact", number) if abs(number) <= NUMBER_MAX else Parsed("wrong", why=say("form.number_too_big"))
+    inside = re.findall(r"\d{1,9}(?:\.\d+)?|[一二两三四五六七八九十百千万]+", plain)
+    value = read(inside[0]) if len(inside) == 1 else None
+    return Parsed("wrong", why=say(phrase)) if value is None or abs(value) > NUMBER_MAX else Parsed("words", value, say(phrase))
+
+
+def _month(plain: str, today: date, chosen_year: str) -> Parsed:
+    if found := months.month(plain, today, chosen_year):
+        return Parsed("exact" if found[1] else "words", found[0])
+    year = months.year(plain, today)
+    return Parsed("year", str(year)) if year else Parsed("wrong", why=say("form.wrong_month"))
+
+
+def _day(plain: str, today: date, _: str) -> Parsed:
+    found = months.day(plain, today)
+    return Parsed("exact" if found[1] else "words", found[0]) if found else Parsed("wrong", why=say("form.wrong_date"))
+
+
+def _windows(plain: str, _: date, __: str) -> Parsed:
+    try:
+        return Parsed("exact", windows.text(windows.parse(plain)))
+    except ValueError:
+        return Parsed("wrong", why=say("form.wrong_windows"))
+
+
+def _phone(plain: str, _: date, __: str) -> Parsed:
+    digits = re.sub(r"[\s\-()+]|^\+?86(?=1\d{10}$)", "", plain)
+    digits = digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+    return Parsed("exact", digits) if PHONE.fullmatch(digits) else Parsed("wrong", why=say("form.wrong_phone"))
+
+
+def _place(plain: str, _: date, __: str) -> Parsed:
+    parts = [decimal(piece) for piece in re.split(r"[\s,，]+", plain)]
+    if len(parts) == 2 and None not in parts and fit(_PLACE, parts, ()) is not None:
+        return Parsed("exact", fit(_PLACE, parts, ()))
+    return Parsed("wrong", why=say("form.wrong_place"))
+
+
+_PLACE = Question(type="place", name="place")
+_PARSERS: dict[str, Callable[[str, date, str], Parsed]] = {
+    "integer": _integer,
+    "decimal": _decimal,
+    "month": _month,
+    "date": _day,
+    "windows": _windows,
+    "phone": _phone,
+    "place": _place,
+}
