@@ -1,0 +1,6 @@
+"""The bot's own web page: a chat at `GET /` whose socket at `/chat` neither loses nor repeats a message."""
+
+from channels.web.channel import WebChannel
+from channels.web.frames import Item, bot_item
+
+__all__ = ["Item", "WebChannel", "bot_item"]

@@ -1,0 +1,149 @@
+"""The web channel: what an open page says is acknowledged once stored, and what a page missed comes with its history."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from channels import NotStored, Sent, Submit
+from channels.web import page
+from channels.web.frames import Hello, Item, Malformed, Ping, Said, Seen, bot_item, parse
+from channels.web.seats import Seats, is_seat, same_origin
+from channels.web.socket import OpenPage
+from domain.capabilities import WEB
+from domain.messages import Outbound
+
+# history(address, after): after=0 gives the last 50 messages, hers and the bot's, oldest first; after=N the bot's rows with an id above N.
+History = Callable[[str, int], list[Item]]
+# seen(address, row ids): these rows were on her screen. The ids come from the page: store only those that are hers.
+StoreSeen = Callable[[str, list[int]], None]
+
+_NO_SEAT = 4401  # close code: the cookie is missing or no longer valid, so the page loads itself anew
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class WebChannel:
+    """The bot's own page. `secret` signs the cookies; `public_url` is where the page is reached from outside."""
+
+    name = WEB.channel
+    capabilities = WEB
+
+    def __init__(self, secret: bytes, public_url: str, history: History, seen: StoreSeen, *, now: Callable[[], datetime] = _now) -> None:
+        self._seats = Seats(secret, secure=public_url.startswith("https:"))
+        self._public_url = public_url
+        self._history = history
+        self._seen = seen
+        self._now = now
+        self._open: defaultdict[str, set[OpenPage]] = defaultdict(set)
+        self._submitting: set[asyncio.Task[None]] = set()
+
+    def routes(self, submit: Submit) -> list[BaseRoute]:
+        """`/` the page, `/static/…` its files, `/chat` its socket."""
+
+        async def chat(websocket: WebSocket) -> None:
+            await self._chat(websocket, submit)
+
+        return [Route("/", self._page), Route("/static/{name}", page.static), WebSocketRoute("/chat", chat)]
+
+    async def receive(self, submit: Submit) -> None:
+        """Nothing to poll: the routes do the work."""
+
+    async def send(self, address: str, outbound: Outbound, row_id: int) -> Sent:
+        """Push to every open page of `address`. Where none is open she finds the row in her history, so it counts as sent."""
+        item = bot_item(row_id, outbound, self._now())
+        for open_page in tuple(self._open.get(address, ())):
+            open_page.push({"type": "message", "item": item})
+        return Sent(str(row_id))
+
+    async def close(self) -> None:
+        """Let all open pages go; they come back by themselves."""
+        for open_pages in tuple(self._open.values()):
+            for open_page in tuple(open_pages):
+                open_page.let_go()
+
+    async def _page(self, request: Request) -> Response:
+        seat = request.query_params.get("as", "")
+        if not is_seat(seat):
+            return PlainTextResponse("网址不对", status_code=400)
+        response = page.page(page.language_of(request.cookies, request.headers))
+        self._seats.seat(response, seat, self._seats.address(request.cookies, seat))
+        return response
+
+    async def _chat(self, websocket: WebSocket, submit: Submit) -> None:
+        seat, headers = websocket.query_params.get("as", ""), websocket.headers
+        if not is_seat(seat) or not same_origin(headers.get("origin", ""), headers.get("host", ""), self._public_url):
+            await websocket.close()  # before it is accepted this answers 403
+            return
+        await websocket.accept()
+        address = self._seats.address(websocket.cookies, seat)
+        if not address:
+            await websocket.close(_NO_SEAT)
+            return
+
+        async def read(open_page: OpenPage) -> None:
+            await self._read(open_page, submit)
+
+        open_page = OpenPage(websocket, address, page.language_of(websocket.cookies, headers))
+        try:
+            await open_page.run(read)
+        finally:
+            self._forget(open_page)
+
+    def _forget(self, open_page: OpenPage) -> None:
+        self._open[open_page.address].discard(open_page)
+        if not self._open[open_page.address]:
+            del self._open[open_page.address]
+
+    async def _read(self, open_page: OpenPage, submit: Submit) -> None:
+        async for raw in open_page.frames():
+            try:
+                frame = parse(raw, address=open_page.address, language=open_page.language, now=self._now())
+            except Malformed as error:
+                answer = {"type": "nack", "event": error.event, "again": False} if error.event else {"type": "error"}
+                open_page.push(answer | {"why": error.why})
+                continue
+            if open_page.flood.allows(asyncio.get_running_loop().time()):
+                self._take(open_page, frame, submit)
+            elif isinstance(frame, Said):
+                open_page.push({"type": "nack", "event": frame.event, "why": "发得太快了，马上再试", "again": True})
+
+    def _take(self, open_page: OpenPage, frame: Hello | Seen | Ping | Said, submit: Submit) -> None:
+        match frame:
+            case Hello(after):
+                # History and registration are one step of the loop: each row is in the one or pushed because of the other.
+                items = [_with_own_event(item, open_page.address) for item in self._history(open_page.address, after)]
+                open_page.push({"type": "history", "items": items})
+                self._open[open_page.address].add(open_page)
+            case Seen(ids):
+                self._seen(open_page.address, ids)
+            case Ping():
+                open_page.push({"type": "pong"})
+            case Said():
+                # A task of its own, which goes on when the page goes away: what is enqueued will be stored either way.
+                task = asyncio.create_task(_submit(open_page, frame, submit))
+                self._submitting.add(task)
+                task.add_done_callback(self._submitting.discard)
+
+
+async def _submit(open_page: OpenPage, said: Said, submit: Submit) -> None:
+    try:
+        await submit(said.inbound)
+    except NotStored:
+        open_page.push({"type": "nack", "event": said.event, "why": "还没存好，马上再试", "again": True})
+    else:
+        open_page.push({"type": "ack", "event": said.event})
+
+
+def _with_own_event(item: Item, address: str) -> Item:
+    """The page knows its events without the address that `frames` put before them."""
+    return item | {"event": item["event"].removeprefix(f"{address}:")} if "event" in item else item

@@ -1,0 +1,72 @@
+"""The page and its files: one HTML page in two scripts, and static files that a browser may keep but must ask about."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+_FOLDER = Path(__file__).parent / "page"
+_STATIC = {
+    "chat.css": "text/css",
+    "chat.js": "text/javascript",
+    "line.js": "text/javascript",
+    "log.js": "text/javascript",
+    "replies.js": "text/javascript",
+    "unsent.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
+_NOSNIFF = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+_PAGE_HEADERS = _NOSNIFF | {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+}
+
+
+def page(language: str) -> Response:
+    """The chat page in Simplified (`zh`) or Traditional (`zh-Hant`) characters."""
+    return Response(_html(language), media_type="text/html", headers=_PAGE_HEADERS)
+
+
+async def static(request: Request) -> Response:
+    """One of the page's own files; 304 where the browser's copy is still right."""
+    name = request.path_params["name"]
+    if name not in _STATIC:
+        raise HTTPException(404)
+    content, etag = _file(name)
+    headers = _NOSNIFF | {"Cache-Control": "no-cache", "ETag": etag}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=_STATIC[name], headers=headers)
+
+
+def language_of(cookies: Mapping[str, str], headers: Mapping[str, str]) -> str:
+    """`zh-Hant` where she chose it on the page, or made no choice and her browser asks for it; else `zh`."""
+    if chosen := cookies.get("language"):
+        return "zh-Hant" if chosen == "zh-Hant" else "zh"
+    first = headers.get("accept-language", "").split(",")[0].lower()
+    return "zh-Hant" if first.startswith(("zh-hant", "zh-tw", "zh-hk", "zh-mo")) else "zh"
+
+
+@functools.cache
+def _html(language: str) -> str:
+    html = (_FOLDER / "page.html").read_text("utf-8")
+    if language != "zh-Hant":
+        return html
+    # Imported here because its tables take 50 ms to load, and most pages are Simplified.
+    from opencc import OpenCC
+
+    converted: str = OpenCC("s2t").convert(html)
+    return converted.replace('lang="zh-Hans"', 'lang="zh-Hant"', 1)
+
+
+@functools.cache
+def _file(name: str) -> tuple[bytes, str]:
+    content = (_FOLDER / name).read_bytes()
+    return content, f'"{hashlib.sha256(content).hexdigest()[:16]}"'

@@ -1,0 +1,69 @@
+// The replies to tap under a message. Redrawing keeps what did not change, so that focus stays where it was.
+
+const TOGGLE = /^[☐☑✓]\s*/u; // a label that starts so is one of several to choose: a checkbox
+const CHECKED = /^[☑✓]/u;
+const LINK = /^(https?|tel):/i;
+
+/** Draw `rows` of {label, choice, url} under `message`; `tapped(button)` is called with the row's own object. */
+export function drawReplies(message, rows, tapped) {
+  const shape = JSON.stringify(rows.map((row) => row.map((button) => [button.choice, button.url])));
+  if (shape !== message.shape) rebuild(message, rows, tapped);
+  message.shape = shape;
+  for (const button of rows.flat()) label(message.buttons.get(key(button)), button.label);
+}
+
+const key = (button) => button.url || button.choice;
+
+function rebuild(message, rows, tapped) {
+  const before = [...message.buttons];
+  const at = before.findIndex(([, node]) => node === document.activeElement);
+  message.replies?.remove();
+  message.buttons = new Map();
+  if (rows.length === 0) return;
+  message.replies = message.node.appendChild(document.createElement('div'));
+  message.replies.className = 'replies';
+  for (const row of rows) {
+    const line = message.replies.appendChild(document.createElement('div'));
+    for (const button of row) {
+      const node = button.url ? link(button) : tap(button, tapped);
+      message.buttons.set(key(button), node);
+      line.append(node);
+    }
+  }
+  // The same choice has the focus again, or what stands in its place.
+  if (at >= 0) (message.buttons.get(before[at][0]) ?? [...message.buttons.values()][at])?.focus({ preventScroll: true });
+}
+
+function tap(button, tapped) {
+  const node = document.createElement('button');
+  node.type = 'button';
+  node.addEventListener('click', () => tapped({ choice: button.choice, label: node.dataset.label }));
+  return node;
+}
+
+function link(button) {
+  const node = document.createElement('a');
+  if (LINK.test(button.url)) { // anything else, as javascript:, stays a dead label
+    node.href = button.url;
+    node.rel = 'noopener noreferrer';
+    node.target = '_blank';
+  }
+  return node;
+}
+
+function label(node, text) {
+  if (node.dataset.label === text) return;
+  node.className = 'reply';
+  node.dataset.label = text;
+  const word = document.createElement('span');
+  word.textContent = text.replace(TOGGLE, '');
+  node.replaceChildren(word);
+  node.removeAttribute('role');
+  node.removeAttribute('aria-checked');
+  if (!TOGGLE.test(text)) return;
+  const box = document.createElement('span');
+  box.className = 'box';
+  node.prepend(box);
+  node.setAttribute('role', 'checkbox');
+  node.setAttribute('aria-checked', String(CHECKED.test(text)));
+}

@@ -1,0 +1,57 @@
+"""Who sits at a browser: a signed cookie holds her address, one cookie a seat, so that two roles can be tried side by side."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from itsdangerous import BadSignature, TimestampSigner
+from starlette.responses import Response
+
+_SEAT = re.compile(r"[a-z0-9]{0,16}")
+_YEAR = 365 * 24 * 3600  # seconds; each visit starts it anew
+
+
+class Seats:
+    """Gives addresses out and reads them back. A forged, foreign or expired cookie counts as none."""
+
+    def __init__(self, secret: bytes, *, secure: bool) -> None:
+        self._secret = secret
+        self._secure = secure
+
+    def address(self, cookies: Mapping[str, str], seat: str) -> str:
+        """The address of this seat, or an empty string where nobody has sat down yet."""
+        try:
+            return self._signer(seat).unsign(cookies.get(_cookie(seat), ""), max_age=_YEAR).decode()
+        except BadSignature:
+            return ""
+
+    def seat(self, response: Response, seat: str, address: str) -> None:
+        """Let `response` set the seat's cookie for a year; without an address a new one is made."""
+        value = self._signer(seat).sign(address or secrets.token_urlsafe(16)).decode()
+        response.set_cookie(_cookie(seat), value, max_age=_YEAR, secure=self._secure, httponly=True, samesite="lax")
+
+    def _signer(self, seat: str) -> TimestampSigner:
+        # The seat is part of the signature, so that a cookie cannot be moved to another seat.
+        return TimestampSigner(self._secret, salt=f"web {_cookie(seat)}", digest_method=hashlib.sha256)
+
+
+def is_seat(name: str) -> bool:
+    """Whether `?as=name` names a seat; the empty name is the usual one."""
+    return _SEAT.fullmatch(name) is not None
+
+
+def same_origin(origin: str, host: str, public_url: str) -> bool:
+    """Whether a socket was opened by our own page: browsers always send Origin with it, and no page can forge it."""
+    parts = urlsplit(origin)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        return False
+    public = urlsplit(public_url)
+    return parts.netloc == host or (parts.scheme, parts.netloc) == (public.scheme, public.netloc)
+
+
+def _cookie(seat: str) -> str:
+    return f"seat_{seat}" if seat else "seat"

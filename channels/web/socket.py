@@ -1,0 +1,83 @@
+"""One open page: what is pushed goes out in order, what arrives is read in order, and a page that lags or floods holds up nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import orjson
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from channels.web.frames import Frame
+
+_WAITING_FRAMES = 200  # a page this far behind is let go; it finds everything in its history
+_FRAMES, _SECONDS = 30, 10.0  # frames that one page may send in this time
+
+
+class Flood:
+    """Lets `frames` through in any window of `seconds`."""
+
+    def __init__(self, frames: int = _FRAMES, seconds: float = _SECONDS) -> None:
+        self._seconds = seconds
+        self._stamps: deque[float] = deque(maxlen=frames)
+
+    def allows(self, now: float) -> bool:
+        """Whether one more may pass at `now` (seconds of a steady clock)."""
+        if len(self._stamps) == self._stamps.maxlen and now - self._stamps[0] < self._seconds:
+            return False
+        self._stamps.append(now)
+        return True
+
+
+class OpenPage:
+    """An accepted socket of one address."""
+
+    def __init__(self, websocket: WebSocket, address: str, language: str) -> None:
+        self.address = address
+        self.language = language
+        self.flood = Flood()
+        self._websocket = websocket
+        self._outgoing: asyncio.Queue[Frame] = asyncio.Queue(_WAITING_FRAMES)
+        self._tasks: list[asyncio.Future[None]] = []
+
+    def push(self, frame: Frame) -> None:
+        """Send `frame` after those before it; never waits."""
+        try:
+            self._outgoing.put_nowait(frame)
+        except asyncio.QueueFull:
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Close this page's socket; the page connects again by itself."""
+        for task in self._tasks:
+            task.cancel()
+
+    async def run(self, read: Callable[[OpenPage], Awaitable[None]]) -> None:
+        """Read and write until either ends, then close. A failure of `read` is raised; a page that went away is none."""
+        self._tasks = [asyncio.ensure_future(read(self)), asyncio.ensure_future(self._write())]
+        try:
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.let_go()
+            results = await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._websocket.client_state is WebSocketState.CONNECTED:
+            with contextlib.suppress(WebSocketDisconnect):
+                await self._websocket.close(1011)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    async def frames(self) -> AsyncIterator[str]:
+        """What the page sends, until it goes away or sends something that is not text."""
+        while True:
+            message = await self._websocket.receive()
+            if message["type"] == "websocket.disconnect" or message.get("text") is None:
+                return
+            yield message["text"]
+
+    async def _write(self) -> None:
+        with contextlib.suppress(WebSocketDisconnect):
+            while True:
+                await self._websocket.send_text(orjson.dumps(await self._outgoing.get()).decode())
