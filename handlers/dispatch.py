@@ -1,0 +1,198 @@
+"""The way of one message: recorded once, looked at for danger, then to the command, the form, the button or the reader it is for."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from domain import triage
+from domain.capabilities import ALL
+from domain.errors import Refused
+from domain.forms.conversation import Answer
+from domain.messages import Inbound, Outbound
+from domain.traditional import in_language
+from handlers import forms, free_text, menu, my_data, positions, safety, staff, work
+from handlers.turn import Content, Turn
+from storage import inbox, outbox, people
+from storage.database import lock, savepoint
+from storage.inbox import Repeated
+
+log = logging.getLogger(__name__)
+Handler = Callable[[Turn, str], list[Outbound]]
+
+COMMANDS: dict[str, Handler] = {
+    "start": menu.start,
+    "menu": menu.menu,
+    "help": menu.menu,
+    "stop": menu.stop,
+    "again": menu.again,
+    "register": menu.register,
+    "work": menu.find_work,
+    "mine": work.mine,
+    "data": my_data.see,
+    "call": menu.call,
+    "go_on": menu.go_on,
+    "language": menu.language,
+}
+# By the part of a button's choice before the first colon; the handler gets the rest.
+CHOICES: dict[str, Handler] = {
+    "m": lambda turn, name: MENU.get(name.partition(":")[0], menu.menu)(turn, name.partition(":")[2]),
+    "s": lambda turn, name: STAFF.get(name, menu.menu)(turn, ""),
+    "go": work.want,
+    "app": staff.decide,
+    "pub": positions.publish,
+    "callend": staff.close_call,
+    "safe": safety.answered,
+    "data": my_data.act,
+}
+MENU: dict[str, Handler] = {**COMMANDS, "drop": forms.drop}
+STAFF: dict[str, Handler] = {"applications": staff.applications, "calls": staff.calls, "drafts": positions.drafts}
+
+# How exactly `address.used_at` is kept: one write less for each message of a busy talk.
+USED = timedelta(seconds=10)
+
+
+def receive(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> None:
+    """One message's whole effect. It undoes only itself when it fails, and then says one apology; a repeat has no effect."""
+    try:
+        with savepoint(tx):
+            _receive(tx, inbound, now, content=content)
+    except Repeated:
+        log.info("repeated %s %s", inbound.channel, inbound.event_id)
+    except Refused as refused:
+        _instead(tx, inbound, now, content=content, phrase=refused.phrase, values=refused.values, why="")
+    except Exception as error:
+        if _is_broken(tx):
+            raise
+        log.exception("message %s %s failed", inbound.channel, inbound.event_id)
+        _instead(tx, inbound, now, content=content, phrase="talk.apology", values={}, why=type(error).__name__)
+
+
+def _is_broken(tx: Connection) -> bool:
+    """Whether the transaction itself is lost (a full disk, a cut connection): then the whole batch comes again."""
+    return tx.invalidated or tx.closed
+
+
+def _receive(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> None:
+    turn, inbox_id = _enter(tx, inbound, now, content=content)
+    _answer(turn, route(turn, inbound), inbox_id)
+
+
+def _instead(
+    tx: Connection, inbound: Inbound, now: datetime, *, content: Content, phrase: str, values: dict[str, object], why: str
+) -> None:
+    """The message is recorded and answered with one phrase; what its handler did is undone."""
+    with savepoint(tx):
+        turn, inbox_id = _enter(tx, inbound, now, content=content)
+        if why:
+            inbox.mark_failed(tx, inbox_id, why)
+        _answer(turn, [turn.say(phrase, **values)], inbox_id)
+
+
+def _enter(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> tuple[Turn, int]:
+    """Who speaks, and the row that makes a repeat of this event end here."""
+    lock(tx, f"{inbound.channel}:{inbound.sender}")
+    found = people.find(tx, inbound.channel, inbound.sender)
+    if found is None:
+        found = people.add(tx, inbound.channel, inbound.sender, language=inbound.language or "zh", now=now)
+    elif found.address_state != "open" or now - found.used_at > USED:
+        people.used(tx, inbound.channel, inbound.sender, now=now)
+    inbox_id = inbox.put(tx, inbound, person_id=found.person_id, said=_shown(inbound), now=now)
+    turn = Turn(
+        tx=tx,
+        content=content,
+        now=now,
+        person_id=found.person_id,
+        channel=ALL[inbound.channel],
+        address=inbound.sender,
+        language=found.language,
+        community_id=found.community_id,
+        conversation_id=found.conversation_id,
+        state=found.state,
+        tapped=inbound.message_ref,
+    )
+    return turn, inbox_id
+
+
+def _shown(inbound: Inbound) -> str:
+    """What her own bubble holds after a reload."""
+    return inbound.text if inbound.kind in ("text", "choice", "edited") else ""
+
+
+def _answer(turn: Turn, replies: list[Outbound], inbox_id: int) -> None:
+    if not turn.channel.carries_private:
+        replies = [turn.say("talk.private", url=turn.content.rules.public_url) if reply.private else reply for reply in replies]
+    for reply in joined(replies, turn.channel.max_text):
+        outbox.put(
+            turn.tx,
+            in_language(reply, turn.language),
+            channel=turn.channel.channel,
+            address=turn.address,
+            person_id=turn.person_id,
+            now=turn.now,
+            inbox_id=inbox_id,
+        )
+
+
+def joined(replies: list[Outbound], most: int) -> list[Outbound]:
+    """Messages without buttons go into the one behind them, so that she is not rung twice and the chat's pace is kept."""
+    whole: list[Outbound] = []
+    for reply in replies:
+        last = whole[-1] if whole else None
+        if last and not (last.buttons or last.edits or reply.edits) and len(last.text) + len(reply.text) + 2 <= most:
+            whole[-1] = replace(reply, text=f"{last.text}\n\n{reply.text}", private=last.private or reply.private)
+        else:
+            whole.append(reply)
+    return whole
+
+
+def route(turn: Turn, inbound: Inbound) -> list[Outbound]:
+    """Which handler a message is for."""
+    match inbound.kind:
+        case "stopped":
+            people.set_address_state(turn.tx, inbound.channel, inbound.sender, "gone")
+            return []
+        case "moved":
+            people.move_address(turn.tx, inbound.channel, inbound.sender, inbound.text)
+            return []
+        case "group":
+            return [turn.say("talk.group")]
+        case "command":
+            name, _, argument = inbound.text.removeprefix("/").partition(" ")
+            return COMMANDS.get(name.lower(), menu.menu)(turn, argument.strip())
+        case "choice":
+            return choose(turn, inbound.choice)
+        case "location" if turn.state is not None:
+            return forms.answer(turn, Answer(place=inbound.place))
+        case "text" | "edited":
+            return _text(turn, inbound)
+        case _:
+            return [turn.say("talk.unreadable")]
+
+
+def choose(turn: Turn, choice: str) -> list[Outbound]:
+    """A tapped button, however old."""
+    kind, _, rest = choice.partition(":")
+    if kind == "f":
+        return forms.tapped(turn, choice)
+    return CHOICES[kind](turn, rest) if kind in CHOICES else [turn.say("talk.old_button")]
+
+
+def _text(turn: Turn, inbound: Inbound) -> list[Outbound]:
+    """Danger first, then the words that always work, the form she is in, the buttons she was shown, and what she means."""
+    text = inbound.text.strip()
+    if hazards := triage.look(text):
+        return safety.danger(turn, text, hazards)
+    if inbound.kind == "edited":
+        return [turn.say("talk.edited")]
+    if (command := turn.content.commands.get(text.lower())) is not None:
+        return COMMANDS[command](turn, "")
+    if turn.state is not None:
+        return forms.answer(turn, Answer(text=text))
+    if (choice := outbox.choice_named(turn.tx, turn.channel.channel, turn.address, text)) is not None:
+        return choose(turn, choice)
+    return free_text.understand(turn, text)

@@ -1,0 +1,137 @@
+"""Walking a form in chat: the engine decides, this stores where she stands and turns its effects into messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.forms.conversation import Answer, Cancelled, Conversation, Done, Postponed, Say, Show, Step
+from domain.forms.engine import begin, resume
+from domain.forms.schema import Choice, Form, Lists
+from domain.forms.screen import express, render
+from domain.messages import Outbound
+from domain.notices import LOCAL
+from handlers import intake
+from handlers.turn import Turn
+from storage import conversations, people
+
+# What happens with the answers of a finished form.
+FINISHED = {"intake": intake.finished}
+# A form left half done is brought back twice, then never again.
+REMIND_AFTER = (timedelta(days=1), timedelta(days=3))
+
+
+def start(turn: Turn, name: str, *, known: Mapping[str, Any] | None = None, heard: Mapping[str, Any] | None = None) -> list[Outbound]:
+    """Begin a form, or take up the one of this name that she put off."""
+    open_ = conversations.postponed(turn.tx, turn.person_id, name)
+    if open_ is not None and not heard:
+        return take_up(turn, open_)
+    form = turn.content.forms[name]
+    row = conversations.begin(turn.tx, turn.person_id, name, now=turn.now)
+    step = begin(
+        form,
+        key=str(row),
+        known=known or {},
+        heard=heard or {},
+        lists=lists(turn),
+        now=turn.now.astimezone(LOCAL),
+        language=turn.language,
+        carries_private=turn.channel.carries_private,
+    )
+    return _after(turn, row, form, step)
+
+
+def take_up(turn: Turn, row: Mapping[str, Any]) -> list[Outbound]:
+    """Go on with a form where it stopped."""
+    conversations.activate(turn.tx, row["id"], turn.person_id)
+    # The engine shows where a conversation stands that was put off, when nothing is said.
+    return _resume(turn, row["id"], {**row["state"], "status": "postponed"}, Answer())
+
+
+def answer(turn: Turn, said: Answer) -> list[Outbound]:
+    """What she sent belongs to the form she is in."""
+    assert turn.conversation_id is not None and turn.state is not None
+    return _resume(turn, turn.conversation_id, turn.state, said)
+
+
+def tapped(turn: Turn, choice: str) -> list[Outbound]:
+    """A button of a form, perhaps an old one: of another form than the one she is in, of one put off, or of one that is done."""
+    row = _conversation_of(turn, choice)
+    if row is None:
+        return [turn.say("talk.old_button")]
+    if row["status"] == "postponed":
+        conversations.activate(turn.tx, row["id"], turn.person_id)
+    elif row["status"] != "active":
+        return [turn.say("talk.form_closed", (turn.button("menu.register", "m:register"),))]
+    return _resume(turn, row["id"], row["state"], Answer(choice=choice))
+
+
+def _conversation_of(turn: Turn, choice: str) -> dict[str, Any] | None:
+    key = choice.split(":")[1] if choice.count(":") >= 2 else ""
+    if not key.isdecimal() or len(key) > 15:
+        return None
+    if turn.conversation_id == int(key) and turn.state is not None:
+        return {"id": turn.conversation_id, "status": "active", "state": turn.state}
+    return conversations.get(turn.tx, int(key), turn.person_id)
+
+
+def _resume(turn: Turn, row: int, state: Mapping[str, Any], said: Answer) -> list[Outbound]:
+    conversation = Conversation.from_json(state)
+    form = turn.content.forms[conversation.form]
+    step = resume(form, conversation, said, turn.now.astimezone(LOCAL), lists=lists(turn), carries_private=turn.channel.carries_private)
+    return _after(turn, row, form, step)
+
+
+def _after(turn: Turn, row: int, form: Form, step: Step) -> list[Outbound]:
+    """Store where she stands, then say what the engine wants said."""
+    said: list[Outbound] = []
+    status = "active"
+    finished: dict[str, Any] | None = None
+    for effect in step.effects:
+        match effect:
+            case Show(screen):
+                said.append(render(screen, turn.channel, turn.content.phrases, turn.language, message_ref=turn.tapped))
+            case Say():
+                said.append(Outbound(text=express(effect, turn.content.phrases, turn.language)))
+            case Done(answers):
+                status, finished = "done", answers
+            case Postponed():
+                status = "postponed"
+                said.append(turn.say("talk.postponed", (turn.button("talk.go_on", "m:go_on"),)))
+            case Cancelled():
+                status = "cancelled"
+                said.append(turn.say("talk.cancelled"))
+    over = status in ("done", "cancelled")
+    # Looking at what is stored is no half-done form.
+    remind_at = None if over or "known" in step.conversation.origin.values() else turn.now + REMIND_AFTER[0]
+    # What was said stays until it is stored as answers; a cancelled form keeps nothing.
+    state = {"form": form.name, "version": form.version, "key": str(row)} if over else step.conversation.to_json()
+    conversations.save(turn.tx, row, state, status=status, now=turn.now, remind_at=remind_at)
+    if finished is not None:
+        said.extend(FINISHED[form.name](turn, row, finished))
+    return said
+
+
+def drop(turn: Turn, argument: str) -> list[Outbound]:
+    """不填了, below a reminder: no more of them; what she filled in is not kept."""
+    row = conversations.get(turn.tx, int(argument), turn.person_id) if argument.isdecimal() and len(argument) < 16 else None
+    if row is not None and row["status"] in ("active", "postponed"):
+        state = {"form": row["form"], "version": row["state"].get("version", 0), "key": argument}
+        conversations.save(turn.tx, row["id"], state, status="cancelled", now=turn.now, remind_at=None)
+    return [turn.say("talk.dropped")]
+
+
+def lists(turn: Turn) -> Lists:
+    """Choices that are known only at run time."""
+    return {"communities": communities(turn)}
+
+
+def communities(turn: Turn) -> tuple[Choice, ...]:
+    """All communities by name."""
+    return tuple(Choice(row["code"], row["name"]) for row in people.communities(turn.tx))
+
+
+def next_reminder(reminders: int, updated_at: datetime) -> datetime | None:
+    """When the next reminder of a form is due after `reminders` were sent."""
+    return updated_at + REMIND_AFTER[reminders] if reminders < len(REMIND_AFTER) else None

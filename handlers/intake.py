@@ -1,0 +1,61 @@
+"""The intake form's answers become consents and a profile; then she sees at once what fits her."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from domain.messages import Outbound
+from handlers import work
+from handlers.turn import Turn
+from storage import people
+
+PURPOSES = ("profile", "children", "jobs")
+PROFILE = ("children", "skills", "learn", "modes", "sectors", "windows")
+
+
+def finished(turn: Turn, conversation: int, answers: Mapping[str, Any]) -> list[Outbound]:
+    """Store what she agreed to have stored, nothing else."""
+    agreed = set(answers.get("consent") or ())
+    version = turn.content.forms["intake"].version
+    for purpose in PURPOSES:
+        if purpose in agreed:
+            people.consent(turn.tx, turn.person_id, purpose, version=version, now=turn.now)
+        else:
+            people.withdraw(turn.tx, turn.person_id, purpose, now=turn.now)
+    if "profile" not in agreed:
+        return [turn.say("intake.not_stored", (turn.button("menu.work", "m:work"), turn.button("menu.call", "m:call")))]
+    _store(turn, conversation, answers, version)
+    return [turn.say("intake.stored"), *work.fitting(turn)]
+
+
+def _store(turn: Turn, conversation: int, answers: Mapping[str, Any], version: int) -> None:
+    row = {"person_id": turn.person_id, "conversation_id": conversation, "form": "intake", "version": version, "answered_at": turn.now}
+    people.save_answers(turn.tx, [{**row, "name": k, "value": orjson.dumps(v).decode()} for k, v in answers.items()])
+    values: dict[str, Any] = {name: answers.get(name) or ("" if name == "windows" else []) for name in PROFILE}
+    values["max_distance_m"] = answers.get("distance_m")
+    values["min_monthly_pay_fen"] = None if answers.get("pay") is None else round(answers["pay"] * 100)
+    people.save_profile(turn.tx, turn.person_id, {**values, "surveyed_at": turn.now}, now=turn.now)
+    found = next((c for c in people.communities(turn.tx) if c["code"] == answers.get("community")), None)
+    people.change(turn.tx, turn.person_id, community_id=found["id"] if found else None, phone=answers.get("phone"), notices=True)
+
+
+def known(turn: Turn) -> dict[str, Any]:
+    """What she told before, as answers of the form, so that nothing is asked twice."""
+    profile = people.profile(turn.tx, turn.person_id)
+    if profile is None or profile["surveyed_at"] is None:
+        return {}
+    person = people.get(turn.tx, turn.person_id)
+    community = next((c["code"] for c in people.communities(turn.tx) if c["id"] == person["community_id"]), None)
+    pay = profile["min_monthly_pay_fen"]
+    answers = {
+        "consent": [purpose for purpose in PURPOSES if purpose in people.consents(turn.tx, turn.person_id)],
+        "community": community,
+        **{name: profile[name] for name in PROFILE},
+        "distance_m": profile["max_distance_m"],
+        "pay": None if pay is None else pay // 100,
+        "phone": person["phone"],
+    }
+    return {name: value or None for name, value in answers.items()}

@@ -1,0 +1,92 @@
+"""The menu, the greeting, and how often she is written to."""
+
+from __future__ import annotations
+
+from domain.messages import Button, Outbound
+from handlers import forms, intake, staff, work
+from handlers.tell import tell
+from handlers.turn import Turn
+from storage import conversations, people
+from storage import roles as stored_roles
+from storage import work as stored_work
+
+
+def start(turn: Turn, payload: str = "") -> list[Outbound]:
+    """/start, with or without an invitation's code: known people get their menu, others are greeted and asked for consent."""
+    if payload.strip():
+        return staff.redeem(turn, payload)
+    if turn.state is not None:
+        return [turn.say("talk.welcome_back"), *go_on(turn)]
+    if intake.known(turn) or turn.roles():
+        return menu(turn)
+    return [turn.say("talk.greeting"), *forms.start(turn, "intake")]
+
+
+def menu(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """What she can do here."""
+    rows: list[tuple[Button, ...]] = list(staff.menu_rows(turn))
+    rows.append((turn.button("menu.work", "m:work"), turn.button("menu.register", "m:register")))
+    rows.append((turn.button("menu.mine", "m:mine"), turn.button("menu.data", "m:data")))
+    rows.append(
+        (
+            turn.button("menu.call", "m:call"),
+            turn.button("menu.stop" if wants_notices(turn) else "menu.again", "m:stop" if wants_notices(turn) else "m:again"),
+        )
+    )
+    return [turn.say("talk.menu", *rows)]
+
+
+def wants_notices(turn: Turn) -> bool:
+    """Whether she is told things unasked."""
+    return bool(people.get(turn.tx, turn.person_id)["notices"])
+
+
+def register(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """The intake form: from the start, where she stopped, or her answers to change."""
+    if turn.state is not None and turn.state.get("form") == "intake":
+        return go_on(turn)
+    return forms.start(turn, "intake", known=intake.known(turn))
+
+
+def go_on(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """Take up the form she is in, or the one she put off last."""
+    if turn.state is not None and turn.conversation_id is not None:
+        return forms.take_up(turn, {"id": turn.conversation_id, "state": turn.state})
+    row = conversations.postponed(turn.tx, turn.person_id)
+    return forms.take_up(turn, row) if row is not None else menu(turn)
+
+
+def find_work(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """What fits her now."""
+    return work.fitting(turn)
+
+
+def stop(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """退订: nothing unasked any more; answers to her own questions still come."""
+    people.change(turn.tx, turn.person_id, notices=False)
+    return [turn.say("talk.stopped", (turn.button("menu.again", "m:again"),))]
+
+
+def again(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """She wants to be told again."""
+    people.change(turn.tx, turn.person_id, notices=True)
+    return [turn.say("talk.again")]
+
+
+def language(turn: Turn, argument: str) -> list[Outbound]:
+    """Simplified or Traditional from now on; nothing is said, the next message shows it."""
+    if argument in ("zh", "zh-Hant"):
+        people.change(turn.tx, turn.person_id, language=argument)
+    return []
+
+
+def call(turn: Turn, said: str = "") -> list[Outbound]:
+    """A person of the staff shall call her."""
+    row = stored_work.request_call(
+        turn.tx, turn.person_id, reason="asked", hazards=[], said=said, community_id=turn.community_id, now=turn.now
+    )
+    person = people.get(turn.tx, turn.person_id)
+    word = turn.say("staff.call_new", (turn.button("staff.menu_calls", "s:calls"),), who=work.name_of(turn, person))
+    whom = work.coordinators(turn, turn.community_id) or stored_roles.staff(turn.tx, "coordinator", None)
+    tell(turn.tx, turn.content, whom, "staff", word, now=turn.now)
+    return [turn.say("talk.call_asked" if person["phone"] else "talk.call_asked_phone", number=row)]

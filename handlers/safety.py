@@ -1,0 +1,47 @@
+"""Danger to a person, in whatever form it is said: help at once, in words that say nothing to who looks over her shoulder."""
+
+from __future__ import annotations
+
+from domain.messages import Outbound
+from handlers import work
+from handlers.tell import tell
+from handlers.turn import Turn
+from storage import roles
+from storage import work as stored
+
+# Help lines (law.md): 110 police, 120 ambulance, 12338 women, 12348 legal aid.
+
+
+def danger(turn: Turn, text: str, hazards: list[str]) -> list[Outbound]:
+    """A short calm answer with the help lines, the question how she may be called, and word to the person on duty. Her form waits unharmed."""
+    row = stored.request_call(
+        turn.tx, turn.person_id, reason="danger", hazards=hazards, said=text, community_id=turn.community_id, now=turn.now
+    )
+    # Ids and no content: a preview on a locked screen must not tell.
+    word = turn.say("staff.danger", (turn.button("staff.menu_calls", "s:calls"),), number=row)
+    tell(turn.tx, turn.content, on_duty(turn), "danger", word, now=turn.now)
+    rows = (
+        (turn.button("safety.call_me", f"safe:{row}:call"), turn.button("safety.text_me", f"safe:{row}:text")),
+        (turn.button("safety.not_now", f"safe:{row}:none"),),
+    )
+    more = [turn.words("talk.form_waits")] if turn.state is not None else []
+    return [Outbound(text="\n\n".join([turn.words("safety.help"), *more]), buttons=rows)]
+
+
+def answered(turn: Turn, argument: str) -> list[Outbound]:
+    """How she may be reached; her word is what counts (Anti-Domestic-Violence Law 5)."""
+    number, _, how = argument.partition(":")
+    row = stored.call(turn.tx, int(number)) if number.isdecimal() and len(number) < 16 else None
+    if row is None or row["person_id"] != turn.person_id or how not in ("call", "text", "none"):
+        return [turn.say("talk.old_button")]
+    stored.change_call(turn.tx, row["id"], contact=turn.words(f"safety.contact_{how}", phone=row["phone"] or turn.words("staff.no_phone")))
+    if how != "none":
+        word = turn.say("staff.danger_how", (turn.button("staff.menu_calls", "s:calls"),), number=row["id"])
+        tell(turn.tx, turn.content, on_duty(turn), "danger", word, now=turn.now)
+    return [turn.say(f"safety.answered_{how}")]
+
+
+def on_duty(turn: Turn) -> list[int]:
+    """The coordinators of her community and the federation; where neither is known, every coordinator."""
+    there = [*roles.staff(turn.tx, "coordinator", turn.community_id), *roles.staff(turn.tx, "federation", None)]
+    return there or work.coordinators(turn, turn.community_id) or roles.everybody(turn.tx, "coordinator")

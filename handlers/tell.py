@@ -1,0 +1,74 @@
+"""Telling somebody else than the one who speaks: now if the notice rules allow it, else later, never silently not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.capabilities import ALL
+from domain.messages import Button, Outbound
+from domain.notices import KINDS, Drop, Listener, Send, Wait, decide, today_began
+from domain.traditional import in_language
+from handlers.turn import Content, Rules
+from storage import notices, outbox, people
+from storage.tables.messages import NOTICE, REPLY
+
+CARRY_PRIVATE = [name for name, capabilities in ALL.items() if capabilities.carries_private]
+COUNTED = [name for name, kind in KINDS.items() if kind.counts]
+
+
+def tell(tx: Connection, content: Content, people_ids: Iterable[int], kind: str, outbound: Outbound, *, now: datetime) -> int:
+    """Tell these persons one thing of this kind; the notice's row id. What has to wait is brought by the tick `notices`."""
+    notice_id = notices.add(tx, kind, body(outbound), now=now)
+    notices.add_recipients(tx, notice_id, [(person, 0, []) for person in dict.fromkeys(people_ids)], due_at=now)
+    for row in notices.of_notice(tx, notice_id):
+        deliver(tx, content, [row], outbound, now=now)
+    return notice_id
+
+
+def body(outbound: Outbound) -> dict[str, Any]:
+    """An Outbound as a notice keeps it."""
+    return {
+        "text": outbound.text,
+        "buttons": [[[b.label, b.choice] for b in row] for row in outbound.buttons],
+        "private": outbound.private,
+        "once": outbound.once,
+    }
+
+
+def outbound_of(kept: dict[str, Any]) -> Outbound:
+    """The way back from `body`."""
+    rows = tuple(tuple(Button(*b) for b in row) for row in kept["buttons"])
+    return Outbound(text=kept["text"], buttons=rows, private=kept["private"], once=kept["once"])
+
+
+def listener(tx: Connection, person_id: int, rules: Rules, *, reachable: bool, now: datetime) -> Listener:
+    """What the notice rules have to know of a person."""
+    person = people.get(tx, person_id)
+    return Listener(
+        consents=frozenset(people.consents(tx, person_id)),
+        wants=person["notices"],
+        reachable=reachable,
+        told_today=notices.told_since(tx, person_id, today_began(now), COUNTED),
+        quiet_hours=rules.quiet_hours,
+        daily_cap=rules.daily_cap,
+    )
+
+
+def deliver(tx: Connection, content: Content, rows: list[dict[str, Any]], outbound: Outbound, *, now: datetime) -> None:
+    """Decide on one person's rows of one kind together; sent, they share one message. `rows`: id, person_id, kind."""
+    person_id, kind, ids = rows[0]["person_id"], rows[0]["kind"], [row["id"] for row in rows]
+    reach = people.reach(tx, person_id, channels=CARRY_PRIVATE if outbound.private else None)
+    match decide(listener(tx, person_id, content.rules, reachable=reach is not None, now=now), kind, now):
+        case Wait(until, why):
+            notices.wait(tx, ids, until, why)
+        case Drop(why):
+            notices.withheld(tx, ids, why, now=now)
+        case Send() if reach is not None:
+            priority = REPLY if kind in ("answer", "danger") else NOTICE
+            said = in_language(outbound, people.get(tx, person_id)["language"])
+            row = outbox.put(tx, said, channel=reach[0], address=reach[1], person_id=person_id, now=now, priority=priority)
+            notices.queued(tx, ids, row, now=now)

@@ -1,0 +1,71 @@
+"""What happens by the clock: waiting notices are delivered, half-done forms brought back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.messages import Outbound
+from handlers import positions, work
+from handlers.forms import next_reminder
+from handlers.tell import deliver, outbound_of, tell
+from handlers.turn import Content, Turn
+from storage import conversations, notices
+from storage import work as stored
+
+# Persons of one step: each step commits, so that messages get in between.
+STEP = 50
+DIGEST = 5
+
+
+def deliver_due(tx: Connection, content: Content, now: datetime) -> int:
+    """Decide on recipients that are due, one person at a time, several posts in one message; how many rows were touched."""
+    rows = notices.due(tx, now=now, limit=STEP)
+    for _, mine in groupby(rows, key=lambda row: (row["person_id"], row["kind"] == "position")):
+        group = list(mine)
+        if group[0]["kind"] == "position":
+            _posts(tx, content, group, now=now)
+        else:
+            for row in group:
+                deliver(tx, content, [row], outbound_of(row["body"]), now=now)
+    return len(rows)
+
+
+def _posts(tx: Connection, content: Content, rows: list[dict[str, Any]], *, now: datetime) -> None:
+    """Posts for one mother: those gone meanwhile are withheld, the best of the rest go in one message."""
+    current = {row["id"]: stored.position(tx, row["position_id"]) for row in rows}
+    stale = [row["id"] for row in rows if not positions.still_true(current[row["id"]], now)]
+    if stale:
+        notices.withheld(tx, stale, "stale", now=now)
+    open_ = [row for row in rows if row["id"] not in stale]
+    if open_:
+        shown = [(row, post) for row in open_[:DIGEST] if (post := current[row["id"]]) is not None]
+        deliver(tx, content, open_, _announcement(tx, content, shown, now=now), now=now)
+
+
+def _announcement(tx: Connection, content: Content, shown: list[tuple[dict[str, Any], dict[str, Any]]], *, now: datetime) -> Outbound:
+    turn = Turn.to(tx, content, shown[0][0]["person_id"], now=now)
+    single = len(shown) == 1
+    text = [turn.words("work.new_one" if single else "work.new_some", count=len(shown))]
+    buttons = []
+    for number, (row, post) in enumerate(shown, 1):
+        text.append(work.card(turn, post, tuple(row["reasons"]), number=None if single else number))
+        buttons.append((turn.button("work.want", f"go:{post['id']}", number=number, title=post["title"]),))
+    buttons.append((turn.button("menu.stop", "m:stop"),))
+    return Outbound(text="\n\n".join(text), buttons=tuple(buttons))
+
+
+def remind(tx: Connection, content: Content, now: datetime) -> int:
+    """Half-done forms whose reminder is due; how many."""
+    rows = conversations.to_remind(tx, now=now, limit=STEP)
+    for row in rows:
+        turn = Turn.to(tx, content, row["person_id"], now=now)
+        buttons = (turn.button("talk.go_on", "m:go_on"), turn.button("talk.no_more", f"m:drop:{row['id']}"))
+        tell(tx, content, [row["person_id"]], "reminder", turn.say("talk.reminder", buttons), now=now)
+        conversations.reminded(
+            tx, row["id"], reminders=row["reminders"] + 1, remind_at=next_reminder(row["reminders"] + 1, row["updated_at"])
+        )
+    return len(rows)

@@ -1,0 +1,93 @@
+"""What every handler gets: the transaction, the person, the moment and the words to say it with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.access import Held
+from domain.capabilities import ALL, WEB, Capabilities
+from domain.forms.schema import Form
+from domain.messages import Button, Outbound
+from domain.phrases import Phrases
+from storage import people, roles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the settings say that handlers need."""
+
+    public_url: str = ""
+    quiet_hours: tuple[time, time] = (time(21), time(8))
+    daily_cap: int = 2
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """Everything of content/, loaded and checked, and the rules from the settings."""
+
+    forms: Mapping[str, Form]
+    phrases: Phrases
+    # Codes of sectors, modes, skills with their labels.
+    labels: Mapping[str, Mapping[str, str]]
+    # Words that are a command wherever they are said.
+    commands: Mapping[str, str] = field(default_factory=dict)
+    rules: Rules = Rules()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One message of one person. `tapped` is the platform's message whose button was tapped, to be edited in place."""
+
+    tx: Connection
+    content: Content
+    now: datetime
+    person_id: int
+    channel: Capabilities
+    address: str
+    language: str = "zh"
+    community_id: int | None = None
+    conversation_id: int | None = None
+    state: Mapping[str, Any] | None = None
+    tapped: str = ""
+
+    @classmethod
+    def to(cls, tx: Connection, content: Content, person_id: int, *, now: datetime) -> Turn:
+        """For somebody who did not speak just now, on the channel she used last."""
+        person = people.get(tx, person_id)
+        channel, address = people.reach(tx, person_id) or (WEB.channel, "")
+        return cls(
+            tx=tx,
+            content=content,
+            now=now,
+            person_id=person_id,
+            channel=ALL[channel],
+            address=address,
+            language=person["language"],
+            community_id=person["community_id"],
+        )
+
+    def words(self, phrase: str, /, **values: Any) -> str:
+        """A phrase of content/phrases in her language."""
+        return self.content.phrases.say(phrase, **values)
+
+    def say(self, phrase: str, /, *rows: tuple[Button, ...], **values: Any) -> Outbound:
+        """A message made of one phrase and rows of buttons."""
+        return Outbound(text=self.words(phrase, **values), buttons=rows)
+
+    def button(self, phrase: str, choice: str, **values: Any) -> Button:
+        """A button whose label is a phrase."""
+        return Button(self.words(phrase, **values), choice)
+
+    def label(self, kind: str, code: str) -> str:
+        """A code in plain words."""
+        return self.content.labels[kind].get(code, code)
+
+    def roles(self) -> list[Held]:
+        """What she may do as staff."""
+        return [Held(r["role"], r["community_id"], r["cell_id"]) for r in roles.roles_of(self.tx, self.person_id)]

@@ -1,0 +1,172 @@
+"""What fits a mother, and her 我想去: the coordinator of that community is told, decides, and she is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain import windows
+from domain.errors import Refused
+from domain.matching import Match, Position, Seeker, best
+from domain.messages import Button, Outbound
+from domain.notices import LOCAL
+from handlers.tell import tell
+from handlers.turn import Turn
+from storage import people, roles, work
+
+SHOWN = 5
+
+
+def fitting(turn: Turn, heard: Mapping[str, Any] | None = None) -> list[Outbound]:
+    """Up to five posts that fit her profile, overlaid with what she said just now; each with the reasons and 我想去."""
+    seeker = seeker_of(turn, heard or {})
+    found = positions_for(turn, seeker)
+    if not found:
+        return [turn.say("work.none", (turn.button("menu.register", "m:register"), turn.button("menu.call", "m:call")))]
+    lines = [turn.words("work.found", count=len(found))]
+    rows = []
+    for number, (match, row) in enumerate(found, 1):
+        lines.append(card(turn, row, match.why, number=number))
+        rows.append((Button(turn.words("work.want", number=number, title=row["title"]), f"go:{row['id']}"),))
+    return [Outbound(text="\n\n".join(lines), buttons=tuple(rows))]
+
+
+def card(turn: Turn, row: Mapping[str, Any], why: tuple[str, ...], *, number: int | None = None) -> str:
+    """One post in a few short lines."""
+    head = f"{number}. {row['title']}" if number else row["title"]
+    return turn.words(
+        "work.card",
+        head=head,
+        enterprise=row["enterprise"],
+        community=row["community"],
+        mode=turn.label("modes", row["mode"]),
+        pay=pay_text(turn, row),
+        why=" · ".join(why),
+    )
+
+
+def pay_text(turn: Turn, row: Mapping[str, Any]) -> str:
+    """Pay in yuan as people say it."""
+    low, high = row["pay_min_fen"], row["pay_max_fen"]
+    if low is None and high is None:
+        return turn.words("work.pay_open")
+    ends = [f"{fen / 100:g}" for fen in (low, high) if fen is not None]
+    return turn.words(f"work.pay_{row['pay_basis']}", amount="-".join(dict.fromkeys(ends)))
+
+
+def seeker_of(turn: Turn, heard: Mapping[str, Any]) -> Seeker:
+    """Her side of a match. What she says now counts before what she said once; that she asks is her consent to be shown posts."""
+    row = work.mother(turn.tx, turn.person_id) or {}
+    return seeker(
+        {
+            "key": "",
+            **row,
+            **{name: heard[name] for name in ("skills", "modes", "sectors") if heard.get(name)},
+            "windows": _windows(heard["windows"]) if heard.get("windows") else row.get("windows", ""),
+            "max_distance_m": heard.get("distance_m") or row.get("max_distance_m"),
+            "job_consent": True,
+        }
+    )
+
+
+def _windows(heard: list[dict[str, Any]]) -> str:
+    return "; ".join(f"{','.join(map(str, w['days']))} {w['start']}-{w['end']}" for w in heard)
+
+
+def seeker(row: Mapping[str, Any]) -> Seeker:
+    """A stored mother as matching wants her."""
+    return Seeker(
+        key=row["key"],
+        lat=row.get("lat"),
+        lon=row.get("lon"),
+        job_consent=row["job_consent"],
+        modes=frozenset(row.get("modes") or ()),
+        sectors=frozenset(row.get("sectors") or ()),
+        skills=frozenset(row.get("skills") or ()),
+        windows=tuple(windows.spans(windows.parse(row.get("windows") or ""))),
+        max_distance_m=row.get("max_distance_m"),
+        min_monthly_pay_fen=row.get("min_monthly_pay_fen"),
+    )
+
+
+def offer(row: Mapping[str, Any]) -> Position:
+    """A stored position as matching wants it."""
+    return Position(
+        key=row["code"],
+        status=row["status"],
+        places=row["headcount"] - row["taken"],
+        opens_on=row["opens_on"],
+        closes_on=row["closes_on"],
+        mode=row["mode"],
+        sector=row["sector"],
+        skills=frozenset(row["skills"]),
+        trains=row["trains"],
+        lat=row["lat"],
+        lon=row["lon"],
+        windows=tuple(windows.spans(windows.parse(row["windows"]))),
+        fixed=row["fixed"],
+        min_weekly_hours=row["min_weekly_hours"],
+        pay_basis=row["pay_basis"],
+        pay_min_fen=row["pay_min_fen"],
+        pay_max_fen=row["pay_max_fen"],
+        published_at=row["published_at"],
+    )
+
+
+def positions_for(turn: Turn, seeker: Seeker) -> list[tuple[Match, dict[str, Any]]]:
+    """The best open positions for her, best first."""
+    rows = {row["code"]: row for row in work.open_positions(turn.tx)}
+    today = turn.now.astimezone(LOCAL).date()
+    found = best(seeker, [offer(row) for row in rows.values()], today=today, weights=turn.content.rules.weights, top=SHOWN)
+    return [(match, rows[match.position]) for match in found]
+
+
+def want(turn: Turn, argument: str) -> list[Outbound]:
+    """我想去: her application, and word to the coordinator of that community."""
+    position = _position(turn, argument)
+    if position["status"] != "published" or position["taken"] >= position["headcount"]:
+        raise Refused("work.filled", title=position["title"])
+    application = work.apply(turn.tx, turn.person_id, position["id"], now=turn.now)
+    if application is None:
+        return [turn.say("work.applied_before", title=position["title"])]
+    person = people.get(turn.tx, turn.person_id)
+    word = turn.say(
+        "staff.applied",
+        decision_row(turn, application),
+        who=name_of(turn, person),
+        title=position["title"],
+        enterprise=position["enterprise"],
+    )
+    tell(turn.tx, turn.content, coordinators(turn, position["community_id"]), "staff", word, now=turn.now)
+    return [turn.say("work.applied", title=position["title"], community=position["community"])]
+
+
+def decision_row(turn: Turn, application: int) -> tuple[Button, ...]:
+    """The coordinator's two answers."""
+    return (turn.button("staff.accept", f"app:{application}:yes"), turn.button("staff.decline", f"app:{application}:no"))
+
+
+def coordinators(turn: Turn, community_id: int | None) -> list[int]:
+    """Who answers for a community; the federation where it has no coordinator."""
+    return roles.staff(turn.tx, "coordinator", community_id) or roles.staff(turn.tx, "federation", community_id)
+
+
+def name_of(turn: Turn, person: Mapping[str, Any]) -> str:
+    """What staff call her: her name where it is known, else her key."""
+    return str(person["name"] or turn.words("staff.nameless", key=person["key"]))
+
+
+def _position(turn: Turn, argument: str) -> dict[str, Any]:
+    position = work.position(turn.tx, int(argument)) if argument.isdecimal() and len(argument) < 16 else None
+    if position is None or position["status"] == "draft":
+        raise Refused("work.gone")
+    return position
+
+
+def mine(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """Her applications and how they stand."""
+    rows = work.applications(turn.tx, person_id=turn.person_id)
+    if not rows:
+        return [turn.say("work.no_applications", (turn.button("menu.work", "m:work"),))]
+    lines = [turn.words(f"work.status_{row['status']}", title=row["title"], enterprise=row["enterprise"]) for row in rows]
+    return [Outbound(text="\n".join([turn.words("work.applications"), *lines]))]

@@ -1,0 +1,126 @@
+"""Speaks like a person: `chat.says("2"); chat.hears("…")`, through the real dispatch and a real file database, on any channel's capabilities."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bot import ticks
+from bot.consumer import Transactions
+from domain.capabilities import WEB, Capabilities
+from domain.messages import Inbound, Outbound
+from handlers import dispatch
+from handlers.turn import Content
+from storage import outbox
+from storage.database import Store
+
+_events = itertools.count(1)
+
+
+class Town:
+    """One store with its clock; persons talk in it."""
+
+    def __init__(self, store: Store, content: Content, now: datetime) -> None:
+        self.store = store
+        self.content = content
+        self.now = now
+
+    def person(self, name: str = "a", channel: Capabilities = WEB) -> Chat:
+        return Chat(self, name, channel)
+
+    def later(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+    def tick(self) -> None:
+        """What the schedule would do now, until nothing is left to do."""
+        asyncio.run(self._tick())
+
+    async def _tick(self) -> None:
+        for tick in ticks.of(self.store, Transactions(self.store), self.content, now=lambda: self.now, wake=lambda: None).values():
+            await tick()
+
+    def invited(self, name: str, role: str, community: str | None = "YT01") -> Chat:
+        """A person of the staff, who came by an invitation."""
+        from bot.commands.town import invitation
+
+        chat = self.person(name)
+        code = invitation(self.store, role, community=community, expires_at=self.now + timedelta(hours=1), now=self.now)
+        chat.says(f"/start {code}")
+        return chat
+
+
+class Chat:
+    """One person on one channel. Between any two messages everything is in the store alone."""
+
+    def __init__(self, town: Town, address: str, channel: Capabilities) -> None:
+        self.town = town
+        self.address = address
+        self.channel = channel
+        self.heard: list[tuple[str, Outbound]] = []
+        self.fresh: list[Outbound] = []
+
+    def says(self, text: str, *, event: str | None = None) -> Chat:
+        kind = "command" if text.startswith("/") else "text"
+        return self.sends(Inbound(**self._event(event), kind=kind, text=text.removeprefix("/")))  # type: ignore[arg-type]
+
+    def taps(self, label: str, *, event: str | None = None) -> Chat:
+        """Tap the newest button whose label holds these words; on a channel without buttons say its number or words."""
+        found = [(ref, button) for ref, said in reversed(self.heard) for button in said.choices() if label in button.label]
+        assert found, f"no button “{label}” in {self.labels()}"
+        ref, button = found[0]
+        return self.taps_choice(button.choice, ref=ref, event=event)
+
+    def taps_choice(self, choice: str, *, ref: str = "", event: str | None = None) -> Chat:
+        return self.sends(Inbound(**self._event(event), kind="choice", choice=choice, message_ref=ref))  # type: ignore[arg-type]
+
+    def sends(self, inbound: Inbound) -> Chat:
+        """Hand one event in, then hear all that is due for this person."""
+        with self.town.store.begin() as tx:
+            dispatch.receive(tx, inbound, self.town.now, content=self.town.content)
+        self.listens()
+        return self
+
+    def listens(self) -> list[Outbound]:
+        """What arrives for this person now."""
+        self.fresh = list(self._delivered())
+        return self.fresh
+
+    def hears(self, *pieces: str) -> Chat:
+        """What arrived last holds all of these."""
+        said = "\n".join([*(one.text for one in self.fresh), *self.labels()])
+        for piece in pieces:
+            assert piece in said, f"“{piece}” is not in:\n{said}"
+        return self
+
+    def labels(self) -> list[str]:
+        return [button.label for said in self.fresh for button in said.choices()]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(said.text for said in self.fresh)
+
+    def _event(self, event: str | None) -> dict[str, object]:
+        number = event or f"{self.address}{next(_events)}"
+        return {"channel": self.channel.channel, "event_id": number, "sender": self.address, "sent_at": self.town.now}
+
+    def _delivered(self) -> Iterator[Outbound]:
+        """Claim, deliver and mark what is due, as a sender would; other people's rows are left alone."""
+        while True:
+            with self.town.store.begin() as tx:
+                rows = outbox.claim(tx, self.channel.channel, now=self.town.now, most=100)
+                others = [row.id for row in rows if row.address != self.address]
+                mine = [row for row in rows if row.address == self.address]
+                if others:
+                    outbox.release(tx, others)
+                outbox.mark_sent(tx, [(row.id, str(row.id)) for row in mine], now=self.town.now) if mine else None
+            if not mine:
+                return
+            for row in mine:
+                said = row.outbound
+                assert len(said.text) <= self.channel.max_text and said.text.strip()
+                assert all(len(b.choice.encode()) <= self.channel.choice_bytes for b in said.choices())
+                ref = said.edits or str(row.id)
+                self.heard.append((ref, said))
+                yield said
