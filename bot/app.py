@@ -1,0 +1,172 @@
+"""Everything that one process runs: channels, consumer, senders and schedule around one store."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from bot import health, mailbox, ticks
+from bot.config import Settings
+from bot.consumer import Consumer, Transactions
+from bot.schedule import Schedule
+from bot.sender import Sender
+from channels import Channel
+from channels.web import WebChannel
+from handlers import dispatch
+from handlers.turn import Content
+from storage import outbox, sealed
+from storage.database import Store
+
+log = logging.getLogger(__name__)
+
+
+def utcnow() -> datetime:
+    """The wall clock; everything else is handed the time."""
+    return datetime.now(UTC)
+
+
+def open_channels(settings: Settings, transactions: Transactions) -> list[Channel]:
+    """The channels that are on. Telegram is imported only here: aiogram takes seconds and 150 MB."""
+    box = mailbox.Mailbox(transactions)
+    channels: list[Channel] = [WebChannel(sealed.secret_for("web"), settings.web.public_url, box.history, box.seen)]
+    telegram = settings.channels.telegram
+    if telegram.enabled:
+        from dataclasses import replace
+
+        from channels.telegram import TelegramChannel
+        from domain.capabilities import TELEGRAM
+
+        channels.append(
+            TelegramChannel(
+                telegram.token,
+                mode=telegram.mode,
+                webhook_secret=telegram.webhook_secret,
+                api_base=telegram.api_base,
+                public_url=settings.public_url,
+                capabilities=replace(TELEGRAM, rate=telegram.rate, chat_interval=telegram.chat_interval),
+            )
+        )
+    return channels
+
+
+class Bot:
+    """The running parts and the order in which they start and stop."""
+
+    def __init__(self, settings: Settings, store: Store, content: Content, *, now: Callable[[], datetime] = utcnow) -> None:
+        self.store = store
+        self.now = now
+        self.transactions = Transactions(store)
+        self.channels = open_channels(settings, self.transactions)
+        self.senders = [Sender(channel, self.transactions, now=now) for channel in self.channels]
+        receive = partial(dispatch.receive, content=content)
+        self.consumer = Consumer(self.transactions, receive, now=now, committed=self.wake)
+        self.schedule = Schedule(settings.schedule, ticks.of(store, self.transactions, content, now=now, wake=self.wake))
+        self._tasks: list[asyncio.Task[None]] = []
+        self.failed = False
+
+    def wake(self) -> None:
+        """Something may be due for every sender."""
+        for sender in self.senders:
+            sender.wake()
+
+    def asgi(self) -> ASGIApp:
+        """The web application: what the channels receive, and what watches over the process."""
+        routes = [route for channel in self.channels for route in channel.routes(self.consumer.submit)]
+        return Starlette(routes=[*routes, *health.routes(self)], lifespan=self._lifespan)
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        await self.start()
+        try:
+            yield
+        finally:
+            await self.stop()
+
+    async def start(self) -> None:
+        """Take up what a crash left, then work."""
+        now = self.now()
+        again, waiting = await self.transactions.run(lambda tx: outbox.recover(tx, now=now, all_leases=not self.store.remote))
+        if again or waiting:
+            log.warning("after a crash: %d messages are sent again, %d wait for a human", again, waiting)
+        self._tasks = [self._task(self.consumer.run(), "consumer")]
+        self._tasks += [self._task(sender.run(), f"sender {sender.channel.name}") for sender in self.senders]
+        self._tasks += [self._task(channel.receive(self.consumer.submit), f"channel {channel.name}") for channel in self.channels]
+        self.schedule.start()
+
+    def _task(self, work: Any, name: str) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s ended", task.get_name(), exc_info=error)
+            self.failed = True
+
+    async def stop(self) -> None:
+        """No new messages, then the consumer, then what is in flight is recorded."""
+        self.schedule.stop()
+        for task in reversed(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for channel in self.channels:
+            await channel.close()
+        self.store.close()
+
+
+class Server(uvicorn.Server):
+    """uvicorn, with our own signals (its own end the process before the outbox is marked) and one line when it serves."""
+
+    ready: Callable[[str], None] = staticmethod(lambda address: None)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: Any = None) -> None:
+        """Open the port, then say so."""
+        await super().startup(sockets)
+        if self.started and not self.should_exit:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            self.ready(f"http://{self.config.host or host}:{port}")
+
+
+async def serve(bot: Bot, *, host: str, port: int, ready: Callable[[str], None], stop: asyncio.Event) -> bool:
+    """Serve until `stop` is set or a part fails; whether all went well."""
+    config = uvicorn.Config(
+        bot.asgi(),
+        host=host,
+        port=port,
+        http="httptools",
+        ws="websockets-sansio",
+        lifespan="on",
+        ws_max_size=262_144,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    server = Server(config)
+    server.ready = ready
+    # What is loaded now lives as long as the process: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    serving = asyncio.create_task(server.serve())
+    while not (stop.is_set() or bot.failed or serving.done()):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await stop.wait()
+    server.should_exit = True
+    await serving
+    return not bot.failed and server.started

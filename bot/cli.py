@@ -1,0 +1,178 @@
+"""The command line. Exit 0 on success, 2 on wrong usage, 1 on anything else, with one clear line and no traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from domain.errors import ContentError, Refused
+
+CONFIG = click.option("--config", type=click.Path(path_type=Path), help="设置文件；默认是 MOTHERPOST_CONFIG，再没有就是 config.yaml")
+
+
+def command(**settings: Any) -> Callable[[Callable[..., None]], click.Command]:
+    """A command of the group, with --config, whose expected errors end as one line. What it needs is imported when it runs."""
+
+    def register(function: Callable[..., None]) -> click.Command:
+        @wraps(function)
+        def run(**values: Any) -> None:
+            try:
+                function(**values)
+            except ContentError as error:
+                _fail(str(error))
+            except Refused as refused:
+                from bot.setup import refusal
+
+                _fail(refusal(refused))
+            except (OSError, ValueError) as error:
+                _fail(str(error))
+            except Exception as error:
+                if os.environ.get("MOTHERPOST_DEBUG"):
+                    raise
+                _fail(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else '没有更多说明'}")
+
+        return main.command(**settings)(CONFIG(run))
+
+    return register
+
+
+def _fail(why: str) -> None:
+    click.echo(f"motherpost: {why}", err=True)
+    sys.exit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """母亲岗：给带孩子的妈妈找活、学手艺、说话的机器人。"""
+
+
+@command()
+@click.option("--host", help="默认是设置里的 web.host")
+@click.option("--port", type=click.IntRange(0, 65535), help="默认是设置里的 web.port；0 是任意空闲端口")
+@click.option("--demo", is_flag=True, help="空库先填入演示小城，并打印各种身份的邀请链接")
+def run(config: Path | None, host: str | None, port: int | None, demo: bool) -> None:
+    """启动：渠道、发送和定时任务，直到 Ctrl+C。"""
+    from bot.commands import serve
+
+    serve.run(config, host=host, port=port, demo=demo)
+
+
+@command()
+def check(config: Path | None) -> None:
+    """检查设置、表单、话术、词库、数据库和迁移。"""
+    from bot.commands import upkeep
+
+    wrong = upkeep.check(config)
+    for line in wrong:
+        click.echo(line, err=True)
+    if wrong:
+        sys.exit(1)
+    click.echo("都好")
+
+
+@command()
+def migrate(config: Path | None) -> None:
+    """把数据库结构升到这个版本（SQLite 启动时自动做）。"""
+    from bot.commands import upkeep
+
+    click.echo(upkeep.migrate(config))
+
+
+@command()
+@click.option("--mothers", type=click.IntRange(0), default=5000, show_default=True)
+@click.option("--positions", type=click.IntRange(0), default=3200, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+def demo(config: Path | None, mothers: int, positions: int, seed: int) -> None:
+    """往空库里填一座虚构的小城；种子相同，内容相同。"""
+    from bot.commands import town
+
+    town.fill(config, mothers=mothers, positions=positions, seed=seed)
+    click.echo(f"填好了：{mothers} 位妈妈，{positions} 个岗位")
+
+
+@command()
+@click.argument("role", type=click.Choice(["mother", "grid_worker", "mediator", "coordinator", "federation", "employer"]))
+@click.option("--community", help="社区代码；妇联的身份可以不写，表示全市")
+@click.option("--hours", type=click.FloatRange(min=0, min_open=True), default=72, show_default=True, help="几小时内有效")
+def invite(config: Path | None, role: str, community: str | None, hours: float) -> None:
+    """打印一个只能用一次的邀请码和链接。"""
+    from bot.commands import town
+
+    code, link = town.invite(config, role, community=community, hours=hours)
+    click.echo(f"{code}\n{link}")
+
+
+@command()
+@click.option("--mother", metavar="KEY")
+@click.option("--position", metavar="KEY")
+@click.option("--all", "all_", is_flag=True)
+@click.option("--top", type=click.IntRange(1))
+@click.option("--json", "as_json", is_flag=True, help="每行一个 JSON（默认也是）")
+def match(config: Path | None, mother: str | None, position: str | None, all_: bool, top: int | None, as_json: bool) -> None:
+    """谁和哪个岗位合适，合适的在前。"""
+    if sum((mother is not None, position is not None, all_)) != 1:
+        raise click.UsageError("--mother、--position、--all 要写一个，只写一个")
+    from bot.commands import town
+
+    for line in town.match(config, mother=mother, position=position, all_=all_, top=top):
+        click.echo(line)
+
+
+@command()
+def read(config: Path | None) -> None:
+    """标准输入一行一句话，标准输出一行一个读出来的 JSON。"""
+    from bot.commands import text
+
+    text.read(sys.stdin.buffer, sys.stdout.buffer)
+
+
+@command()
+def screen(config: Path | None) -> None:
+    """标准输入 {"id","text"}，标准输出 {"id","verdict","findings"}。"""
+    from bot.commands import text
+
+    text.screen(sys.stdin.buffer, sys.stdout.buffer)
+
+
+@command()
+def group(config: Path | None) -> None:
+    """标准输入 {"id","text"} 的建议，标准输出 {"id","group","topic"}。"""
+    from bot.commands import text
+
+    text.group(sys.stdin.buffer, sys.stdout.buffer)
+
+
+@command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(config: Path | None, file: Path) -> None:
+    """运行中也能做的一致备份；不覆盖已有文件。"""
+    from bot.commands import upkeep
+
+    upkeep.backup(config, file)
+    click.echo(f"备份好了：{file}")
+
+
+@command()
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(config: Path | None, file: Path) -> None:
+    """从备份恢复到空的位置；不覆盖已有的库。"""
+    from bot.commands import upkeep
+
+    upkeep.restore(config, file)
+    click.echo("恢复好了")
+
+
+@command()
+@click.option("--most", type=click.IntRange(1), default=100, show_default=True)
+def troubles(config: Path | None, most: int) -> None:
+    """没有送到、送没送到不清楚的消息：只有编号和原因，没有内容。"""
+    from bot.commands import upkeep
+
+    for line in upkeep.troubles(config, most):
+        click.echo(line)

@@ -1,0 +1,79 @@
+"""`motherpost run`: one process with everything, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+import uvloop
+
+from bot import demo as towns
+from bot.app import Bot, serve
+from bot.commands.town import invitation
+from bot.config import Settings, Web
+from bot.setup import everything
+from storage import people
+from storage.database import Store
+
+# For whom `--demo` prints a link, and where.
+DEMO_ROLES = (
+    ("coordinator", "YT01"),
+    ("grid_worker", "YT01"),
+    ("mediator", "YT01"),
+    ("federation", None),
+    ("employer", None),
+    ("mother", "YT01"),
+)
+
+
+def run(file: Path | None, *, host: str | None, port: int | None, demo: bool) -> None:
+    """Serve; exit 1 where a part failed."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    for noisy in ("apscheduler", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    settings, store, content = everything(file)
+    web = settings.web.model_copy(update={k: v for k, v in (("host", host), ("port", port)) if v is not None})
+    settings = settings.model_copy(update={"web": web})
+    if demo:
+        _fill(store)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        well = runner.run(_serve(Bot(settings, store, content), store, settings, web=web, demo=demo))
+    if not well:
+        raise OSError(f"没有能在 {web.host}:{web.port} 好好运行；原因在上面")
+
+
+def _fill(store: Store) -> None:
+    with store.read() as tx:
+        empty = not people.communities(tx)
+    if empty:
+        click.echo("正在填入演示小城……", err=True)
+        towns.fill(store, now=datetime.now(UTC))
+
+
+async def _serve(bot: Bot, store: Store, settings: Settings, *, web: Web, demo: bool) -> bool:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+    def ready(address: str) -> None:
+        if demo:
+            for line in links(store, settings.web.public_url or address):
+                click.echo(line)
+        click.echo(f"ready {address}")
+
+    return await serve(bot, host=web.host, port=web.port, ready=ready, stop=stop)
+
+
+def links(store: Store, address: str) -> list[str]:
+    """An invitation link for each role of the demo town; each opens as another person, also in the same browser."""
+    now = datetime.now(UTC)
+    found = ["演示用的邀请链接（每个只能用一次，各开一个窗口）："]
+    for role, community in DEMO_ROLES:
+        code = invitation(store, role, community=community, expires_at=now + timedelta(hours=72), now=now)
+        found.append(f"  {role:<12} {address}/?as={role.replace('_', '')}&start={code}")
+    return found

@@ -1,0 +1,255 @@
+"""Settings: one YAML file, every key with a default, an unknown key an error that names its path."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import time
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from domain.errors import ContentError
+
+ROOT = Path(__file__).parent.parent
+
+
+class Section(BaseModel):
+    """A part of the settings; keys it does not know are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Web(Section):
+    """The page and its socket."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str = ""
+
+
+class Telegram(Section):
+    """The Telegram channel; `webhook` needs `web.public_url` and a secret."""
+
+    enabled: bool = False
+    token: str = ""
+    mode: Literal["polling", "webhook"] = "polling"
+    webhook_secret: str = ""
+    api_base: str = "https://api.telegram.org"
+    # Sends a second over all chats; lower it where the platform says so, raise it for paid broadcast.
+    rate: float = Field(default=30, gt=0)
+    chat_interval: float = Field(default=1, ge=0)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.enabled and not self.token:
+            raise ValueError("打开了 telegram 就要写 token")
+        if self.enabled and self.mode == "webhook" and not self.webhook_secret:
+            raise ValueError("mode: webhook 要写 webhook_secret")
+        return self
+
+
+class WeChat(Section):
+    """Read and checked already, so that a file stays valid when the channel arrives."""
+
+    enabled: bool = False
+    app_id: str = ""
+    app_secret: str = ""
+    token: str = ""
+    aes_key: str = ""
+    verified: bool = False
+    templates: dict[str, str] = {}
+    api_base: str = "https://api.weixin.qq.com"
+
+    @model_validator(mode="after")
+    def _absent(self) -> Self:
+        if self.enabled:
+            raise ValueError("微信渠道还没有做好，请先写 enabled: no")
+        return self
+
+
+class WeCom(Section):
+    """Read and checked already, so that a file stays valid when the channel arrives."""
+
+    enabled: bool = False
+    robot_url: str = ""
+
+    @model_validator(mode="after")
+    def _absent(self) -> Self:
+        if self.enabled:
+            raise ValueError("企业微信渠道还没有做好，请先写 enabled: no")
+        return self
+
+
+class Channels(Section):
+    """Where people write from. The web page is always there."""
+
+    telegram: Telegram = Telegram()
+    wechat: WeChat = WeChat()
+    wecom: WeCom = WeCom()
+
+
+class Notices(Section):
+    """How much and when people are told unasked."""
+
+    quiet_hours: tuple[time, time] = (time(21), time(8))
+    daily_cap: int = Field(default=2, ge=0)
+
+    @field_validator("quiet_hours", mode="before")
+    @classmethod
+    def _sexagesimal(cls, value: Any) -> Any:
+        # YAML 1.1 reads an unquoted 21:00 as the number 1260.
+        if isinstance(value, list):
+            return tuple(f"{v // 60:02d}:{v % 60:02d}" if isinstance(v, int) else v for v in value)
+        return value
+
+
+TICKS = {"notices": "* * * * *", "announce": "* * * * *", "reminders": "*/10 * * * *", "upkeep": "17 3 * * *"}
+
+
+class Matching(Section):
+    """Weights of the score; they are scaled to 100 together."""
+
+    weights: dict[str, float] = {"sector": 30, "pay": 25, "distance": 20, "slack": 15, "skills": 10}
+
+    @field_validator("weights", mode="after")
+    @classmethod
+    def _known(cls, value: dict[str, float]) -> dict[str, float]:
+        known = ("sector", "pay", "distance", "slack", "skills")
+        for name, weight in value.items():
+            if name not in known:
+                raise ValueError(f"不认识的权重 {name}；可用的是 {'、'.join(known)}")
+            if weight < 0:
+                raise ValueError(f"{name} 不能是负数")
+        full = {name: value.get(name, cls.model_fields["weights"].default[name]) for name in known}
+        if not sum(full.values()):
+            raise ValueError("权重不能全是 0")
+        return full
+
+
+class Settings(Section):
+    """The whole file."""
+
+    database: str = "sqlite:///data/motherpost.db"
+    web: Web = Web()
+    channels: Channels = Channels()
+    notices: Notices = Notices()
+    schedule: dict[str, str] = TICKS
+    matching: Matching = Matching()
+
+    @field_validator("schedule", mode="after")
+    @classmethod
+    def _ticks(cls, value: dict[str, str]) -> dict[str, str]:
+        for name in value:
+            if name not in TICKS:
+                raise ValueError(f"不认识的任务 {name}；可用的是 {'、'.join(TICKS)}")
+        if value != TICKS:
+            _check_crons(value)
+        return {**TICKS, **value}
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        telegram = self.channels.telegram
+        if telegram.enabled and telegram.mode == "webhook" and not self.web.public_url:
+            raise ValueError("channels.telegram.mode: webhook 要写 web.public_url")
+        return self
+
+    @property
+    def public_url(self) -> str:
+        """Where people reach the page; without a trailing slash."""
+        return (self.web.public_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")
+
+
+def _check_crons(ticks: dict[str, str]) -> None:
+    from apscheduler.triggers.cron import CronTrigger
+
+    for name, cron in ticks.items():
+        try:
+            CronTrigger.from_crontab(cron)
+        except ValueError as error:
+            raise ValueError(f"{name} 的时间“{cron}”不是 cron 写法（分 时 日 月 周）") from error
+
+
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+
+
+def _fill(value: Any, path: str, where: str) -> Any:
+    """Put environment variables in place of ${NAME}; one that is not set is an error, so that no secret is ever empty by accident."""
+    if isinstance(value, dict):
+        return {k: _fill(v, f"{path}.{k}" if path else str(k), where) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_fill(v, path, where) for v in value]
+    if not isinstance(value, str):
+        return value
+
+    def variable(match: re.Match[str]) -> str:
+        if match[1] not in os.environ:
+            raise ContentError(f"{where}: {path}", f"环境变量 {match[1]} 没有设置")
+        return os.environ[match[1]]
+
+    return _VARIABLE.sub(variable, value)
+
+
+def _reason(error: Any) -> str:
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        return "不认识的设置"
+    if kind == "value_error":
+        return str(error["ctx"]["error"])
+    return f"{error['msg']}（写的是 {error['input']!r}）"
+
+
+def _off(raw: dict[str, Any]) -> dict[str, Any]:
+    """Secrets of a channel that is off are not needed: their variables need not be set."""
+    channels = raw.get("channels")
+    if not isinstance(channels, dict):
+        return raw
+    blank = {
+        name: {k: "" if isinstance(v, str) and _VARIABLE.search(v) else v for k, v in section.items()}
+        if isinstance(section, dict) and section.get("enabled") is not True
+        else section
+        for name, section in channels.items()
+    }
+    return {**raw, "channels": blank}
+
+
+def read(file: Path | None = None) -> Settings:
+    """The settings of `file`, else of MOTHERPOST_CONFIG, else of config.yaml beside the program. Raises ContentError with the key's path."""
+    chosen = file or Path(os.environ.get("MOTHERPOST_CONFIG") or ROOT / "config.yaml")
+    where = chosen.name
+    try:
+        raw = yaml.load(chosen.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506 - safe
+    except OSError as error:
+        raise ContentError(str(chosen), f"读不了这个设置文件：{error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise ContentError(f"{where}:{mark.line + 1}" if mark else where, "不是有效的 YAML（UTF-8）") from None
+    if not isinstance(raw, dict):
+        raise ContentError(where, "应当是“键: 值”的形式")
+    if os.environ.get("MOTHERPOST_DATABASE"):
+        raw["database"] = os.environ["MOTHERPOST_DATABASE"]
+    try:
+        return Settings.model_validate(_fill(_off(raw), "", where))
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = ".".join(str(part) for part in first["loc"]) or "设置"
+        raise ContentError(f"{where}: {path}", _reason(first)) from None
+
+
+def data_folder(settings: Settings) -> Path | None:
+    """Where an SQLite store lives, and with it keys and caches; None for a remote store."""
+    if not settings.database.startswith("sqlite"):
+        return None
+    return database_file(settings).parent
+
+
+def database_file(settings: Settings) -> Path:
+    """The SQLite file; a relative path counts from the program's folder, so that it is the same wherever it is started."""
+    return (ROOT / settings.database.removeprefix("sqlite:///")).resolve()
+
+
+def database_url(settings: Settings) -> str:
+    """The store's URL with an absolute path."""
+    return f"sqlite:///{database_file(settings)}" if settings.database.startswith("sqlite") else settings.database

@@ -1,0 +1,105 @@
+"""One consumer takes all messages that wait, runs each in its own savepoint, and commits them together; then it tells each channel."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from channels import NotStored
+from domain.messages import Inbound
+from storage.database import Store
+
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+Receive = Callable[[Connection, Inbound, datetime], None]
+# A commit is shared by what waits, but a transaction must not keep everybody else from writing for long.
+MOST_AT_ONCE = 200
+
+
+class Transactions:
+    """Runs work in a write transaction: on SQLite where the loop runs (fast, no hand-over), else in one worker thread."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def run(self, work: Callable[[Connection], Result]) -> Result:
+        """Commit what `work` does and return what it returns."""
+        if self.store.remote:
+            return await asyncio.to_thread(self._run, work)
+        return self._run(work)
+
+    def _run(self, work: Callable[[Connection], Result]) -> Result:
+        with self.store.begin() as tx:
+            return work(tx)
+
+
+class Consumer:
+    """The only way in. `submit` enqueues at once and resolves when the message's effects are committed."""
+
+    def __init__(self, transactions: Transactions, receive: Receive, *, now: Callable[[], datetime], committed: Callable[[], None]) -> None:
+        self._transactions = transactions
+        self._receive = receive
+        self._now = now
+        self._committed = committed
+        self._waiting: asyncio.Queue[tuple[Inbound, asyncio.Future[None]]] = asyncio.Queue()
+        self.processed = 0
+
+    def submit(self, inbound: Inbound) -> Awaitable[None]:
+        """Hand a message in. Awaiting raises NotStored where it was not committed."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.put_nowait((inbound, done))
+        return done
+
+    async def run(self) -> None:
+        """Work until cancelled; what is in hand then is finished by its transaction or not at all."""
+        try:
+            while True:
+                await self._batch(await self._next())
+        finally:
+            while not self._waiting.empty():
+                _, done = self._waiting.get_nowait()
+                _refuse(done)
+
+    async def _next(self) -> list[tuple[Inbound, asyncio.Future[None]]]:
+        batch = [await self._waiting.get()]
+        while not self._waiting.empty() and len(batch) < MOST_AT_ONCE:
+            batch.append(self._waiting.get_nowait())
+        return batch
+
+    async def _batch(self, batch: list[tuple[Inbound, asyncio.Future[None]]]) -> None:
+        now = self._now()
+
+        def work(tx: Connection) -> None:
+            for inbound, _ in batch:
+                self._receive(tx, inbound, now)
+
+        try:
+            await self._transactions.run(work)
+        except Exception:
+            log.exception("a batch of %d messages was not committed; the channels will bring them again", len(batch))
+            for _, done in batch:
+                _refuse(done)
+            return
+        except BaseException:
+            for _, done in batch:
+                _refuse(done)
+            raise
+        self.processed += len(batch)
+        for _, done in batch:
+            if not done.done():
+                done.set_result(None)
+        self._committed()
+
+
+def _refuse(done: asyncio.Future[None]) -> None:
+    if not done.done():
+        done.set_exception(NotStored())
+        # Whoever handed it in may be gone already; then nobody needs to be told.
+        with contextlib.suppress(NotStored):
+            done.exception()

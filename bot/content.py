@@ -1,0 +1,52 @@
+"""Loads and checks everything of content/ that staff and translators may change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from bot.config import ROOT, Settings
+from domain import phrases
+from domain.errors import ContentError
+from domain.forms import load as forms
+from handlers.turn import Content, Rules
+
+CONTENT = ROOT / "content"
+CHOICES = CONTENT / "choices.yaml"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def load(settings: Settings) -> Content:
+    """All content and the rules of the settings. Raises ContentError with file and line."""
+    return Content(
+        forms={form.name: form for form in (forms.load(file, shared=CHOICES) for file in _forms())},
+        phrases=phrases.load(CONTENT / "phrases"),
+        labels=_mapping(CHOICES),
+        commands={word: command for command, words in _mapping(CONTENT / "commands.yaml").items() for word in words},
+        rules=Rules(
+            public_url=settings.public_url,
+            quiet_hours=settings.notices.quiet_hours,
+            daily_cap=settings.notices.daily_cap,
+            weights=settings.matching.weights,
+        ),
+    )
+
+
+def _forms() -> list[Path]:
+    return sorted((CONTENT / "forms").glob("*.yaml"))
+
+
+def _mapping(file: Path) -> dict[str, dict[str, str]]:
+    return dict(yaml.load(file.read_text("utf-8"), Loader=_LOADER))  # noqa: S506 - safe
+
+
+def check() -> Iterator[ContentError]:
+    """Everything that is wrong in content/, not only the first."""
+    from domain import reading
+
+    for file in _forms():
+        yield from forms.check(file, shared=CHOICES)
+    yield from phrases.check(CONTENT / "phrases", sorted([*ROOT.glob("handlers/*.py"), *ROOT.glob("domain/forms/*.py")]))
+    yield from reading.lexicon.check()

@@ -1,0 +1,52 @@
+"""What the web page shows after a reload or a break: her words and the bot's, from the store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot.consumer import Transactions
+from domain.notices import LOCAL
+from storage import inbox, outbox, people
+
+SHOWN = 50
+
+
+class Mailbox:
+    """History and read marks of web addresses."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._store = transactions.store
+
+    def history(self, address: str, after: int) -> list[dict[str, Any]]:
+        """The last messages of both sides, oldest first; with `after`, only the bot's newer than that row."""
+        with self._store.read() as tx:
+            bot = [_item(row) for row in outbox.said_to(tx, "web", address, after=after, limit=SHOWN if after == 0 else 500)]
+            found = people.find(tx, "web", address) if after == 0 else None
+            hers = inbox.said_by(tx, found.person_id, channel="web", limit=SHOWN) if found else []
+        mine = [
+            {"id": -row["id"], "from": "me", "text": row["said"], "at": _iso(row["received_at"]), "buttons": [], "edits": ""}
+            for row in hers
+        ]
+        # At the same moment her words came first.
+        return sorted([*mine, *bot], key=lambda item: (item["at"], item["from"] == "bot", item["id"]))[-SHOWN if after == 0 else 0 :]
+
+    def seen(self, address: str, ids: list[int]) -> None:
+        """She has these rows on her screen."""
+        with self._store.begin() as tx:
+            outbox.mark_read(tx, address, ids, channel="web")
+
+
+def _hers(row: dict[str, Any]) -> dict[str, Any]:
+    at = _iso(row["received_at"])
+    return {"id": -row["id"], "from": "me", "text": row["said"], "at": at, "buttons": [], "edits": "", "event": row["event_id"]}
+
+
+def _item(row: dict[str, Any]) -> dict[str, Any]:
+    said = row["outbound"]
+    buttons = [[{"label": b.label, "choice": b.choice, "url": b.url} for b in line] for line in said.buttons]
+    return {"id": row["id"], "from": "bot", "text": said.text, "buttons": buttons, "at": _iso(row["created_at"]), "edits": said.edits}
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(LOCAL).isoformat()

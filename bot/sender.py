@@ -1,0 +1,206 @@
+"""One sender per channel: claims what is due, keeps the platform's pace, sends, and records what became of each row."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.consumer import Transactions
+from channels import Channel, Sent
+from domain.errors import SendError
+from domain.pacing import Pace, Rests
+from storage import outbox, people
+from storage.outbox import Claimed
+
+log = logging.getLogger(__name__)
+# A crash repeats at most this many sends; enough to fill a platform's limit at its usual latency.
+IN_FLIGHT = 8
+# With the waits of `backoff` about half a day: a platform's long night costs nobody a message.
+TRIES = 24
+# Nothing gets through with a wrong token: the channel rests, and readiness shows it.
+MISCONFIGURED_PAUSE = 60.0
+IDLE = 1.0
+
+
+@dataclass(slots=True)
+class Results:
+    """What came back from the platform and is not recorded yet."""
+
+    sent: list[tuple[Claimed, Sent]] = field(default_factory=list)
+    failed: list[tuple[Claimed, SendError]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.sent or self.failed)
+
+
+class Sender:
+    """Delivers the outbox of one channel. `now` is the wall clock, `clock` a monotonic one (seconds)."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        transactions: Transactions,
+        *,
+        now: Callable[[], datetime],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.channel = channel
+        self._transactions = transactions
+        self._now = now
+        self._clock = clock
+        limits = channel.capabilities
+        self._pace = Pace(int(limits.rate)) if limits.rate else None
+        self._rests = Rests(limits.chat_interval)
+        self._most = IN_FLIGHT if limits.rate else 100
+        self._pause_until = 0.0
+        self._wake = asyncio.Event()
+        self._flying: set[asyncio.Task[None]] = set()
+        self._results = Results()
+        self.alive_at = 0.0
+        self.sent = 0
+        self.trouble = ""
+
+    def wake(self) -> None:
+        """Something was put into the outbox."""
+        self._wake.set()
+
+    def silent_for(self) -> float:
+        """Seconds since it came round last; 0 before it began."""
+        return self._clock() - self.alive_at if self.alive_at else 0.0
+
+    async def run(self) -> None:
+        """Send until cancelled. Sends in flight at the end are awaited and recorded."""
+        try:
+            while True:
+                self.alive_at = self._clock()
+                try:
+                    claimed = await self._record_and_claim()
+                except Exception:
+                    log.exception("the outbox of %s could not be read or marked", self.channel.name)
+                    await asyncio.sleep(IDLE)
+                    continue
+                if claimed:
+                    await self._fly(claimed)
+                else:
+                    await self._rest()
+        finally:
+            await self._land()
+
+    async def _record_and_claim(self) -> list[Claimed]:
+        now, clock = self._now(), self._clock()
+        free = 0 if clock < self._pause_until else self._most - len(self._flying)
+        resting = self._rests.resting(clock)
+        results, self._results = self._results, Results()
+        self._wake.clear()
+
+        def work(tx: Connection) -> list[Claimed]:
+            self._record(tx, results, now)
+            return outbox.claim(tx, self.channel.name, now=now, most=free, resting=resting) if free > 0 else []
+
+        try:
+            return await self._transactions.run(work)
+        except BaseException:
+            self._results.sent[:0] = results.sent
+            self._results.failed[:0] = results.failed
+            raise
+
+    def _record(self, tx: Connection, results: Results, now: datetime) -> None:
+        if results.sent:
+            outbox.mark_sent(tx, [(row.id, sent.ref) for row, sent in results.sent], now=now)
+        for row, sent in results.sent:
+            if sent.address and sent.address != row.address:
+                people.move_address(tx, row.channel, row.address, sent.address)
+        for row, error in results.failed:
+            record_failure(tx, row, error, now=now)
+
+    async def _fly(self, claimed: list[Claimed]) -> None:
+        for row in claimed:
+            if self._pace is not None:
+                await self._keep_pace(self._pace)
+            self._rests.stamp(row.address, self._clock())
+            task = asyncio.create_task(self._send(row))
+            self._flying.add(task)
+            task.add_done_callback(self._landed)
+        # With room left there may be more to claim; without, wait for one to land.
+        if len(self._flying) >= self._most:
+            await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _keep_pace(self, pace: Pace) -> None:
+        while (wait := pace.earliest(self._clock()) - self._clock()) > 0:  # noqa: ASYNC110 - a timer may fire early
+            await asyncio.sleep(wait)
+        pace.stamp(self._clock())
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._flying.discard(task)
+        self._wake.set()
+
+    async def _send(self, row: Claimed) -> None:
+        try:
+            sent = await self.channel.send(row.address, row.outbound, row.id)
+        except SendError as error:
+            self.trouble = error.why if error.kind == "misconfigured" else ""
+            if pause := _pause(error):
+                self._pause_until = max(self._pause_until, self._clock() + pause)
+            self._results.failed.append((row, error))
+        except Exception:
+            log.exception("channel %s broke its word on row %d", self.channel.name, row.id)
+            self._results.failed.append((row, SendError("retry", "bug")))
+        else:
+            self.sent += 1
+            self.trouble = ""
+            self._results.sent.append((row, sent))
+
+    async def _rest(self) -> None:
+        """Until something is put in, something lands, an address may be written to again, or for a second."""
+        if self._results:
+            return
+        clock = self._clock()
+        wait = IDLE
+        if (end := self._rests.next_end(clock)) is not None:
+            wait = min(wait, max(end - clock, 0.001))
+        if clock < self._pause_until:
+            wait = min(wait, self._pause_until - clock)
+        # Not wait_for: on 3.11 it swallows a cancellation that comes together with the wake-up.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                await self._wake.wait()
+
+    async def _land(self) -> None:
+        if self._flying:
+            await asyncio.wait(self._flying, timeout=5)
+        results, self._results = self._results, Results()
+        if results:
+            await self._transactions.run(lambda tx: self._record(tx, results, self._now()))
+
+
+def _pause(error: SendError) -> float:
+    """Seconds for which the whole channel has to rest."""
+    if error.kind == "throttled":
+        return error.after or 1.0
+    return MISCONFIGURED_PAUSE if error.kind == "misconfigured" else 0.0
+
+
+def record_failure(tx: Connection, row: Claimed, error: SendError, *, now: datetime) -> None:
+    """Each kind of SendError has one consequence."""
+    if error.kind in ("throttled", "misconfigured"):
+        # The platform did not take it: the others wait as well, and no number of tries gives it up.
+        outbox.postpone(tx, row.id, due_at=now + timedelta(seconds=_pause(error)), why=error.kind)
+    elif error.kind == "retry" and row.attempts < TRIES:
+        outbox.postpone(tx, row.id, due_at=now + backoff(row.attempts), why=error.kind)
+    else:
+        outbox.mark_failed(tx, row.id, why=error.kind)
+        if error.kind == "gone":
+            people.set_address_state(tx, row.channel, row.address, "gone")
+
+
+def backoff(attempts: int) -> timedelta:
+    """Doubling from a second to an hour, with jitter, so that many rows do not come back at once."""
+    return timedelta(seconds=min(2.0 ** (attempts - 1), 3600) * random.uniform(0.75, 1.25))

@@ -1,0 +1,77 @@
+"""The consumer: one commit for what waits, order kept, and a channel is told only what is durable."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import pytest
+from sqlalchemy import Connection, event
+
+from bot.consumer import Consumer, Transactions
+from channels import NotStored
+from domain.messages import Inbound
+from storage.database import Store
+
+
+def inbound(now: datetime, text: str) -> Inbound:
+    return Inbound(channel="web", event_id=text, sender="a", kind="text", text=text, sent_at=now)
+
+
+@asynccontextmanager
+async def consuming(store: Store, receive: Callable[[Connection, Inbound, datetime], None], now: datetime) -> AsyncIterator[Consumer]:
+    consumer = Consumer(Transactions(store), receive, now=lambda: now, committed=lambda: None)
+    task = asyncio.create_task(consumer.run())
+    try:
+        yield consumer
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_what_waits_is_committed_together_and_in_order(store: Store, now: datetime) -> None:
+    seen: list[str] = []
+    commits = []
+    event.listen(store.engine, "commit", commits.append)
+    consumer = Consumer(Transactions(store), lambda tx, one, at: seen.append(one.text), now=lambda: now, committed=lambda: None)
+    waiting = [asyncio.ensure_future(consumer.submit(inbound(now, str(n)))) for n in range(50)]
+    task = asyncio.create_task(consumer.run())
+    await asyncio.gather(*waiting)
+    task.cancel()
+    assert seen == [str(n) for n in range(50)]
+    assert len(commits) == 1
+
+
+async def test_a_failed_commit_is_told_to_the_channel(store: Store, now: datetime) -> None:
+    def broken(tx: Connection, one: Inbound, at: datetime) -> None:
+        raise OSError("disk full")
+
+    async with consuming(store, broken, now) as consumer:
+        with pytest.raises(NotStored):
+            await consumer.submit(inbound(now, "x"))
+
+
+async def test_it_goes_on_after_a_failed_batch(store: Store, now: datetime) -> None:
+    fails = [True]
+
+    def receive(tx: Connection, one: Inbound, at: datetime) -> None:
+        if fails.pop() if fails else False:
+            raise OSError
+
+    async with consuming(store, receive, now) as consumer:
+        with pytest.raises(NotStored):
+            await consumer.submit(inbound(now, "x"))
+        await consumer.submit(inbound(now, "x"))
+        assert consumer.processed == 1
+
+
+async def test_what_still_waits_when_it_ends_is_refused(store: Store, now: datetime) -> None:
+    async with consuming(store, lambda tx, one, at: None, now) as consumer:
+        pass
+    waiting = asyncio.ensure_future(consumer.submit(inbound(now, "late")))
+    task = asyncio.create_task(consumer.run())
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    waiting.cancel()
