@@ -33,7 +33,7 @@ def begin(
     language: str = "zh",
     carries_private: bool = True,
 ) -> Step:
-    """Start a form. `known`: answers by question that are already stored, never asked again. `heard`: a reading of what she said before.
+    """Start a form. `known`: answers by question that are already stored, never asked again (None: skipped then). `heard`: a reading of what she said before.
 
     `key` is the short id of the conversation's row (at most 10 bytes, no colon). `lists`: choices of external lists.
     `carries_private`: whether the channel may carry child data (Capabilities.carries_private).
@@ -107,7 +107,9 @@ def _place(walk: Walk, place: tuple[float, float]) -> Effects:
 
 def _fits(walk: Walk, name: str, value: Any) -> bool:
     question = walk.form.named[name]
-    return value == [] or fit(question, value, walk.options(question)) is not None
+    if value in (None, []):
+        return not question.required
+    return fit(question, value, walk.options(question)) is not None
 
 
 def _renew(walk: Walk) -> list[Effect]:

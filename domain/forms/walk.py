@@ -187,8 +187,10 @@ class Walk:
     def _take(self, path: str, question: Question) -> None:
         """Answer from what waits: what is known or was heard before its turn."""
         if self.answers.get(path) is None:
-            value = self.accepts(path, question, self.waiting.pop(path))
-            if value is not None:
+            known = self.waiting.pop(path)
+            skipped = known in (None, []) and not question.required
+            value = known if skipped else self.accepts(path, question, known)
+            if skipped or value is not None:
                 self.answers[path] = value
             else:
                 self.origin.pop(path, None)

@@ -1,0 +1,174 @@
+"""Screening: what blocks, what is asked back, what passes, and that every quote stands in the notice."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.screening import as_dict, screen
+from domain.screening.pay import minimum_wage
+from domain.screening.rules import expand, rules, signs
+
+WORK = "招打包工，装箱贴单，20元/时，每天5小时。"
+
+
+def codes(text: str) -> set[str]:
+    return {finding.code for finding in screen(text).findings}
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("上岗前缴工牌钱三十块", "fee"),
+        ("从首月薪水里扣工装费", "fee"),
+        ("领货要交担保金一百，退货时返还", "deposit"),
+        ("先掏钱买料，做好了我们再收购", "deposit"),
+        ("身份证得放店长那里", "id_retention"),
+        ("小伙子优先考虑", "gender"),
+        ("只要女的", "gender"),
+        ("没结过婚的来", "marital"),
+        ("一年内不能怀孕", "childbearing"),
+        ("十四岁也收", "underage"),
+        ("顺带帮店铺刷信誉", "brushing"),
+        ("另收闲置银行卡，一张二百", "account"),
+        ("晚上陪老板喝酒", "adult"),
+        ("拉人头有奖", "pyramid"),
+        ("不签合同", "no_contract_pay"),
+        ("干不满十天不给工资", "no_contract_pay"),
+        ("两班倒", "hours"),
+        ("晚11点到早6点", "hours"),
+        ("下午4点干到晚12点", "hours"),
+        ("凌晨3点到上午8点", "hours"),
+        ("层级无限，他拉的人你也有份", "pyramid"),
+        ("全年无休", "hours"),
+    ],
+)
+def test_each_code_is_found_beside_honest_work(words: str, code: str) -> None:
+    assert codes(WORK + words + "。") == {code}
+
+
+def test_honest_work_passes() -> None:
+    assert as_dict(screen(WORK)) == {"verdict": "pass", "findings": []}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "不收任何费用",
+        "无需押金，不收服装费",
+        "押金、工具费一律不收",
+        "男女不限，婚否不问，有没有孩子都行",
+        "谨防刷单",
+        "谢绝收费代办",
+        "凡是要您交押金的都是骗子",
+        "体检费由公司报销",
+        "身份证看过就还",
+        "介绍一位姐妹来，奖励200元",
+        "宝妈优先",
+        "不收15岁以下的孩子",
+        "不上夜班",
+        "对面是托儿所",
+    ],
+)
+def test_denials_and_ordinary_words_are_no_finding(words: str) -> None:
+    assert codes(WORK + words + "。") == set()
+
+
+def test_a_denial_beside_a_violation_does_not_excuse_it() -> None:
+    assert codes(WORK + "不收押金，不收服装费，另交建档费50元。") == {"fee"}
+    assert codes(WORK + "男女不限，但要未婚。") == {"marital"}
+
+
+def test_a_double_denial_is_a_demand() -> None:
+    assert codes(WORK + "不交押金不让上岗。") == {"deposit"}
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("交押\u200b金200", "deposit"),
+        ("交押 金200", "deposit"),
+        ("交押Jin200", "deposit"),
+        ("交鸭金200", "deposit"),
+        ("交娅金200", "deposit"),
+        ("要交报铭费", "fee"),
+        ("交ya jin 200", "deposit"),
+        ("交押💰200", "deposit"),
+        ("交宝马金200", "deposit"),
+        ("要交中jie費", "fee"),
+        ("未hun优先", "marital"),
+        ("己婚者优先", "marital"),
+        ("怀Y的不要", "childbearing"),
+        ("顺便shua单", "brushing"),
+        ("sfz放店长那里", "id_retention"),
+    ],
+)
+def test_a_disguised_word_counts_as_the_plain_one(written: str, code: str) -> None:
+    assert codes(WORK + written + "。") == {code}
+
+
+@pytest.mark.parametrize("written", ["螺丝压紧", "刷蛋液烤面包", "给婚庆公司扎花", "配料装袋", "家里有活的"])
+def test_ordinary_words_that_sound_alike_are_left_alone(written: str) -> None:
+    assert codes(WORK + written + "。") == set()
+
+
+def test_the_quote_is_what_was_written() -> None:
+    (finding,) = screen(WORK + "先付質\u200b 保 金 200。").findings
+    assert finding.code == "deposit"
+    assert "質\u200b 保 金" in finding.quote
+
+
+def test_pay_duty_and_contact() -> None:
+    assert codes("招打包工，装箱贴单，工资面议。") == {"vague_pay"}
+    assert codes("招人，20元/时，来了听安排。") == {"vague_duty"}
+    assert codes("招打包工，装箱贴单，加V详谈。") == {"contact_off", "vague_pay"}
+    assert codes(WORK + "地点在社区工坊，微信13900001234同号。") == set()
+
+
+def test_a_class_owes_no_pay_and_may_cost_unless_it_is_tied_to_work() -> None:
+    assert codes("烘焙兴趣班开班，八次课，学费400元，周六上午，社区教室。") == set()
+    assert "fee" in codes("烘焙兴趣班开班，八次课，学费400元，学完安排工作。")
+
+
+def test_the_minimum_wage_is_a_dated_setting() -> None:
+    notice = "招仓库理货员，双休，全天班，月薪1500元。"
+    assert codes(notice) == {"no_contract_pay"}
+    assert {f.code for f in screen(notice, minimum_monthly=1400).findings} == set()
+    assert minimum_wage(date(2024, 1, 1)) < minimum_wage(date(2026, 1, 1)) == minimum_wage()
+    with pytest.raises(LookupError):
+        minimum_wage(date(1990, 1, 1))
+
+
+def test_weekly_hours_count_and_paid_overtime_is_lawful() -> None:
+    assert codes("招打包工，装箱贴单，月薪4000元，每天9小时，周日休。") == {"hours"}
+    assert codes("招打包工，装箱贴单，月薪4000元，每天8小时，周日休，周六按双倍付加班费。") == set()
+    assert codes("招打包工，装箱贴单，月薪4000元，朝九晚五，双休。") == set()
+    assert codes("招护工，夜班照看老人，自愿报名，每晚200元。") == set()
+
+
+def test_no_rule_matches_nothing() -> None:
+    for pattern in (*rules().values(), *signs().values()):
+        assert pattern.search("") is None
+    with pytest.raises(KeyError):
+        expand("{nosuchset}")
+
+
+PIECES = st.sampled_from(
+    ["押金", "身份证", "收", "交", "不", "200元", "男", "优先", "未婚", "15岁", "孩子", "晚10点到早5点", "加V", "月薪"]
+    + ["，", "。", "\u200b", "yajin", "🦆", "一", "的", "\ud800", "退"]
+)
+
+
+@given(st.lists(PIECES, max_size=30).map("".join) | st.text(st.characters(codec=None), max_size=80))
+@settings(deadline=None)
+def test_never_raises_and_quotes_are_exact(text: str) -> None:
+    screening = screen(text)
+    found = [finding.code for finding in screening.findings]
+    assert len(found) == len(set(found))
+    assert all(finding.quote in text for finding in screening.findings)
+
+
+@pytest.mark.parametrize("text", ["9" * 20_000, "先买" * 10_000, "1点到" * 8_000, "证件统一" * 6_000])
+def test_a_hostile_text_is_screened(text: str) -> None:
+    assert screen(text).verdict in {"block", "query", "pass"}
