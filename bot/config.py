@@ -106,6 +106,13 @@ class Notices(Section):
         return value
 
 
+class Retention(Section):
+    """After how many days what is forgotten: a profile without contact, and the text of messages (at least 180: law.md, logs)."""
+
+    profile_days: int = Field(default=730, ge=1)
+    message_days: int = Field(default=180, ge=180)
+
+
 TICKS = {"notices": "* * * * *", "announce": "* * * * *", "reminders": "*/10 * * * *", "upkeep": "17 3 * * *"}
 
 
@@ -138,6 +145,7 @@ class Settings(Section):
     notices: Notices = Notices()
     schedule: dict[str, str] = TICKS
     matching: Matching = Matching()
+    retention: Retention = Retention()
 
     @field_validator("schedule", mode="after")
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import yaml
@@ -30,6 +31,8 @@ def load(settings: Settings) -> Content:
             quiet_hours=settings.notices.quiet_hours,
             daily_cap=settings.notices.daily_cap,
             weights=settings.matching.weights,
+            keep_profile=timedelta(days=settings.retention.profile_days),
+            keep_messages=timedelta(days=settings.retention.message_days),
         ),
     )
 

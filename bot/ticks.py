@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,7 +15,7 @@ from bot.schedule import Tick
 from handlers import positions, ticks
 from handlers.turn import Content
 from storage import outbox, work
-from storage.database import Store
+from storage.database import Store, lock
 
 CHUNK = 500
 Step = Callable[[Connection, Content, datetime], int]
@@ -26,7 +27,7 @@ def of(
     """The ticks by the names that config.yaml gives their times for."""
 
     async def steps(step: Step) -> None:
-        while await transactions.run(lambda tx: step(tx, content, now())):
+        while await transactions.run(lambda tx: _alone(tx, step, content, now())):
             wake()
             await asyncio.sleep(0)
 
@@ -35,12 +36,18 @@ def of(
             await _announce(store, transactions, content, now())
             await steps(ticks.deliver_due)
 
-    async def upkeep() -> None:
-        again, _ = await transactions.run(lambda tx: outbox.recover(tx, now=now(), all_leases=False))
-        if again:
-            wake()
+    async def notices() -> None:
+        # Rows of a process that is gone; our own are far younger than a lease.
+        await transactions.run(lambda tx: outbox.recover(tx, now=now(), all_leases=False))
+        await steps(ticks.deliver_due)
 
-    return {"notices": partial(steps, ticks.deliver_due), "announce": announce, "reminders": partial(steps, ticks.remind), "upkeep": upkeep}
+    return {"notices": notices, "announce": announce, "reminders": partial(steps, ticks.remind), "upkeep": partial(steps, ticks.forget)}
+
+
+def _alone(tx: Connection, step: Step, content: Content, now: datetime) -> int:
+    """With several processes on one store, each step is one's alone."""
+    lock(tx, "ticks")
+    return step(tx, content, now)
 
 
 def _unannounced(store: Store, now: datetime) -> bool:
@@ -48,10 +55,15 @@ def _unannounced(store: Store, now: datetime) -> bool:
         return bool(work.unannounced(tx, now=now, limit=1))
 
 
+def _enlist(tx: Connection, *, row: dict[str, Any], chunk: list[tuple[int, int, list[str]]], now: datetime) -> None:
+    lock(tx, "ticks")
+    positions.enlist(tx, row, chunk, now=now)
+
+
 async def _announce(store: Store, transactions: Transactions, content: Content, now: datetime) -> None:
     """One post: its mothers are looked for in a thread, then enlisted in steps. After a crash it simply begins again."""
 
-    def look() -> tuple[dict[str, object], list[tuple[int, int, list[str]]]]:
+    def look() -> tuple[dict[str, Any], list[tuple[int, int, list[str]]]]:
         with store.read() as tx:
             row = work.unannounced(tx, now=now, limit=1)[0]
             return row, positions.audience(tx, content, row, now=now)
@@ -59,6 +71,6 @@ async def _announce(store: Store, transactions: Transactions, content: Content, 
     row, people = await asyncio.to_thread(look)
     for start in range(0, max(len(people), 1), CHUNK):
         chunk = people[start : start + CHUNK]
-        await transactions.run(lambda tx, chunk=chunk: positions.enlist(tx, row, chunk, now=now))  # type: ignore[misc]
+        await transactions.run(partial(_enlist, row=row, chunk=chunk, now=now))
         await asyncio.sleep(0)
-    await transactions.run(lambda tx: work.announced(tx, int(str(row["id"])), now=now))
+    await transactions.run(lambda tx: work.announced(tx, row["id"], now=now))

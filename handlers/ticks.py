@@ -1,4 +1,4 @@
-"""What happens by the clock: waiting notices are delivered, half-done forms brought back."""
+"""What happens by the clock: waiting notices are delivered, half-done forms brought back, and what is old forgotten."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from handlers import positions, work
 from handlers.forms import next_reminder
 from handlers.tell import deliver, outbound_of, tell
 from handlers.turn import Content, Turn
-from storage import conversations, notices
+from storage import conversations, inbox, notices, outbox, people, roles
 from storage import work as stored
 
 # Persons of one step: each step commits, so that messages get in between.
@@ -69,3 +69,14 @@ def remind(tx: Connection, content: Content, now: datetime) -> int:
             tx, row["id"], reminders=row["reminders"] + 1, remind_at=next_reminder(row["reminders"] + 1, row["updated_at"])
         )
     return len(rows)
+
+
+def forget(tx: Connection, content: Content, now: datetime) -> int:
+    """Profiles without contact and the text of old messages go, as the settings say and her consent was told; how many profiles."""
+    inbox.forget(tx, before=now - content.rules.keep_messages)
+    outbox.forget(tx, before=now - content.rules.keep_messages)
+    ids = people.inactive(tx, before=now - content.rules.keep_profile, limit=STEP)
+    for person_id in ids:
+        people.erase(tx, person_id, now=now)
+        roles.log(tx, actor_id=None, action="data.expire", subject_kind="person", subject_id=person_id, now=now)
+    return len(ids)

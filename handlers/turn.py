@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -25,6 +25,8 @@ class Rules:
     quiet_hours: tuple[time, time] = (time(21), time(8))
     daily_cap: int = 2
     weights: Mapping[str, float] = field(default_factory=dict)
+    keep_profile: timedelta = timedelta(days=730)
+    keep_messages: timedelta = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,3 +57,13 @@ def said_by(tx: Connection, person_id: int, *, channel: str, limit: int) -> list
         .limit(limit)
     )
     return [dict(row._mapping) for row in tx.execute(statement)]
+
+
+def forget(tx: Connection, *, person_id: int | None = None, before: datetime | None = None) -> None:
+    """Empty what was said: by one person, or by anybody before that time. The rows stay, so that a repeat is still known."""
+    said = update(T).where(T.c.said.is_not(None))
+    if person_id is not None:
+        said = said.where(T.c.person_id == person_id)
+    if before is not None:
+        said = said.where(T.c.received_at < before)
+    tx.execute(said.values(said=None))

@@ -18,11 +18,14 @@ from storage.tables.messages import BULK, NOTICE, REPLY
 
 T = table(Outbox)
 SHOWN = (T.c.body, T.c.private, T.c.once, T.c.edits)
-LEASE = timedelta(seconds=60)
+# Far longer than any platform call may take: a lease that has ended belongs to a process that is gone.
+LEASE = timedelta(minutes=5)
 LOOP_WINDOW = timedelta(minutes=5)
 LOOP_LIMIT = 20
 # How far back a page that comes back is brought what it did not show (rows of the whole outbox).
 LATE = 100_000
+# What is older was emptied by an earlier run.
+FORGOTTEN_BEFORE = timedelta(days=14)
 
 _same = T.alias("same")
 _SAME_LATELY = (
@@ -259,7 +262,8 @@ def said_to(tx: Connection, channel: str, address: str, *, after: int, limit: in
     first = rows[-1].id if rows else 0
     edits = {row.edits: row for row in tx.execute(base.where(T.c.edits != "", T.c.id > first).order_by(T.c.id))}
     found = [{"id": r.id, "outbound": replace(outbound_of(edits.get(str(r.id), r)), edits=""), "created_at": r.created_at} for r in rows]
-    return found[::-1]
+    # Text that was forgotten leaves no empty bubble.
+    return [item for item in found[::-1] if item["outbound"].text]
 
 
 def counts(tx: Connection) -> dict[tuple[str, str], int]:
@@ -292,3 +296,13 @@ def choice_named(tx: Connection, channel: str, address: str, text: str) -> str |
     if 0 < number <= len(buttons):
         return buttons[number - 1].choice
     return next((button.choice for button in buttons if button.label.lstrip("0123456789. ") == text), None)
+
+
+def forget(tx: Connection, *, person_id: int | None = None, before: datetime | None = None) -> None:
+    """Empty the text of what is over: of one person, or of all that is older. The rows stay, as a record without content."""
+    over = update(T).where(T.c.status.not_in(("waiting", "sending", "uncertain")))
+    if person_id is not None:
+        over = over.where(T.c.person_id == person_id)
+    if before is not None:
+        over = over.where(T.c.created_at < before, T.c.created_at > before - FORGOTTEN_BEFORE)
+    tx.execute(over.values(body=body_of(Outbound(text=""))))

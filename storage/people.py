@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
+from storage import inbox, outbox
 from storage.sealed import digest
 from storage.tables import Address, Answer, Community, Consent, Conversation, Mother, Person
 from storage.tables.columns import table
@@ -162,6 +163,8 @@ def save_answers(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def erase(tx: Connection, person_id: int, *, now: datetime) -> None:
     """Delete what she told about herself; her key, consents (as proof) and applications stay without it (PIPL 47)."""
+    inbox.forget(tx, person_id=person_id)
+    outbox.forget(tx, person_id=person_id)
     tx.execute(ANSWER.delete().where(ANSWER.c.person_id == person_id))
     tx.execute(M.delete().where(M.c.person_id == person_id))
     tx.execute(TALK.delete().where(TALK.c.person_id == person_id))
@@ -177,3 +180,10 @@ def communities(tx: Connection) -> list[dict[str, Any]]:
 def forget_answer(tx: Connection, person_id: int, form: str, name: str) -> None:
     """Delete all that she ever answered to one question."""
     tx.execute(ANSWER.delete().where(ANSWER.c.person_id == person_id, ANSWER.c.form == form, ANSWER.c.name == name))
+
+
+def inactive(tx: Connection, *, before: datetime, limit: int) -> list[int]:
+    """Persons with a stored profile who have not written, nor been surveyed, since then."""
+    wrote = select(A.c.id).where(A.c.person_id == P.c.id, A.c.used_at >= before).exists()
+    statement = select(P.c.id).join(M, M.c.person_id == P.c.id).where(P.c.created_at < before, M.c.updated_at < before, ~wrote)
+    return list(tx.execute(statement.order_by(P.c.id).limit(limit)).scalars())

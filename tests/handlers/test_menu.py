@@ -1,0 +1,155 @@
+"""Greeting, menu, forms put off and taken up, reminders, invitations, and her own data."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.commands.town import invitation
+from domain.capabilities import TELEGRAM
+from storage import people, roles
+from tests.handlers.test_work import registered
+from tests.support.chat import Town
+
+
+def test_hello_greets_asks_for_consent_first_and_stores_nothing_before(town: Town) -> None:
+    chat = town.person().says("你好").hears("母亲岗", "同意")
+    chat.says("1 2 3").says("海风1社区")
+    with town.store.read() as tx:
+        found = people.find(tx, "web", "a")
+        assert found is not None
+        assert people.profile(tx, found.person_id) is None
+        assert people.consents(tx, found.person_id) == {}
+
+
+def test_refusing_everything_stores_nothing_and_blocks_nothing_else(town: Town) -> None:
+    chat = town.person().says("/start").taps("都不同意")
+    if "确定" in "".join(chat.labels()):
+        chat.taps("确定")
+    chat.hears("一个字都没有存")
+    with town.store.read() as tx:
+        found = people.find(tx, "web", "a")
+        assert found is not None and people.profile(tx, found.person_id) is None
+    chat.says("找活干").hears("岗位")
+
+
+def test_a_form_put_off_goes_on_where_it_stopped_after_weeks(town: Town) -> None:
+    chat = town.person().says("/start").says("1").says("海风3社区").says("稍后").hears("先放一放")
+    town.later(days=40)
+    chat.says("继续").hears("哪些活")
+
+
+def test_a_half_done_form_is_brought_back_after_one_and_three_days_then_never(town: Town) -> None:
+    chat = town.person().says("/start").says("1")
+    heard = []
+    for day in range(1, 15):
+        town.later(days=1, minutes=1)
+        town.tick()
+        if any("填了一半" in said.text for said in chat.listens()):
+            heard.append(day)
+    assert heard == [1, 3]
+
+
+def test_a_reminder_can_be_answered_with_no_more(town: Town) -> None:
+    chat = town.person().says("/start").says("1")
+    town.later(days=1, minutes=1)
+    town.tick()
+    chat.listens()
+    chat.taps("不填了").hears("不再提醒")
+    town.later(days=5)
+    town.tick()
+    assert chat.listens() == []
+
+
+def test_a_form_goes_on_on_another_of_her_channels(town: Town) -> None:
+    web = town.person("web").says("/start").says("1").says("海风3社区")
+    with town.store.begin() as tx:
+        found = people.find(tx, "web", "web")
+        assert found is not None
+        tx.execute(people.A.insert().values(person_id=found.person_id, channel="telegram", address="7", state="open", used_at=town.now))
+    telegram = town.person("7", TELEGRAM).says("/start").hears("又见面了", "哪些活")
+    telegram.says("1").hears("怎么干活")
+    assert web.heard
+
+
+def test_an_invitation_gives_its_role_once(town: Town) -> None:
+    code = invitation(town.store, "coordinator", community="YT02", expires_at=town.now + timedelta(hours=1), now=town.now)
+    town.person("a").says(f"/start {code}").hears("您现在是海风2社区的协调员", "谁想去上岗")
+    town.person("b").says(f"/start {code}").hears("用过了")
+    town.person("a").says("/menu").hears("待发布岗位")
+    assert "待发布岗位" not in town.person("b").says("/menu").text
+
+
+@pytest.mark.parametrize("code", ["wrong", "' OR 1=1 --", "x" * 500])
+def test_a_wrong_code_gives_nothing(town: Town, code: str) -> None:
+    town.person().says(f"/start {code}").hears("邀请码")
+    with town.store.read() as tx:
+        assert tx.execute(roles.R.select()).all() == []
+
+
+def test_an_expired_code_gives_nothing(town: Town) -> None:
+    code = invitation(town.store, "federation", community=None, expires_at=town.now + timedelta(hours=1), now=town.now)
+    town.later(hours=2)
+    town.person().says(f"/start {code}").hears("过期")
+
+
+def test_her_data_is_shown_changed_and_deleted(town: Town) -> None:
+    chat = registered(town)
+    chat.says("我的资料").hears("我存着您的资料", "海风1社区", "全部删掉", "不同意了：给我发岗位消息")
+    chat.taps("不同意了：给我发岗位消息").hears("撤回了")
+    with town.store.read() as tx:
+        found = people.find(tx, "web", "mother")
+        assert found is not None
+        assert set(people.consents(tx, found.person_id)) == {"profile", "children"}
+    chat.says("我的资料").taps("全部删掉").hears("确定删吗").taps("确定").hears("删掉了")
+    with town.store.read() as tx:
+        assert people.profile(tx, found.person_id) is None
+        assert people.consents(tx, found.person_id) == {}
+        for table in ("answer", "conversation"):
+            assert tx.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 0  # noqa: S608
+        assert tx.exec_driver_sql("SELECT count(*) FROM inbox WHERE said IS NOT NULL").scalar_one() == 0
+    chat.says("我的资料").hears("没有存您的资料")
+
+
+def test_withdrawing_the_children_forgets_them(town: Town) -> None:
+    chat = town.person().says("/start").says("1 2 3").says("海风1社区").says("2021年3月").taps("好了").taps("都还不会")
+    for _ in range(5):
+        chat.says("跳过")
+    chat.hears("2021年3月").taps("提交")
+    chat.says("我的资料").taps("不同意了：记孩子的出生年月")
+    with town.store.read() as tx:
+        found = people.find(tx, "web", "a")
+        assert found is not None
+        profile = people.profile(tx, found.person_id)
+        assert profile is not None and profile["children"] == []
+
+
+def test_one_answer_is_changed_without_asking_the_rest_again(town: Town) -> None:
+    chat = registered(town).says("登记").hears("海风1社区", "提交")
+    chat.taps("住哪里").says("海风2社区").hears("海风2社区", "提交").taps("提交").hears("登记好了")
+    with town.store.read() as tx:
+        found = people.find(tx, "web", "mother")
+        assert found is not None
+        assert people.get(tx, found.person_id)["community_id"] == 2
+
+
+def test_two_years_without_a_word_and_the_profile_is_gone(town: Town) -> None:
+    registered(town)
+    town.later(days=729)
+    town.tick()
+    with town.store.read() as tx:
+        found = people.find(tx, "web", "mother")
+        assert found is not None and people.profile(tx, found.person_id) is not None
+        assert tx.exec_driver_sql("SELECT count(*) FROM inbox WHERE said IS NOT NULL").scalar_one() == 0, "words go after half a year"
+    town.later(days=2)
+    town.tick()
+    with town.store.read() as tx:
+        assert people.profile(tx, found.person_id) is None
+
+
+def test_a_person_is_asked_for_and_staff_are_told(town: Town) -> None:
+    duty = town.invited("duty", "coordinator")
+    town.invited("m", "mother").says("/menu").taps("找人帮忙").hears("已经告诉")
+    duty.listens()
+    duty.hears("想让人联系她").taps("谁要联系").hears("居民")

@@ -1,0 +1,84 @@
+"""Danger, in whatever form it is said: help at once, the person on duty told at any hour, the form unharmed."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.capabilities import TELEGRAM
+from storage import work
+from tests.support.chat import Town
+
+SAID = "他又打我了，我和孩子躲在厕所里"
+
+
+@pytest.mark.parametrize("hour", [0, 13, 18])
+def test_help_lines_at_once_and_word_to_who_is_on_duty_at_any_hour(town: Town, hour: int) -> None:
+    duty = town.invited("duty", "coordinator")
+    town.later(hours=hour)
+    mother = town.person("m").says(SAID)
+    mother.hears("110", "120", "12338", "12348", "给我打电话", "在这里说", "先不用")
+    duty.listens()
+    duty.hears("需要马上联系")
+    assert "打我" not in duty.text and "厕所" not in duty.text, "a preview on a screen must not tell"
+
+
+def test_the_answer_is_neutral_on_the_screen(town: Town) -> None:
+    said = town.person("m").says(SAID).text
+    assert not any(word in said for word in ("家暴", "暴力", "打我", "动手", "自杀", "危险", "警察", "受害"))
+
+
+def test_the_form_she_was_in_waits_unharmed(town: Town) -> None:
+    mother = town.person("m").says("/start").says("1")
+    mother.says(SAID).hears("110", "您刚才填的表还在")
+    mother.says("海风3社区").hears("哪些活")
+
+
+def test_she_says_how_she_may_be_reached_and_staff_see_it(town: Town) -> None:
+    duty = town.invited("duty", "coordinator")
+    mother = town.person("m").says(SAID).taps("在这里说").hears("会有人在这里跟您说")
+    duty.listens()
+    duty.says("/menu").taps("谁要联系").hears("【急】", "只在这里说，不要打电话", SAID)
+    duty.taps("联系过了").hears("去掉了")
+    duty.says("/menu").taps("谁要联系").hears("现在没有要联系的人")
+    with town.store.read() as tx:
+        actions = [row.action for row in tx.exec_driver_sql("SELECT action FROM access_log ORDER BY id")]
+        assert "calls.see" in actions and "calls.close" in actions
+    assert mother.heard
+
+
+def test_another_coordinator_does_not_see_who_is_registered_elsewhere(town: Town) -> None:
+    town.invited("own", "coordinator", "YT01")
+    foreign = town.invited("foreign", "coordinator", "YT02")
+    town.invited("m", "mother", "YT01").says(SAID)
+    foreign.listens()
+    assert foreign.fresh == []
+    foreign.says("/menu").taps("谁要联系").hears("现在没有要联系的人")
+
+
+def test_saying_it_again_makes_one_request_and_tells_again(town: Town) -> None:
+    duty = town.invited("duty", "coordinator")
+    town.person("m").says(SAID).says(SAID)
+    duty.listens()
+    assert duty.text.count("需要马上联系") == 2
+    with town.store.read() as tx:
+        assert len(work.calls(tx, None)) == 1
+
+
+def test_on_a_channel_for_nothing_private_staff_are_sent_to_the_page_for_the_words(town: Town) -> None:
+    duty = town.invited("duty", "coordinator")
+    town.person("m").says(SAID)
+    phone = town.person("phone", TELEGRAM)
+    from bot.commands.town import invitation
+
+    code = invitation(town.store, "coordinator", community="YT01", expires_at=town.now.replace(year=2027), now=town.now)
+    phone.says(f"/start {code}").says("/menu").taps("谁要联系").hears("网页版")
+    assert "厕所" not in phone.text
+    assert duty.heard
+
+
+def test_made_up_answers_to_a_call_request_change_nothing(town: Town) -> None:
+    mother = town.person("m").says(SAID)
+    choice = next(button.choice for said in mother.fresh for button in said.choices() if "打电话" in button.label)
+    town.person("other").taps_choice(choice).hears("太旧了")
+    with town.store.read() as tx:
+        assert work.calls(tx, None)[0]["contact"] is None
