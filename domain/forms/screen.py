@@ -36,7 +36,8 @@ def render(screen: Screen, capabilities: Capabilities, phrases: Phrases, languag
         plain = [option for option in screen.options if option.number and not option.detail]
         lines += [f"{option.number} {TICK if option.on else ''}{said(option.label)}" for option in plain]
         controls = "、".join(bare(said(option.label)) for option in (*screen.actions, *screen.controls))
-        return Outbound(text=_within(lines, phrases.say("form.reply_words", words=controls), capabilities), private=screen.private)
+        last = phrases.say("form.reply_words", words=controls) if controls else phrases.say("form.reply")
+        return Outbound(text=_within(lines, last, capabilities), private=screen.private)
     edits = message_ref if screen.edit and capabilities.edits else ""
     buttons = [*_rows([_button(option, said, capabilities) for option in screen.options])]
     for group in (screen.actions, screen.controls):
