@@ -18,8 +18,9 @@ from domain.traditional import in_language
 from handlers import forms, free_text, menu, my_data, positions, safety, staff, work
 from handlers.turn import Content, Turn
 from storage import inbox, outbox, people
-from storage.database import lock, savepoint
+from storage.database import lock, lost, savepoint
 from storage.inbox import Repeated
+from storage.tables.messages import REPLY
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Turn, str], list[Outbound]]
@@ -52,6 +53,8 @@ CHOICES: dict[str, Handler] = {
 MENU: dict[str, Handler] = {**COMMANDS, "drop": forms.drop}
 STAFF: dict[str, Handler] = {"applications": staff.applications, "calls": staff.calls, "drafts": positions.drafts}
 
+# No label is longer, so that longer words need no look.
+LABEL = 40
 # How exactly `address.used_at` is kept: one write less for each message of a busy talk.
 USED = timedelta(seconds=10)
 
@@ -66,15 +69,10 @@ def receive(tx: Connection, inbound: Inbound, now: datetime, *, content: Content
     except Refused as refused:
         _instead(tx, inbound, now, content=content, phrase=refused.phrase, values=refused.values, why="")
     except Exception as error:
-        if _is_broken(tx):
+        if lost(tx, error):
             raise
         log.exception("message %s %s failed", inbound.channel, inbound.event_id)
         _instead(tx, inbound, now, content=content, phrase="talk.apology", values={}, why=type(error).__name__)
-
-
-def _is_broken(tx: Connection) -> bool:
-    """Whether the transaction itself is lost (a full disk, a cut connection): then the whole batch comes again."""
-    return tx.invalidated or tx.closed
 
 
 def _receive(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> None:
@@ -126,6 +124,8 @@ def _shown(inbound: Inbound) -> str:
 def _answer(turn: Turn, replies: list[Outbound], inbox_id: int) -> None:
     if not turn.channel.carries_private:
         replies = [turn.say("talk.private", url=turn.content.rules.public_url) if reply.private else reply for reply in replies]
+    if not turn.channel.buttons:
+        replies = [turn.numbered(reply) for reply in replies]
     for reply in joined(replies, turn.channel.max_text):
         outbox.put(
             turn.tx,
@@ -182,6 +182,20 @@ def choose(turn: Turn, choice: str) -> list[Outbound]:
     return CHOICES[kind](turn, rest) if kind in CHOICES else [turn.say("talk.old_button")]
 
 
+def _named(turn: Turn, text: str, *, in_form: bool) -> str | None:
+    """The button of the last message that these words name.
+
+    In a form its own buttons are the engine's affair, and a number is an answer to it: a notice that came meanwhile takes none. Only where
+    a channel shows no buttons does a number answer the list that was the last reply.
+    """
+    if len(text) > LABEL:
+        return None
+    by_number = not in_form or not turn.channel.buttons
+    last = REPLY if in_form else None
+    choice = outbox.choice_named(turn.tx, turn.channel.channel, turn.address, text, numbers=by_number, priority=last)
+    return None if choice is None or (in_form and choice.startswith("f:")) else choice
+
+
 def _text(turn: Turn, inbound: Inbound) -> list[Outbound]:
     """Danger first, then the words that always work, the form she is in, the buttons she was shown, and what she means."""
     text = inbound.text.strip()
@@ -189,10 +203,13 @@ def _text(turn: Turn, inbound: Inbound) -> list[Outbound]:
         return safety.danger(turn, text, hazards)
     if inbound.kind == "edited":
         return [turn.say("talk.edited")]
-    if (command := turn.content.commands.get(text.lower())) is not None:
+    in_form = turn.state is not None
+    command = turn.content.commands.get(text.lower())
+    # 继续 is a word of the forms as well; in one, it is meant there.
+    if command is not None and not (in_form and command == "go_on"):
         return COMMANDS[command](turn, "")
-    if turn.state is not None:
-        return forms.answer(turn, Answer(text=text))
-    if (choice := outbox.choice_named(turn.tx, turn.channel.channel, turn.address, text)) is not None:
+    if (choice := _named(turn, text, in_form=in_form)) is not None:
         return choose(turn, choice)
+    if in_form:
+        return forms.answer(turn, Answer(text=text))
     return free_text.understand(turn, text)

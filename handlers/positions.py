@@ -29,7 +29,10 @@ def drafts(turn: Turn, _argument: str = "") -> list[Outbound]:
     rows = [row for community in where for row in work.drafts(turn.tx, community, limit=DRAFTS_SHOWN)][:DRAFTS_SHOWN]
     if not rows:
         return [turn.say("staff.no_drafts")]
-    text = [turn.words("staff.drafts"), *(offers.card(turn, row, (), number=n) for n, row in enumerate(rows, 1))]
+    text = [
+        turn.words("staff.drafts"),
+        *(offers.card(turn, row, (turn.label("modes", row["mode"]),), number=n) for n, row in enumerate(rows, 1)),
+    ]
     buttons = tuple(
         (Button(turn.words("staff.publish", number=n, title=row["title"]), f"pub:{row['id']}"),) for n, row in enumerate(rows, 1)
     )

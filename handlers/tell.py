@@ -12,7 +12,7 @@ from domain.capabilities import ALL
 from domain.messages import Button, Outbound
 from domain.notices import KINDS, Drop, Listener, Send, Wait, decide, today_began
 from domain.traditional import in_language
-from handlers.turn import Content, Rules
+from handlers.turn import Content, Rules, Turn
 from storage import notices, outbox, people
 from storage.tables.messages import NOTICE, REPLY
 
@@ -70,5 +70,7 @@ def deliver(tx: Connection, content: Content, rows: list[dict[str, Any]], outbou
         case Send() if reach is not None:
             priority = REPLY if kind in ("answer", "danger") else NOTICE
             said = in_language(outbound, people.get(tx, person_id)["language"])
+            if not ALL[reach[0]].buttons:
+                said = Turn.to(tx, content, person_id, now=now).numbered(said)
             row = outbox.put(tx, said, channel=reach[0], address=reach[1], person_id=person_id, now=now, priority=priority)
             notices.queued(tx, ids, row, now=now)

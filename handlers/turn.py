@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -81,6 +81,13 @@ class Turn:
     def say(self, phrase: str, /, *rows: tuple[Button, ...], **values: Any) -> Outbound:
         """A message made of one phrase and rows of buttons."""
         return Outbound(text=self.words(phrase, **values), buttons=rows)
+
+    def numbered(self, said: Outbound) -> Outbound:
+        """For a channel without buttons: the same choices as a numbered list in the text; the row keeps them, so that a number finds them."""
+        if not said.buttons:
+            return said
+        lines = [f"{number} {button.label}" for number, button in enumerate(said.choices(), 1)]
+        return replace(said, text="\n".join([said.text, *lines, self.words("talk.reply_number")]))
 
     def button(self, phrase: str, choice: str, **values: Any) -> Button:
         """A button whose label is a phrase."""

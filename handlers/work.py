@@ -39,7 +39,6 @@ def card(turn: Turn, row: Mapping[str, Any], why: tuple[str, ...], *, number: in
         head=head,
         enterprise=row["enterprise"],
         community=row["community"],
-        mode=turn.label("modes", row["mode"]),
         pay=pay_text(turn, row),
         why=" · ".join(why),
     )

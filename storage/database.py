@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, event, inspect
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import create_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -82,11 +84,41 @@ def savepoint(tx: Connection) -> Iterator[None]:
     tx.exec_driver_sql("SAVEPOINT message")
     try:
         yield
-    except BaseException:
-        tx.exec_driver_sql("ROLLBACK TO SAVEPOINT message")
-        tx.exec_driver_sql("RELEASE SAVEPOINT message")
+    except BaseException as error:
+        if not lost(tx, error):
+            tx.exec_driver_sql("ROLLBACK TO SAVEPOINT message")
+            tx.exec_driver_sql("RELEASE SAVEPOINT message")
         raise
     tx.exec_driver_sql("RELEASE SAVEPOINT message")
+
+
+# The machine could not, whatever the statement was: https://sqlite.org/rescode.html, and classes of SQLSTATE:
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_SQLITE = {
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_INTERRUPT),
+    *(sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL),
+}
+_POSTGRESQL = ("08", "25", "40", "53", "55", "57", "58")
+
+
+def lost(tx: Connection, error: BaseException) -> bool:
+    """Whether the transaction as a whole has failed (a full disk, a cut connection, a deadlock): then all of it must come again.
+
+    SQLite may have undone it by itself; what is written after that would be kept without what came before.
+    """
+    if tx.closed or tx.invalidated or not _in_transaction(tx):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or (isinstance(error, OperationalError) and state is None) or (state or "").startswith(_POSTGRESQL)
+
+
+def _in_transaction(tx: Connection) -> bool:
+    driver = tx.connection.driver_connection
+    return not isinstance(driver, sqlite3.Connection) or driver.in_transaction
 
 
 def revision(store: Store) -> str | None:

@@ -283,16 +283,18 @@ def troubled(tx: Connection, limit: int) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in tx.execute(statement)]
 
 
-_LAST_BUTTONS = (
+_LAST = (
     select(*SHOWN).where(T.c.channel == bindparam("of_channel"), T.c.address == bindparam("to_address")).order_by(T.c.id.desc()).limit(1)
 )
+_LAST_OF = _LAST.where(T.c.priority == bindparam("of_priority"))
 
 
-def choice_named(tx: Connection, channel: str, address: str, text: str) -> str | None:
-    """The button of her last message that she named, by its number or its label; None where she did not."""
-    row = tx.execute(_LAST_BUTTONS, {"of_channel": channel, "to_address": address}).first()
+def choice_named(tx: Connection, channel: str, address: str, text: str, *, numbers: bool = True, priority: int | None = None) -> str | None:
+    """The button of her last message (of a priority) that she named, by its number or its label; None where she did not."""
+    values: dict[str, Any] = {"of_channel": channel, "to_address": address}
+    row = tx.execute(_LAST, values).first() if priority is None else tx.execute(_LAST_OF, {**values, "of_priority": priority}).first()
     buttons = outbound_of(row).choices() if row is not None else []
-    number = int(text) if text.isdecimal() and len(text) < 4 else 0
+    number = int(text) if numbers and text.isdecimal() and len(text) < 4 else 0
     if 0 < number <= len(buttons):
         return buttons[number - 1].choice
     return next((button.choice for button in buttons if button.label.lstrip("0123456789. ") == text), None)

@@ -6,9 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from domain.capabilities import TELEGRAM, WEB
+from domain.capabilities import TELEGRAM, WEB, WECHAT
 from domain.messages import Button, Inbound, Outbound
 from handlers import dispatch, menu
+from handlers.tell import tell
 from handlers.turn import Turn
 from storage import inbox, outbox, people
 from storage.database import Store
@@ -129,3 +130,21 @@ def test_a_number_names_a_button_of_the_last_message_outside_a_form(town: Town) 
     chat = town.person().says("/start").says("取消").taps("确定取消").says("/menu")
     number = [button.label for button in chat.fresh[-1].choices()].index("我的资料") + 1
     chat.says(str(number)).hears("没有存您的资料")
+
+
+def test_a_notice_in_the_middle_of_a_form_takes_no_number_from_it(town: Town) -> None:
+    for channel in (WEB, WECHAT):
+        chat = town.person(f"in form on {channel.channel}", channel).says("/start").says("1")
+        with town.store.begin() as tx:
+            found = people.find(tx, channel.channel, chat.address)
+            assert found is not None
+            notice = Outbound(text="新岗位", buttons=((Button("我想去", "go:1"),),))
+            tell(tx, town.content, [found.person_id], "staff", notice, now=town.now)
+        chat.listens()
+        chat.says("1").hears("哪些活")
+
+
+def test_without_buttons_a_number_answers_the_list_that_came_last(town: Town) -> None:
+    chat = town.person("a", WECHAT).says("/start").says("1").says("他昨晚又打我").hears("1 给我打电话")
+    chat.says("2").hears("会有人在这里跟您说")
+    chat.says("3").hears("哪些活")

@@ -114,7 +114,11 @@ def test_who_cannot_be_reached_is_listed_at_once(town: Town) -> None:
 
 @pytest.mark.parametrize(
     ("text", "answer"),
-    [("招缝纫工，每件2元，先交押金200元，干满一个月退。", "不能发布"), ("招缝纫工，男士优先，每件2元。", "不能发布"), ("招工，工资面议。", "要问清楚")],
+    [
+        ("招缝纫工，每件2元，先交押金200元，干满一个月退。", "不能发布"),
+        ("招缝纫工，男士优先，每件2元。", "不能发布"),
+        ("招工，工资面议。", "要问清楚"),
+    ],
 )
 def test_the_gate_holds_back_what_must_not_be_published(town: Town, text: str, answer: str) -> None:
     post = draft(town, text=text)
