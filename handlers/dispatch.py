@@ -190,8 +190,8 @@ def _named(turn: Turn, text: str, *, in_form: bool) -> str | None:
     """
     if len(text) > LABEL:
         return None
-    by_number = not in_form or not turn.channel.buttons
-    last = REPLY if in_form else None
+    by_number = text.isdecimal() and (not in_form or not turn.channel.buttons)
+    last = REPLY if in_form and by_number else None
     choice = outbox.choice_named(turn.tx, turn.channel.channel, turn.address, text, numbers=by_number, priority=last)
     return None if choice is None or (in_form and choice.startswith("f:")) else choice
 
