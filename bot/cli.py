@@ -24,6 +24,8 @@ def command(**settings: Any) -> Callable[[Callable[..., None]], click.Command]:
         def run(**values: Any) -> None:
             try:
                 function(**values)
+            except click.ClickException:
+                raise
             except ContentError as error:
                 _fail(str(error))
             except Refused as refused:

@@ -11,20 +11,25 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """The rules of one kind of notice. `purpose` is the consent it needs; `counts` towards the daily cap; `quiet` waits for the morning."""
+    """The rules of one kind of notice.
+
+    `purpose` is the consent it needs; `counts` towards the daily cap; `quiet` waits for the morning, but with `awake` not for who is
+    just writing herself; `unwanted` is stopped by 退订.
+    """
 
     purpose: str = ""
     counts: bool = False
     quiet: bool = True
-    unwanted: bool = True  # 退订 stops it
+    awake: bool = False
+    unwanted: bool = True
 
 
 KINDS = {
     "position": Kind(purpose="jobs", counts=True),
     "reminder": Kind(counts=True),
     # What she asked for herself and is waiting to hear.
-    "answer": Kind(unwanted=False),
-    "staff": Kind(unwanted=False),
+    "answer": Kind(awake=True, unwanted=False),
+    "staff": Kind(awake=True, unwanted=False),
     # A danger to a person: at once, day or night (law.md: a person on duty is told within a minute).
     "danger": Kind(quiet=False, unwanted=False),
 }
@@ -32,11 +37,12 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
-    """Who would be told: what she agreed to, whether she can be reached, how much she was told today."""
+    """Who would be told: what she agreed to, whether she can be reached and wrote just now (`awake`), how much she was told today."""
 
     consents: frozenset[str] = frozenset()
     wants: bool = True
     reachable: bool = True
+    awake: bool = False
     told_today: int = 0
     quiet_hours: tuple[time, time] = (time(21), time(8))
     daily_cap: int = 2
@@ -76,7 +82,7 @@ def decide(listener: Listener, kind: str, now: datetime, *, true: bool = True) -
         return Drop("unsubscribed")
     if rules.purpose and rules.purpose not in listener.consents:
         return Drop("no_consent")
-    if rules.quiet and (until := quiet_until(listener.quiet_hours, now)):
+    if rules.quiet and not (rules.awake and listener.awake) and (until := quiet_until(listener.quiet_hours, now)):
         return Wait(until, "quiet")
     if rules.counts and listener.told_today >= listener.daily_cap:
         return Wait(next_morning(listener.quiet_hours, now), "cap")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,6 +17,8 @@ from storage import notices, outbox, people
 from storage.tables.messages import NOTICE, REPLY
 
 CARRY_PRIVATE = [name for name, capabilities in ALL.items() if capabilities.carries_private]
+# Who wrote so lately is not woken by an answer.
+AWAKE = timedelta(minutes=30)
 COUNTED = [name for name, kind in KINDS.items() if kind.counts]
 
 
@@ -52,6 +54,7 @@ def listener(tx: Connection, person_id: int, rules: Rules, *, reachable: bool, n
         consents=frozenset(people.consents(tx, person_id)),
         wants=person["notices"],
         reachable=reachable,
+        awake=people.wrote_since(tx, person_id, now - AWAKE),
         told_today=notices.told_since(tx, person_id, today_began(now), COUNTED),
         quiet_hours=rules.quiet_hours,
         daily_cap=rules.daily_cap,

@@ -53,7 +53,9 @@ def _announcement(tx: Connection, content: Content, shown: list[tuple[dict[str, 
     buttons = []
     for number, (row, post) in enumerate(shown, 1):
         text.append(work.card(turn, post, tuple(row["reasons"]), number=None if single else number))
-        buttons.append((turn.button("work.want", f"go:{post['id']}", number=number, title=post["title"]),))
+        choice = f"go:{post['id']}"
+        want = turn.button("work.want_it", choice) if single else turn.button("work.want", choice, number=number, title=post["title"])
+        buttons.append((want,))
     buttons.append((turn.button("menu.stop", "m:stop"),))
     return Outbound(text="\n\n".join(text), buttons=tuple(buttons))
 

@@ -101,6 +101,11 @@ def reach(tx: Connection, person_id: int, *, channels: Collection[str] | None = 
     return None if row is None else (row.channel, row.address)
 
 
+def wrote_since(tx: Connection, person_id: int, since: datetime) -> bool:
+    """Whether she wrote on any channel after that time."""
+    return tx.execute(select(A.c.id).where(A.c.person_id == person_id, A.c.used_at > since).limit(1)).first() is not None
+
+
 def get(tx: Connection, person_id: int) -> dict[str, Any]:
     """A person's row."""
     return dict(tx.execute(select(P).where(P.c.id == person_id)).one()._mapping)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from domain.matching import Match, Position, Seeker, fits, rate
-from domain.matching.rules import Weights, best
+from domain.matching import Match, Position, Seeker
+from domain.matching.rules import Weights
 from domain.notices import LOCAL
 from handlers.work import offer, seeker
 from storage import work
@@ -19,27 +19,28 @@ from storage.database import Store
 def run(
     store: Store, *, mother: str | None, position: str | None, all_: bool, top: int | None, weights: Weights, now: datetime
 ) -> Iterator[dict[str, Any]]:
-    """The matches of one mother, of one position, or of all mothers (`top` each). Raises ValueError, in Chinese, for a key nobody has."""
-    today = now.astimezone(LOCAL).date()
+    """The matches of one mother, of one position, or of every mother (`top` each). Raises ValueError, in Chinese, for a key that nobody has."""
+    if [mother is not None, position is not None, all_].count(True) != 1:
+        raise ValueError("请从 --mother、--position、--all 里选一个")
     with store.read() as tx:
-        seekers = [seeker(row) for row in work.mothers(tx)]
-        offers = [offer(row) for row in work.open_positions(tx)]
         if position is not None and tx.execute(select(work.P.c.id).where(work.P.c.code == position)).first() is None:
             raise ValueError(f"没有编号是 {position} 的岗位")
-    if mother is not None:
-        seekers = [one for one in seekers if one.key == mother]
-        if not seekers:
-            raise ValueError(f"没有编号是 {mother} 的妈妈，或者还没有登记住哪个社区")
-    if position is not None:
-        return (as_line(match) for match in _for_position(seekers, offers, position, weights, top, today))
-    return (as_line(match) for one in seekers for match in best(one, offers, today=today, weights=weights, top=top or len(offers)))
+        seekers = [seeker(row) for row in work.mothers(tx) if mother in (None, row["key"])]
+        offers = [offer(row) for row in work.open_positions(tx) if position in (None, row["code"])]
+    if mother is not None and not seekers:
+        raise ValueError(f"没有编号是 {mother} 的妈妈，或者她还没有说住在哪个社区")
+    found = _find(seekers, offers, one=position is not None, top=top, weights=weights, today=now.astimezone(LOCAL).date())
+    return ({"mother": match.mother, "position": match.position, "score": match.score, "why": list(match.why)} for match in found)
 
 
-def _for_position(seekers: list[Seeker], offers: list[Position], key: str, weights: Weights, top: int | None, today: Any) -> list[Match]:
-    found = [rate(one, post, weights) for post in offers if post.key == key for one in seekers if fits(one, post, today)]
-    return sorted(found, key=lambda match: (-match.score, match.mother))[:top]
+def _find(seekers: list[Seeker], offers: list[Position], *, one: bool, top: int | None, weights: Weights, today: date) -> Iterable[Match]:
+    # Here, since numpy is not needed by any other command.
+    from domain.matching.best_mothers import best_mothers
+    from domain.matching.mothers import Mothers
+    from domain.matching.pairs import all_pairs
+    from domain.matching.posts import Posts
 
-
-def as_line(match: Match) -> dict[str, Any]:
-    """A match as it is printed."""
-    return {"mother": match.mother, "position": match.position, "score": match.score, "why": list(match.why)}
+    mothers = Mothers(seekers)
+    if one:
+        return [match for post in offers for match in best_mothers(mothers, post, today=today, weights=weights, top=top)]
+    return all_pairs(mothers, Posts(offers, codes=mothers.codes), today=today, weights=weights, top=top or max(len(offers), 1))

@@ -72,6 +72,12 @@ def test_an_answer_she_waits_for_needs_no_wish_for_notices_but_keeps_the_night()
     assert decide(Listener(wants=False), "answer", at("22:00")) == Wait(at("08:00", 25), "quiet")
 
 
+@pytest.mark.parametrize(("kind", "now"), [("answer", True), ("staff", True), ("position", False), ("reminder", False)])
+def test_who_is_just_writing_is_answered_at_night_but_told_nothing_else(kind: str, now: bool) -> None:
+    awake = Listener(consents=frozenset({"jobs"}), awake=True)
+    assert (decide(awake, kind, at("22:00")) == Send()) is now
+
+
 @given(st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)), st.times(), st.times())  # noqa: DTZ001
 def test_a_wait_ends_soon_and_outside_the_quiet_hours(moment: datetime, start: time, end: time) -> None:
     now = moment.replace(tzinfo=LOCAL)

@@ -1,0 +1,33 @@
+"""Fills an empty store with an invented town: communities, firms, posts and mothers, the same rows for the same seed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from random import Random
+
+from sqlalchemy import Connection, select
+
+from bot.demo import mothers as women
+from bot.demo import posts, town
+from storage import work
+from storage.database import Store
+from storage.tables import Community, Enterprise, Person, Position
+from storage.tables.columns import table
+
+ENTERPRISES = 126
+
+
+def fill(store: Store, *, mothers: int = 5000, positions: int = 3200, seed: int = 1, now: datetime) -> None:
+    """Write the whole town in one transaction. Nobody in it has an address. Raises ValueError where the store holds anything."""
+    with store.begin() as tx:
+        if not _empty(tx):
+            raise ValueError("库里已经有数据了，演示数据只能放进空库。请换一个空的数据库，或者先备份再清空。")
+        communities = town.communities(tx, Random(f"{seed} communities"))
+        enterprises = town.enterprises(tx, Random(f"{seed} enterprises"), communities, count=ENTERPRISES, now=now)
+        posts.positions(tx, Random(f"{seed} positions"), communities, enterprises, count=positions, now=now)
+        women.mothers(tx, Random(f"{seed} mothers"), communities, count=mothers, now=now)
+        work.positions_changed(tx)
+
+
+def _empty(tx: Connection) -> bool:
+    return all(tx.execute(select(table(model)).limit(1)).first() is None for model in (Community, Enterprise, Position, Person))

@@ -1,0 +1,115 @@
+"""The demo town's posts: most published and announced, a few filled or closed, a draft to publish in every community."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from bot.demo.town import Community, Firm, near, words
+from domain import windows
+from domain.notices import LOCAL
+from storage.tables import Position
+from storage.tables.columns import table
+
+P = table(Position)
+SCATTER_M = 2_000
+DRAFT, FILLED, CLOSED = 0.06, 0.02, 0.02
+
+
+def positions(tx: Connection, random: Random, places: list[Community], firms: list[Firm], *, count: int, now: datetime) -> None:
+    """Write `count` posts, P0001 onwards."""
+    rows: list[dict[str, Any]] = []
+    for status, place in _statuses(random, places, count):
+        post = _post(random, random.choice(firms), place)
+        rows.append({"code": f"P{len(rows) + 1:04d}", **post, **_progress(random, status, post["headcount"], now)})
+    if rows:
+        tx.execute(insert(P), rows)
+
+
+def _statuses(random: Random, places: list[Community], count: int) -> list[tuple[str, Community]]:
+    """Status and community of each post; drafts go round the communities, so that each has one."""
+    drafts = min(count, max(len(places), round(DRAFT * count)))
+    found = [("draft", places[number % len(places)]) for number in range(drafts)]
+    others = ["filled"] * round(FILLED * count) + ["closed"] * round(CLOSED * count)
+    others = (others + ["published"] * count)[: count - drafts]
+    found += [(status, random.choice(places)) for status in others]
+    random.shuffle(found)
+    return found
+
+
+def _post(random: Random, firm: Firm, place: Community) -> dict[str, Any]:
+    """What is done, where, when and for how much."""
+    listed = words("posts")
+    kind = random.choice(listed["sectors"][firm.sector])
+    mode = random.choice(kind["modes"])
+    # Work that is taken home is counted, not clocked.
+    basis = "piece" if mode == "take_home" else random.choice(kind["basis"])
+    item = random.choice(kind["items"])
+    pay, told = _pay(random, basis, kind)
+    trains = bool(kind["skills"]) and random.random() < 0.45
+    care = random.choice(listed["trains"] if trains and random.random() < 0.6 else listed["care"][mode])
+    lat, lon = near(random, place, radius_m=SCATTER_M)
+    return {
+        "enterprise_id": firm.id,
+        "title": kind["title"].format(item=item),
+        "text": f"{kind['duty'].format(item=item)}。{told}，{care}。",
+        "sector": firm.sector,
+        "mode": mode,
+        "skills": kind["skills"],
+        "trains": trains,
+        "community_id": place.id,
+        "lat": lat,
+        "lon": lon,
+        **_time(random, random.choice(listed["schedules"][basis if basis in ("day", "month") else mode])),
+        "pay_basis": basis,
+        **pay,
+        "headcount": random.choices((1, 2, 3, 5, 8), (50, 22, 14, 9, 5))[0],
+    }
+
+
+def _time(random: Random, schedule: dict[str, Any]) -> dict[str, Any]:
+    written = windows.text(windows.parse(schedule["windows"]))
+    hours = random.randint(*schedule["hours"]) if "hours" in schedule else 0
+    return {"windows": written, "fixed": schedule.get("fixed", False), "min_weekly_hours": hours}
+
+
+def _pay(random: Random, basis: str, kind: dict[str, Any]) -> tuple[dict[str, int], str]:
+    """Columns in fen, and the same told in yuan."""
+    rule = words("posts")["pay"][basis]
+    if basis == "piece":
+        low = random.randint(*kind["piece"])
+        low, high = _price(low), _price(low * random.choice((1, 1, 1.25)))
+    else:
+        low = 100 * random.randint(*rule["from"])
+        high = low + 100 * random.randint(*rule["more"])
+        if basis == "month":
+            low, high = low // 5000 * 5000, high // 5000 * 5000
+    amount = "到".join(f"{fen / 100:g}" for fen in dict.fromkeys((low, high)))
+    hourly = random.randint(*rule["hourly"]) if basis == "piece" else 0
+    return {"pay_min_fen": low, "pay_max_fen": high}, rule["text"].format(pay=amount, unit=kind["unit"], hourly=hourly)
+
+
+def _price(fen: float) -> int:
+    """A price as people set it: steps of five fen, from ten yuan on whole yuan."""
+    step = 100 if fen >= 1000 else 5
+    return int(fen) // step * step
+
+
+def _progress(random: Random, status: str, headcount: int, now: datetime) -> dict[str, Any]:
+    """Status with the dates and the taken places that belong to it."""
+    published = now - timedelta(minutes=random.randint(60 * 24, 60 * 24 * 60))
+    today = now.astimezone(LOCAL).date()
+    last = today + timedelta(days=random.randint(30, 240))
+    row: dict[str, Any] = {"status": status, "opens_on": None, "closes_on": last if random.random() < 0.6 else None, "taken": 0}
+    if status == "draft":
+        return {**row, "published_at": None, "announced_at": None}
+    if random.random() < 0.5:
+        row["opens_on"] = published.astimezone(LOCAL).date()
+    if status == "closed":
+        row["closes_on"] = today - timedelta(days=random.randint(1, 20))
+        row["opens_on"] = None
+    row["taken"] = headcount if status == "filled" else random.choice((0, 0, headcount - 1))
+    return {**row, "published_at": published, "announced_at": published + timedelta(minutes=1)}

@@ -1,0 +1,67 @@
+"""`motherpost match`: the same lines as the reference gives, and a clear word for a key that nobody has."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from bot import demo
+from bot.commands.match import run
+from domain.matching import Match, best, fits, rate
+from domain.notices import LOCAL
+from handlers.work import offer, seeker
+from storage import work
+from storage.database import Store
+from tests.support.matching import WEIGHTS
+
+
+@pytest.fixture
+def filled(store: Store, now: datetime) -> Store:
+    demo.fill(store, mothers=60, positions=80, now=now)
+    return store
+
+
+def lines(store: Store, now: datetime, **asked: Any) -> list[dict[str, Any]]:
+    return list(run(store, **{"mother": None, "position": None, "all_": False, "top": None, "weights": WEIGHTS, "now": now, **asked}))
+
+
+def as_lines(matches: list[Match]) -> list[dict[str, Any]]:
+    return [{"mother": one.mother, "position": one.position, "score": one.score, "why": list(one.why)} for one in matches]
+
+
+def test_each_way_gives_what_the_reference_gives(filled: Store, now: datetime) -> None:
+    with filled.read() as tx:
+        seekers = sorted((seeker(row) for row in work.mothers(tx)), key=lambda one: one.key)
+        offers = [offer(row) for row in work.open_positions(tx)]
+    today = now.astimezone(LOCAL).date()
+    each = {one.key: best(one, offers, today=today, weights=WEIGHTS, top=len(offers)) for one in seekers}
+    assert sum(map(len, each.values())) > 100
+    assert lines(filled, now, all_=True) == as_lines([match for found in each.values() for match in found])
+    assert lines(filled, now, all_=True, top=2) == as_lines([match for found in each.values() for match in found[:2]])
+    some = max(each, key=lambda key: len(each[key]))
+    assert lines(filled, now, mother=some, top=3) == as_lines(each[some][:3])
+    post = next(one for one in offers if one.key == each[some][0].position)
+    wanted = sorted((rate(one, post, WEIGHTS) for one in seekers if fits(one, post, today)), key=lambda match: -match.score)
+    assert lines(filled, now, position=post.key) == as_lines(wanted)
+    assert lines(filled, now, position=post.key, top=1) == as_lines(wanted[:1])
+
+
+def test_a_draft_fits_nobody_yet(filled: Store, now: datetime) -> None:
+    with filled.read() as tx:
+        draft = work.drafts(tx, None, limit=1)[0]
+    assert lines(filled, now, position=draft["code"]) == []
+
+
+def test_a_key_that_nobody_has_is_said_so(filled: Store, now: datetime) -> None:
+    with pytest.raises(ValueError, match="没有编号是 P9999 的岗位"):
+        lines(filled, now, position="P9999")
+    with pytest.raises(ValueError, match="没有编号是 m0 的妈妈"):
+        lines(filled, now, mother="m0")
+    with pytest.raises(ValueError, match="选一个"):
+        lines(filled, now, mother="m0", all_=True)
+
+
+def test_an_empty_store_has_no_lines(store: Store, now: datetime) -> None:
+    assert lines(store, now, all_=True, top=5) == []

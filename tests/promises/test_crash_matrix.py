@@ -1,0 +1,205 @@
+"""Whatever operation the process dies at, or fails: afterwards the store is as if nothing had happened, and nobody missed a word."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from domain.capabilities import TELEGRAM, WEB
+from domain.messages import Inbound
+from handlers.turn import Content
+from storage import outbox
+from storage.database import Store
+from tests.support import dumps, towns
+from tests.support.chat import Chat, Town
+from tests.support.faults_store import Crash, Faults, How
+from tests.support.lives import Life, World
+
+# One scene: an event of a person (told from what she has on her screen), or None for what the schedule does.
+Scene = Callable[[Store, datetime], Inbound | None]
+# Address, text, row.
+Taken = tuple[str, str, int]
+IN_FLIGHT = 100
+
+
+def says(chat: str, text: str) -> Scene:
+    return lambda store, now: Inbound(**_event(chat, text, now), kind="text", text=text)  # type: ignore[arg-type]
+
+
+def taps(chat: str, label: str) -> Scene:
+    def scene(store: Store, now: datetime) -> Inbound:
+        channel, address = chat.split(":")
+        with store.read() as tx:
+            rows = tx.execute(select(*outbox.SHOWN, outbox.T.c.platform_ref).where(outbox.T.c.address == address).order_by(-outbox.T.c.id))
+            found = [(row.platform_ref, b.choice) for row in rows for b in outbox.outbound_of(row).choices() if label in b.label]
+        ref, choice = found[0]
+        return Inbound(**_event(chat, label, now), kind="choice", choice=choice, message_ref=ref)  # type: ignore[arg-type]
+
+    return scene
+
+
+def _event(chat: str, what: str, now: datetime) -> dict[str, object]:
+    channel, address = chat.split(":")
+    return {"channel": channel, "event_id": f"{address} {what}", "sender": address, "sent_at": now}
+
+
+def clock(store: Store, now: datetime) -> None:
+    return None
+
+
+STORY: dict[str, Scene] = {
+    "greets": says("telegram:9", "你好"),
+    "answers": says("telegram:1", "跳过"),
+    "hands in": taps("telegram:1", "提交"),
+    "applies": taps("telegram:1", "我想去"),
+    "decides": taps("web:coordinator", "请她来"),
+    "looks at drafts": taps("web:coordinator", "待发布"),
+    "publishes": taps("web:coordinator", "发布"),
+    "announces": clock,
+}
+
+
+def prepare(store: Store, content: Content, now: datetime) -> None:
+    """A coordinator, a draft, two registered mothers, and one who is in the middle of the form."""
+    towns.small(store)
+    town = Town(store, content, now)
+    towns.position(store, now, "P1", announced_at=now)
+    towns.position(store, now, "P2", status="draft", published_at=None)
+    coordinator = town.invited("coordinator", "coordinator")
+    for name in ("2", "3"):
+        _fills_in(town.person(name, TELEGRAM)).says("跳过").taps("提交")
+    _fills_in(town.person("1", replace(TELEGRAM)))
+    coordinator.says("/menu")
+
+
+def _fills_in(chat: Chat) -> Chat:
+    chat.says("/start").says("1 2 3").says("海风1社区")
+    # Children are not asked for in Telegram.
+    chat.taps("没有孩子") if "没有孩子" in "".join(chat.labels()) else None
+    chat.taps("都还不会")
+    for _ in range(4):
+        chat.says("跳过")
+    return chat
+
+
+async def play(world: World, scene: Scene, at: int = 0, how: How = "crash") -> int:
+    """Play a scene in as many lives as it takes; how often the process died."""
+    inbound, deaths = scene(world.store, world.now), 0
+    world.faults.arm(at, how)
+    while True:
+        life = Life(world)
+        try:
+            async with life.alive():
+                await _once(life, inbound)
+                if deaths and inbound is not None:
+                    # The platform could not know that it was acknowledged.
+                    await _once(life, inbound)
+                return deaths
+        except Crash:
+            deaths += 1
+            world.faults.dead = False
+
+
+async def _once(life: Life, inbound: Inbound | None) -> None:
+    if inbound is not None:
+        await life.receives(inbound)
+    else:
+        for tick in life.ticks.values():
+            await life.again(tick)
+    await life.settles()
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A broken store is tried again soon, and its many errors are not logged."""
+    monkeypatch.setattr("bot.sender.IDLE", 0.002)
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+class Stage:
+    """The story played once without faults, with a copy of the store before each scene."""
+
+    def __init__(self, file: Path, content: Content, now: datetime) -> None:
+        self.file, self.content, self.now = file, content, now
+        self.store, self.faults = Store(f"sqlite:///{file}"), Faults()
+        self.faults.watch(self.store)
+        self.before: dict[str, Path] = {}
+        self.wanted: dict[str, dict[str, list[dict[str, object]]]] = {}
+        self.said: dict[str, list[Taken]] = {}
+        self.operations: dict[str, int] = {}
+        for name, scene in STORY.items():
+            self.before[name] = Path(shutil.copy(file, file.with_name(f"{name}.db")))
+            world = self.world()
+            asyncio.run(play(world, scene))
+            self.operations[name], self.said[name] = self.faults.count, world.taken
+            self.wanted[name] = dumps.everything(self.store)
+            self.store.close()
+
+    def world(self) -> World:
+        return World(self.store, self.faults, self.content, self.now)
+
+    def run(self, name: str, at: int, how: How) -> None:
+        """Play one scene with a fault and hold the outcome against the one without."""
+        self.store.close()
+        for leftover in self.file.parent.glob(f"{self.file.name}-*"):
+            leftover.unlink()
+        shutil.copy(self.before[name], self.file)
+        world = self.world()
+        deaths = asyncio.run(play(world, STORY[name], at, how))
+        assert dumps.everything(self.store) == self.wanted[name]
+        check_said(world.taken, self.said[name], listed(self.store), deaths=deaths, soft=how != "crash")
+
+
+def listed(store: Store) -> set[int]:
+    """Rows of which staff are told that they may have come twice."""
+    with store.read() as tx:
+        return {row["id"] for row in outbox.troubled(tx, 1000) if row["ambiguous_at"]}
+
+
+def check_said(taken: list[Taken], wanted: list[Taken], listed: set[int], *, deaths: int, soft: bool) -> None:
+    """Everybody got every message in order; what came twice is listed (or was tried again because the platform failed)."""
+    times = Counter(taken)
+    assert set(times) == set(wanted)
+    for address in {to for to, _, _ in wanted}:
+        assert list(dict.fromkeys(row for row in taken if row[0] == address)) == [row for row in wanted if row[0] == address]
+    twice = {row for row, count in times.items() if count > 1}
+    assert soft or {row_id for _, _, row_id in twice} <= listed
+    assert len(taken) - len(times) <= IN_FLIGHT * deaths + int(soft)
+
+
+@pytest.fixture(scope="module")
+def stage(empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, content: Content) -> Stage:
+    from storage import sealed
+    from tests.conftest import KEY, MORNING
+
+    sealed.use_keys((KEY,))
+    file = Path(shutil.copy(empty_sqlite, tmp_path_factory.mktemp("matrix") / "motherpost.db"))
+    store = Store(f"sqlite:///{file}")
+    prepare(store, content, MORNING)
+    store.close()
+    return Stage(file, content, MORNING)
+
+
+@pytest.mark.parametrize("how", ["crash", "error", "rollback"])
+@pytest.mark.parametrize("name", STORY)
+def test_a_scene_broken_at_each_operation_ends_as_if_it_were_not(stage: Stage, name: str, how: How) -> None:
+    for at in range(1, stage.operations[name] + 1):
+        stage.run(name, at, how)
+
+
+def test_the_story_reaches_the_people(stage: Stage) -> None:
+    assert any("想去" in text for to, text, _ in stage.said["applies"] if to == "coordinator")
+    assert any("好消息" in text for to, text, _ in stage.said["decides"] if to == "1")
+    assert {to for to, text, _ in stage.said["announces"]} == {"1", "2", "3"}
+    assert sum(stage.operations.values()) > 150, WEB
