@@ -169,9 +169,12 @@ function unseen(text) {
 function timeLine(time) {
   const line = document.createElement('p');
   const language = document.documentElement.lang;
-  const clock = time.toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit', hour12: false });
-  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(time).setHours(0, 0, 0, 0)) / 86_400_000);
-  const day = [ '', words.yesterday ][days] ?? time.toLocaleDateString(language, { month: 'long', day: 'numeric' });
+  // Times are the town's, wherever the phone thinks it is.
+  const timeZone = 'Asia/Shanghai';
+  const dayOf = (moment) => Date.parse(moment.toLocaleDateString('sv', { timeZone }));
+  const clock = time.toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit', hour12: false, timeZone });
+  const days = (dayOf(new Date()) - dayOf(time)) / 86_400_000;
+  const day = [ '', words.yesterday ][days] ?? time.toLocaleDateString(language, { month: 'long', day: 'numeric', timeZone });
   line.className = 'time';
   line.textContent = `${day} ${clock}`.trim();
   return line;
