@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -143,7 +144,8 @@ class Server(uvicorn.Server):
 
 
 async def serve(bot: Bot, *, host: str, port: int, ready: Callable[[str], None], stop: asyncio.Event) -> bool:
-    """Serve until `stop` is set or a part fails; whether all went well."""
+    """Serve until `stop` is set or a part fails; whether all went well. Raises OSError where the port cannot be had."""
+    opened = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048)
     config = uvicorn.Config(
         bot.asgi(),
         host=host,
@@ -162,7 +164,7 @@ async def serve(bot: Bot, *, host: str, port: int, ready: Callable[[str], None],
     # What is loaded now lives as long as the process: the collector need not look at it again.
     gc.collect()
     gc.freeze()
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(server.serve(sockets=[opened]))
     while not (stop.is_set() or bot.failed or serving.done()):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(0.5):

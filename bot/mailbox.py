@@ -24,10 +24,7 @@ class Mailbox:
             bot = [_item(row) for row in outbox.said_to(tx, "web", address, after=after, limit=SHOWN if after == 0 else 500)]
             found = people.find(tx, "web", address) if after == 0 else None
             hers = inbox.said_by(tx, found.person_id, channel="web", limit=SHOWN) if found else []
-        mine = [
-            {"id": -row["id"], "from": "me", "text": row["said"], "at": _iso(row["received_at"]), "buttons": [], "edits": ""}
-            for row in hers
-        ]
+        mine = [_hers(row) for row in hers]
         # At the same moment her words came first.
         return sorted([*mine, *bot], key=lambda item: (item["at"], item["from"] == "bot", item["id"]))[-SHOWN if after == 0 else 0 :]
 

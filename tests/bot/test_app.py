@@ -1,0 +1,118 @@
+"""The whole process over real HTTP: it says when it serves, talks, tells its health, and stops when it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+
+from bot.app import Bot, serve
+from bot.config import Settings
+from handlers.turn import Content
+from storage.database import Store
+from tests.support import towns
+
+
+@asynccontextmanager
+async def running(store: Store, content: Content, now: datetime) -> AsyncIterator[tuple[Bot, str]]:
+    bot = Bot(Settings(), store, content, now=lambda: now)
+    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    stop = asyncio.Event()
+    task = asyncio.create_task(serve(bot, host="127.0.0.1", port=0, ready=ready.set_result, stop=stop))
+    async with asyncio.timeout(20):
+        address = await ready
+    try:
+        yield bot, address
+    finally:
+        stop.set()
+        async with asyncio.timeout(20):
+            assert await task
+
+
+async def heard(page: ClientConnection, *kinds: str) -> list[dict[str, object]]:
+    """Frames until one of each of these kinds came."""
+    frames: list[dict[str, object]] = []
+    async with asyncio.timeout(20):
+        while not set(kinds) <= {str(frame["type"]) for frame in frames}:
+            frames.append(json.loads(await page.recv()))
+    return frames
+
+
+async def test_a_conversation_over_the_socket_and_its_history(store: Store, content: Content, now: datetime) -> None:
+    towns.small(store)
+    async with running(store, content, now) as (_, address), httpx.AsyncClient(base_url=address) as browser:
+        await browser.get("/")
+        cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        socket = address.replace("http", "ws") + "/chat?as="
+        async with connect(socket, additional_headers={"Cookie": cookie, "Origin": address}) as page:
+            await page.send(json.dumps({"type": "hello", "after": 0}))
+            await page.send(json.dumps({"type": "say", "event": "e1234567", "text": "你好"}))
+            frames = await heard(page, "ack", "message")
+            item = next(frame["item"] for frame in frames if frame["type"] == "message")
+            assert "同意" in item["text"]  # type: ignore[index]
+        async with connect(socket, additional_headers={"Cookie": cookie, "Origin": address}) as page:
+            await page.send(json.dumps({"type": "hello", "after": 0}))
+            [history] = await heard(page, "history")
+            assert [one["from"] for one in history["items"]] == ["me", "bot"]  # type: ignore[attr-defined]
+            assert history["items"][0]["event"] == "e1234567"  # type: ignore[index]
+
+
+async def test_health(sqlite_store: Store, content: Content, now: datetime) -> None:
+    async with running(sqlite_store, content, now) as (bot, address), httpx.AsyncClient(base_url=address) as browser:
+        assert (await browser.get("/healthz")).status_code == 200
+        assert (await browser.get("/readyz")).json() == {"ready": True, "wrong": {}}
+        assert "motherpost_messages_processed 0.0" in (await browser.get("/metrics")).text
+        bot.senders[0].trouble = "401 Unauthorized"
+        bot.schedule.stop()
+        answer = await browser.get("/readyz")
+        assert (answer.status_code, answer.json()["wrong"]) == (503, {"channel web": "401 Unauthorized", "schedule": "stopped"})
+        assert (await browser.get("/healthz")).status_code == 200
+
+
+async def test_a_part_that_dies_ends_the_process(sqlite_store: Store, content: Content, now: datetime) -> None:
+    bot = Bot(Settings(), sqlite_store, content, now=lambda: now)
+
+    async def broken() -> None:
+        raise RuntimeError
+
+    bot.consumer.run = broken  # type: ignore[method-assign]
+    async with asyncio.timeout(20):
+        assert await serve(bot, host="127.0.0.1", port=0, ready=lambda address: None, stop=asyncio.Event()) is False
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_program_says_ready_and_stops_on_a_signal(tmp_path: Path, number: signal.Signals) -> None:
+    file = tmp_path / "c.yaml"
+    file.write_text(f"database: sqlite:///{tmp_path}/m.db\nweb: {{port: 0}}\n", "utf-8")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MOTHERPOST_")}
+    program = Path(sys.executable).parent / "motherpost"
+    with subprocess.Popen([program, "run", "--config", file], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as running_:
+        assert running_.stdout is not None
+        line = running_.stdout.readline()
+        assert line.startswith("ready http://127.0.0.1:") and not line.strip().endswith(":0")
+        running_.send_signal(number)
+        out, error = running_.communicate(timeout=30)
+        assert (running_.returncode, out) == (0, ""), error
+
+
+def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        file = tmp_path / "c.yaml"
+        file.write_text(f"database: sqlite:///{tmp_path}/m.db\nweb: {{port: {taken.getsockname()[1]}}}\n", "utf-8")
+        program = Path(sys.executable).parent / "motherpost"
+        done = subprocess.run([program, "run", "--config", file], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr and "motherpost:" in done.stderr.splitlines()[-1]
