@@ -103,7 +103,17 @@ class Bot:
         self._tasks = [self._task(self.consumer.run(), "consumer")]
         self._tasks += [self._task(sender.run(), f"sender {sender.channel.name}") for sender in self.senders]
         self._tasks += [self._task(channel.receive(self.consumer.submit), f"channel {channel.name}") for channel in self.channels]
+        self._tasks.append(self._task(asyncio.to_thread(self._warm), "warming"))
         self.schedule.start()
+
+    def _warm(self) -> None:
+        """Load what the first message would otherwise wait for: the lexicons and the open posts."""
+        from domain import reading
+        from handlers.work import open_posts
+
+        reading.read("早上送完孩子有空，会缝纫，想领活回家")
+        with self.store.read() as tx:
+            open_posts(tx)
 
     def _task(self, work: Any, name: str) -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.create_task(work, name=name)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
 
 from domain import windows
 from domain.errors import Refused
-from domain.matching import Match, Position, Seeker, best
+from domain.matching import Match, Position, Seeker
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from handlers.tell import tell
 from handlers.turn import Turn
 from storage import people, roles, work
+
+if TYPE_CHECKING:
+    from domain.matching.posts import Posts
 
 SHOWN = 5
 
@@ -114,10 +119,27 @@ def offer(row: Mapping[str, Any]) -> Position:
 
 def positions_for(turn: Turn, seeker: Seeker) -> list[tuple[Match, dict[str, Any]]]:
     """The best open positions for her, best first."""
-    rows = {row["code"]: row for row in work.open_positions(turn.tx)}
+    # Here, since numpy costs a tenth of a second that no other message needs.
+    from domain.matching.best_posts import best_posts
+
     today = turn.now.astimezone(LOCAL).date()
-    found = best(seeker, [offer(row) for row in rows.values()], today=today, weights=turn.content.rules.weights, top=SHOWN)
+    found = best_posts(open_posts(turn.tx), seeker, today=today, weights=turn.content.rules.weights, top=SHOWN)
+    rows = work.positions_by_code(turn.tx, [match.position for match in found])
     return [(match, rows[match.position]) for match in found]
+
+
+_kept: tuple[object, Posts] | None = None
+
+
+def open_posts(tx: Connection) -> Posts:
+    """All open posts as columns, made anew only after a change."""
+    global _kept
+    from domain.matching.posts import Posts
+
+    stamp = work.positions_stamp(tx)
+    if _kept is None or _kept[0] != stamp:
+        _kept = (stamp, Posts([offer(row) for row in work.open_positions(tx)]))
+    return _kept[1]
 
 
 def want(turn: Turn, argument: str) -> list[Outbound]:

@@ -227,12 +227,10 @@ def recover(tx: Connection, *, now: datetime, all_leases: bool) -> tuple[int, in
     lost: ColumnElement[bool] = T.c.status == "sending"
     if not all_leases:
         lost = and_(lost, T.c.lease_until < now)
-    tx.execute(update(T).where(lost).values(status="uncertain", lease_until=None, ambiguous_at=now))
-    again = tx.execute(
-        update(T).where(T.c.status == "uncertain", T.c.once.is_(False)).values(status="waiting", due_at=now, why="uncertain")
-    ).rowcount
-    waiting = tx.execute(select(func.count()).where(T.c.status == "uncertain")).scalar_one()
-    return again, waiting
+    status = case((T.c.once, literal("uncertain")), else_=literal("waiting"))
+    found = update(T).where(lost).values(status=status, why="uncertain", lease_until=None, due_at=now, ambiguous_at=now)
+    once = tx.execute(found.returning(T.c.once)).scalars().all()
+    return len(once) - sum(once), sum(once)
 
 
 def next_due(tx: Connection, channel: str) -> datetime | None:

@@ -34,16 +34,19 @@ def _rows(tx: Connection, statement: Any, values: dict[str, Any] | None = None) 
     return [dict(row._mapping) for row in tx.execute(statement, values or {})]
 
 
-_open: tuple[tuple[str, int], list[dict[str, Any]]] | None = None
-
-
 def open_positions(tx: Connection) -> list[dict[str, Any]]:
-    """Published positions with free places, with enterprise and community by name; read anew only after a change."""
-    global _open
-    stamp = (str(tx.engine.url), tx.execute(select(REV.c.stamp).where(REV.c.name == "positions")).scalar() or 0)
-    if _open is None or _open[0] != stamp:
-        _open = (stamp, _rows(tx, _POSITIONS.where(P.c.status == "published", P.c.taken < P.c.headcount).order_by(P.c.id)))
-    return _open[1]
+    """Published positions with free places, with enterprise and community by name."""
+    return _rows(tx, _POSITIONS.where(P.c.status == "published", P.c.taken < P.c.headcount).order_by(P.c.id))
+
+
+def positions_by_code(tx: Connection, codes: list[str]) -> dict[str, dict[str, Any]]:
+    """These positions, in whatever status."""
+    return {row["code"]: row for row in _rows(tx, _POSITIONS.where(P.c.code.in_(codes)))}
+
+
+def positions_stamp(tx: Connection) -> tuple[str, int]:
+    """What changes with every change of the open positions of this store."""
+    return str(tx.engine.url), tx.execute(select(REV.c.stamp).where(REV.c.name == "positions")).scalar() or 0
 
 
 def positions_changed(tx: Connection) -> None:
@@ -91,8 +94,8 @@ def take_place(tx: Connection, position_id: int) -> bool:
     taken = update(P).where(P.c.id == position_id, P.c.taken < P.c.headcount, P.c.status == "published").values(taken=P.c.taken + 1)
     if tx.execute(taken).rowcount == 0:
         return False
-    tx.execute(update(P).where(P.c.id == position_id, P.c.taken >= P.c.headcount).values(status="filled"))
-    positions_changed(tx)
+    if tx.execute(update(P).where(P.c.id == position_id, P.c.taken >= P.c.headcount).values(status="filled")).rowcount:
+        positions_changed(tx)
     return True
 
 

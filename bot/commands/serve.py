@@ -12,7 +12,6 @@ from pathlib import Path
 import click
 import uvloop
 
-from bot import demo as towns
 from bot.app import Bot, serve
 from bot.commands.town import invitation
 from bot.config import Settings, Web
@@ -51,6 +50,8 @@ def _fill(store: Store) -> None:
     with store.read() as tx:
         empty = not people.communities(tx)
     if empty:
+        from bot import demo as towns
+
         click.echo("正在填入演示小城……", err=True)
         towns.fill(store, now=datetime.now(UTC))
 

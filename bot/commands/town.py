@@ -8,8 +8,6 @@ from pathlib import Path
 
 import orjson
 
-from bot import demo as towns
-from bot.commands import match as matching
 from bot.config import read
 from bot.setup import open_store
 from storage import people, roles
@@ -18,6 +16,8 @@ from storage.database import Store
 
 def fill(file: Path | None, *, mothers: int, positions: int, seed: int) -> None:
     """Fill an empty store with a synthetic town."""
+    from bot import demo as towns
+
     towns.fill(open_store(read(file)), mothers=mothers, positions=positions, seed=seed, now=datetime.now(UTC))
 
 
@@ -42,6 +42,8 @@ def invitation(store: Store, role: str, *, community: str | None, expires_at: da
 
 def match(file: Path | None, *, mother: str | None, position: str | None, all_: bool, top: int | None) -> Iterator[str]:
     """Lines of `motherpost match`."""
+    from bot.commands import match as matching
+
     settings = read(file)
     store = open_store(settings)
     for row in matching.run(
