@@ -62,17 +62,38 @@ USED = timedelta(seconds=10)
 def receive(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> None:
     """One message's whole effect. It undoes only itself when it fails, and then says one apology; a repeat has no effect."""
     try:
+        _try(tx, inbound, now, content=content)
+    except Repeated:
+        log.info("repeated %s %s", inbound.channel, inbound.event_id)
+
+
+def _try(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> None:
+    try:
         with savepoint(tx):
             _receive(tx, inbound, now, content=content)
     except Repeated:
-        log.info("repeated %s %s", inbound.channel, inbound.event_id)
+        raise
     except Refused as refused:
         _instead(tx, inbound, now, content=content, phrase=refused.phrase, values=refused.values, why="")
     except Exception as error:
         if lost(tx, error):
             raise
         log.exception("message %s %s failed", inbound.channel, inbound.event_id)
-        _instead(tx, inbound, now, content=content, phrase="talk.apology", values={}, why=type(error).__name__)
+        _apologise(tx, inbound, now, content=content, why=type(error).__name__)
+
+
+def _apologise(tx: Connection, inbound: Inbound, now: datetime, *, content: Content, why: str) -> None:
+    try:
+        _instead(tx, inbound, now, content=content, phrase="talk.apology", values={}, why=why)
+    except Exception as error:
+        if lost(tx, error):
+            raise
+        # What is stored of her cannot even be read. Were it not recorded, it would come again for ever and hold up everybody.
+        with savepoint(tx):
+            inbox_id = inbox.put(tx, inbound, person_id=None, said="", now=now)
+            inbox.mark_failed(tx, inbox_id, why)
+            word = Outbound(text=content.phrases.say("talk.apology"))
+            outbox.put(tx, word, channel=inbound.channel, address=inbound.sender, person_id=None, now=now, inbox_id=inbox_id)
 
 
 def _receive(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> None:

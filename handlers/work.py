@@ -138,7 +138,7 @@ def open_posts(tx: Connection) -> Posts:
 
     stamp = work.positions_stamp(tx)
     if _kept is None or _kept[0] != stamp:
-        _kept = (stamp, Posts([offer(row) for row in work.open_positions(tx)]))
+        _kept = (stamp, Posts(offer(row) for row in work.open_positions(tx)))
     return _kept[1]
 
 

@@ -92,7 +92,7 @@ def savepoint(tx: Connection) -> Iterator[None]:
     tx.exec_driver_sql("RELEASE SAVEPOINT message")
 
 
-# The machine could not, whatever the statement was: https://sqlite.org/rescode.html, and classes of SQLSTATE:
+# https://sqlite.org/rescode.html, and classes of SQLSTATE:
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _SQLITE = {
     *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_INTERRUPT),
@@ -102,12 +102,15 @@ _POSTGRESQL = ("08", "25", "40", "53", "55", "57", "58")
 
 
 def lost(tx: Connection, error: BaseException) -> bool:
-    """Whether the transaction as a whole has failed (a full disk, a cut connection, a deadlock): then all of it must come again.
+    """Whether the transaction as a whole has failed: then all of it must come again.
 
     SQLite may have undone it by itself; what is written after that would be kept without what came before.
     """
-    if tx.closed or tx.invalidated or not _in_transaction(tx):
-        return True
+    return tx.closed or tx.invalidated or not _in_transaction(tx) or unable(error)
+
+
+def unable(error: BaseException) -> bool:
+    """Whether the store could not (a full disk, a cut connection, a deadlock), whatever the statement was: the same may work later."""
     if not isinstance(error, DBAPIError):
         return False
     if isinstance(error.orig, sqlite3.Error):

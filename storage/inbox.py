@@ -21,7 +21,7 @@ class Repeated(Exception):  # noqa: N818 - an expected case
     """The platform delivered this event before."""
 
 
-def put(tx: Connection, inbound: Inbound, *, person_id: int, said: str, now: datetime) -> int:
+def put(tx: Connection, inbound: Inbound, *, person_id: int | None, said: str, now: datetime) -> int:
     """Store the event and return its row id. Raises Repeated; call it inside a savepoint, which then has to be undone."""
     row = {
         "channel": inbound.channel,

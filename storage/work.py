@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -34,9 +35,11 @@ def _rows(tx: Connection, statement: Any, values: dict[str, Any] | None = None) 
     return [dict(row._mapping) for row in tx.execute(statement, values or {})]
 
 
-def open_positions(tx: Connection) -> list[dict[str, Any]]:
-    """Published positions with free places, with enterprise and community by name."""
-    return _rows(tx, _POSITIONS.where(P.c.status == "published", P.c.taken < P.c.headcount).order_by(P.c.id))
+def open_positions(tx: Connection) -> Iterator[dict[str, Any]]:
+    """Published positions with free places, one after the other: a province's do not fit beside each other in memory."""
+    statement = select(P).where(P.c.status == "published", P.c.taken < P.c.headcount).order_by(P.c.id)
+    for row in tx.execute(statement.execution_options(yield_per=500)):
+        yield dict(row._mapping)
 
 
 def positions_by_code(tx: Connection, codes: list[str]) -> dict[str, dict[str, Any]]:

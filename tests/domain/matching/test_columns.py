@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,11 +15,12 @@ from hypothesis import strategies as st
 from domain import windows
 from domain.matching import Match, Position, Seeker, best, fits, rate
 from domain.matching import best_mothers as of_post
+from domain.matching import columns as columns_
 from domain.matching import mothers as rows
 from domain.matching import pairs as blocks
 from domain.matching.best_mothers import best_mothers
 from domain.matching.best_posts import best_posts
-from domain.matching.columns import Codes
+from domain.matching.columns import Codes, tenths
 from domain.matching.mothers import Mothers
 from domain.matching.pairs import all_pairs
 from domain.matching.posts import Posts
@@ -65,7 +67,7 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "_SEGMENT", 3)
     monkeypatch.setattr(of_post, "_BATCH", 4)
     monkeypatch.setattr(blocks, "_WIDTH", 40)
-    monkeypatch.setattr(blocks, "_COLUMNS", 2)
+    monkeypatch.setattr(columns_, "_COLUMNS", 2)
     monkeypatch.setattr(blocks, "_KEPT", 5)
 
 
@@ -143,6 +145,13 @@ def test_rows_of_the_store_are_loaded_as_they_are() -> None:
         spans_of=lambda text: windows.spans(windows.parse(text)),
     )
     check(columns, Posts(positions, codes=columns.codes), [t.seeker(wish) for wish in wishes.values()], positions)
+
+
+def test_scores_round_as_in_the_reference() -> None:
+    # Halves of a tenth, and what stands nearest to them on either side.
+    halves = np.array([n / 20 for n in range(1, 2_000, 2)])
+    values = np.concatenate([halves, np.nextafter(halves, 0), np.nextafter(halves, 100), np.random.default_rng(1).uniform(0, 100, 1_000)])
+    assert (tenths(values) / 10).tolist() == [round(value, 1) for value in values.tolist()]
 
 
 def test_nobody_and_nothing() -> None:
