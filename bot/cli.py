@@ -151,6 +151,17 @@ def group(config: Path | None) -> None:
 
 
 @command()
+@click.option("--most", type=click.IntRange(1), default=50, show_default=True)
+def words(config: Path | None, most: int) -> None:
+    """标准输入一行一句话，列出说得多、词库里却没有的词。"""
+    from bot import config as settings
+    from bot.commands import text
+
+    for word, count in text.unknown_words(sys.stdin.buffer, cache=settings.data_folder(settings.read(config)), most=most):
+        click.echo(f"{count}\t{word}")
+
+
+@command()
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(config: Path | None, file: Path) -> None:
     """运行中也能做的一致备份；不覆盖已有文件。"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -53,3 +54,15 @@ def check() -> Iterator[ContentError]:
         yield from forms.check(file, shared=CHOICES)
     yield from phrases.check(CONTENT / "phrases", sorted([*ROOT.glob("handlers/*.py"), *ROOT.glob("domain/forms/*.py")]))
     yield from reading.lexicon.check()
+    yield from _screening()
+
+
+def _screening() -> Iterator[ContentError]:
+    """Rules that cannot be understood: a bad pattern, a set that is not there."""
+    from domain.screening import disguise, rules
+
+    for load_ in (rules.rules, rules.signs, disguise.disguises):
+        try:
+            load_()
+        except (re.error, KeyError, ValueError) as error:
+            yield ContentError("content/lexicon/screening", f"{load_.__name__}：{error}")

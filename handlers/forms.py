@@ -22,11 +22,16 @@ FINISHED = {"intake": intake.finished}
 REMIND_AFTER = (timedelta(days=1), timedelta(days=3))
 
 
-def start(turn: Turn, name: str, *, known: Mapping[str, Any] | None = None, heard: Mapping[str, Any] | None = None) -> list[Outbound]:
-    """Begin a form, or take up the one of this name that she put off."""
+def start(
+    turn: Turn, name: str, *, known: Mapping[str, Any] | None = None, heard: Mapping[str, Any] | None = None, words: str = ""
+) -> list[Outbound]:
+    """Begin a form, or take up the one of this name that she put off; `words` are what `heard` was read from."""
     open_ = conversations.postponed(turn.tx, turn.person_id, name)
     if open_ is not None and not heard:
         return take_up(turn, open_)
+    if open_ is not None:
+        conversations.activate(turn.tx, open_["id"], turn.person_id)
+        return _resume(turn, open_["id"], {**open_["state"], "status": "open"}, Answer(text=words))
     form = turn.content.forms[name]
     row = conversations.begin(turn.tx, turn.person_id, name, now=turn.now)
     step = begin(

@@ -27,15 +27,15 @@ def _find_work(turn: Turn, text: str, heard: Mapping[str, Any]) -> list[Outbound
     replies = work.fitting(turn, heard)
     known = intake.known(turn)
     if not known:
-        return [*replies, *forms.start(turn, "intake", heard=heard)]
+        return [*replies, *forms.start(turn, "intake", heard=heard, words=text)]
     if heard and any(known.get(slot) != value for slot, value in heard.items()):
-        return [*replies, *forms.start(turn, "intake", known={k: v for k, v in known.items() if k not in heard}, heard=heard)]
+        return [*replies, *_register(turn, text, heard)]
     return replies
 
 
 def _register(turn: Turn, text: str, heard: Mapping[str, Any]) -> list[Outbound]:
     known = intake.known(turn)
-    return forms.start(turn, "intake", known={k: v for k, v in known.items() if k not in heard}, heard=heard)
+    return forms.start(turn, "intake", known={k: v for k, v in known.items() if k not in heard}, heard=heard, words=text)
 
 
 def _find_training(turn: Turn, text: str, heard: Mapping[str, Any]) -> list[Outbound]:

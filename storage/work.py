@@ -17,6 +17,9 @@ P, E, APP, COMMUNITY = table(Position), table(Enterprise), table(Application), t
 M, PERSON, CONSENT, CALL, ADDRESS = table(Mother), table(Person), table(Consent), table(CallRequest), table(Address)
 REV = table(Revision)
 
+# Of her words in one request; the newest count.
+CALL_WORDS = 4000
+
 _POSITIONS = (
     select(P, E.c.name.label("enterprise"), COMMUNITY.c.name.label("community"))
     .select_from(P)
@@ -163,10 +166,13 @@ def decide(tx: Connection, application_id: int, status: str, *, by: int, now: da
 def request_call(
     tx: Connection, person_id: int, *, reason: str, hazards: list[str], said: str, community_id: int | None, now: datetime
 ) -> int:
-    """Somebody asks, or needs, to be called; the request's id. A request of the same reason that is still open is used again."""
-    same = select(CALL.c.id).where(CALL.c.person_id == person_id, CALL.c.reason == reason, CALL.c.closed_at.is_(None))
-    if (row := tx.execute(same).first()) is not None:
-        tx.execute(update(CALL).where(CALL.c.id == row.id).values(said=said, hazards=hazards))
+    """Somebody asks, or needs, to be called; the request's id. One of the same reason that is still open takes her words up as well."""
+    open_ = select(CALL.c.id, CALL.c.said, CALL.c.hazards).where(
+        CALL.c.person_id == person_id, CALL.c.reason == reason, CALL.c.closed_at.is_(None)
+    )
+    if (row := tx.execute(open_).first()) is not None:
+        words = "\n".join(part for part in (row.said, said) if part)[-CALL_WORDS:]
+        tx.execute(update(CALL).where(CALL.c.id == row.id).values(said=words, hazards=sorted({*row.hazards, *hazards})))
         return int(row.id)
     values = {"person_id": person_id, "community_id": community_id, "reason": reason, "hazards": hazards, "said": said, "created_at": now}
     return int(tx.execute(insert(CALL).values(values).returning(CALL.c.id)).scalar_one())

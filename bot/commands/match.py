@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from domain.matching import Match, Position, Seeker
 from domain.matching.rules import Weights
 from domain.notices import LOCAL
@@ -23,7 +21,7 @@ def run(
     if [mother is not None, position is not None, all_].count(True) != 1:
         raise ValueError("请从 --mother、--position、--all 里选一个")
     with store.read() as tx:
-        if position is not None and tx.execute(select(work.P.c.id).where(work.P.c.code == position)).first() is None:
+        if position is not None and not work.positions_by_code(tx, [position]):
             raise ValueError(f"没有编号是 {position} 的岗位")
         seekers = [seeker(row) for row in work.mothers(tx) if mother in (None, row["key"])]
         offers = [offer(row) for row in work.open_positions(tx) if position in (None, row["code"])]

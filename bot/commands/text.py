@@ -1,8 +1,11 @@
-"""Commands that read lines and write lines: reading, screening, grouping."""
+"""Commands that read lines and write lines: reading, screening, grouping, and the words that no lexicon knows."""
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
@@ -34,6 +37,33 @@ def group(source: BinaryIO, target: BinaryIO) -> None:
     for row, found in zip(rows, grouping.group([row["text"] for row in rows]), strict=True):
         target.write(orjson.dumps({"id": row["id"], "group": found.group, "topic": found.topic}) + b"\n")
     target.flush()
+
+
+def unknown_words(source: BinaryIO, *, cache: Path | None, most: int) -> list[tuple[str, int]]:
+    """Words that many messages hold and no lexicon knows, most frequent first: what staff may want to add.
+
+    jieba cuts, with the lexicons' own words given to it, so that a known word is never cut apart. `cache` is the folder for its cache,
+    which otherwise goes into the temp folder that all users share.
+    """
+    import jieba
+
+    from domain.normal import normalise
+    from domain.reading.lexicon import scan, words
+
+    jieba.setLogLevel(logging.WARNING)
+    if cache is not None:
+        cache.mkdir(parents=True, exist_ok=True)
+        jieba.dt.tmp_dir = str(cache)
+    known = frozenset(words())
+    for word in known:
+        jieba.add_word(word)
+    counts: Counter[str] = Counter()
+    for line in source:
+        text = normalise(_text(line)).text
+        covered = [(hit.start, hit.end) for hit in scan(text)]
+        found = {text[start:end] for _, start, end in jieba.tokenize(text) if not any(s <= start and end <= e for s, e in covered)}
+        counts.update(word for word in found if len(word) > 1 and word not in known and word.isalpha())
+    return counts.most_common(most)
 
 
 def _text(line: bytes) -> str:

@@ -97,7 +97,9 @@ def test_the_program_says_ready_and_stops_on_a_signal(tmp_path: Path, number: si
     file.write_text(f"database: sqlite:///{tmp_path}/m.db\nweb: {{port: 0}}\n", "utf-8")
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MOTHERPOST_")}
     program = Path(sys.executable).parent / "motherpost"
-    with subprocess.Popen([program, "run", "--config", file], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as running_:
+    with subprocess.Popen(
+        [program, "run", "--config", file], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as running_:
         assert running_.stdout is not None
         line = running_.stdout.readline()
         assert line.startswith("ready http://127.0.0.1:") and not line.strip().endswith(":0")

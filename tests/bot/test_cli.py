@@ -57,7 +57,7 @@ def test_wrong_usage_is_2_and_anything_else_1(config: Path) -> None:
     failed(call("invite", "queen", "--config", config), code=2)
     assert "没有代码是 XX" in failed(call("invite", "coordinator", "--community", "XX", "--config", config))
     assert "--community" in failed(call("invite", "coordinator", "--config", config))
-    assert "读不了" in failed(call("check", "--config", config.parent / "none.yaml"))
+    assert "读不了" in failed(call("invite", "federation", "--config", config.parent / "none.yaml"))
 
 
 def test_a_town_an_invitation_and_a_match(config: Path) -> None:
@@ -105,6 +105,16 @@ def test_read_keeps_the_order_and_survives_anything(config: Path) -> None:
     found = lines(call("read", stdin=said))
     assert [one["intent"] for one in found][0] == "find_work" and found[-1]["intent"] == "smalltalk"
     assert len(found) == 4
+
+
+def test_words_that_no_lexicon_knows(config: Path) -> None:
+    said = "我会开拖拉机\n拖拉机坏了会修，还会缝纫\n会缝纫".encode()
+    done = call("words", "--config", config, stdin=said)
+    assert done.returncode == 0, done.stderr.decode()
+    found = dict(reversed(line.split("\t")) for line in done.stdout.decode().splitlines())
+    assert found["拖拉机"] == "2"
+    assert "缝纫" not in found
+    assert (config.parent / "store" / "jieba.cache").exists(), "its cache stays out of the shared temp folder"
 
 
 def test_screen_and_group(config: Path) -> None:

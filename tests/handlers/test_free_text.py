@@ -1,0 +1,86 @@
+"""Words outside a form: understood, answered with results at once, and never lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage import people, work
+from tests.handlers.test_work import registered
+from tests.support import towns
+from tests.support.chat import Chat, Town
+
+SAID = "早上送完孩子九点到十一点有空，会钩针，想领活回家"
+
+
+def stranger(town: Town) -> Chat:
+    """Somebody who greeted and did not want the form."""
+    return town.person().says("/start").taps("取消").taps("确定取消")
+
+
+def test_posts_at_once_what_was_read_and_then_what_is_missing(town: Town) -> None:
+    towns.position(town.store, town.now, mode="take_home", title="钩针帽子", skills=["knitting"], trains=False)
+    towns.position(town.store, town.now, "P2", mode="flexible", title="站柜台")
+    chat = stranger(town).says(SAID)
+    chat.hears("钩针帽子", "编织钩针", "领回家做", "每天 09:00-11:00", "您同意哪几样")
+    assert "站柜台" not in chat.text
+    chat.says("1 3").says("海风3").hears("想挣多少")
+
+
+def test_what_was_read_is_stored_only_when_she_submits(town: Town) -> None:
+    chat = stranger(town).says(SAID)
+    with town.store.read() as tx:
+        found = people.find(tx, "web", "a")
+        assert found is not None and people.profile(tx, found.person_id) is None
+    chat.says("1 3").says("海风3").says("跳过").says("跳过").taps("提交")
+    with town.store.read() as tx:
+        profile = people.profile(tx, found.person_id)
+        assert profile is not None
+        assert (profile["skills"], profile["modes"], profile["windows"]) == (["knitting"], ["take_home"], "1-7 09:00-11:00")
+
+
+def test_words_go_into_the_form_that_was_put_off(town: Town) -> None:
+    chat = town.person().says("/start").says("1 3").says("海风3").says("稍后").says(SAID)
+    chat.hears("编织钩针", "对吗").says("对").says("跳过").says("跳过").hears("海风3社区", "编织钩针", "提交")
+    with town.store.read() as tx:
+        assert tx.exec_driver_sql("SELECT count(*) FROM conversation").scalar_one() == 1
+
+
+def test_a_registered_mother_says_something_new_and_nothing_else_is_asked(town: Town) -> None:
+    towns.position(town.store, town.now, mode="take_home", title="钩针帽子")
+    chat = registered(town).says(SAID).hears("钩针帽子", "编织钩针", "海风1社区", "提交")
+    chat.taps("提交").hears("登记好了")
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("你好", "您想做什么"),
+        ("谢谢啦", "您想做什么"),
+        ("这个怎么用", "您想做什么"),
+        ("把我的资料删了", "全部删掉"),
+        ("别再给我发了", "不主动给您发消息"),
+        ("重新给我推送吧", "以后有合适的再告诉您"),
+        ("转人工", "已经告诉"),
+        ("小区门口路灯坏了好久，能不能修修", "原样转给社区的工作人员"),
+        ("婆婆天天骂我", "转给社区的工作人员"),
+        ("这个月工资啥时候发", "请社区的工作人员帮您问"),
+        ("想学直播带货", "培训班"),
+        ("asdfgh", "没听明白"),
+    ],
+)
+def test_every_intent_is_answered(town: Town, said: str, heard: str) -> None:
+    registered(town).says(said).hears(heard)
+
+
+def test_what_goes_to_a_person_goes_with_her_words(town: Town) -> None:
+    duty = town.invited("duty", "coordinator")
+    registered(town).says("小区门口路灯坏了好久，能不能修修")
+    duty.says("/menu").taps("谁要联系").hears("路灯坏了好久")
+    with town.store.read() as tx:
+        assert len(work.calls(tx, None)) == 1
+
+
+def test_two_different_matters_do_not_overwrite_each_other(town: Town) -> None:
+    duty = town.invited("duty", "coordinator")
+    registered(town).says("小区门口路灯坏了好久，能不能修修").says("婆婆天天骂我")
+    duty.says("/menu").taps("谁要联系").hears("路灯", "婆婆")
