@@ -14,7 +14,7 @@ from domain.errors import ContentError
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Functions whose first argument is a key and whose keywords are the values.
-_SPEAKERS = {"say", "words", "Refused"}
+_SPEAKERS = {"say", "words", "button", "Refused"}
 
 
 @dataclass(frozen=True, slots=True)
