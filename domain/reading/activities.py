@@ -98,11 +98,13 @@ def judge(cues: Cues) -> list[Judged]:
     return judged
 
 
+_STORES = frozenset({"仓", "冷", "车"})  # 仓库里 is no file
 _ADDED = re.compile("加上|添上|补上|加个|添个|加一条|再加|增加")
 
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
+    text: str
     end: int
     roles: list[Hit]
     afters: list[Hit]
@@ -113,9 +115,13 @@ def _judge_clause(cues: Cues, start: int, end: int, before: Judged | None) -> li
     activities = _activities(cues, start, end)
     if not activities:
         return []
-    if any(hit.code == "stored" for hit in cues.within("cue", start, end)) and not _ADDED.search(cues.text, start, end):
+    if any(
+        hit.code == "stored" and cues.text[hit.start - 1 : hit.start] not in _STORES for hit in cues.within("cue", start, end)
+    ) and not _ADDED.search(cues.text, start, end):
         return [Judged(activity, "other") for activity in activities]  # 资料上写我会开车 tells what is written
-    clause = _Clause(end, _apart(cues.within("role", start, end)), cues.within("after", start, end), cues.within("who", start, end))
+    clause = _Clause(
+        cues.text, end, _apart(cues.within("role", start, end)), cues.within("after", start, end), cues.within("who", start, end)
+    )
     judged: list[Judged] = []
     for i, activity in enumerate(activities):
         left = activities[i - 1].end if i else start
@@ -157,19 +163,32 @@ def _activities(cues: Cues, start: int, end: int) -> list[Activity]:
     found: list[Activity] = []
     skills = cues.within("skill", start, end)
     sectors = cues.within("sector", start, end)
-    named = sorted(skills + sectors, key=lambda hit: (hit.start, -hit.end))
-    for hit in named:
+    food = [hit for hit in sectors if hit.code == "food_packing"]
+    for hit in sorted(skills + sectors, key=lambda hit: (hit.start, -hit.end)):
+        if _done(cues.text, hit) or (hit.code == "packing" and hit.kind == "sector" and _overlaps(hit, food)):
+            continue
         skill = frozenset([hit.code] if hit.kind == "skill" else ())
         sector = frozenset([hit.code] if hit.kind == "sector" else ())
         if hit.kind == "skill" and not _overlaps(hit, sectors):
             sector = frozenset([SECTOR_OF[hit.code]] if hit.code in SECTOR_OF else ())
-        is_job = hit.kind == "sector" and hit.term.endswith(("活", "活儿"))
+        is_job = hit.kind == "sector" and cues.text[hit.start : hit.end].endswith(_JOB_ENDS)
         last = found[-1] if found else None
         if last and (hit.start < last.end or _linked(cues, last.end, hit.start)):
             found[-1] = Activity(last.start, max(last.end, hit.end), last.skills | skill, last.sectors | sector, last.is_job or is_job)
         else:
             found.append(Activity(hit.start, hit.end, skill, sector, is_job))
     return found
+
+
+_JOB_ENDS = ("活", "活儿", "工", "厂", "车间", "阿姨", "岗")
+
+
+def _done(text: str, hit: Hit) -> bool:
+    """包了一桌饺子, 捡了一桶蛤蜊 tell of something that is done, and are neither work nor a skill."""
+    return "…" in hit.term and _PERFECT.search(text, hit.start, hit.end) is not None
+
+
+_PERFECT = re.compile("[了过着]")
 
 
 def _overlaps(hit: Hit, others: list[Hit]) -> bool:
@@ -191,16 +210,36 @@ def _role(activity: Activity, clause: _Clause, left: int, right: int) -> str:
     if after and right < clause.end and _governs_next(after, right, clause.roles):
         after = None
     adjacent = pre is not None and activity.start - pre.end <= NEAR
-    behind = after.code if after else "job" if activity.is_job else ""
+    behind = after.code if after else ""
+    if (activity.is_job and behind not in {"class", "thing"}) or (
+        not behind and (pre is None or pre.code != "teach") and _is_noun(activity, clause)
+    ):
+        behind = "job"
     role = _judged_by(pre.code if pre else "", behind, adjacent=adjacent, rest=clause.end - activity.end)
     if role == "can" and behind == "fine" and not activity.skills:
         role = "fine"  # 能坐着组装最好
+    if role == "can" and behind == "job" and not activity.skills:
+        role = "job"  # 能在家干的手工活
+    if role == "job" and any(hit.code == "want" for hit in _between(clause.roles, left, activity.start)):
+        role = "want"  # 想找个能在家干的手工活
+    if role == "fine" and activity.skills and after and after.term in _ABLE and clause.text[activity.start - 1 : activity.start] in _ME:
+        role = "can"  # 我踩机器行
     if role in {"bare", "seek"} and "driving" in activity.skills and (pre is None or pre.code == "have"):
         role = "can"  # 有驾照, 驾照B2
     at = pre.start if pre else after.start if after else activity.start
     if role not in {"class", "job", "teach", "seek"} and _of_another(clause.who, at, left):
         return "other"
     return role
+
+
+_ABLE = frozenset({"行", "还行", "可以", "中"})
+_ME = frozenset({"我", "俺", "咱"})
+_OF = re.compile(r"的(?=$|[那这]种|有没有|有吗|有没|要人|还要|招|还招|缺人|谁)")
+
+
+def _is_noun(activity: Activity, clause: _Clause) -> bool:
+    """扫地拖地的, 给人做饭的那种 are work, for the 的 makes a noun of the activity."""
+    return _OF.match(clause.text, activity.end, clause.end) is not None
 
 
 def _between(hits: list[Hit], start: int, end: int) -> list[Hit]:

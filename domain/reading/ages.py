@@ -39,7 +39,7 @@ _SHORT = re.compile(
 )
 _OWN = re.compile(
     r"(?:(?P<me>我|俺|本人|自己|女[,\s]{0,2})(?:叫[一-龥]{2,4}?[,\s]?)?(?:今年|现在|都|也|已经|快|是|刚|虚岁|周岁)*"
-    r"|(?P<now>今年|年龄|年纪|岁数|虚岁)(?:是|都|也|已经|[:,\s]|改成|改为|填|写|应该|刚|整|虚岁|周岁){0,4})"
+    r"|(?P<now>属[鼠牛虎兔龙蛇马羊猴鸡狗猪]的?|今年|年龄|年纪|岁数|虚岁)(?:是|都|也|已经|[:,\s]|改成|改为|填|写|应该|刚|整|虚岁|周岁){0,4})"
     r"(?P<years>[2-7]\d|1[6-9]|[二三四五六七]十[一二三四五六七八九]?|十[六七八九])"
 )
 _CORRECTED = re.compile(
@@ -52,7 +52,8 @@ _CLAUSE_ON = re.compile(r"[^,]{0,10},[^,]{0,6}$")
 _WHICH = frozenset({"大的", "小的", "老大", "老二", "老三", "一个", "二的", "最小的", "最大的"})
 _BABY = re.compile(r"大|的(?:大|小)?(?:宝|孩子|娃|奶娃|闺女|儿子|女儿|嫚|小家伙|小不点|小子)|(?:宝宝|奶娃)")
 _SPAN = re.compile(r"怀|孕|拖|欠|病|住院|发|领")
-_ME_NEXT = re.compile(r"了|啦|咧|[,。;!?\s]|$|属|整|岁")
+_ABOUT_NOW = re.compile("今年|刚|快|都|已经|虚|周岁")
+_ME_NEXT = re.compile(r"了|啦|咧|都|[,。;!?\s]|$|属|整|岁")
 _SAID_BEFORE = re.compile(r"(?:年龄|年纪|岁数)[^。\d]{0,8}[,\s](?P<years>[2-7]\d|[二三四五六七]十[一二三四五六七八九]?)(?=[,。了\s]|$)")
 _ALONE = re.compile(
     r"[\s,。]*(?:是|今年)?\s*(?P<years>[2-7]\d|1[6-9]|[二三四五六七]十[一二三四五六七八九]?|十[六七八九])(?:整"
@@ -60,8 +61,14 @@ _ALONE = re.compile(
 )
 # A bare number opens the message or a clause: 三十九了, 五十八了还有人要不.
 _CLAUSE = re.compile(r"(?:^|[,。;!?\s])(?P<years>[2-7]\d|[二三四五六七]十[一二三四五六七八九]?)(?=了|啦|咧|整)")
+_AGED = re.compile(r"[2-7]\d|[二三四五六七]十|1[6-9]|十[六七八九]")
+# 李桂芳，四十一，: a number behind a name.
+_NAMED = re.compile(
+    r"(?:^|[,。\s叫是])[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤尹黎易常武乔贺赖龚文宫曲牟迟]"
+    r"[一-龥]{1,2}[,\s](?:女[,\s])?(?P<years>[2-6]\d|[二三四五六]十[一二三四五六七八九]?)(?=[,。\s]|$)"
+)
 _UNIT = re.compile(r"[\d点:块元个年月号天分米里公平人万千百十到至~\-—%次件多来出几度斤楼栋单户级届路栋幢秒条双]|左右|上下")
-_AGEISH = re.compile(r"[\s,。;!?了啦咧整属会岁家想没女有结不的在带能可是从初高中离干]|$")
+_AGEISH = re.compile(r"[\s,。;!?了啦咧都整属会岁家想没女有结不的在带能可是从初高中离干]|$")
 _GENERIC = re.compile(
     r"(?:以下|以上|以内|之内|之下|之前|以前|以后|之后|及以|[到至~\-—]|的时候|时候|那年|那会|起|开始|就(?!(?:想|能|一个|爱|是))|前"
     r"|上小学|才能|才收|才让|左右的|就能|可以上|往上|往下|时)"
@@ -79,6 +86,13 @@ _MONTH_NEXT = re.compile(
 _ABOUT = re.compile(r"[多来几]|出头")
 _TWINS = re.compile(
     r"三胞胎|双胞胎|龙凤胎|双棒|双生|一对(?:儿子|闺女|女儿|小子|娃|儿女|宝)|(?:俩|两个)(?:孩子|娃|闺女|小子|儿子|女儿|宝宝|嫚儿?|小孩)[^,。]{0,3}(?:都|全|一般大)"
+)
+_WRONGLY = ("不是", "记成", "写成", "填成", "登成", "错成", "记成了", "写成了")
+_HELD = re.compile(r"(?:[抱背搂揣奶喂带]着?|怀里|手上|身边)(?:有|是|还|个|一个|着)*$")
+# 俩小子，十一和七岁: the ages before the last one go without 岁.
+_PAIR = re.compile(
+    rf"(?:俩|两个|两|2个|仨|三个|3个)?(?:{_CHILD})[^,。\d一二两三四五六七八九十]{{0,4}},?(?:大的|一个|分别|是|都)*(?P<years>1?\d|十[一二三四五六七八九]?|[一两二三四五六七八九])"
+    rf"(?:(?:、|,)(?P<second>1?\d|十[一二三四五六七八九]?|[一两二三四五六七八九]))?(?=(?:和|跟|、|,|还有|,?一个|,?小的)+(?:1?\d|十[一二三四五六七八九]?|[一两二三四五六七八九])个?周?岁)"
 )
 _PUT_RIGHT = re.compile(r"其实|应该|改成|改为|实际|不对")
 
@@ -99,9 +113,11 @@ def age(text: str) -> int | None:
         for said in _ages(text):
             if said.who in {"self", ""} and said.years is not None and 16 <= said.years <= 79 and (said.who or said.years >= 18):
                 return said.years
-    for pattern in (_CORRECTED, _SAID_BEFORE, _OWN, _CLAUSE):
+    if not _AGED.search(text):
+        return None
+    for pattern in (_CORRECTED, _SAID_BEFORE, _OWN, _CLAUSE, _NAMED):
         for match in pattern.finditer(text):
-            if _fits(text, match, pattern is _OWN):
+            if pattern is _NAMED or _fits(text, match, pattern is _OWN):
                 return numbers.whole(match["years"])
     return None
 
@@ -111,7 +127,7 @@ def _fits(text: str, match: re.Match[str], own: bool) -> bool:
     at = match.end("years")
     if _UNIT.match(text, at) or not _AGEISH.match(text, at):
         return False
-    if own and match["me"] and "今年" not in match[0] and not _ME_NEXT.match(text, at):
+    if own and match["me"] and not _ABOUT_NOW.search(match[0]) and not _ME_NEXT.match(text, at):
         return False
     return _who(text, match.start("years"), adult=True) in {"self", ""}
 
@@ -170,7 +186,7 @@ def _one(text: str, match: re.Match[str]) -> _Said | None:
     if read[0] != read[1] and read[1] < 18 and _GENERIC.match(text, match.end()):
         return None
     before = text[max(0, match.start() - 4) : match.start()]
-    if _GENERIC_BEFORE.search(before) or _GENERIC.match(text, match.end()) or _ABOUT.match(text, match.end()) or before.endswith("不是"):
+    if _GENERIC_BEFORE.search(before) or _GENERIC.match(text, match.end()) or _ABOUT.match(text, match.end()) or before.endswith(_WRONGLY):
         return None
     extra = numbers.whole(match["and"]) or 0 if match["and"] else 6 if match["half"] == "半" else 0
     return _Said(match.start(), match.end(), years * 12 + extra, years, _owner(text, match, years))
@@ -194,14 +210,19 @@ def _months(text: str, match: re.Match[str], months: int) -> _Said | None:
         bool(who)
         and bool(_MONTH_LINK.fullmatch(link[who[-1].end() :]))
         and who[-1].lastgroup == "child"
-        and bool(_MONTH_NEXT.match(text, match.end()))
+        and bool(_MONTH_NEXT.match(text, match.end()) or re.search("[才刚]$", link))
     )
     said = _BABY.match(text, match.end())
-    if not near and not said:
+    held = _HELD.search(link) and text.startswith(("的", "大"), match.end())
+    if not near and not said and not held:
         return None
     if not near and who and who[-1].lastgroup in {"grand", "kin", "adult"}:
         return None
-    return None if _SPAN.search(link) else _Said(match.start(), match.end(), months, None, "child")
+    return (
+        None
+        if _SPAN.search(link[max(0, who[-1].start() - 2) :] if near else link[-8:])
+        else _Said(match.start(), match.end(), months, None, "child")
+    )
 
 
 def _who(text: str, at: int, *, adult: bool) -> str:
@@ -236,4 +257,8 @@ def _short(text: str) -> list[_Said]:
         if 0 < years <= 25 and not match[0].startswith("一个"):
             who = _who(text, match.start("years"), adult=False)
             result.append(_Said(match.start("years"), match.end(), years * 12, years, who))
+    for match in _PAIR.finditer(text) if "岁" in text else ():
+        for group in ("years", "second"):
+            if match[group] and 0 < (years := numbers.whole(match[group]) or 0) <= 25:
+                result.append(_Said(match.start(group), match.end(group), years * 12, years, _who(text, match.start(group), adult=False)))
     return result

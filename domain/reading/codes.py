@@ -11,10 +11,14 @@ from domain.reading.lexicon import Hit
 _SO_CAN_I = re.compile(
     r"(?:这个|这些|这活|那个)?(?:我|俺|咱)?(?:从小|早|一直|本来|也|都|就|全|可|真)*(?:会|能)[\u3400-\u9fff]?(?:的|了|呀|啊)?"
     r"|(?:我|俺)?(?:也|还|都)?(?:有|持|拿了|考了)(?:资格|上岗|健康|等级)?(?:证|证书|本)(?:的|了|呢)?"
+    r"|(?:资格|上岗|护理|月嫂|育婴)?证书?(?:也|都|已经|我|俺)*(?:有|齐|在手|考了|拿了|拿到|考下来|到手)(?:的|了|呢)?"
     r"|(?:我|俺)?(?:现在|如今|眼下|至今|到现在)(?:也|还)(?:在|一直|天天)*[\u3400-\u9fff]{1,2}着?(?:呢)?"
 )
 
 
+_AND_I_CAN = re.compile(
+    "(?:的?(?:活|事|工作|岗位?)儿?)?(?:我|俺|咱)(?:也|都|全|样样|还)*(?:会|能干|能做|拿手|在行|熟|干得|做得|行)"
+)  # 找个做保洁做饭的事我都能干
 _NOT_HERS = frozenset({"other", "cannot", "not_learn", "not_want"})
 
 
@@ -22,6 +26,8 @@ def skills(judged: Sequence[Judged], cues: Cues) -> list[str]:
     """What she can do; 有缝纫的活吗，我会 says it one clause later."""
     found = {skill for item in judged if item.role == "can" for skill in item.activity.skills}
     for item in judged:
+        if item.role in {"want", "job", "seek"} and _AND_I_CAN.match(cues.text, item.activity.end):
+            found |= item.activity.skills
         after = cues.clause(item.activity.start) + 1
         if item.role not in _NOT_HERS and after < len(cues.clauses) and _SO_CAN_I.fullmatch(cues.text, *cues.clauses[after]):
             found |= item.activity.skills
@@ -75,7 +81,7 @@ def sectors(judged: Sequence[Judged], cues: Cues, *, seeks: bool, learning: Sequ
         if item.activity.sectors == {"packing"} and cues.clause(item.activity.start) in food:
             continue  # 食品厂还招包装的不
         learns = item.activity.skills and item.activity.skills <= set(learning)
-        named = item.role == "bare" and (not item.activity.skills or (not able and _stands_alone(item.activity, cues)))
+        named = item.role == "bare" and not learning and (not item.activity.skills or (not able and _stands_alone(item.activity, cues)))
         if item.role == "want" or (not learns and (item.role in roles or (seeks and named))):
             found |= item.activity.sectors
     return sorted(found)
@@ -83,21 +89,26 @@ def sectors(judged: Sequence[Judged], cues: Cues, *, seeks: bool, learning: Sequ
 
 def _stands_alone(activity: Activity, cues: Cues) -> bool:
     start, end = cues.clauses[cues.clause(activity.start)]
-    return activity.start - start + end - activity.end <= 3
+    # 中午做饭 is what she does anyway.
+    return activity.start - start + end - activity.end <= (1 if activity.skills & _AT_HOME else 3)
 
 
 def modes(judged: Sequence[Judged], cues: Cues) -> list[str]:
     """How she wants to work; time and place both free is new_form alone, work taken home covers flexible hours unless 或者 or 也行 says both."""
     hits = [hit for hit in cues.kinds.get("mode", ()) if not _denied(cues.text, hit)]
     codes = {hit.code for hit in hits} | _at_home(judged, cues)
-    if "new_form" in codes and "take_home" in codes and not any(hit.code == "take_home" and hit.term[:2] not in _PLACES for hit in hits):
+    if (
+        "new_form" in codes
+        and "take_home" in codes
+        and not any(hit.code == "take_home" and cues.text[hit.start] not in _PLACES for hit in hits)
+    ):
         codes.discard("take_home")
     if "flexible" in codes and len(codes) > 1 and not _BOTH.search(cues.text):
         codes.discard("flexible")
     return sorted(codes)
 
 
-_PLACES = frozenset({"在家", "(在", "(不", "居家", "家里", "不用"})
+_PLACES = frozenset("在坐呆待搁从居家不足")
 _BOTH = re.compile(r"也行|也中|也可以|或者|或是|要么|也成|都行|都中|都可以|也好|要不.{2,9}要不")
 _DENIAL = re.compile(r"(?:(?<![要能可想会用行])不|别|没法?|甭)(?:想|要|能|用|愿意|方便|可以|喜欢|会)?再?$")
 

@@ -1,4 +1,4 @@
-"""Danger to a person in one message: violence, threats, self-harm, harm to a child; when in doubt it is reported, never overlooked."""
+"""Danger to a person in one message: violence, threats, self-harm, harm to a child, by rules and a second opinion beside them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from functools import lru_cache
 from domain.normal import Normal
 from domain.reading.blows import marked_body, scuffle, struck
 from domain.reading.lexicon import Hit, scan
+from domain.reading.linear import features, likelihood, likely, model
 from domain.reading.shadow import LETTERS, NEGATED, OBJECT, WISHED, WORRIED, Message
 
+# The second opinion adds an alarm where it is this sure, and drops one of the rules only where it is far surer of the contrary, for a
+# missed danger is the worse error (logits; chosen by the cross-validation of bench/train_hazards.py --judge).
+_ALARM, _VETO = 1.0, -2.5
 # With nothing but these letters nothing can be wrong, and most messages end here.
 _HARMLESS = frozenset("MoCAPHXBbDytgRNnOprVWaJwuYGvf234589c.hj*")
 # So many words of newspapers and reviews in so long a text: it is not about the sender, unless something is done to her in it.
@@ -37,6 +41,21 @@ def hazards(normal: Normal) -> list[str]:
 
 @lru_cache(maxsize=2)  # the reader of conflicts asks again for the same message
 def _hazards(text: str) -> tuple[str, ...]:
+    second = model("hazards")
+    grams = features(text, weighed(text))
+    sure = likelihood(grams, second)
+    if sure < _VETO:
+        return ()
+    return ruled(text) or (tuple(likely(grams, second)) if sure > _ALARM else ())
+
+
+def weighed(text: str) -> set[str]:
+    """The codes of danger in a normalised text that the second opinion weighs beside the characters."""
+    return {code + ":" for _, _, kind, code, _ in scan(text) if kind == "danger"}
+
+
+def ruled(text: str) -> tuple[str, ...]:
+    """What the rules alone find in a normalised text."""
     hits = [hit for hit in scan(text) if hit.kind == "danger" and not _misheard(hit, text)]
     if all(LETTERS[hit.code] in _HARMLESS for hit in hits):
         return ()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from domain.reading.activities import Cues
+from domain.reading.opinion import Opinion
 
 PRECEDENCE = (
     "dispute",
@@ -39,8 +40,11 @@ _SHORT = 20
 _WORD = re.compile(r"[\u3400-\u9fffa-z0-9]")
 
 
-def decide(cues: Cues, slots: Mapping[str, object], *, conflict: str | None, proposes: bool, hazards: Collection[str]) -> str:
-    """One code of the codebook. `slots` are what else was read; `conflict` the kind of dispute, if there is one."""
+def decide(
+    cues: Cues, slots: Mapping[str, object], *, conflict: str | None, proposes: bool, hazards: Collection[str], half: str | None = None
+) -> str | None:
+    """One code of the codebook, or None where no rule decides. `slots` are what else was read; `conflict` the kind of dispute, if there is
+    one, `half` the kind where it is only half said."""
     if conflict or _BY_ANOTHER & set(hazards):
         return "dispute"
     wishes = {hit.code for hit in cues.kinds.get("intent", ())}
@@ -51,14 +55,21 @@ def decide(cues: Cues, slots: Mapping[str, object], *, conflict: str | None, pro
         wishes.discard("unsubscribe")
     if slots.get("learn"):
         wishes.add("find_training")
-    if any(slots.get(key) for key in _WORK_SLOTS):
+    if any(slots.get(key) for key in (_WORK_SLOTS[:4] if half else _WORK_SLOTS)):  # 说好一天一百，结账成了八十 asks for no pay
         wishes.add("find_work")
     if wishes:
         found = next(code for code in PRECEDENCE if code in wishes)
         return "human" if hazards and found in {"help", "smalltalk"} else found
     if hazards:
-        return "human"
-    return _hinted(cues, slots)
+        return "dispute" if half else "human"
+    return None
+
+
+def suppose(cues: Cues, slots: Mapping[str, object], *, leaning: str | None, opinion: Opinion | None) -> str:
+    """One code of the codebook where no rule decided: the second opinion if it is sure, else what is half said, else what is hinted at."""
+    if opinion and opinion.sure and not _polite(cues):
+        return opinion.intent
+    return leaning or _hinted(cues, slots)
 
 
 def _starts(cues: Cues, code: str) -> int:
@@ -93,14 +104,14 @@ def _hinted(cues: Cues, slots: Mapping[str, object]) -> str:
         return "register"
     if "help" in codes:
         return "help"
-    if "smalltalk" in codes and _mostly_polite(cues):
-        return "smalltalk"
-    return "other"
+    return "smalltalk" if _polite(cues) else "other"
 
 
-def _mostly_polite(cues: Cues) -> bool:
-    """你好呀 and 谢谢你们惦记着 are, 好热的天 is not."""
-    polite = [hit for hit in cues.kinds["hint"] if hit.code == "smalltalk"]
+def _polite(cues: Cues) -> bool:
+    """你好呀 and 谢谢你们惦记着 are mostly polite words, 好热的天 is not."""
+    polite = [hit for hit in cues.kinds.get("hint", ()) if hit.code == "smalltalk"]
+    if not polite:
+        return False
     letters = len(_WORD.findall(cues.text))
     return sum(hit.end - hit.start for hit in polite) * 2 >= letters or (
         letters <= _SHORT and any(_THANKS & set(hit.term) for hit in polite)

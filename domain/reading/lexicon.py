@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,10 +18,13 @@ from domain.reading.terms_check import check
 
 __all__ = ["FOLDER", "MAX_FORMS", "Hit", "build", "check", "find", "load_yaml", "scan", "words"]
 
-MAX_BLOCK = 16  # characters of the longest blocking term that is looked for
-Meaning = tuple[str, str, str]
+MAX_BLOCK = 16  # characters of the longest blocking or known term that is looked for
+Meaning = tuple[str, str, str]  # kind, code and term; the term is "" where it is what is written
 Raw = tuple[int, int, str, str, str]
 _ENDS = " ,.。!！?？~"
+_SHORT = 8  # characters of a text that may be one misheard word
+_END = itemgetter(2)
+_WIDEST = GAP_LENGTH * 4  # characters that the widest gap may span
 _BREAK = re.compile(r"[,，.。!！?？;；:：、\n~]")
 
 
@@ -45,14 +48,17 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """Per searched word: the terms it is, and the gap terms it opens and closes. Per term of `alike`: how it is written and what it is."""
+    """Per searched word: the terms it is, the kinds it blocks, and the gap terms it opens and closes, one bit each. Per term of `alike`: how it is written and
+    what it is; `pairs` are its terms of two characters, by sound."""
 
     exact: Callable[[str], list[tuple[int, int, int]]]
     whole: list[tuple[Meaning, ...]]
-    pieces: list[tuple[tuple[int, ...], tuple[int, ...]] | None]
+    blocking: dict[int, list[str]]
+    pieces: list[tuple[int, int] | None]
     gaps: list[Gap]
     alike: Callable[[str], list[tuple[int, int, int]]]
     alike_terms: list[tuple[str, list[Meaning]]]
+    pairs: dict[str, list[tuple[str, list[Meaning]]]]
     sounds: dict[int, str]
 
 
@@ -60,8 +66,8 @@ def build(folder: Path) -> Matcher:
     """Compile all lexicon files of a folder."""
     shared = load_shared(folder)
     whole: dict[str, list[Meaning]] = {}
-    opens: dict[str, list[int]] = {}
-    closes: dict[str, list[int]] = {}
+    opens: dict[str, int] = {}
+    closes: dict[str, int] = {}
     right: dict[str, list[Meaning]] = {}
     gaps: list[Gap] = []
     for kind, code, term in entries(folder):
@@ -70,22 +76,30 @@ def build(folder: Path) -> Matcher:
             length = GAP_LENGTH * (1 + len(second) - len(second.lstrip(GAP)))
             for table, piece in ((opens, first), (closes, second.lstrip(GAP))):
                 for word in expand(piece, shared):
-                    table.setdefault(word, []).append(len(gaps))
+                    table[word] = table.get(word, 0) | 1 << len(gaps)
             gaps.append(Gap(length, (kind, code, term)))
             continue
         for word in expand(term, shared):
             right.setdefault(word, []).append((kind, code, word))
             for written in with_typos(word, shared):
-                whole.setdefault(written, []).append((kind, code, word))
+                whole.setdefault(written, []).append((kind, code, "" if written == word else word))
     words = list({**whole, **opens, **closes})
-    alike = {word: meanings for word, meanings in right.items() if len(word) >= 2}
+    shared_meanings: dict[tuple[Meaning, ...], tuple[Meaning, ...]] = {}
+    alike = [(word, meanings) for word, meanings in right.items() if len(word) > 2]
+    pairs: dict[str, list[tuple[str, list[Meaning]]]] = {}
+    for word, meanings in right.items():
+        if len(word) == 2:
+            pairs.setdefault(word.translate(shared.sounds), []).append((word, meanings))
     return Matcher(
         _automaton(words),
-        [tuple(whole.get(word, ())) for word in words],
-        [(tuple(opens.get(word, ())), tuple(closes.get(word, ()))) if word in opens or word in closes else None for word in words],
+        # Words that mean the same share one tuple: the fewer places of memory a message touches, the faster it is read.
+        [shared_meanings.setdefault(said := tuple(whole.get(word, ())), said) for word in words],
+        {i: kinds for i, word in enumerate(words) if (kinds := [kind for kind, code, _ in whole.get(word, ()) if code == BLOCK])},
+        [(opens.get(word, 0), closes.get(word, 0)) if word in opens or word in closes else None for word in words],
         gaps,
-        _automaton([word.translate(shared.sounds) for word in alike]),
-        list(alike.items()),
+        _automaton([word.translate(shared.sounds) for word, _ in alike]),
+        alike,
+        pairs,
         shared.sounds,
     )
 
@@ -112,8 +126,10 @@ def find(text: str, matcher: Matcher) -> tuple[Hit, ...]:
     if not text.isprintable():
         text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates would stop the automaton
     found = matcher.exact(text)
-    raw, split = _collect(text, found, matcher)
-    blocks = _blocks(raw, split)
+    whole = matcher.whole
+    raw: list[Raw] = [(start, -end, kind, code, word) for index, start, end in found for kind, code, word in whole[index]]
+    split = _split(text, found, matcher)
+    blocks = _blocks(found, split, matcher.blocking)
     if blocks:
         raw = [item for item in raw if item[2] not in blocks or item[3] == BLOCK or not _cut(item[0], -item[1], blocks[item[2]])]
     for item, first_end, second_start in split:
@@ -122,39 +138,53 @@ def find(text: str, matcher: Matcher) -> tuple[Hit, ...]:
             raw.append(item)
     raw.extend(_misheard(text, found, matcher))
     raw.sort()
-    return _longest(raw)
+    return _longest(text, raw)
 
 
-def _collect(text: str, found: list[tuple[int, int, int]], matcher: Matcher) -> tuple[list[Raw], list[tuple[Raw, int, int]]]:
-    """Whole terms, and gap terms with the end of their first and the start of their second piece. Matches arrive sorted by their end."""
-    raw: list[Raw] = []
+def _split(text: str, found: list[tuple[int, int, int]], matcher: Matcher) -> list[tuple[Raw, int, int]]:
+    """Gap terms with the end of their first and the start of their second piece. Matches arrive sorted by their end."""
     split: list[tuple[Raw, int, int]] = []
-    waiting: dict[int, list[tuple[int, int]]] = {}
-    whole, pieces = matcher.whole, matcher.pieces
+    opened = 0
+    firsts: list[tuple[int, int, int]] = []
+    pieces = matcher.pieces
     for index, start, end in found:
-        for meaning in whole[index]:
-            raw.append((start, -end, *meaning))
         if both := pieces[index]:
             opens, closes = both
-            for gap in closes:
-                if gap in waiting:
-                    split.extend(_closed(text, waiting[gap], matcher.gaps[gap], start, end))
-            for gap in opens:
-                waiting.setdefault(gap, []).append((start, end))
-    return raw, split
+            if closes := closes & opened:
+                split.extend(_closed(text, firsts, closes, start, end, matcher.gaps))
+            if opens:
+                opened |= opens
+                firsts.append((start, end, opens))
+    return split
 
 
-def _closed(text: str, firsts: list[tuple[int, int]], gap: Gap, start: int, end: int) -> Iterator[tuple[Raw, int, int]]:
-    for first_start, first_end in firsts[: -GAP_LENGTH * 4 : -1]:
-        if first_end <= start:
+def _closed(
+    text: str, firsts: list[tuple[int, int, int]], waiting: int, start: int, end: int, gaps: list[Gap]
+) -> Iterator[tuple[Raw, int, int]]:
+    """The gap terms of the bits `waiting` that end with the piece `start:end`, each with the first piece nearest to it."""
+    for first_start, first_end, opens in reversed(firsts):
+        if not waiting or first_end < start - _WIDEST:
+            return
+        if first_end > start:
+            continue
+        near = opens & waiting
+        waiting &= ~near
+        while near:
+            gap = gaps[(near & -near).bit_length() - 1]
+            near &= near - 1
             if start - first_end <= gap.length and not _BREAK.search(text, first_end, start):
                 yield (first_start, -end, *gap.meaning), first_end, start
-            return
 
 
-def _blocks(raw: list[Raw], split: list[tuple[Raw, int, int]]) -> dict[str, list[tuple[int, int]]]:
+def _blocks(
+    found: list[tuple[int, int, int]], split: list[tuple[Raw, int, int]], blocking: dict[int, list[str]]
+) -> dict[str, list[tuple[int, int]]]:
     blocks: dict[str, list[tuple[int, int]]] = {}
-    for start, minus_end, kind, code, _ in itertools.chain(raw, (item for item, _, _ in split)):
+    for index, start, end in found:
+        if index in blocking:
+            for kind in blocking[index]:
+                blocks.setdefault(kind, []).append((start, end))
+    for (start, minus_end, kind, code, _), _, _ in split:
         if code == BLOCK:
             blocks.setdefault(kind, []).append((start, -minus_end))
     for spans in blocks.values():
@@ -176,33 +206,39 @@ def _cut(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
 def _misheard(text: str, found: list[tuple[int, int, int]], matcher: Matcher) -> list[Raw]:
     """Terms of three characters and more with one character, or two of five, replaced by one that sounds the same; shorter ones only as the whole text."""
     heard: list[Raw] = []
-    known: bytearray | None = None
-    for index, start, end in matcher.alike(text.translate(matcher.sounds)):
-        term, meanings = matcher.alike_terms[index]
-        written = text[start:end]
-        if written == term or (len(term) == 2 and (len(text) > 8 or end - start < len(text.strip(_ENDS)))):
+    said = text.translate(matcher.sounds)
+    word = said.strip(_ENDS) if len(text) <= _SHORT else ""
+    if word in matcher.pairs:
+        at = said.index(word)
+        alike = [(at, at + 2, *term) for term in matcher.pairs[word]]
+    else:
+        alike = [(start, end, *matcher.alike_terms[index]) for index, start, end in matcher.alike(said)]
+    for start, end, term, meanings in alike:
+        if text.startswith(term, start):
             continue
-        if known is None:
-            known = _known(len(text), found, matcher)
-        wrong = [start + i for i, char in enumerate(term) if char != written[i]]
+        wrong = [start + i for i, char in enumerate(term) if char != text[start + i]]
         # A character that belongs to a known word is no error.
-        if len(wrong) <= (1 if len(term) < 5 else 2) and not any(known[i] for i in wrong):
+        if len(wrong) <= (1 if len(term) < 5 else 2) and not any(_known(at, found, matcher.whole) for at in wrong):
             heard.extend((start, -end, kind, code, word) for kind, code, word in meanings)
     return heard
 
 
-def _known(length: int, found: list[tuple[int, int, int]], matcher: Matcher) -> bytearray:
-    known = bytearray(length)
-    for index, start, end in found:
-        if end - start > 1 and matcher.whole[index]:
-            known[start:end] = b"\1" * (end - start)
-    return known
+def _known(at: int, found: list[tuple[int, int, int]], whole: list[tuple[Meaning, ...]]) -> bool:
+    """Whether the character `at` is in a term of two and more; `found` is sorted by the ends."""
+    for i in range(bisect_right(found, at, key=_END), len(found)):
+        index, start, end = found[i]
+        if start <= at and end - start > 1 and whole[index]:
+            return True
+        if end > at + MAX_BLOCK:
+            return False
+    return False
 
 
-def _longest(raw: list[Raw]) -> tuple[Hit, ...]:
+def _longest(text: str, raw: list[Raw]) -> tuple[Hit, ...]:
     """Without shorter terms inside longer ones of their kind, doubles and blocking terms."""
     hits: list[Hit] = []
     furthest: dict[str, Raw] = {}
+    new = tuple.__new__  # half the time of a call of Hit
     for item in raw:
         start, minus_end, kind, code, term = item
         last = furthest.get(kind)
@@ -210,7 +246,7 @@ def _longest(raw: list[Raw]) -> tuple[Hit, ...]:
             continue
         furthest[kind] = item
         if code != BLOCK:
-            hits.append(Hit(start, -minus_end, kind, code, term))
+            hits.append(new(Hit, (start, -minus_end, kind, code, term or text[start:-minus_end])))
     return tuple(hits)
 
 

@@ -6,6 +6,8 @@ a number of the 100 µs that a whole message may take. So the few lines below ar
 
 from __future__ import annotations
 
+import re
+
 DIGITS = {
     char: value for value, chars in enumerate(("零0", "一幺", "二两俩", "三仨", "四", "五", "六", "七", "八", "九")) for char in chars
 }
@@ -15,6 +17,8 @@ CHINESE = "零一二两俩仨三四五六七八九十百千万"
 NUMERAL = rf"(?:\d{{1,7}}(?:\.\d{{1,2}})?(?:[千百万kw][1-9]?(?!\d))?|[{CHINESE}]{{1,9}})"
 STARTS = rf"(?=[\d{CHINESE}])"  # put first in a pattern, it lets the search pass over other characters at once
 _SPOKEN = {"千八百": (800.0, 1000.0), "百八十": (80.0, 100.0), "千八": (800.0, 1000.0)}  # "some eight hundred to a thousand"
+
+_TENS = re.compile(r"(十[一二三四五六七八九]?|[二三四五六七八九]十五?)([二三四五六七八九]?十[一二三四五六七八九]?)")
 
 Span = tuple[float, float]
 
@@ -36,6 +40,8 @@ def span(numeral: str) -> Span | None:
     if len(numeral) > 2 and all(char in DIGITS for char in numeral):
         exact = float("".join(str(DIGITS[char]) for char in numeral))
         return exact, exact
+    if (tens := _TENS.fullmatch(numeral)) and (low := _chinese(tens[1])) and (high := _chinese(tens[2])) and low[0] < high[0]:
+        return low[0], high[0]  # 十五二十
     return _chinese(numeral)
 
 

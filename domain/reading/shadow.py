@@ -17,6 +17,7 @@ LETTERS = {
     "grown": "4", "little": "5", "neglect": "6", "drunk": "7", "death": "Z", "drink": "d", "medicine": "8", "outdoors": "9",
     "unreal": "c", "tool": "i", "filler": ".", "drag": "e", "wound": "0", "dread": "!", "rage": "*", "fuel": "%", "alarm": "f",
     "unhurt": "h", "nearly": "j",
+    "means": ".", "farewell": ".", "height": ".", "weary": ".", "dose": ".",
 }  # fmt: skip
 _BREAK = re.compile(r"[,。!?;:、\n~…]")
 # A possessive is nobody: 我 before 老公, 他 before 妈.

@@ -12,7 +12,7 @@ _TO = re.compile(r"\s?(?:一?直?[到至]|[-~—–]{1,2})\s?(?:了)?(?:我)?\s?
 _TO_FAR = re.compile(rf"(?:[^,。]{{0,16}}(?:后|了|完|孩子|娃))?{_TO.pattern}")  # 早上送完孩子到十一点
 _AND = re.compile(r"[\s也还,]*(?:[和跟与及、;+&/]|以及|还有|或者?|再加上?|加上|外加|另外)[\s,、也还有我俺的就]*")
 _TILL = re.compile(r"(?:^|[^\d一-龥]|[^\d])(?:到|不超过)\s?$")
-_EXCEPTED_ON = re.compile(r"[\s、和跟与或]*(?:还有|以及)?")
+_EXCEPTED_ON = re.compile(r"[\s、和跟与或到至~-]*(?:还有|以及)?|接[^,。]{0,6}(?:那会儿?|的?时候)")
 _OUTSIDE = re.compile(r"\s?(?:之外|以外|外)")
 _COUNTED = re.compile(r"(?:建议|意见|要求|想法|希望|儿|小|都不|也不)")
 
@@ -71,6 +71,9 @@ def _read(text: str, named: list[Mark]) -> list[Spell]:
             days, result = _day(mark, days if waiting else None, result, joined, at + 1 < len(named), named[at - 1] if waiting else None)
             waiting = days is not None
             at += 1
+            continue
+        if mark.code == "allday" and at and named[at - 1].code in HALVES and named[at - 1].end == mark.start:
+            at += 1  # 白天啥时候都行
             continue
         spell, at = _hours(text, named, at)
         if spell:

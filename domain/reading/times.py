@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from domain.reading import numbers
-from domain.reading.lexicon import scan
+from domain.reading.lexicon import Hit
 
 ALL = (1, 2, 3, 4, 5, 6, 7)
 HALVES = {"am": (480, 720), "noon": (720, 840), "pm": (840, 1080), "evening": (1080, 1260), "daytime": (480, 1080), "allday": (480, 1260)}
@@ -37,6 +37,15 @@ class Mark(NamedTuple):
 
 
 _HOUR = r"(?:1\d|2[0-4]|0?\d|二十[一二三四]?|十[一二三四五六七八九]?|[一二两三四五六七八九])"
+_TEENS = ["", *"一二三四五六七八九"]
+# Every way _HOUR writes an hour; reading it as a numeral each time costs more.
+_HOURS = {
+    **{f"{hour:0{width}}": hour for hour in range(25) for width in (1, 2)},
+    **{char: hour for hour, char in enumerate("一二三四五六七八九", 1)},
+    **{f"十{ones}": 10 + hour for hour, ones in enumerate(_TEENS)},
+    **{f"二十{ones}": 20 + hour for hour, ones in enumerate(_TEENS[:5])},
+    "两": 2,
+}
 _MINUTE = (
     r"半|[一三1]刻|[0-5]?\d(?![\d:点岁块个元])分?|(?:零[一-九]|[二三四五]?十[一二三四五六七八九]?)(?![一二三四五六七八九十点岁块个元])分?"
 )
@@ -59,7 +68,7 @@ _ANY = "[一二三四五六日天1-7]"
 _NAMED = rf"{_ON}{_ANY}(?!天(?!天)|次|回|趟|节|个)"
 _UNTIL = rf"(?:{_TO}(?:{_NAMED}|{_ANY}{_NO_DAY}))?"
 _WEEKDAY = re.compile(
-    rf"(?<![一两二三四五六七八九十半\d]){_NAMED}(?!点){_UNTIL}(?:(?:[、,和跟与及\s]?{_NAMED}|、?{_ANY}{_NO_DAY}){_UNTIL})*"
+    rf"(?<![一两二三四五六七八九十\d])(?<!(?<!点)半){_NAMED}(?!点){_UNTIL}(?:(?:[、,和跟与及\s]?{_NAMED}|、?{_ANY}{_NO_DAY}){_UNTIL})*"
 )
 _LISTED = re.compile(
     r"(?<![一二三四五六七八九十零百千万幺两第\d])(?:一、?三、?五(?:、?[七日])?|二、?四、?六|135|246)"
@@ -68,11 +77,11 @@ _LISTED = re.compile(
 _STEP = re.compile(rf"([一二三四五六日天1-7])(?:{_TO}{_ON}?([一二三四五六日天1-7]))?")
 
 
-def marks(text: str) -> list[Mark]:
-    """All words of time in a normalised text, in order, none within another. Linear in length."""
+def marks(text: str, hits: Iterable[Hit]) -> list[Mark]:
+    """All words of time in a normalised text with the words found in it, in order, none within another. Linear in length."""
     found = [
         Mark(hit.start, hit.end, hit.code, DAYS.get(hit.code, ()))
-        for hit in scan(text)
+        for hit in hits
         if hit.kind == "time" and text.startswith(hit.term, hit.start)
     ]
     if "点" in text or ":" in text or "时" in text:
@@ -102,7 +111,7 @@ def _apart(found: list[Mark]) -> Iterator[Mark]:
 
 def _clocks(text: str) -> Iterator[Mark]:
     for match in _CLOCK.finditer(text):
-        hour, minute = numbers.whole(match["hour"]) or 0, _minute(match["minute"] or match["colon"])
+        hour, minute = _HOURS[match["hour"]], _minute(match["minute"] or match["colon"])
         edge = "after" if match["after"] else "before" if match["before"] else ""
         exact = hour > 12 or (match["hour"].startswith("0") and len(match["hour"]) > 1)
         half = {"早": "am", "晚": "evening", "凌": "am"}.get((match["half"] or " ")[0], "")

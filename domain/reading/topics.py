@@ -39,6 +39,14 @@ def proposal(normal: Normal) -> bool:
     return "defect" in codes and "self" not in codes and bool(codes & _PUBLIC)
 
 
+def leaning(normal: Normal) -> bool:
+    """Whether it might be a proposal or a nuisance, by words that also mean much else; to be asked where no other wish was found."""
+    codes = _codes(normal)
+    if "self" in codes or not codes & _SUBJECTS:
+        return False
+    return bool(codes & {"propose", "lean_propose"}) or ("lean_defect" in codes and bool(codes & _PUBLIC))
+
+
 def _codes(normal: Normal) -> set[str]:
     return {hit.code for hit in scan(normal.text) if hit.kind == "topic"}
 

@@ -88,3 +88,20 @@ def test_how_she_wants_to_work(text: str, modes: list[str]) -> None:
 def test_a_class_proposed_is_learnt_only_where_she_wants_to_learn() -> None:
     assert "learn" not in read("建议工坊开个烘焙班")
     assert read("建议工坊开个烘焙班，俺也想学")["learn"] == ["cooking"]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "codes"),
+    [
+        ("给人刷碗拖地的，哪儿招", "sectors", ["domestic"]),
+        ("找个做保洁做饭的事我都能干", "skills", ["cleaning", "cooking"]),
+        ("我轧衣服行，还缺人不", "skills", ["sewing"]),
+        ("海边捡了一桶海带", "sectors", None),
+        ("想找能在炕上粘绢花的活", "sectors", ["handcraft"]),
+        ("早上送娃，中午做饭，下午有空找个活", "sectors", None),
+        ("仓库里装箱的活有吗", "sectors", ["packing"]),
+    ],
+)
+def test_the_words_around_an_activity_tell_work_from_skill(text: str, key: str, codes: list[str] | None) -> None:
+    said = read(text)
+    assert sorted(said.get(key, [])) == (codes or [])

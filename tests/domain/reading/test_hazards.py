@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.normal import normalise
-from domain.reading.hazards import hazards
+from domain.reading.hazards import hazards, ruled
 from domain.reading.lexicon import FOLDER, check
 
 EXAMPLES = Path(__file__).parents[2] / "data" / "hazards.jsonl"
@@ -79,6 +79,18 @@ def test_traditional_full_width_and_unpunctuated_text_is_read_alike() -> None:
 def test_reviews_and_news_are_not_taken_for_a_cry() -> None:
     assert read("作者笔下的主人公最后自杀了，小说的情节很打动人") == []
     assert read("中国选手打破世界纪录") == []
+
+
+def test_the_second_opinion_hears_what_no_rule_has_words_for() -> None:
+    text = normalise("药片我数了，八十多片，应该够了吧").text
+    assert ruled(text) == ()
+    assert hazards(normalise(text)) == ["self_harm"]
+
+
+def test_the_second_opinion_takes_back_what_a_rule_mistook() -> None:
+    text = normalise("俺家鸡让隔壁的狗咬死三只，他不认账").text
+    assert ruled(text) == ("violence",)
+    assert hazards(normalise(text)) == []
 
 
 def test_the_examples_are_read() -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from domain.reading import read
 from domain.reading.activities import cues
-from domain.reading.intent import PRECEDENCE, decide
+from domain.reading.intent import PRECEDENCE, decide, suppose
+from domain.reading.opinion import Opinion
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,24 @@ def test_harm_by_another_makes_a_dispute_and_harm_to_oneself_does_not() -> None:
 
 def test_every_intent_of_the_codebook_has_its_place() -> None:
     assert len(set(PRECEDENCE)) == 13
+
+
+def test_what_no_rule_decides_is_left_to_opinion_then_to_what_is_half_said_then_to_hints() -> None:
+    nothing = cues("今天", ())
+    assert decide(nothing, {}, conflict=None, proposes=False, hazards=()) is None
+    sure, unsure = Opinion("human", 0.9, True, "other"), Opinion("human", 0.2, False, "other")
+    assert suppose(nothing, {}, leaning="suggest", opinion=sure) == "human"
+    assert suppose(nothing, {}, leaning="suggest", opinion=unsure) == "suggest"
+    assert suppose(nothing, {}, leaning=None, opinion=unsure) == "other"
+    assert suppose(nothing, {"age": 30}, leaning=None, opinion=None) == "register"
+
+
+def test_half_a_complaint_with_danger_to_a_relative_is_a_dispute() -> None:
+    nothing = cues("今天", ())
+    assert decide(nothing, {}, conflict=None, proposes=False, hazards=["self_harm"], half="marital") == "dispute"
+
+
+def test_pay_in_half_a_complaint_is_no_wish_for_work() -> None:
+    nothing = cues("今天", ())
+    assert decide(nothing, {"pay": {"min": 100}}, conflict=None, proposes=False, hazards=()) == "find_work"
+    assert decide(nothing, {"pay": {"min": 100}}, conflict=None, proposes=False, hazards=(), half="wage") is None

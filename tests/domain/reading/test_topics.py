@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.normal import normalise
-from domain.reading.topics import proposal, topics
+from domain.reading.topics import leaning, proposal, topics
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,10 @@ def test_subjects(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize("text", ["有没有能带回家的活", "想学缝纫", "我周末有空", "你好", "孩子上幼儿园了，想找活"])
 def test_a_wish_for_oneself_is_no_proposal(text: str) -> None:
     assert not proposal(normalise(text))
+
+
+def test_half_a_proposal_leans_and_decides_nothing() -> None:
+    half = normalise("石凳上的漆都掉皮")
+    assert not proposal(half)
+    assert leaning(half)
+    assert not leaning(normalise("今天真热"))
