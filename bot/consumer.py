@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from channels import NotStored
 from domain.messages import Inbound
-from storage.database import Store
+from storage.database import Store, unable
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -63,8 +63,7 @@ class Consumer:
                 await self._batch(await self._next())
         finally:
             while not self._waiting.empty():
-                _, done = self._waiting.get_nowait()
-                _refuse(done)
+                _refuse([self._waiting.get_nowait()])
 
     async def _next(self) -> list[tuple[Inbound, asyncio.Future[None]]]:
         batch = [await self._waiting.get()]
@@ -81,14 +80,15 @@ class Consumer:
 
         try:
             await self._transactions.run(work)
-        except Exception:
+        except Exception as error:
+            if len(batch) > 1 and not unable(error):
+                await self._one_by_one(batch)
+                return
             log.exception("a batch of %d messages was not committed; the channels will bring them again", len(batch))
-            for _, done in batch:
-                _refuse(done)
+            _refuse(batch)
             return
         except BaseException:
-            for _, done in batch:
-                _refuse(done)
+            _refuse(batch)
             raise
         self.processed += len(batch)
         for _, done in batch:
@@ -96,10 +96,22 @@ class Consumer:
                 done.set_result(None)
         self._committed()
 
+    async def _one_by_one(self, batch: list[tuple[Inbound, asyncio.Future[None]]]) -> None:
+        """One of them breaks the transaction: it holds up nobody but what the same person said after it."""
+        broken: set[tuple[str, str]] = set()
+        for inbound, done in batch:
+            if (inbound.channel, inbound.sender) in broken:
+                _refuse([(inbound, done)])
+                continue
+            await self._batch([(inbound, done)])
+            if done.cancelled() or done.exception() is not None:
+                broken.add((inbound.channel, inbound.sender))
 
-def _refuse(done: asyncio.Future[None]) -> None:
-    if not done.done():
-        done.set_exception(NotStored())
-        # Whoever handed it in may be gone already; then nobody needs to be told.
-        with contextlib.suppress(NotStored):
-            done.exception()
+
+def _refuse(batch: list[tuple[Inbound, asyncio.Future[None]]]) -> None:
+    for _, done in batch:
+        if not done.done():
+            done.set_exception(NotStored())
+            # Whoever handed it in may be gone already; then nobody needs to be told.
+            with contextlib.suppress(NotStored):
+                done.exception()

@@ -28,6 +28,7 @@ TRIES = 24
 # Nothing gets through with a wrong token: the channel rests, and readiness shows it.
 MISCONFIGURED_PAUSE = 60.0
 IDLE = 1.0
+MOMENT = 0.01
 
 
 @dataclass(slots=True)
@@ -64,6 +65,7 @@ class Sender:
         self._wake = asyncio.Event()
         self._flying: set[asyncio.Task[None]] = set()
         self._results = Results()
+        self._unbegun: list[Claimed] = []
         self.alive_at = 0.0
         self.sent = 0
         self.trouble = ""
@@ -122,16 +124,24 @@ class Sender:
             record_failure(tx, row, error, now=now)
 
     async def _fly(self, claimed: list[Claimed]) -> None:
+        self._unbegun = list(claimed)
         for row in claimed:
             if self._pace is not None:
                 await self._keep_pace(self._pace)
+            self._unbegun.remove(row)
             self._rests.stamp(row.address, self._clock())
             task = asyncio.create_task(self._send(row))
             self._flying.add(task)
             task.add_done_callback(self._landed)
-        # With room left there may be more to claim; without, wait for one to land.
+        # With room left there may be more to claim.
         if len(self._flying) >= self._most:
-            await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+            await self._make_room()
+
+    async def _make_room(self) -> None:
+        """Wait for one to land, and a moment for others: what lands together shares a commit."""
+        await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+        if self._flying:
+            await asyncio.wait(self._flying, timeout=MOMENT)
 
     async def _keep_pace(self, pace: Pace) -> None:
         while (wait := pace.earliest(self._clock()) - self._clock()) > 0:  # noqa: ASYNC110 - a timer may fire early
@@ -177,8 +187,14 @@ class Sender:
         if self._flying:
             await asyncio.wait(self._flying, timeout=5)
         results, self._results = self._results, Results()
-        if results:
-            await self._transactions.run(lambda tx: self._record(tx, results, self._now()))
+
+        def work(tx: Connection) -> None:
+            self._record(tx, results, self._now())
+            # Nobody may think that these were sent.
+            outbox.release(tx, [row.id for row in self._unbegun])
+
+        if results or self._unbegun:
+            await self._transactions.run(work)
 
 
 def _pause(error: SendError) -> float:

@@ -128,7 +128,7 @@ def supersede(tx: Connection, channel: str, *, address: str, edits: str) -> None
 
 def _claim(priority: int, skip: int, postgresql: bool) -> Any:
     earlier = T.alias("earlier")
-    # One person's messages keep their order: nothing overtakes an older row to the same address that is still on its way.
+    # One person's messages keep their order: one at a time is on its way to an address, and nothing overtakes an older row.
     overtakes = (
         select(literal(1))
         .select_from(earlier)
@@ -136,8 +136,7 @@ def _claim(priority: int, skip: int, postgresql: bool) -> Any:
             earlier.c.channel == T.c.channel,
             earlier.c.address == T.c.address,
             earlier.c.status.in_(("waiting", "sending")),
-            or_(earlier.c.status == "sending", earlier.c.priority <= T.c.priority),
-            earlier.c.id < T.c.id,
+            or_(earlier.c.status == "sending", and_(earlier.c.priority <= T.c.priority, earlier.c.id < T.c.id)),
         )
         .exists()
     )

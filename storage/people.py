@@ -61,6 +61,15 @@ def find(tx: Connection, channel: str, address: str) -> Found | None:
     )
 
 
+_USED = (
+    update(A)
+    .where(A.c.channel == bindparam("of_channel"), A.c.address == bindparam("of_address"))
+    .values(state="open", used_at=bindparam("now"))
+)
+_GET = select(P).where(P.c.id == bindparam("person"))
+_COMMUNITIES = select(COMMUNITY).order_by(COMMUNITY.c.code)
+
+
 def new_key() -> str:
     """A public id that says nothing about the person."""
     return "m" + secrets.token_hex(6)
@@ -76,7 +85,7 @@ def add(tx: Connection, channel: str, address: str, *, language: str, now: datet
 
 def used(tx: Connection, channel: str, address: str, *, now: datetime) -> None:
     """She wrote from this address: from now on she is answered and told there."""
-    tx.execute(update(A).where(A.c.channel == channel, A.c.address == address).values(state="open", used_at=now))
+    tx.execute(_USED, {"of_channel": channel, "of_address": address, "now": now})
 
 
 def set_address_state(tx: Connection, channel: str, address: str, state: str) -> None:
@@ -108,7 +117,7 @@ def wrote_since(tx: Connection, person_id: int, since: datetime) -> bool:
 
 def get(tx: Connection, person_id: int) -> dict[str, Any]:
     """A person's row."""
-    return dict(tx.execute(select(P).where(P.c.id == person_id)).one()._mapping)
+    return tx.execute(_GET, {"person": person_id}).one()._asdict()
 
 
 def change(tx: Connection, person_id: int, **values: Any) -> None:
@@ -179,7 +188,7 @@ def erase(tx: Connection, person_id: int, *, now: datetime) -> None:
 
 def communities(tx: Connection) -> list[dict[str, Any]]:
     """All communities by code."""
-    return [dict(row._mapping) for row in tx.execute(select(COMMUNITY).order_by(COMMUNITY.c.code))]
+    return [row._asdict() for row in tx.execute(_COMMUNITIES)]
 
 
 def forget_answer(tx: Connection, person_id: int, form: str, name: str) -> None:

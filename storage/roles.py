@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from storage.sealed import digest
 from storage.tables import AccessLog, Community, Invitation, Role
@@ -50,15 +50,18 @@ def give(tx: Connection, person_id: int, role: str, *, community_id: int | None,
         tx.execute(insert(R).values(person_id=person_id, role=role, community_id=community_id, cell_id=cell_id, given_at=now))
 
 
+_ROLES = (
+    select(R.c.role, R.c.community_id, R.c.cell_id, COMMUNITY.c.name.label("community"))
+    .select_from(R)
+    .outerjoin(COMMUNITY, COMMUNITY.c.id == R.c.community_id)
+    .where(R.c.person_id == bindparam("person"), R.c.withdrawn_at.is_(None))
+    .order_by(R.c.id)
+)
+
+
 def roles_of(tx: Connection, person_id: int) -> list[dict[str, Any]]:
     """Roles a person holds now, with the community's name."""
-    statement = (
-        select(R.c.role, R.c.community_id, R.c.cell_id, COMMUNITY.c.name.label("community"))
-        .select_from(R)
-        .outerjoin(COMMUNITY, COMMUNITY.c.id == R.c.community_id)
-        .where(R.c.person_id == person_id, R.c.withdrawn_at.is_(None))
-    )
-    return [dict(row._mapping) for row in tx.execute(statement.order_by(R.c.id))]
+    return [row._asdict() for row in tx.execute(_ROLES, {"person": person_id})]
 
 
 def staff(tx: Connection, role: str, community_id: int | None) -> list[int]:

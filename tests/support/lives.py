@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, create_engine, func, select
 
 from bot import ticks
 from bot.consumer import Consumer, Transactions
@@ -25,6 +25,8 @@ from storage.database import Store
 from tests.support.fakes import FakeChannel
 from tests.support.faults_store import Crash, Faults
 
+# Real seconds without a change after which the world's clock goes on.
+STUCK = 0.2
 # At its own pace the matrix would take hours.
 CHANNELS = (WEB, replace(TELEGRAM, rate=None, chat_interval=0.0))
 
@@ -38,6 +40,7 @@ class World:
     content: Content
     now: datetime
     taken: list[tuple[str, str, int]] = field(default_factory=list)
+    operations: int = 0
 
 
 class Platform(FakeChannel):
@@ -95,7 +98,6 @@ class Life:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self.store.close()
             self._outside.dispose()
 
     async def _recover(self) -> None:
@@ -127,18 +129,25 @@ class Life:
         await self.again(deliver)
 
     async def settles(self) -> None:
-        """Until nothing is on its way any more; what waits for a later time gets it."""
+        """Until nothing is on its way any more; what waits for a later time, or for the end of a lease, gets it."""
+        before, changed = None, 0.0
         while open_rows := self._open_rows():
             if self.faults.dead:
                 raise Crash
-            if all(status == "waiting" and due > self.world.now for status, due in open_rows):
+            clock = asyncio.get_running_loop().time()
+            if open_rows != before:
+                before, changed = open_rows, clock
+            elif clock > changed + STUCK or all(status == "waiting" and due > self.world.now for status, due in open_rows):
                 self.world.now = max(due for _, due in open_rows) + timedelta(seconds=1)
+                await self.again(self.ticks["notices"])
                 self.wake()
-            await asyncio.sleep(0)
+            # Not 0: on PostgreSQL the work runs in threads, which need the interpreter.
+            await asyncio.sleep(0.001)
         if self.faults.dead:
             raise Crash
 
     def _open_rows(self) -> list[tuple[str, datetime]]:
         with self._outside.connect() as connection:
-            statement = select(outbox.T.c.status, outbox.T.c.due_at).where(outbox.T.c.status.in_(("waiting", "sending")))
-            return [(row.status, row.due_at) for row in connection.execute(statement)]
+            moment = func.coalesce(outbox.T.c.lease_until, outbox.T.c.due_at, type_=outbox.T.c.due_at.type)
+            statement = select(outbox.T.c.status, moment).where(outbox.T.c.status.in_(("waiting", "sending")))
+            return [(status, due) for status, due in connection.execute(statement)]

@@ -1,0 +1,53 @@
+"""Puts the rows of an office's list into the store, each once, and gives them back; what is the same already stays untouched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from domain.lists import Kind
+from storage.database import lock
+from storage.lists import coded, mothers
+from storage.lists.saved import Saved, rows_of
+from storage.tables import AccessLog
+from storage.tables.columns import table
+
+__all__ = ["Saved", "listed", "names", "exported", "save"]
+LOG = table(AccessLog)
+
+
+def save(tx: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]], *, consent_version: int, now: datetime) -> Saved:
+    """Insert what is new by its key, change what differs in the columns given. The rows' keys are distinct; references exist."""
+    lock(tx, "lists")
+    if kind.name == "mothers":
+        return mothers.save(tx, kind, rows, consent_version=consent_version, now=now)
+    return coded.save(tx, kind, rows, now=now)
+
+
+def listed(tx: Connection, kind: Kind) -> Iterator[dict[str, Any]]:
+    """All rows of a list by its column names, sorted by key byte by byte."""
+    if kind.name == "mothers":
+        return mothers.listed(tx)
+    return rows_of(tx, coded.STATEMENTS[kind.name], coded.TABLES[kind.name].c[kind.key])
+
+
+def names(tx: Connection, kind: Kind) -> dict[str, str]:
+    """Code → name of all communities or enterprises."""
+    places = coded.TABLES[kind.name]
+    return {row.code: row.name for row in tx.execute(select(places.c.code, places.c.name))}
+
+
+def exported(tx: Connection, kind: Kind, *, now: datetime) -> None:
+    """Write down that a whole list left the store (personal data of children among it: minors' network rules 36)."""
+    row: dict[str, Any] = {
+        "at": now,
+        "actor_id": None,
+        "action": "data.export",
+        "subject_kind": kind.name,
+        "subject_id": None,
+        "detail": {},
+    }
+    tx.execute(insert(LOG).values(row))

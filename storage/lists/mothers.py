@@ -1,0 +1,174 @@
+"""Mothers whom an office registered on paper: person, profile and consents. What she withdrew herself no file gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, insert, select
+
+from domain.lists import Kind, settled
+from storage import people
+from storage.lists.saved import Saved, rows_of
+from storage.sealed import digest
+from storage.tables import AccessLog, Community, Consent, Mother, Person
+from storage.tables.columns import table
+
+P, M, CONSENT, C, LOG = table(Person), table(Mother), table(Consent), table(Community), table(AccessLog)
+_PERSON = ("name", "phone", "community_id")
+_PROFILE = ("birth_year", "children", "skills", "modes", "sectors", "windows", "max_distance_m")
+_AGREED = and_(CONSENT.c.withdrawn_at.is_(None), CONSENT.c.enterprise_id.is_(None))
+_ROWS = (
+    select(
+        P.c.id,
+        P.c.key,
+        P.c.name,
+        P.c.phone,
+        C.c.code.label("community"),
+        M.c.person_id,
+        *(M.c[name] for name in _PROFILE),
+        M.c.min_monthly_pay_fen.label("min_monthly_pay"),
+        select(CONSENT.c.id).where(CONSENT.c.person_id == P.c.id, CONSENT.c.purpose == "jobs", _AGREED).exists().label("job_consent"),
+    )
+    .select_from(P)
+    .outerjoin(M, M.c.person_id == P.c.id)
+    .outerjoin(C, C.c.id == P.c.community_id)
+)
+# Purpose → the column of the file that claims it, and what staff are told where she has withdrawn it.
+_HERS = {
+    "profile": ("key", "她收回了同意，或者资料已经删除。要她本人重新登记，名单不能代她恢复"),
+    "children": ("children", "她收回了记孩子信息的同意，这一格请空着；要她本人重新同意"),
+    "jobs": ("job_consent", "她收回了岗位通知的同意，这一格请空着；要她本人重新同意"),
+}
+BY_OFFICE = "consent.withdraw_list"
+
+
+def listed(tx: Connection) -> Iterator[dict[str, Any]]:
+    """All mothers with a profile, by key."""
+    return rows_of(tx, _ROWS.where(M.c.person_id.is_not(None)), P.c.key)
+
+
+def save(tx: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]], *, consent_version: int, now: datetime) -> Saved:
+    """Insert or change mothers by key; the file is the office's word that she consented on paper. Nobody gets an address by it."""
+    saved = Saved()
+    before = {row.key: dict(row._mapping) for row in tx.execute(_ROWS.where(P.c.key.in_([row["key"] for row in rows])))}
+    communities = {row.code: row.id for row in tx.execute(select(C.c.code, C.c.id))}
+    agreed, refused = _consents(tx, [row["id"] for row in before.values()])
+    fresh, touched = [], []
+    for row in rows:
+        old = before.get(row["key"])
+        if old is None:
+            fresh.append(row)
+            continue
+        if withdrawn := [purpose for purpose in _purposes(row) if (old["id"], purpose) in refused]:
+            saved.refused[row["key"]] = _HERS[withdrawn[0]]
+            continue
+        changed = _change(tx, kind, old, row, communities, now=now)
+        wanted = {purpose for purpose in _purposes(row) if (old["id"], purpose) not in agreed}
+        _agree(tx, [(old["id"], purpose) for purpose in sorted(wanted)], consent_version, now=now)
+        changed |= bool(wanted)
+        if row.get("job_consent") is False and (old["id"], "jobs") in agreed:
+            people.withdraw(tx, old["id"], "jobs", now=now)
+            _log(tx, [old["id"]], BY_OFFICE, now=now)
+            changed = True
+        touched += [old["id"]] * changed
+        saved.changed += changed
+        saved.unchanged += not changed
+    touched += _add(tx, kind, fresh, communities, consent_version=consent_version, now=now)
+    saved.new = len(fresh)
+    _log(tx, touched, "data.import", now=now)
+    return saved
+
+
+def _purposes(row: Mapping[str, Any]) -> list[str]:
+    given = {"profile": True, "children": row.get("children"), "jobs": row.get("job_consent")}
+    return [purpose for purpose, one in given.items() if one]
+
+
+def _consents(tx: Connection, ids: list[int]) -> tuple[set[tuple[int, str]], set[tuple[int, str]]]:
+    """(person, purpose) that are agreed to now, and those that she withdrew, or that ran out, and that no list may give back."""
+    mine = and_(CONSENT.c.person_id.in_(ids), CONSENT.c.enterprise_id.is_(None))
+    rows = tx.execute(select(CONSENT.c.person_id, CONSENT.c.purpose, CONSENT.c.withdrawn_at).where(mine)).all()
+    office = select(LOG.c.subject_id, LOG.c.at).where(LOG.c.subject_kind == "person", LOG.c.subject_id.in_(ids), LOG.c.action == BY_OFFICE)
+    by_office = {(row.subject_id, row.at) for row in tx.execute(office)}
+    agreed = {(row.person_id, row.purpose) for row in rows if row.withdrawn_at is None}
+    newest: dict[tuple[int, str], datetime] = {}
+    for row in rows:
+        if row.withdrawn_at is not None:
+            newest[row.person_id, row.purpose] = max(row.withdrawn_at, newest.get((row.person_id, row.purpose), row.withdrawn_at))
+    hers = {pair for pair, at in newest.items() if pair not in agreed and (pair[0], at) not in by_office}
+    return agreed, hers
+
+
+def _change(
+    tx: Connection, kind: Kind, old: Mapping[str, Any], row: Mapping[str, Any], communities: Mapping[str, int], *, now: datetime
+) -> bool:
+    """Set what differs of person and profile; whether anything did."""
+    # Consents have their own rows.
+    values = {name: value for name, value in row.items() if name != "job_consent"}
+    current = settled(kind, old) if old["person_id"] is not None else {name: old[name] for name in ("key", "name", "phone", "community")}
+    differing = {name: value for name, value in values.items() if name not in current or value != current[name]}
+    person, profile = _split(differing, communities)
+    if person:
+        people.change(tx, old["id"], **person)
+    if old["person_id"] is None:
+        # Somebody who wrote to the bot or works for it, and is a mother from now on.
+        _, profile = _split({**kind.blank(), **values}, communities)
+        profile |= {"surveyed_at": now}
+    if profile:
+        people.save_profile(tx, old["id"], profile, now=now)
+    return bool(person or profile)
+
+
+def _split(values: Mapping[str, Any], communities: Mapping[str, int]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The columns of the person, and those of the profile."""
+    stored = dict(values)
+    if "community" in stored:
+        stored["community_id"] = communities[stored.pop("community")]
+    if "min_monthly_pay" in stored:
+        stored["min_monthly_pay_fen"] = stored.pop("min_monthly_pay")
+    profile = (*_PROFILE, "min_monthly_pay_fen")
+    return {name: stored[name] for name in _PERSON if name in stored}, {name: stored[name] for name in profile if name in stored}
+
+
+def _add(
+    tx: Connection,
+    kind: Kind,
+    rows: Sequence[Mapping[str, Any]],
+    communities: Mapping[str, int],
+    *,
+    consent_version: int,
+    now: datetime,
+) -> list[int]:
+    """Persons, profiles and consents of mothers nobody knew; their ids."""
+    if not rows:
+        return []
+    parts = [_split({**kind.blank(), **row}, communities) for row in rows]
+    made = {"language": "zh", "notices": True, "created_at": now}
+    persons = [
+        {"key": row["key"], **person, "phone_digest": digest(person["phone"], "phone") if person["phone"] else None, **made}
+        for row, (person, _) in zip(rows, parts, strict=True)
+    ]
+    tx.execute(insert(P), persons)
+    ids = {row.key: row.id for row in tx.execute(select(P.c.key, P.c.id).where(P.c.key.in_([row["key"] for row in rows])))}
+    profiles = [
+        {"person_id": ids[row["key"]], **profile, "learn": [], "surveyed_at": now, "updated_at": now}
+        for row, (_, profile) in zip(rows, parts, strict=True)
+    ]
+    tx.execute(insert(M), profiles)
+    _agree(tx, [(ids[row["key"]], purpose) for row in rows for purpose in _purposes(row)], consent_version, now=now)
+    return list(ids.values())
+
+
+def _agree(tx: Connection, pairs: Sequence[tuple[int, str]], version: int, *, now: datetime) -> None:
+    if pairs:
+        rows = [{"person_id": person, "purpose": purpose, "version": version, "given_at": now} for person, purpose in pairs]
+        tx.execute(insert(CONSENT), rows)
+
+
+def _log(tx: Connection, ids: Sequence[int], action: str, *, now: datetime) -> None:
+    """Who of the persons an office's list changed; its data of children among it (minors' network rules 36)."""
+    if ids:
+        row: dict[str, Any] = {"at": now, "actor_id": None, "action": action, "subject_kind": "person", "detail": {}}
+        tx.execute(insert(LOG), [{**row, "subject_id": person} for person in ids])

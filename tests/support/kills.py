@@ -1,0 +1,155 @@
+"""A bot on Telegram that is killed again and again while it works, and what has to be true afterwards."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import insert, select
+
+from bot import content as contents
+from bot.config import Settings
+from bot.sender import IN_FLIGHT
+from domain.messages import Outbound
+from handlers.tell import tell
+from storage import inbox, notices, outbox, people, sealed
+from storage.database import Store, migrate
+from tests.support import telegram_updates, towns
+from tests.support.process import Bot, Telegram, free_port, until
+
+CONFIG = """
+database: sqlite:///{folder}/motherpost.db
+web: {{port: {port}, public_url: "http://127.0.0.1:{port}"}}
+notices: {{quiet_hours: ["00:00", "00:00"]}}
+channels:
+  telegram: {{enabled: yes, token: "7:stand-in", mode: {mode}, webhook_secret: s3cret, api_base: "{api}", rate: {rate}, chat_interval: 0}}
+"""
+WORDS = ("/start", "1 2 3", "海风1社区", "跳过", "跳过", "返回", "菜单", "我的报名", "你好", "取消")
+
+
+@dataclass
+class Scene:
+    """One store, one stand-in, and how often the bot was killed on them."""
+
+    folder: Path
+    server: Telegram
+    mode: str = "polling"
+    rate: int = 1000
+    kills: int = 0
+
+    def __post_init__(self) -> None:
+        self.port = free_port()
+        self.config = self.folder / "config.yaml"
+        self.config.write_text(CONFIG.format(folder=self.folder, port=self.port, mode=self.mode, api=self.server.url, rate=self.rate))
+        sealed.use_keys(sealed.keys_from("", self.folder))
+        self.store = Store(f"sqlite:///{self.folder}/motherpost.db")
+        migrate(self.store)
+        towns.small(self.store)
+
+    def killed(self, calls: int, moment: float) -> None:
+        """One life that ends `moment` seconds after the bot has called Telegram so often, or earlier where it has nothing more to do."""
+        before = self.server.count()
+        with Bot(self.config, self.port) as bot:
+            until(lambda: self.server.count() - before >= calls or self._idle())
+            time.sleep(moment)
+            bot.kill()
+        self.kills += 1
+
+    def _idle(self) -> bool:
+        return self.server.waiting() == 0 and not self._open()
+
+    def finishes(self) -> None:
+        """The last life works until nothing is left to do."""
+        with Bot(self.config, self.port):
+            until(self._idle)
+
+    def _open(self) -> int:
+        with self.store.read() as tx:
+            found = outbox.counts(tx)
+        return sum(count for (_, status), count in found.items() if status in ("waiting", "sending"))
+
+
+def talk(scene: Scene, chance: random.Random, *, kills: int) -> None:
+    """Mothers write all the time; check: each event once, each answer heard in order, repeats few and listed."""
+    sent: list[int] = []
+    for life in range(kills):
+        words = [telegram_updates.says(100 + n % 12, WORDS[(life + n // 12) % len(WORDS)]) for n in range(24)]
+        sent += scene.server.inject(words)
+        # The first calls only introduce the bot.
+        scene.killed(chance.randint(2, 24), chance.uniform(0, 0.02))
+    scene.finishes()
+    with scene.store.read() as tx:
+        received = tx.execute(select(inbox.T.c.event_id, inbox.T.c.status)).all()
+        answered = set(tx.execute(select(outbox.T.c.inbox_id)).scalars())
+        rows = set(tx.execute(select(inbox.T.c.id)).scalars())
+    assert sorted(int(event) for event, _ in received) == sent
+    assert {status for _, status in received} == {"done"}
+    assert answered == rows
+    check(scene)
+
+
+def notice(scene: Scene, chance: random.Random, *, kills: int, recipients: int = 1000) -> None:
+    """Everybody is told one thing; check as for a talk, and that everybody ends as delivered."""
+    number = announce(scene.store, recipients)
+    for _ in range(kills):
+        scene.killed(chance.randint(2, recipients // kills), chance.uniform(0, 0.02))
+    scene.finishes()
+    with scene.store.read() as tx:
+        assert {row["outcome"] for row in notices.outcomes(tx, number)} == {"delivered"}
+    assert len({chat for chat, _ in scene.server.taken()}) == recipients
+    check(scene)
+
+
+def announce(store: Store, recipients: int, *, first: int = 10_001) -> int:
+    """A notice to so many people on Telegram, chats `first` and on; its row id."""
+    now = datetime.now(UTC)
+    with store.begin() as tx:
+        found = [people.add(tx, "telegram", str(first + n), language="zh", now=now).person_id for n in range(recipients)]
+        tx.execute(insert(people.C), [{"person_id": one, "purpose": "jobs", "version": 1, "given_at": now} for one in found])
+        return tell(tx, contents.load(Settings()), found, "staff", Outbound(text="明天上午九点，社区活动室开缝纫班。"), now=now)
+
+
+def check(scene: Scene) -> None:
+    """What Telegram took is what was to be said, in order; what came twice was in flight at a kill, and `troubles` lists it."""
+    wanted: dict[str, list[str]] = defaultdict(list)
+    doubtful: dict[str, int] = defaultdict(int)
+    with scene.store.read() as tx:
+        for row in tx.execute(outbox.T.select().order_by(outbox.T.c.id)):
+            assert row.status in ("sent", "withheld") and row.edits == ""
+            if row.status == "sent":
+                wanted[row.address].append(outbox.outbound_of(row).text)
+                doubtful[row.address] += row.attempts - 1 if row.ambiguous_at else 0
+        listed = {str(row["id"]) for row in outbox.troubled(tx, 10_000)}
+    taken: dict[str, list[str]] = defaultdict(list)
+    for chat, text in scene.server.taken():
+        taken[chat].append(text)
+    repeats = {chat: _repeats(said, wanted[chat]) for chat, said in taken.items()}
+    assert taken.keys() == wanted.keys()
+    assert all(repeats[chat] <= doubtful[chat] for chat in repeats)
+    assert sum(repeats.values()) <= IN_FLIGHT * scene.kills
+    assert _troubles(scene.config) == listed
+
+
+def _repeats(taken: list[str], wanted: list[str]) -> int:
+    """How many of `taken` come again right behind themselves; everything else must be `wanted`, in order."""
+    at = repeats = 0
+    for text in taken:
+        if at < len(wanted) and text == wanted[at]:
+            at += 1
+        else:
+            assert at and text == wanted[at - 1], "out of order, or nobody's message"
+            repeats += 1
+    assert at == len(wanted), "lost"
+    return repeats
+
+
+def _troubles(config: Path) -> set[str]:
+    command = [str(Path(sys.executable).with_name("motherpost")), "troubles", "--config", str(config), "--most", "10000"]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    return {line.split("\t")[0] for line in lines if line.endswith("可能重复")}
