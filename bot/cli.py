@@ -161,6 +161,32 @@ def words(config: Path | None, most: int) -> None:
         click.echo(f"{count}\t{word}")
 
 
+KIND = click.argument("kind", type=click.Choice(["communities", "enterprises", "positions", "classes", "mothers", "suggestions"]))
+FILE = click.argument("file", type=click.Path(path_type=Path))
+
+
+@command(name="import")
+@KIND
+@FILE
+@click.option("--dry-run", is_flag=True, help="只检查，什么都不存")
+def import_(config: Path | None, kind: str, file: Path, dry_run: bool) -> None:
+    """导入名单（.csv 或 .xlsx）；有错的行列出来，另存在 FILE.rejected.csv，其余的存进去。"""
+    from bot.commands import lists
+
+    if not lists.run_import(config, kind, file, dry_run=dry_run):
+        sys.exit(1)
+
+
+@command()
+@KIND
+@FILE
+def export(config: Path | None, kind: str, file: Path) -> None:
+    """导出名单（.csv 或 .xlsx），列和导入的一样；不覆盖已有文件。"""
+    from bot.commands import lists
+
+    click.echo(lists.run_export(config, kind, file))
+
+
 @command()
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(config: Path | None, file: Path) -> None:

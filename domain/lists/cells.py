@@ -1,0 +1,159 @@
+"""Reads one cell as people fill it in, and makes a text harmless for spreadsheets; what cannot be read is a ValueError in Chinese."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from math import isfinite
+
+from domain.normal import normalise
+
+# As they stand: codes keep their capitals and texts their punctuation, which domain.normal would spell anew.
+_PLAIN = {
+    **{0xFF10 + n: 0x30 + n for n in range(10)},
+    **{0xFF21 + n: 0x41 + n for n in range(26)},
+    **{0xFF41 + n: 0x61 + n for n in range(26)},
+    **dict.fromkeys([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, *range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xFFFE, 0xFFFF]),
+    **dict.fromkeys(range(0xD800, 0xE000)),
+    0x3000: 0x20,
+}
+# What spreadsheets take for the start of a formula: OWASP's list on CSV injection, its full-width forms included.
+_FORMULA = "=+\\-@\t\r\n＝＋－＠"
+_GUARDED = re.compile(f"''*[{_FORMULA}]")
+_GUARD = re.compile(f"'*[{_FORMULA}]")
+_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,15}(?:\.0+)?", re.ASCII)
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_DIGITS = re.compile(r"\d\.\d+E\+\d+", re.ASCII)
+_DAY = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ t]0{1,2}:00(?::00)?(?:\.0+)?)?|(\d{4})(\d\d)(\d\d)", re.ASCII
+)
+# Days that a spreadsheet counts from the end of 1899; five digits are the years 1927 to 2173.
+_SERIAL = re.compile(r"\d{5}(?:\.0+)?", re.ASCII)
+_EPOCH = date(1899, 12, 30).toordinal()
+_YES = frozenset({"yes", "y", "true", "1", "是", "有", "对", "同意", "√", "✓"})
+_NO = frozenset({"no", "n", "false", "0", "否", "无", "没有", "不", "不是", "不同意", "×", "x"})
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_LANDLINE = re.compile(r"(0\d{2,3}\d{7,8}|[48]00\d{7})(?:转(\d{1,6}))?", re.ASCII)
+
+
+def clean(text: str) -> str:
+    """Trimmed; full-width digits and letters as plain ones, line ends as one, what cannot be seen dropped."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_PLAIN).strip()
+
+
+def guard(text: str) -> str:
+    """With a ' in front where a spreadsheet could take it for a formula; `unguard` gives exactly `text` back."""
+    return f"'{text}" if _GUARD.match(text) else text
+
+
+def unguard(text: str) -> str:
+    """Without the ' that `guard` put there."""
+    return text[1:] if _GUARDED.match(text) else text
+
+
+def text(cell: str, *, most: int) -> str:
+    """Words as they stand."""
+    found = clean(unguard(clean(cell)))
+    if found in _ERRORS:
+        raise ValueError(f"这一格是表格算错的值 {found}")
+    if len(found) > most:
+        raise ValueError(f"太长了：{len(found)} 个字，最多 {most} 个")
+    return found
+
+
+def code(cell: str) -> str:
+    """A code or a number that is a name; refused where the spreadsheet has rounded it."""
+    found = text(cell, most=64)
+    if _DIGITS.fullmatch(found):
+        raise ValueError(f"“{found}”被表格改成了科学计数，原来的数字已经丢了。请把这一列改成文本格式再填")
+    if "\n" in found or "\t" in found:
+        raise ValueError("编码里不能有换行")
+    return found
+
+
+def _plain(cell: str, units: str = "") -> str:
+    found = _THOUSANDS.sub("", normalise(clean(cell)).text.strip())
+    return re.sub(rf"\s*(?:{units})$", "", found) if units else found
+
+
+def whole(cell: str, *, least: int, most: int, units: str = "") -> int:
+    """A whole number from `least` to `most`."""
+    found = _plain(cell, units)
+    if not _WHOLE.fullmatch(found) or not least <= (number := int(Decimal(found))) <= most:
+        raise ValueError(f"“{short(cell)}”要是 {least} 到 {most} 的整数")
+    return number
+
+
+def degrees(cell: str, *, most: float) -> float:
+    """Degrees between -`most` and `most`."""
+    found = _plain(cell, "°|度")
+    number = float(found) if _NUMBER.fullmatch(found) else float("nan")
+    if not isfinite(number) or abs(number) > most:
+        raise ValueError(f"“{short(cell)}”要是 -{most:g} 到 {most:g} 之间的度数，比如 37.46")
+    return number
+
+
+def centimetre(angle: float) -> float:
+    """Degrees to seven places, as they are compared: a spreadsheet keeps less of a number than a float holds."""
+    return round(angle, 7)
+
+
+def fen(cell: str) -> int:
+    """Yuan with at most two decimals, as whole fen; a spreadsheet's own rounding (0.30000000000000004) is forgiven."""
+    found = _plain(cell, "元|块|块钱").removeprefix("¥").removeprefix("￥")
+    number = Decimal(found) * 100 if _NUMBER.fullmatch(found) else Decimal(-1)
+    if not 0 <= number <= 100_000_000:
+        raise ValueError(f"“{short(cell)}”要是 0 到 1000000 之间的元数，比如 2.5")
+    rounded = number.to_integral_value()
+    if abs(number - rounded) > Decimal("1e-6"):
+        raise ValueError(f"“{short(cell)}”最多写到分，也就是两位小数")
+    return int(rounded)
+
+
+def yuan(amount: int) -> Decimal:
+    """Fen as yuan, exactly."""
+    return Decimal(amount) / 100
+
+
+def yes(cell: str) -> bool:
+    """是 or 否, in any of the ways people tick."""
+    found = _plain(cell)
+    if found not in _YES | _NO:
+        raise ValueError(f"“{short(cell)}”请写成 yes 或 no（是、否也行）")
+    return found in _YES
+
+
+def day(cell: str) -> date:
+    """A date with a year of four digits, or a spreadsheet's count of days.
+
+    No library: dateutil and dateparser guess what is missing and read 11/12/26 one way or the other; here a doubt goes back to who wrote it.
+    """
+    found = _plain(cell)
+    try:
+        if _SERIAL.fullmatch(found):
+            return date.fromordinal(_EPOCH + int(float(found)))
+        if match := _DAY.fullmatch(found):
+            year, month, number = (int(part) for part in match.groups() if part)
+            if 1900 <= year <= 2199:
+                return date(year, month, number)
+    except ValueError:
+        pass
+    raise ValueError(f"“{short(cell)}”不是日期，请写成 2026-11-24 这样")
+
+
+def phone(cell: str, *, landline: bool = False) -> str:
+    """Digits of a mainland mobile; with `landline` also area code and number, perhaps with an extension (05356688888转801)."""
+    found = re.sub(r"[\s()\-–—·.]", "", re.sub(r"-(?=\d{1,6}$)(?<=\d{7}-)", "转", _plain(cell)))
+    found = re.sub(r"^(?:\+|00)86|^86(?=1\d{10}$)", "", found)
+    if _MOBILE.fullmatch(found) or (landline and _LANDLINE.fullmatch(found)):
+        return found
+    raise ValueError(f"“{short(cell)}”不是" + ("电话：请写 11 位手机号，或者带区号的座机" if landline else " 11 位手机号"))
+
+
+def short(cell: str) -> str:
+    """A cell in a message: its beginning, on one line."""
+    found = " ".join(clean(cell).split())
+    return found if len(found) <= 20 else f"{found[:20]}…"

@@ -1,0 +1,69 @@
+"""Reads one row of a list into values, with everything that is wrong in it, and writes one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from domain.lists.header import Header
+from domain.lists.kinds import Column, Kind
+from domain.lists.known import Known
+
+Cell = str | int | float | Decimal | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong: the column as written in the file (empty: the row as a whole), and why."""
+
+    column: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.column}：{self.why}" if self.column else self.why
+
+
+def read_row(kind: Kind, header: Header, cells: Sequence[str], known: Known) -> tuple[dict[str, Any], list[Wrong]]:
+    """Values by column name, of the columns that the file has, and all that is wrong. A blank cell is the column's `empty`, or left out where it keeps."""
+    values: dict[str, Any] = {}
+    wrong: list[Wrong] = []
+    columns = {column.name: column for column in kind.columns}
+    for place, name in header.columns.items():
+        column, cell = columns[name], cells[place].strip() if place < len(cells) else ""
+        try:
+            value = column.read(cell, known) if cell else None
+        except ValueError as error:
+            wrong.append(Wrong(header.names[place], str(error)))
+            continue
+        if value in (None, ""):
+            if column.required:
+                wrong.append(Wrong(header.names[place], "不能空着"))
+            elif not column.keep:
+                values[name] = column.blank()
+        else:
+            values[name] = value
+    if any(cell.strip() for cell in cells[len(header.names) :]):
+        wrong.append(Wrong("", "这一行的格子比表头多，后面的可能错位了（文字里的逗号要用引号括起来）"))
+    if not wrong:
+        wrong = [Wrong(header.written(name), why) for name, why in kind.check(values, known)]
+    return values, wrong
+
+
+def settled(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a row, stored or read, in the form in which the two are compared."""
+    return {column.name: column.settle(row[column.name]) for column in kind.columns if column.name in row}
+
+
+def write_row(kind: Kind, row: Mapping[str, Any]) -> list[Cell]:
+    """A stored row as cells; numbers and dates as such, texts harmless for spreadsheets."""
+    return [_written(column, row[column.name]) for column in kind.columns]
+
+
+def _written(column: Column, value: Any) -> Any:
+    if value is None:
+        return None
+    # Coordinates leave as exact as they are.
+    return column.write(value if isinstance(value, float) else column.settle(value))

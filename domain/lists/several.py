@@ -1,0 +1,108 @@
+"""Reads cells that hold several values, codes by their label, and the hours of a week as offices write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+
+from domain import windows
+from domain.forms import months
+from domain.lists.cells import clean, day, short
+from domain.lists.known import Known, spelt
+from domain.normal import normalise
+
+_BETWEEN = re.compile(r"[;；、\n]")
+_WEEK = "一二三四五六日"
+_MANY_DAYS = {"工作日": "1-5 ", "平日": "1-5 ", "周末": "6,7 ", "双休日": "6,7 ", "每天": "1-7 ", "天天": "1-7 ", "每日": "1-7 "}
+_CHILD_YEARS = 30
+
+
+def one_of(name: str) -> Callable[[str, Known], str]:
+    """A code of a list, written as the code or as its label."""
+
+    def read(cell: str, known: Known) -> str:
+        return _code(cell, known.codes[name])
+
+    return read
+
+
+def some_of(name: str) -> Callable[[str, Known], list[str]]:
+    """Codes of a list, each once, in the order written."""
+
+    def read(cell: str, known: Known) -> list[str]:
+        codes = known.codes[name]
+        pieces = [piece for piece in _BETWEEN.split(clean(cell)) if piece.strip()]
+        # Only then, since a label can hold a comma itself.
+        if any(spelt(piece) not in codes for piece in pieces):
+            pieces = [part for piece in pieces for part in re.split("[,，]", piece) if part.strip()]
+        return list(dict.fromkeys(_code(piece, codes) for piece in pieces))
+
+    return read
+
+
+def _code(cell: str, codes: Mapping[str, str]) -> str:
+    if (found := codes.get(spelt(cell))) is None:
+        raise ValueError(f"没有“{short(cell)}”这一项；有的是 {'、'.join(dict.fromkeys(codes.values()))}")
+    return found
+
+
+def word_of(words: Mapping[str, Sequence[str]]) -> Callable[[str, Known], str]:
+    """A code from its own few words: `{"hour": ("小时", …)}`."""
+    spellings = {spelt(word): code for code, listed in words.items() for word in (code, *listed)}
+
+    def read(cell: str, _known: Known) -> str:
+        return _code(cell, spellings)
+
+    return read
+
+
+def birth_months(cell: str, known: Known) -> list[str]:
+    """A month, YYYY-MM, for each child; twins have the same."""
+    return [_birth_month(piece.strip(), known.today) for piece in _BETWEEN.split(clean(cell)) if piece.strip()]
+
+
+def _birth_month(piece: str, today: date) -> str:
+    try:
+        # A spreadsheet makes a date of a month: it comes as that month's first day, or as a count of days.
+        found = f"{day(piece):%Y-%m}"
+    except ValueError:
+        read = months.month(normalise(piece).text.strip(), today) if re.match(r"\d{4}", piece) else None
+        found = read[0] if read is not None and read[1] else ""
+    if not found:
+        raise ValueError(f"“{short(piece)}”不是出生年月，请写成 2021-03，几个孩子用 ; 隔开")
+    if not f"{today.year - _CHILD_YEARS}" <= found <= f"{today:%Y-%m}":
+        raise ValueError(f"“{short(piece)}”不会是孩子的出生年月：比今天晚，或者太早了")
+    return found
+
+
+def week_hours(cell: str, _known: Known) -> str:
+    """`1-5 08:30-11:00; 6,7 14:00-18:00` or `周一至周五 8点半到11点`, in the stored spelling."""
+    return _week_hours(cell)
+
+
+@lru_cache(maxsize=2048)
+def _week_hours(cell: str) -> str:
+    try:
+        return windows.text(windows.parse(_numbered(normalise(clean(cell)).text)))
+    except ValueError as error:
+        raise ValueError(f"时间“{short(cell)}”看不懂，请写成 1-5 08:30-11:00; 6,7 14:00-18:00") from error
+
+
+def _numbered(text: str) -> str:
+    for words, days in _MANY_DAYS.items():
+        text = text.replace(words, days)
+    text = re.sub(r"(?:周|星期|礼拜)([一二三四五六日天])", lambda match: f"{_weekday(match[1])} ", text)
+    # 周一至五, 周一、三、五: the later days without their 周.
+    text = re.sub(r"(?<=[至到、,\-~])\s*([一二三四五六日天])(?![一-鿿]*[点时])", lambda match: f"{_weekday(match[1])} ", text)
+    text = re.sub(
+        r"(\d{1,2})[点时](半|(\d{1,2})分?)?", lambda match: f"{match[1]}:{'30' if match[2] == '半' else (match[3] or '0').zfill(2)}", text
+    )
+    text = re.sub(r"\s*(?:[至到~—–]+|-)\s*", "-", text)
+    text = re.sub(r"(?<=:\d\d)\s*[,、\n]", ";", text)
+    return re.sub(r"\s*[,、和]\s*", ",", text)
+
+
+def _weekday(char: str) -> int:
+    return _WEEK.index("日" if char == "天" else char) + 1
