@@ -123,6 +123,17 @@ def _known(store: Store, now: datetime) -> Known:
     return Known.of(labels(), communities=communities, enterprises=enterprises, today=now.astimezone(LOCAL).date())
 
 
+def _gate(report: Report, values: dict[str, Any]) -> list[Wrong]:
+    """What nobody may publish does not come in as published either."""
+    from domain.screening import QUERY_CODES, screen
+
+    found = screen(f"{values.get('title', '')}\n{values.get('text', '')}")
+    if found.verdict != "block":
+        return []
+    quotes = "、".join(f"“{finding.quote}”" for finding in found.findings if finding.code not in QUERY_CODES)
+    return [Wrong(report.header.written("text"), f"有不合规的内容：{quotes}；请企业改了再发布")]
+
+
 def _step(
     store: Store, report: Report, rows: Table, known: Known, *, seen: dict[str, int], version: int, dry_run: bool, now: datetime
 ) -> None:
@@ -134,6 +145,8 @@ def _step(
         key = values.get(report.kind.key)
         if key is not None and seen.setdefault(key, number) != number:
             wrong = [Wrong(report.header.written(report.kind.key), f"“{key}”和第 {seen[key]} 行重复"), *wrong]
+        if not wrong and values.get("status") == "published":
+            wrong = _gate(report, values)
         if wrong:
             bad.append(Rejected(number, cells, wrong))
         else:
