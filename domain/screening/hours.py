@@ -26,12 +26,13 @@ _APART = re.compile(
     + _CLOCK
     + r"(?:才)?(?:下班|收工|结束|离岗|交班|下工|放工)"
 )
-_NINE_TO_FIVE = re.compile(r"(朝)" + _HOUR + r"(晚)" + _HOUR)
+_NINE_TO_FIVE = re.compile(r"([朝早])上?" + _HOUR + r"点?半?,?(晚)上?" + _HOUR)
 _PER_DAY = re.compile(
     r"(?:每天|每日|一天|日均|每班|一班|每个班|天天|工时|白班|长白班|每天工作|日工作|一天干|工作时间)[^,。;!?\n\d]{0,6}?(\d{1,2}(?:\.5)?|[一二两三四五六七八九十]{1,3})(半|个半|个)?(?:小时|钟头|h(?![a-z]))"
 )
 _PER_WEEK = re.compile(r"(?:每周|一周|周)[^,。;!?\n\d]{0,4}?(\d{2})(?:个)?(?:小时|钟头)")
 _SURELY_NIGHT = re.compile(r"夜班|通宵|大夜|凌晨|后半夜|下半夜|三班")
+_AFTERNOON = re.compile(r"/晚|放学|作业|晚托|托管|晚辅|下午|晚饭")
 _OPENING = re.compile(r"营业|门店开放|开放时间|咨询|来电|接听时间|报名|面试|领料|取货|领取|交货")
 
 
@@ -95,6 +96,8 @@ def _shifts(notice: Notice) -> Iterator[tuple[float, float, Span]]:
                 end += 12
             if end <= start:
                 end += 24
+            if not part and start < NIGHT[1] - 24 and _AFTERNOON.search(text):
+                continue
             clause = notice.clause(*match.span())
             if end - start <= 20 and not _OPENING.search(text, *clause):
                 yield start, end, match.span()

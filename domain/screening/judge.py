@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from domain.screening.combine import combined
 from domain.screening.hours import over_hours
 from domain.screening.notice import Notice, Span, denied
 from domain.screening.pay import below_minimum, pay_span
@@ -43,28 +45,38 @@ def is_course(notice: Notice) -> bool:
     return bool(signs()["course_offer"].search(notice.text)) and not signs()["hiring"].search(notice.text)
 
 
+def said(notice: Notice, code: str) -> Iterator[Span]:
+    """Where the notice may say what the code is about: first by a wording of its own, then by a combination."""
+    if code in rules():
+        for match in rules()[code].finditer(notice.text):
+            yield match.span()
+    yield from combined(notice, code)
+
+
 def _first(notice: Notice, code: str) -> Span | None:
-    for match in rules()[code].finditer(notice.text):
-        if match.end() > match.start() and not _excused(notice, code, match.span()):
-            return match.span()
-    return None
+    return next((span for span in said(notice, code) if not _excused(notice, code, span)), None)
 
 
 def _excused(notice: Notice, code: str, span: Span) -> bool:
     if code == "id_retention" and signs()["looked_at"].search(notice.text, *notice.clause(*span)):
+        return not signs()["kept_for_long"].search(notice.text, *notice.sentence(*span))
+    if code in {"fee", "deposit"} and signs()["others_money"].search(notice.text, *notice.clause(*span)):
         return True
+    if code == "no_contract_pay":  # its wordings are denials themselves (一分没有): only a vow before them lifts them
+        return bool(signs()["vow"].search(notice.text, notice.clause(*span)[0], span[0]))
     return denied(notice, *span)
 
 
 def _money(notice: Notice, found: Found, *, course: bool) -> None:
     """Refundable is a deposit, not refundable a fee; a paid hobby class is neither; a scheme's own payments belong to the scheme."""
-    for match in rules()["fee"].finditer(notice.text):
-        span = match.span()
+    for span in said(notice, "fee"):
         if _excused(notice, "fee", span) or ("deposit" in found and _overlap(found["deposit"], span)):
             continue
         found.setdefault("deposit" if _refunded(notice, span) else "fee", span)
-    if course and not signs()["work_after_class"].search(notice.text):
+    if course and not any(not denied(notice, *match.span()) for match in signs()["work_after_class"].finditer(notice.text)):
         found.pop("fee", None)
+    if "deposit" in found and "fee" in found and signs()["stuff_cost"].search(notice.text, *found["fee"]):
+        del found["fee"]
     if "brushing" in found:
         found.pop("deposit", None)
     if "pyramid" in found:
@@ -89,17 +101,16 @@ def _overlap(one: Span, other: Span) -> bool:
 
 def _people(notice: Notice, found: Found) -> None:
     for code in ("gender", "marital", "childbearing"):
-        for match in rules()[code].finditer(notice.text):
-            if not _neutral(notice, code, match.span()):
-                found[code] = match.span()
-                break
+        span = next((span for span in said(notice, code) if not _neutral(notice, code, span)), None)
+        if span:
+            found[code] = span
 
 
 def _neutral(notice: Notice, code: str, span: Span) -> bool:
     """Whether the words lift a limit (男女不限, 婚否不问) or speak of the programme's own aim."""
     start, end = notice.clause(*span)
     clause = notice.text[start:end]
-    if signs()["unlimited"].search(clause):
+    if signs()["unlimited"].search(clause) or signs()["welcome_after"].match(notice.text, end):
         return True
     if code == "gender" and "女" in notice.text[span[0] : span[1]] and signs()["for_women"].search(notice.text):
         return not signs()["keeps_out"].search(clause)
@@ -109,15 +120,18 @@ def _neutral(notice: Notice, code: str, span: Span) -> bool:
 def _queries(notice: Notice, found: Found, *, course: bool) -> None:
     scheme = SCHEMES & found.keys()
     taken = [found[code] for code in ("fee", "deposit") if code in found]
-    paid = course or pay_span(notice, taken) is not None
+    elsewhere = signs()["pay_elsewhere"].search(notice.text)
+    paid = course or (pay_span(notice, taken) is not None and not elsewhere)
     busy = course or duty_span(notice) is not None
     contact = None if paid and busy else _first(notice, "contact_off")
-    if contact and not scheme:
+    if contact and (elsewhere or not scheme):
         found["contact_off"] = contact
+    if elsewhere and contact:
+        found["vague_pay"] = elsewhere.span()
     whole = (0, len(notice.text))
     if not paid and not scheme:
         haggle = signs()["haggle"].search(notice.text)
-        found["vague_pay"] = haggle.span() if haggle else whole
+        found.setdefault("vague_pay", haggle.span() if haggle else whole)
     if not busy and not scheme:
         found["vague_duty"] = whole
     span = None if course or scheme else over_hours(notice)
@@ -126,10 +140,14 @@ def _queries(notice: Notice, found: Found, *, course: bool) -> None:
 
 
 def duty_span(notice: Notice) -> Span | None:
-    """Where the notice tells what is to be done: a known trade or task, or an opening clause with words of its own."""
-    match = signs()["duty"].search(notice.text)
-    if match or signs()["vague"].search(notice.text):
-        return match.span() if match else None
-    title = _CLAUSE.search(notice.text)
+    """Where the notice tells what is to be done: a known trade or task, or an opening clause with words of its own.
+
+    A mere helper of whom nothing is told (招个助手，什么都干点) is no duty.
+    """
+    vague = signs()["vague"].search(notice.text) is not None
+    for match in signs()["duty"].finditer(notice.text):
+        if not (vague and signs()["mere_helper"].fullmatch(match[0])):
+            return match.span()
+    title = None if vague else _CLAUSE.search(notice.text)
     telling = title is not None and len(signs()["filler"].sub("", title[0])) >= _TELLING
     return title.span() if title and telling else None

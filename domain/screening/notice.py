@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 
 from domain.normal import Normal
 from domain.screening.disguise import unmask
 from domain.screening.rules import CLAUSE_END, signs
 
 Span = tuple[int, int]
-_SENTENCE_END = "。;!?\n"
+SENTENCE_END = "。;!?\n"
+# The items before the last one of a list (不收押金、服装费和培训费): a denial before the first holds for all.
+_LISTED = re.compile(r"(?:[^,。;!?\n、]{1,10}[、/和及与或跟]){1,8}[^,。;!?\n、]{0,4}\Z")
 _REACH = 200  # no clause is read further than this, so that a text without stops stays linear
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`plain` leads back to the original; `text` is its text."""
+    """`plain` leads back to the original; `text` is its text; `places` remembers where the words of a class stand."""
 
     plain: Normal
     text: str
+    places: dict[str, list[Span]] = field(default_factory=dict, compare=False)
 
     def clause(self, start: int, end: int) -> Span:
         """The clause around a span, without the marks that end it."""
@@ -26,7 +30,7 @@ class Notice:
 
     def sentence(self, start: int, end: int) -> Span:
         """The sentence around a span."""
-        return self._around(start, end, _SENTENCE_END)
+        return self._around(start, end, SENTENCE_END)
 
     def _around(self, start: int, end: int, stops: str) -> Span:
         left, right = start, end
@@ -56,7 +60,8 @@ def denied(notice: Notice, start: int, end: int) -> bool:
 def _before(notice: Notice, start: int, end: int) -> str:
     """What stands before in the clause, from its last turn on; a bare list (不收押金,服装费) goes on over commas."""
     left, right = notice.clause(start, end)
-    before = notice.text[max(left, start - 14) : start]
+    items = _LISTED.search(notice.text, max(left, start - 60), start)
+    before = notice.text[max(left, (items.start() if items else start) - 14) : start]
     turns = list(signs()["turn"].finditer(before))
     if turns:
         return before[turns[-1].end() :]

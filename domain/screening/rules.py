@@ -15,6 +15,8 @@ NUMBER = r"(?:\d[\d.]{0,9}|[一二两三四五六七八九十百千万半几]{1,
 _GAPS = {"~": r"[^,。;!?\n不无免没勿未]{0,8}?", "…": r"[^。;!?\n]{0,24}?", "#": NUMBER}
 _SIGN = re.compile(r"\[(?:\\.|[^\]\\])*\]|\{([a-z_]+)\}|[~…]\??|#|(?<!\\)\((?!\?)")
 
+# Python looks back over one width only, so (?<!甲|乙丙) is written out as one look for each.
+_NOT_AFTER = re.compile(r"\(\?<!([^()\[\]|]+(?:\|[^()\[\]|]+)+)\)")
 _ENDLESS = re.compile(r"(?<=[\])])[*+]")
 
 
@@ -35,6 +37,7 @@ def expand(written: str) -> str:
 
     Every repetition is bounded, so that no text, however hostile, takes more than linear time.
     """
+    written = _NOT_AFTER.sub(lambda match: "".join(f"(?<!{word})" for word in match[1].split("|")), written)
     return _ENDLESS.sub(lambda match: "{0,9}" if match[0] == "*" else "{1,9}", _SIGN.sub(_sign, written))
 
 

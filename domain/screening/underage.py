@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from domain.screening.combine import combined
 from domain.screening.notice import Notice, Span
 from domain.screening.rules import signs
 
@@ -27,7 +28,7 @@ def underage(notice: Notice) -> Span | None:
     for match in signs()["young"].finditer(text):
         if not _about_care(notice, match.span()) and not _barred(notice, match.span()):
             return match.span()
-    return None
+    return next((span for span in combined(notice, "underage") if not _barred(notice, span)), None)
 
 
 def _years(written: str) -> int:

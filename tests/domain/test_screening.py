@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.screening import as_dict, screen
+from domain.screening.combine import classes, combinations
 from domain.screening.pay import minimum_wage
 from domain.screening.rules import expand, rules, signs
 
@@ -46,6 +47,49 @@ def codes(text: str) -> set[str]:
 )
 def test_each_code_is_found_beside_honest_work(words: str, code: str) -> None:
     assert codes(WORK + words + "。") == {code}
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("体检请自费", "fee"),
+        ("工牌围裙本人掏钱", "fee"),
+        ("托盘要压两百在前台,走时原样退", "deposit"),
+        ("驾照由车队长拿着，到期才还", "id_retention"),
+        ("这活男将更合适", "gender"),
+        ("备孕中的先缓缓", "childbearing"),
+        ("年龄13到50都要", "underage"),
+        ("另外给短剧点赞，一条两毛", "brushing"),
+        ("闲置支付宝借我们用，一天三十", "account"),
+        ("介绍闺蜜入会给您提成，她再拉人您还有", "pyramid"),
+        ("头三天试岗没有工钱", "no_contract_pay"),
+    ],
+)
+def test_parts_in_any_order_make_a_finding(words: str, code: str) -> None:
+    assert code in codes(WORK + words + "。")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "体检公司出钱",
+        "不收任何形式的押金、服装费、体检费和培训费",
+        "给客人登记押金、办退押金",
+        "孕检科旁边的办公楼",
+        "依法实名，租借电话卡一律拒办",
+        "周末照看6岁男孩",
+        "找爱笑的小伙伴",
+        "已婚、未婚、离异，我们都欢迎",
+        "离职三天内工资结清",
+    ],
+)
+def test_parts_with_something_that_lifts_them_are_no_finding(words: str) -> None:
+    assert codes(WORK + words + "。") == set()
+
+
+def test_every_combination_names_known_classes_and_matches_something() -> None:
+    assert combinations().keys() <= rules().keys() | {"underage"}
+    assert all(pattern.search("") is None for pattern in classes().values())
 
 
 def test_honest_work_passes() -> None:
@@ -169,6 +213,6 @@ def test_never_raises_and_quotes_are_exact(text: str) -> None:
     assert all(finding.quote in text for finding in screening.findings)
 
 
-@pytest.mark.parametrize("text", ["9" * 20_000, "先买" * 10_000, "1点到" * 8_000, "证件统一" * 6_000])
+@pytest.mark.parametrize("text", ["9" * 20_000, "先买" * 10_000, "1点到" * 8_000, "证件统一" * 6_000, "体检自理先交二百退" * 2_000])
 def test_a_hostile_text_is_screened(text: str) -> None:
     assert screen(text).verdict in {"block", "query", "pass"}
