@@ -107,13 +107,10 @@ class Bot:
         self.schedule.start()
 
     def _warm(self) -> None:
-        """Load what the first message would otherwise wait for: the lexicons and the open posts."""
+        """Load what the first message would otherwise wait for: the lexicons. Posts as columns wait until somebody asks for them."""
         from domain import reading
-        from handlers.work import open_posts
 
         reading.read("早上送完孩子有空，会缝纫，想领活回家")
-        with self.store.read() as tx:
-            open_posts(tx)
 
     def _task(self, work: Any, name: str) -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.create_task(work, name=name)
