@@ -21,14 +21,18 @@ from storage import outbox, people
 from storage.outbox import Claimed
 
 log = logging.getLogger(__name__)
-# A crash repeats at most this many sends; enough to fill a platform's limit at its usual latency.
-IN_FLIGHT = 8
+# A crash repeats at most what is in flight: as much as fills a platform's limit at its usual latency (a quarter of a second).
+LATENCY = 0.25
+FEWEST, MOST_IN_FLIGHT = 8, 64
 # With the waits of `backoff` about half a day: a platform's long night costs nobody a message.
 TRIES = 24
 # Nothing gets through with a wrong token: the channel rests, and readiness shows it.
 MISCONFIGURED_PAUSE = 60.0
 IDLE = 1.0
+# So long results of sends are gathered for one commit (seconds).
 MOMENT = 0.01
+# A timer that is later than this (seconds) shows that the process was held up.
+STALL = 0.01
 
 
 @dataclass(slots=True)
@@ -40,6 +44,11 @@ class Results:
 
     def __bool__(self) -> bool:
         return bool(self.sent or self.failed)
+
+
+def in_flight(rate: float | None) -> int:
+    """How many sends may be on their way at once on a channel that takes `rate` a second: 8 for Telegram's 30."""
+    return max(FEWEST, min(MOST_IN_FLIGHT, int(rate * LATENCY))) if rate else 100
 
 
 class Sender:
@@ -60,7 +69,7 @@ class Sender:
         limits = channel.capabilities
         self._pace = Pace(int(limits.rate)) if limits.rate else None
         self._rests = Rests(limits.chat_interval)
-        self._most = IN_FLIGHT if limits.rate else 100
+        self._most = in_flight(limits.rate)
         self._pause_until = 0.0
         self._wake = asyncio.Event()
         self._flying: set[asyncio.Task[None]] = set()
@@ -101,18 +110,26 @@ class Sender:
         free = 0 if clock < self._pause_until else self._most - len(self._flying)
         resting = self._rests.resting(clock)
         results, self._results = self._results, Results()
+        unbegun, self._unbegun = self._unbegun, []
         self._wake.clear()
 
         def work(tx: Connection) -> list[Claimed]:
             self._record(tx, results, now)
+            self._give_back(tx, unbegun)
             return outbox.claim(tx, self.channel.name, now=now, most=free, resting=resting) if free > 0 else []
 
         try:
             return await self._transactions.run(work)
         except BaseException:
+            self._unbegun = unbegun
             self._results.sent[:0] = results.sent
             self._results.failed[:0] = results.failed
             raise
+
+    def _give_back(self, tx: Connection, unbegun: list[Claimed]) -> None:
+        """Claimed, but never on its way: nobody may think that it was."""
+        if unbegun:
+            outbox.release(tx, [row.id for row in unbegun])
 
     def _record(self, tx: Connection, results: Results, now: datetime) -> None:
         if results.sent:
@@ -128,11 +145,15 @@ class Sender:
         for row in claimed:
             if self._pace is not None:
                 await self._keep_pace(self._pace)
+            if self._clock() < self._pause_until:
+                return
             self._unbegun.remove(row)
             self._rests.stamp(row.address, self._clock())
             task = asyncio.create_task(self._send(row))
             self._flying.add(task)
             task.add_done_callback(self._landed)
+            # It begins now: other work between its stamp and its departure would bring two sends closer together.
+            await asyncio.sleep(0)
         # With room left there may be more to claim.
         if len(self._flying) >= self._most:
             await self._make_room()
@@ -144,15 +165,20 @@ class Sender:
             await asyncio.wait(self._flying, timeout=MOMENT)
 
     async def _keep_pace(self, pace: Pace) -> None:
-        while (wait := pace.earliest(self._clock()) - self._clock()) > 0:  # noqa: ASYNC110 - a timer may fire early
-            await asyncio.sleep(wait)
-        pace.stamp(self._clock())
+        while (due := pace.earliest(self._clock())) > self._clock():
+            await asyncio.sleep(due - self._clock())
+            if self._clock() > due + STALL:
+                # The process was held up, and what was on its way may only now be leaving.
+                for _ in self._flying:
+                    pace.stamp(self._clock())
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
         self._wake.set()
 
     async def _send(self, row: Claimed) -> None:
+        if self._pace is not None:
+            self._pace.stamp(self._clock())
         try:
             sent = await self.channel.send(row.address, row.outbound, row.id)
         except SendError as error:
@@ -167,6 +193,8 @@ class Sender:
             self.sent += 1
             self.trouble = ""
             self._results.sent.append((row, sent))
+        # From its arrival, which may have been as late as this.
+        self._rests.stamp(row.address, self._clock())
 
     async def _rest(self) -> None:
         """Until something is put in, something lands, an address may be written to again, or for a second."""
@@ -190,8 +218,7 @@ class Sender:
 
         def work(tx: Connection) -> None:
             self._record(tx, results, self._now())
-            # Nobody may think that these were sent.
-            outbox.release(tx, [row.id for row in self._unbegun])
+            self._give_back(tx, self._unbegun)
 
         if results or self._unbegun:
             await self._transactions.run(work)

@@ -18,6 +18,7 @@ from storage import conversations, people
 
 # What happens with the answers of a finished form.
 FINISHED = {"intake": intake.finished}
+KEEP_COMMUNITIES = timedelta(minutes=1)
 # A form left half done is brought back twice, then never again.
 REMIND_AFTER = (timedelta(days=1), timedelta(days=3))
 
@@ -132,9 +133,17 @@ def lists(turn: Turn) -> Lists:
     return {"communities": communities(turn)}
 
 
+_communities: dict[str, tuple[datetime, tuple[Choice, ...]]] = {}
+
+
 def communities(turn: Turn) -> tuple[Choice, ...]:
-    """All communities by name."""
-    return tuple(Choice(row["code"], row["name"]) for row in people.communities(turn.tx))
+    """All communities by name, looked up once a minute: every step of every form needs them, and they hardly ever change."""
+    store = str(turn.tx.engine.url)
+    known = _communities.get(store)
+    if known is None or not timedelta() <= turn.now - known[0] < KEEP_COMMUNITIES:
+        known = (turn.now, tuple(Choice(row["code"], row["name"]) for row in people.communities(turn.tx)))
+        _communities[store] = known
+    return known[1]
 
 
 def next_reminder(reminders: int, updated_at: datetime) -> datetime | None:

@@ -84,25 +84,26 @@ def _shifts(notice: Notice) -> Iterator[tuple[float, float, Span]]:
     text = notice.text
     for pattern in (_RANGE, _APART):
         for match in pattern.finditer(text):
-            part, hour, minutes, other_part, other_hour, other_minutes = match.groups()
-            if not _is_time(match[0], part, other_part):
-                continue
-            if not (0 <= _number(hour) <= 24 and 0 <= _number(other_hour) <= 24):
-                continue
-            start, end = _clock(part, hour, minutes), _clock(other_part, other_hour, other_minutes)
-            if not other_part and end <= start and end + 12 > start and start < 12:
-                end += 12
-            if not other_part and part and part[:1] in {"下", "傍", "晚"} and start < 24 and end + 12 > start and end < 12:
-                end += 12
-            if end <= start:
-                end += 24
-            if not part and start < NIGHT[1] - 24 and _AFTERNOON.search(text):
-                continue
-            clause = notice.clause(*match.span())
-            if end - start <= 20 and not _OPENING.search(text, *clause):
-                yield start, end, match.span()
+            found = _shift(match, text)
+            if found is not None and found[1] - found[0] <= 20 and not _OPENING.search(text, *notice.clause(*match.span())):
+                yield *found, match.span()
     for match in _NINE_TO_FIVE.finditer(text):
         yield _number(match[2]), _number(match[4]) + 12, match.span()
+
+
+def _shift(match: re.Match[str], text: str) -> tuple[float, float] | None:
+    """Start and end of a span of hours, the end after the start; None for a span of something else."""
+    part, hour, minutes, other_part, other_hour, other_minutes = match.groups()
+    if not _is_time(match[0], part, other_part) or not (0 <= _number(hour) <= 24 and 0 <= _number(other_hour) <= 24):
+        return None
+    start, end = _clock(part, hour, minutes), _clock(other_part, other_hour, other_minutes)
+    if not other_part and end <= start and end + 12 > start and start < 12:
+        end += 12
+    if not other_part and part and part[:1] in {"下", "傍", "晚"} and start < 24 and end + 12 > start and end < 12:
+        end += 12
+    if end <= start:
+        end += 24
+    return None if not part and start < NIGHT[1] - 24 and _AFTERNOON.search(text) else (start, end)
 
 
 def _is_time(written: str, part: str | None, other: str | None) -> bool:

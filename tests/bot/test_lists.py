@@ -493,7 +493,9 @@ def test_what_is_exported_and_imported_again_is_unchanged(
 def test_what_nobody_may_publish_does_not_come_in_as_published(town_office: Office) -> None:
     rows = "code,enterprise,title,text,sector,mode,community,pay_basis,pay_min,headcount,status\n"
     line = "{},E1,缝纫工,每件2元，先交押金200元,garment,take_home,YT01,piece,2,3,{}\n"
-    done = town_office.sends_back("positions", town_office.file("p.csv", rows + line.format("G1", "published") + line.format("G2", "draft")))
+    done = town_office.sends_back(
+        "positions", town_office.file("p.csv", rows + line.format("G1", "published") + line.format("G2", "draft"))
+    )
     assert "押金" in done.output
     with town_office.store.read() as tx:
         assert set(work.positions_by_code(tx, ["G1", "G2"])) == {"G2"}

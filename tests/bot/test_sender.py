@@ -87,16 +87,16 @@ async def test_a_chat_that_moved_is_followed(sqlite_store: Store, now: datetime)
 
 
 async def test_never_more_in_flight_than_a_crash_may_repeat(sqlite_store: Store, now: datetime) -> None:
-    for n in range(40):
+    for n in range(12):
         put(sqlite_store, "x", now, address=f"a{n}")
-    channel = FakeChannel(replace(WEB, rate=1000.0))
+    channel = FakeChannel(replace(WEB, rate=32.0))
     channel.gate.clear()
     async with sending(sqlite_store, channel, now) as sender:
         await channel.until(lambda: channel.flying == 8)
         assert statuses(sqlite_store)["sending"] == 8
         channel.gate.set()
         sender.wake()
-        await channel.until(lambda: len(channel.sent) == 40)
+        await channel.until(lambda: len(channel.sent) == 12)
 
 
 @pytest.mark.parametrize(

@@ -19,4 +19,4 @@ def test_killed_in_the_middle_of_conversations(tmp_path: Path, mode: str) -> Non
 
 def test_killed_in_the_middle_of_a_notice_to_a_thousand(tmp_path: Path) -> None:
     with telegram("--latency", "0.01") as server:
-        notice(Scene(tmp_path, server, rate=400), random.Random("notice"), kills=8)
+        notice(Scene(tmp_path, server, rate=100), random.Random("notice"), kills=8)

@@ -12,7 +12,7 @@ from domain.capabilities import WEB
 from domain.messages import Outbound
 from storage import outbox
 from storage.database import Store
-from tests.support.fakes import FakeChannel
+from tests.support.fakes import FakeChannel, throttled
 
 
 async def test_rows_that_were_claimed_and_not_begun_are_given_back(sqlite_store: Store, now: datetime) -> None:
@@ -29,3 +29,18 @@ async def test_rows_that_were_claimed_and_not_begun_are_given_back(sqlite_store:
         assert outbox.counts(tx) == {("web", "sent"): 1, ("web", "waiting"): 4}
         assert outbox.recover(tx, now=now, all_leases=True) == (0, 0)
         assert outbox.troubled(tx, 9) == []
+
+
+async def test_after_a_429_what_was_claimed_with_it_is_given_back(sqlite_store: Store, now: datetime) -> None:
+    with sqlite_store.begin() as tx:
+        for n in range(5):
+            outbox.put(tx, Outbound(text="x", once=True), channel="web", address=f"a{n}", person_id=None, now=now)
+    channel = FakeChannel(replace(WEB, rate=100.0), fails=lambda address, text: throttled(60))
+    sender = asyncio.create_task(Sender(channel, Transactions(sqlite_store), now=lambda: now).run())
+    await channel.until(lambda: channel.began == 1 and channel.flying == 0)
+    sender.cancel()
+    await asyncio.gather(sender, return_exceptions=True)
+    with sqlite_store.begin() as tx:
+        assert outbox.counts(tx) == {("web", "waiting"): 5}
+        assert outbox.recover(tx, now=now, all_leases=True) == (0, 0)
+    assert channel.began == 1, "a platform that says 429 is not asked again at once"

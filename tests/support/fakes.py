@@ -22,6 +22,7 @@ class FakeChannel:
         self.gate = asyncio.Event()
         self.gate.set()
         self.flying = 0
+        self.began = 0
         self.changed = asyncio.Condition()
         self.moved: dict[str, str] = {}
 
@@ -33,6 +34,7 @@ class FakeChannel:
 
     async def send(self, address: str, outbound: Outbound, row_id: int) -> Sent:
         self.flying += 1
+        self.began += 1
         await self._tell()
         try:
             await self.gate.wait()

@@ -15,7 +15,7 @@ from sqlalchemy import insert, select
 
 from bot import content as contents
 from bot.config import Settings
-from bot.sender import IN_FLIGHT
+from bot.sender import in_flight
 from domain.messages import Outbound
 from handlers.tell import tell
 from storage import inbox, notices, outbox, people, sealed
@@ -40,7 +40,7 @@ class Scene:
     folder: Path
     server: Telegram
     mode: str = "polling"
-    rate: int = 1000
+    rate: int = 32
     kills: int = 0
 
     def __post_init__(self) -> None:
@@ -132,7 +132,7 @@ def check(scene: Scene) -> None:
     repeats = {chat: _repeats(said, wanted[chat]) for chat, said in taken.items()}
     assert taken.keys() == wanted.keys()
     assert all(repeats[chat] <= doubtful[chat] for chat in repeats)
-    assert sum(repeats.values()) <= IN_FLIGHT * scene.kills
+    assert sum(repeats.values()) <= in_flight(scene.rate) * scene.kills
     assert _troubles(scene.config) == listed
 
 

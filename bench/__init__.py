@@ -1,0 +1,1 @@
+"""Benchmarks: each prints ours beside its peer with the ratio. They are never a test."""
