@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 # A crash repeats at most what is in flight: as much as fills a platform's limit at its usual latency (a quarter of a second).
 LATENCY = 0.25
 FEWEST, MOST_IN_FLIGHT = 8, 64
+# For how long (seconds) sends are claimed ahead of the pace.
+AHEAD = 0.1
 # With the waits of `backoff` about half a day: a platform's long night costs nobody a message.
 TRIES = 24
 # Nothing gets through with a wrong token: the channel rests, and readiness shows it.
@@ -70,6 +72,8 @@ class Sender:
         self._pace = Pace(int(limits.rate)) if limits.rate else None
         self._rests = Rests(limits.chat_interval)
         self._most = in_flight(limits.rate)
+        # A reply that comes in meanwhile waits for no more than these.
+        self._step = max(1, int(limits.rate * AHEAD)) if limits.rate else self._most
         self._pause_until = 0.0
         self._wake = asyncio.Event()
         self._flying: set[asyncio.Task[None]] = set()
@@ -107,7 +111,7 @@ class Sender:
 
     async def _record_and_claim(self) -> list[Claimed]:
         now, clock = self._now(), self._clock()
-        free = 0 if clock < self._pause_until else self._most - len(self._flying)
+        free = 0 if clock < self._pause_until else min(self._step, self._most - len(self._flying))
         resting = self._rests.resting(clock)
         results, self._results = self._results, Results()
         unbegun, self._unbegun = self._unbegun, []
