@@ -96,6 +96,8 @@ class Notices(Section):
 
     quiet_hours: tuple[time, time] = (time(21), time(8))
     daily_cap: int = Field(default=2, ge=0)
+    # A broadcast to more people than this needs a second person's word.
+    approve_above: int = Field(default=50, ge=0)
 
     @field_validator("quiet_hours", mode="before")
     @classmethod
@@ -113,7 +115,25 @@ class Retention(Section):
     message_days: int = Field(default=180, ge=180)
 
 
-TICKS = {"notices": "* * * * *", "announce": "* * * * *", "reminders": "*/10 * * * *", "upkeep": "17 3 * * *"}
+class Work(Section):
+    """How free places are offered and held: hours a place is kept for who applied, hours between waves, offers a free place, days without any offer."""
+
+    hold_hours: float = Field(default=48, gt=0)
+    wave_hours: float = Field(default=24, gt=0)
+    offers_per_place: int = Field(default=3, ge=1)
+    nothing_days: int = Field(default=14, ge=1)
+
+
+TICKS = {
+    "notices": "* * * * *",
+    "announce": "* * * * *",
+    "applications": "* * * * *",
+    "classes": "* * * * *",
+    "follow_up": "*/10 * * * *",
+    "broadcasts": "* * * * *",
+    "reminders": "*/10 * * * *",
+    "upkeep": "17 3 * * *",
+}
 
 
 class Matching(Section):
@@ -145,6 +165,7 @@ class Settings(Section):
     notices: Notices = Notices()
     schedule: dict[str, str] = TICKS
     matching: Matching = Matching()
+    work: Work = Work()
     retention: Retention = Retention()
 
     @field_validator("schedule", mode="after")

@@ -13,6 +13,7 @@ from bot.config import ROOT, Settings
 from domain import phrases
 from domain.errors import ContentError
 from domain.forms import load as forms
+from handlers import dispatch
 from handlers.turn import Content, Rules
 
 CONTENT = ROOT / "content"
@@ -26,6 +27,7 @@ def load(settings: Settings) -> Content:
         forms={form.name: form for form in (forms.load(file, shared=CHOICES) for file in _forms())},
         phrases=phrases.load(CONTENT / "phrases"),
         labels=_mapping(CHOICES),
+        finished=dispatch.FINISHED,
         commands={word: command for command, words in _mapping(CONTENT / "commands.yaml").items() for word in words},
         rules=Rules(
             public_url=settings.public_url,
@@ -34,6 +36,11 @@ def load(settings: Settings) -> Content:
             weights=settings.matching.weights,
             keep_profile=timedelta(days=settings.retention.profile_days),
             keep_messages=timedelta(days=settings.retention.message_days),
+            hold=timedelta(hours=settings.work.hold_hours),
+            wave=timedelta(hours=settings.work.wave_hours),
+            offers_per_place=settings.work.offers_per_place,
+            nothing_after=timedelta(days=settings.work.nothing_days),
+            approve_above=settings.notices.approve_above,
         ),
     )
 

@@ -36,12 +36,24 @@ def of(
             await _announce(store, transactions, content, now())
             await steps(ticks.deliver_due)
 
+    async def idle() -> None:
+        """Nothing yet."""
+
     async def notices() -> None:
         # Rows of a process that is gone; our own are far younger than a lease.
         await transactions.run(lambda tx: outbox.recover(tx, now=now(), all_leases=False))
         await steps(ticks.deliver_due)
 
-    return {"notices": notices, "announce": announce, "reminders": partial(steps, ticks.remind), "upkeep": partial(steps, ticks.forget)}
+    return {
+        "notices": notices,
+        "announce": announce,
+        "applications": idle,
+        "classes": idle,
+        "follow_up": idle,
+        "broadcasts": idle,
+        "reminders": partial(steps, ticks.remind),
+        "upkeep": partial(steps, ticks.forget),
+    }
 
 
 def _alone(tx: Connection, step: Step, content: Content, now: datetime) -> int:

@@ -7,36 +7,95 @@ from dataclasses import dataclass
 
 ROLES = ("mother", "grid_worker", "mediator", "coordinator", "federation", "employer")
 
+_OFFICE = frozenset({"coordinator", "federation"})
+_STREET = _OFFICE | {"grid_worker"}
+
 # Action → roles that may, each inside its own scope only. What a person does with her own data needs no role.
 TABLE: dict[str, frozenset[str]] = {
-    "applications.see": frozenset({"coordinator", "federation"}),
-    "applications.decide": frozenset({"coordinator", "federation"}),
-    "positions.publish": frozenset({"coordinator", "federation"}),
-    # A notice with an open question (screening says `query`) is not the coordinator's alone.
-    "positions.publish_queried": frozenset({"federation"}),
-    "calls.see": frozenset({"coordinator", "federation"}),
-    "calls.close": frozenset({"coordinator", "federation"}),
+    # An employer sees only who agreed that it gets her data (PIPL 23).
+    "applications.see": _OFFICE | {"employer"},
+    "applications.decide": _OFFICE | {"employer"},
+    "positions.publish": _OFFICE,
+    # The second person's word on a post with an open question; never the one who asked for it.
+    "positions.review": _OFFICE,
+    "positions.withdraw": _OFFICE,
+    "calls.see": _OFFICE,
+    "calls.close": _OFFICE,
+    "classes.manage": _OFFICE,
+    "tasks.see": _STREET,
+    "tasks.close": _STREET,
+    "roles.invite": _OFFICE,
+    "roles.withdraw": _OFFICE,
+    "people.see": _STREET,
+    "people.merge": _STREET,
+    "campaigns.manage": _OFFICE,
+    "visits.see": _STREET,
+    "visits.record": _STREET,
+    "cells.handover": _OFFICE,
+    "broadcasts.write": _STREET,
+    "broadcasts.approve": _OFFICE,
+    "reports.see": _OFFICE,
+    "offices.export": _OFFICE,
     "outbox.see": frozenset({"federation"}),
 }
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a role holds: the city (nothing named), a community, one grid cell of it, or one enterprise."""
+
+    community_id: int | None = None
+    cell_id: int | None = None
+    enterprise_id: int | None = None
+
+    @property
+    def city(self) -> bool:
+        """Whether it is everything."""
+        return self == CITY
+
+    def covers(self, other: Scope) -> bool:
+        """Whether something of the other scope lies in this one."""
+        if self.city:
+            return True
+        if self.enterprise_id is not None:
+            return self.enterprise_id == other.enterprise_id
+        if self.cell_id is not None:
+            return self.cell_id == other.cell_id
+        return self.community_id == other.community_id
+
+
+CITY = Scope()
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
-    """A role in its scope: the city (community None), a community, or one grid cell of it."""
+    """A role in its scope."""
 
     role: str
     community_id: int | None = None
     cell_id: int | None = None
+    enterprise_id: int | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """Where it holds."""
+        return Scope(self.community_id, self.cell_id, self.enterprise_id)
 
 
-def may(actor: Iterable[Held], action: str, community_id: int | None) -> bool:
-    """Whether any role of the actor allows the action on something of that community (None: of the city). Raises KeyError for no action."""
+def may(
+    actor: Iterable[Held], action: str, community_id: int | None, *, cell_id: int | None = None, enterprise_id: int | None = None
+) -> bool:
+    """Whether any role of the actor allows the action on something of that community (None: of the city), cell or enterprise.
+
+    Raises KeyError for no action.
+    """
+    subject = Scope(community_id, cell_id, enterprise_id)
+    return any(scope.covers(subject) for scope in scopes(actor, action))
+
+
+def scopes(actor: Iterable[Held], action: str) -> list[Scope]:
+    """Where the actor may do it, the widest alone where one holds all; an empty list is nowhere. Raises KeyError for no action."""
     allowed = TABLE[action]
-    return any(held.role in allowed and held.cell_id is None and held.community_id in (None, community_id) for held in actor)
-
-
-def scopes(actor: Iterable[Held], action: str) -> list[int | None]:
-    """Communities in which the actor may do it; [None] is the whole city, an empty list nowhere."""
-    allowed = TABLE[action]
-    found = [held.community_id for held in actor if held.role in allowed and held.cell_id is None]
-    return [None] if None in found else list(dict.fromkeys(found))
+    # An employer's role without its enterprise is no role: it must never read as one for the city.
+    found = [held.scope for held in actor if held.role in allowed and (held.role != "employer") == (held.enterprise_id is None)]
+    return [CITY] if CITY in found else list(dict.fromkeys(found))

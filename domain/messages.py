@@ -48,7 +48,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
-    """What the bot says: text, rows of buttons, and the platform's message it replaces (`edits`), if any.
+    """What the bot says: text, a picture (its key in the store), rows of buttons, and the platform's message it replaces (`edits`), if any.
 
     `private`: only for channels that may carry private matters. `once`: when a crash leaves it unknown whether it was sent, a human
     decides, instead of sending it again (messages of a dispute).
@@ -56,6 +56,7 @@ class Outbound:
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
+    picture: str = ""
     edits: str = ""
     private: bool = False
     once: bool = False

@@ -26,7 +26,17 @@ class Kind:
 
 KINDS = {
     "position": Kind(purpose="jobs", counts=True),
+    # A class of a skill she said she wants to learn.
+    "class": Kind(purpose="jobs", counts=True),
     "reminder": Kind(counts=True),
+    "follow_up": Kind(counts=True),
+    # What she is booked for herself: a trial, a session of her class.
+    "appointment": Kind(awake=True, unwanted=False),
+    "broadcast": Kind(counts=True),
+    # Storm or water cut, with a second person's word: at once, day or night.
+    "urgent": Kind(quiet=False),
+    # To exactly those who were told something that was wrong.
+    "correction": Kind(awake=True, unwanted=False),
     # What she asked for herself and is waiting to hear.
     "answer": Kind(awake=True, unwanted=False),
     "staff": Kind(awake=True, unwanted=False),

@@ -15,8 +15,8 @@ from domain.errors import Refused
 from domain.forms.conversation import Answer
 from domain.messages import Inbound, Outbound
 from domain.traditional import in_language
-from handlers import forms, free_text, menu, my_data, positions, safety, staff, work
-from handlers.turn import Content, Turn
+from handlers import forms, free_text, intake, menu, my_data, positions, safety, staff, work
+from handlers.turn import Content, Finished, Turn
 from storage import inbox, outbox, people
 from storage.database import lock, lost, savepoint
 from storage.inbox import Repeated
@@ -52,6 +52,8 @@ CHOICES: dict[str, Handler] = {
 }
 MENU: dict[str, Handler] = {**COMMANDS, "drop": forms.drop}
 STAFF: dict[str, Handler] = {"applications": staff.applications, "calls": staff.calls, "drafts": positions.drafts}
+# What happens with the answers of a finished form.
+FINISHED: dict[str, Finished] = {"intake": intake.finished}
 
 # No label is longer, so that longer words need no look.
 LABEL = 40

@@ -12,29 +12,32 @@ from domain.forms.schema import Choice, Form, Lists
 from domain.forms.screen import express, render
 from domain.messages import Outbound
 from domain.notices import LOCAL
-from handlers import intake
 from handlers.turn import Turn
 from storage import conversations, people
 
-# What happens with the answers of a finished form.
-FINISHED = {"intake": intake.finished}
 KEEP_COMMUNITIES = timedelta(minutes=1)
 # A form left half done is brought back twice, then never again.
 REMIND_AFTER = (timedelta(days=1), timedelta(days=3))
 
 
 def start(
-    turn: Turn, name: str, *, known: Mapping[str, Any] | None = None, heard: Mapping[str, Any] | None = None, words: str = ""
+    turn: Turn,
+    name: str,
+    *,
+    known: Mapping[str, Any] | None = None,
+    heard: Mapping[str, Any] | None = None,
+    words: str = "",
+    about: Mapping[str, Any] | None = None,
 ) -> list[Outbound]:
-    """Begin a form, or take up the one of this name that she put off; `words` are what `heard` was read from."""
-    open_ = conversations.postponed(turn.tx, turn.person_id, name)
+    """Begin a form, or take up the one of this name, about the same thing, that she put off; `words` are what `heard` was read from."""
+    open_ = conversations.postponed(turn.tx, turn.person_id, name, about=about or {})
     if open_ is not None and not heard:
         return take_up(turn, open_)
     if open_ is not None:
         conversations.activate(turn.tx, open_["id"], turn.person_id)
         return _resume(turn, open_["id"], {**open_["state"], "status": "open"}, Answer(text=words))
     form = turn.content.forms[name]
-    row = conversations.begin(turn.tx, turn.person_id, name, now=turn.now)
+    row = conversations.begin(turn.tx, turn.person_id, name, about=about or {}, now=turn.now)
     step = begin(
         form,
         key=str(row),
@@ -115,7 +118,8 @@ def _after(turn: Turn, row: int, form: Form, step: Step) -> list[Outbound]:
     state = {"form": form.name, "version": form.version, "key": str(row)} if over else step.conversation.to_json()
     conversations.save(turn.tx, row, state, status=status, now=turn.now, remind_at=remind_at)
     if finished is not None:
-        said.extend(FINISHED[form.name](turn, row, finished))
+        kept = conversations.get(turn.tx, row, turn.person_id)
+        said.extend(turn.content.finished[form.name](turn, row, finished, kept["about"] if kept else {}))
     return said
 
 

@@ -16,7 +16,7 @@ PURPOSES = ("profile", "children", "jobs")
 PROFILE = ("children", "skills", "learn", "modes", "sectors", "windows")
 
 
-def finished(turn: Turn, conversation: int, answers: Mapping[str, Any]) -> list[Outbound]:
+def finished(turn: Turn, conversation: int, answers: Mapping[str, Any], _about: Mapping[str, Any]) -> list[Outbound]:
     """Store what she agreed to have stored, nothing else."""
     agreed = set(answers.get("consent") or ())
     version = turn.content.forms["intake"].version

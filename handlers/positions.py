@@ -25,7 +25,7 @@ def drafts(turn: Turn, _argument: str = "") -> list[Outbound]:
     where = scopes(turn.roles(), "positions.publish")
     if not where:
         raise Refused("staff.not_allowed")
-    rows = [row for community in where for row in work.drafts(turn.tx, community, limit=DRAFTS_SHOWN)][:DRAFTS_SHOWN]
+    rows = work.drafts(turn.tx, where, limit=DRAFTS_SHOWN)
     if not rows:
         return [turn.say("staff.no_drafts")]
     text = [
@@ -53,7 +53,7 @@ def publish(turn: Turn, argument: str) -> list[Outbound]:
     quotes = "、".join(f"“{finding.quote}”" for finding in found.findings)
     if found.verdict == "block":
         raise Refused("staff.blocked", title=row["title"], quotes=quotes)
-    if found.verdict == "query" and not may(actor, "positions.publish_queried", row["community_id"]):
+    if found.verdict == "query" and not may(actor, "positions.review", row["community_id"]):
         raise Refused("staff.queried", title=row["title"], quotes=quotes)
     if not work.publish(turn.tx, row["id"], now=turn.now):
         return [turn.say("staff.published_before", title=row["title"])]

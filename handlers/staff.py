@@ -29,7 +29,7 @@ def applications(turn: Turn, _argument: str = "") -> list[Outbound]:
     where = scopes(turn.roles(), "applications.see")
     if not where:
         raise Refused("staff.not_allowed")
-    rows = [row for community in where for row in work.applications(turn.tx, community_id=community, limit=10)][:10]
+    rows = work.applications(turn.tx, where=where, limit=10)
     if not rows:
         return [turn.say("staff.no_applications")]
     for row in rows:
@@ -75,7 +75,7 @@ def calls(turn: Turn, _argument: str = "") -> list[Outbound]:
     where = scopes(turn.roles(), "calls.see")
     if not where:
         raise Refused("staff.not_allowed")
-    rows = [row for community in where for row in work.calls(turn.tx, community)]
+    rows = work.calls(turn.tx, where)
     if not rows:
         return [turn.say("staff.no_calls")]
     rows.sort(key=lambda row: (not row["hazards"], row["id"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -27,6 +27,18 @@ class Rules:
     weights: Mapping[str, float] = field(default_factory=dict)
     keep_profile: timedelta = timedelta(days=730)
     keep_messages: timedelta = timedelta(days=180)
+    # How long a place is kept for who applied, and until when nobody who was offered it has answered.
+    hold: timedelta = timedelta(hours=48)
+    wave: timedelta = timedelta(hours=24)
+    offers_per_place: int = 3
+    # Who asked and was offered nothing for so long is on a list.
+    nothing_after: timedelta = timedelta(days=14)
+    # A broadcast to more people than this needs a second person's word.
+    approve_above: int = 50
+
+
+# (turn, conversation id, answers, what the form was about) → what to say.
+Finished = Callable[["Turn", int, Mapping[str, Any], Mapping[str, Any]], list[Outbound]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +49,8 @@ class Content:
     phrases: Phrases
     # Codes of sectors, modes, skills with their labels.
     labels: Mapping[str, Mapping[str, str]]
+    # What happens with the answers of a finished form, by its name.
+    finished: Mapping[str, Finished] = field(default_factory=dict)
     # Words that are a command wherever they are said.
     commands: Mapping[str, str] = field(default_factory=dict)
     rules: Rules = Rules()
@@ -99,4 +113,4 @@ class Turn:
 
     def roles(self) -> list[Held]:
         """What she may do as staff."""
-        return [Held(r["role"], r["community_id"], r["cell_id"]) for r in roles.roles_of(self.tx, self.person_id)]
+        return [Held(r["role"], r["community_id"], r["cell_id"], r["enterprise_id"]) for r in roles.roles_of(self.tx, self.person_id)]

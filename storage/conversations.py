@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,10 +22,18 @@ _SAVE = (
 )
 
 
-def begin(tx: Connection, person_id: int, form: str, *, now: datetime) -> int:
+def begin(tx: Connection, person_id: int, form: str, *, about: Mapping[str, Any], now: datetime) -> int:
     """A new active conversation; one that was active is put off. Its row id is the key of its buttons."""
     tx.execute(update(T).where(T.c.person_id == person_id, T.c.status == "active").values(status="postponed"))
-    values = {"person_id": person_id, "form": form, "status": "active", "state": {}, "updated_at": now, "reminders": 0}
+    values = {
+        "person_id": person_id,
+        "form": form,
+        "status": "active",
+        "state": {},
+        "about": dict(about),
+        "updated_at": now,
+        "reminders": 0,
+    }
     return int(tx.execute(insert(T).values(values).returning(T.c.id)).scalar_one())
 
 
@@ -39,13 +48,13 @@ def get(tx: Connection, conversation_id: int, person_id: int) -> dict[str, Any] 
     return None if row is None else dict(row._mapping)
 
 
-def postponed(tx: Connection, person_id: int, form: str | None = None) -> dict[str, Any] | None:
-    """The form she put off last, or None."""
+def postponed(tx: Connection, person_id: int, form: str | None = None, *, about: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+    """The form she put off last (of this name, about this), or None."""
     statement = select(T).where(T.c.person_id == person_id, T.c.status == "postponed").order_by(T.c.updated_at.desc(), T.c.id.desc())
     if form is not None:
         statement = statement.where(T.c.form == form)
-    row = tx.execute(statement.limit(1)).first()
-    return None if row is None else dict(row._mapping)
+    rows = (dict(row._mapping) for row in tx.execute(statement))
+    return next((row for row in rows if about is None or row["about"] == about), None)
 
 
 def activate(tx: Connection, conversation_id: int, person_id: int) -> None:

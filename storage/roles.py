@@ -51,7 +51,7 @@ def give(tx: Connection, person_id: int, role: str, *, community_id: int | None,
 
 
 _ROLES = (
-    select(R.c.role, R.c.community_id, R.c.cell_id, COMMUNITY.c.name.label("community"))
+    select(R.c.role, R.c.community_id, R.c.cell_id, R.c.enterprise_id, COMMUNITY.c.name.label("community"))
     .select_from(R)
     .outerjoin(COMMUNITY, COMMUNITY.c.id == R.c.community_id)
     .where(R.c.person_id == bindparam("person"), R.c.withdrawn_at.is_(None))

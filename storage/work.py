@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
+from domain.access import CITY, Scope
 from domain.notices import LOCAL
+from storage.scope import within
 from storage.tables import Address, Application, CallRequest, Community, Consent, Enterprise, Mother, Person, Position, Revision
 from storage.tables.columns import table
 
@@ -68,10 +70,10 @@ def position(tx: Connection, position_id: int) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
-def drafts(tx: Connection, community_id: int | None, *, limit: int) -> list[dict[str, Any]]:
-    """Drafts of a community (None: of the city), newest last."""
-    statement = _POSITIONS.where(P.c.status == "draft").order_by(P.c.id).limit(limit)
-    return _rows(tx, statement if community_id is None else statement.where(P.c.community_id == community_id))
+def drafts(tx: Connection, where: Iterable[Scope], *, limit: int) -> list[dict[str, Any]]:
+    """Drafts within these scopes, newest last."""
+    mine = within(where, community=P.c.community_id, enterprise=P.c.enterprise_id)
+    return _rows(tx, _POSITIONS.where(P.c.status == "draft", mine).order_by(P.c.id).limit(limit))
 
 
 def unannounced(tx: Connection, *, now: datetime, limit: int) -> list[dict[str, Any]]:
@@ -147,12 +149,14 @@ def application(tx: Connection, application_id: int) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
-def applications(tx: Connection, *, community_id: int | None = None, person_id: int | None = None, limit: int = 20) -> list[dict[str, Any]]:
-    """Open applications of a community (None: of the city), oldest first; with `person_id` all of hers, newest first."""
+def applications(
+    tx: Connection, *, where: Iterable[Scope] = (CITY,), person_id: int | None = None, limit: int = 20
+) -> list[dict[str, Any]]:
+    """Open applications within these scopes, oldest first; with `person_id` all of hers, newest first."""
     if person_id is not None:
         return _rows(tx, _APPLICATIONS.where(APP.c.person_id == person_id).order_by(APP.c.id.desc()).limit(limit))
-    statement = _APPLICATIONS.where(APP.c.status == "applied").order_by(APP.c.id).limit(limit)
-    return _rows(tx, statement if community_id is None else statement.where(P.c.community_id == community_id))
+    mine = within(where, community=P.c.community_id, enterprise=P.c.enterprise_id)
+    return _rows(tx, _APPLICATIONS.where(APP.c.status == "applied", mine).order_by(APP.c.id).limit(limit))
 
 
 def decide(tx: Connection, application_id: int, status: str, *, by: int, now: datetime) -> bool:
@@ -186,12 +190,10 @@ def change_call(tx: Connection, call_id: int, **values: Any) -> None:
 _CALLS = select(CALL, PERSON.c.key, PERSON.c.name, PERSON.c.phone).select_from(CALL).join(PERSON, PERSON.c.id == CALL.c.person_id)
 
 
-def calls(tx: Connection, community_id: int | None, *, limit: int = 20) -> list[dict[str, Any]]:
-    """Open requests of a community, those of nobody's community included (None: of the city), oldest first."""
-    statement = _CALLS.where(CALL.c.closed_at.is_(None)).order_by(CALL.c.id).limit(limit)
-    return _rows(
-        tx, statement if community_id is None else statement.where(or_(CALL.c.community_id == community_id, CALL.c.community_id.is_(None)))
-    )
+def calls(tx: Connection, where: Iterable[Scope], *, limit: int = 20) -> list[dict[str, Any]]:
+    """Open requests within these scopes, those of nobody's community included, oldest first."""
+    mine = or_(within(where, community=CALL.c.community_id), CALL.c.community_id.is_(None))
+    return _rows(tx, _CALLS.where(CALL.c.closed_at.is_(None), mine).order_by(CALL.c.id).limit(limit))
 
 
 def call(tx: Connection, call_id: int) -> dict[str, Any] | None:

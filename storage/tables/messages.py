@@ -57,6 +57,7 @@ class Outbox(SQLModel, table=True):
         Index("outbox_person", "person_id", "id"),
         Index("outbox_same", "address", "digest", "created_at"),
         Index("outbox_inbox", "inbox_id"),
+        Index("outbox_notice", "notice_id", "status", **where("notice_id is not null")),
     )
 
     id: int | None = key()
@@ -65,6 +66,8 @@ class Outbox(SQLModel, table=True):
     channel: str
     address: str
     priority: int
+    # A row of a notice that many get says what the notice says; its own body is empty then.
+    notice_id: int | None = ref("notice", null=True)
     # JSON of text and buttons.
     body: str = Field(sa_column=Column(Sealed, nullable=False))
     private: bool = False
@@ -109,24 +112,45 @@ class Conversation(SQLModel, table=True):
     form: str
     status: str = "active"
     state: dict[str, Any] = Field(sa_column=Column(SealedJson, nullable=False))
+    # What the form is about where it is not she who fills it in for herself: {"visit": 3}, {"application": 7}.
+    about: dict[str, Any] = json()
     updated_at: datetime = instant()
     reminders: int = 0
     remind_at: datetime | None = instant(null=True)
 
 
 class Notice(SQLModel, table=True):
-    """Something that is told to many, or to one unasked. `kind` names the rule set of domain.notices."""
+    """Something that is told to many, or to one unasked. `kind` names the rule set of domain.notices.
+
+    A broadcast goes draft → asked (for a second person's word) → approved → choosing → sending → done, or stopped at any moment.
+    """
 
     __tablename__ = "notice"
-    __table_args__ = (Index("notice_position", "position_id"),)
+    __table_args__ = (
+        Index("notice_position", "position_id"),
+        Index("notice_running", "starts_at", **where("status in ('approved', 'choosing', 'sending')")),
+    )
 
     id: int | None = key()
     kind: str
     position_id: int | None = ref("position", null=True)
+    # text, buttons, picture, private, once: what handlers.tell.body makes.
     body: dict[str, Any] = json()
+    # Whom a broadcast is for, as domain.audience reads it.
+    audience: dict[str, Any] = json()
+    urgent: bool = False
     status: str = "open"
+    # Who gets this got that one, which was wrong.
+    corrects: int | None = ref("notice", null=True)
     created_by: int | None = ref("person", null=True)
     created_at: datetime = instant()
+    approved_by: int | None = ref("person", null=True)
+    approved_at: datetime | None = instant(null=True)
+    starts_at: datetime | None = instant(null=True)
+    # How far choosing recipients has come (person id), so that it goes on after a crash.
+    chosen_to: int = Field(sa_column=Column(BigId, nullable=False, default=0))
+    stopped_by: int | None = ref("person", null=True)
+    ended_at: datetime | None = instant(null=True)
 
 
 class Recipient(SQLModel, table=True):
@@ -136,7 +160,7 @@ class Recipient(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("notice_id", "person_id"),
         Index("recipient_due", "due_at", "id", **where("status = 'waiting'")),
-        Index("recipient_person", "person_id", "decided_at"),
+        Index("recipient_person", "person_id", "decided_at", **where("status = 'queued'")),
     )
 
     id: int | None = key()
@@ -149,3 +173,18 @@ class Recipient(SQLModel, table=True):
     due_at: datetime = instant()
     decided_at: datetime | None = instant(null=True)
     outbox_id: int | None = ref("outbox", null=True, index=True)
+    # Which of the notice's buttons she tapped first, and when.
+    tapped: str = ""
+    tapped_at: datetime | None = instant(null=True)
+
+
+class Picture(SQLModel, table=True):
+    """A picture that is sent or shown; `key` is unguessable, since the page fetches it by its address."""
+
+    __tablename__ = "picture"
+
+    key: str = Field(primary_key=True)
+    mime: str
+    content: bytes
+    created_at: datetime = instant()
+    created_by: int | None = ref("person", null=True)

@@ -16,17 +16,27 @@ class Person(SQLModel, table=True):
     """Anybody who talks to the bot or is registered by staff. `key` is the public id of files and commands."""
 
     __tablename__ = "person"
+    __table_args__ = (Index("person_cell", "cell_id"),)
 
     id: int | None = key()
     key: str = Field(unique=True)
     name: str | None = Field(default=None, sa_column=Column(Sealed))
     phone: str | None = Field(default=None, sa_column=Column(Sealed))
     phone_digest: str | None = Field(default=None, index=True)
+    # Of name and birth year, to show who may be the same woman before a second row is made.
+    name_digest: str | None = Field(default=None, index=True)
+    # Building and door, for today's list of a grid worker.
+    building: str | None = Field(default=None, sa_column=Column(Sealed))
     community_id: int | None = ref("community", null=True, index=True)
     cell_id: int | None = ref("cell", null=True)
     language: str = "zh"
     # Notices unasked: False after 退订, until she asks again.
     notices: bool = True
+    # Her own wishes; empty means what the settings say. Quiet hours as "21:00-08:00".
+    per_day: int | None = None
+    quiet: str = ""
+    # Found to be the same woman as that one, which holds everything now.
+    merged_into: int | None = ref("person", null=True)
     created_at: datetime = instant()
 
 
@@ -34,6 +44,7 @@ class Mother(SQLModel, table=True):
     """What matching needs to know of a mother; money in fen, distance in metres, windows as in the import files."""
 
     __tablename__ = "mother"
+    __table_args__ = (Index("mother_updated", "updated_at"),)
 
     person_id: int = Field(sa_column=Column(BigId, ForeignKey("person.id"), primary_key=True))
     birth_year: int | None = None
@@ -45,6 +56,9 @@ class Mother(SQLModel, table=True):
     windows: str = ""
     max_distance_m: int | None = None
     min_monthly_pay_fen: int | None = None
+    # Seen at the door by a grid worker, with her consent; it counts when posts are offered.
+    hardship: bool = False
+    last_offer_at: datetime | None = instant(null=True)
     surveyed_at: datetime | None = instant(null=True)
     updated_at: datetime = instant()
 
@@ -96,22 +110,28 @@ class Answer(SQLModel, table=True):
 
 
 class Role(SQLModel, table=True):
-    """What a person may do, in a scope: the city (both empty), a community, or one grid cell."""
+    """What a person may do, in a scope: the city (all empty), a community, one grid cell of it, or one enterprise."""
 
     __tablename__ = "role"
-    __table_args__ = (Index("role_person", "person_id"), Index("role_community", "community_id", "role"))
+    __table_args__ = (
+        Index("role_person", "person_id"),
+        Index("role_community", "community_id", "role"),
+        Index("role_enterprise", "enterprise_id", **where("enterprise_id is not null")),
+    )
 
     id: int | None = key()
     person_id: int = ref("person")
     role: str
     community_id: int | None = ref("community", null=True)
     cell_id: int | None = ref("cell", null=True)
+    enterprise_id: int | None = ref("enterprise", null=True)
     given_at: datetime = instant()
+    given_by: int | None = ref("person", null=True)
     withdrawn_at: datetime | None = instant(null=True)
 
 
 class Invitation(SQLModel, table=True):
-    """A single-use code for a role; only its keyed digest is stored."""
+    """A single-use code for a role, or (with `person_id`) for taking over a profile made at the door; only its keyed digest is stored."""
 
     __tablename__ = "invitation"
 
@@ -120,9 +140,13 @@ class Invitation(SQLModel, table=True):
     role: str
     community_id: int | None = ref("community", null=True)
     cell_id: int | None = ref("cell", null=True)
+    enterprise_id: int | None = ref("enterprise", null=True)
+    person_id: int | None = ref("person", null=True)
+    created_by: int | None = ref("person", null=True)
     expires_at: datetime = instant()
     used_at: datetime | None = instant(null=True)
     used_by: int | None = ref("person", null=True)
+    withdrawn_at: datetime | None = instant(null=True)
     created_at: datetime = instant()
 
 
@@ -143,6 +167,35 @@ class CallRequest(SQLModel, table=True):
     created_at: datetime = instant()
     closed_at: datetime | None = instant(null=True)
     closed_by: int | None = ref("person", null=True)
+
+
+class Task(SQLModel, table=True):
+    """Something staff have to do about a person, on a list until it is closed: `kind` is one of handlers.tasks.KINDS.
+
+    Whose list it is on follows from kind and place (coordinator of the community, grid worker of the cell), so that nothing has to move
+    when people change. `about_id` is the row it is about (a follow-up, a notice, an application); one task of a kind, person and row.
+    """
+
+    __tablename__ = "task"
+    __table_args__ = (
+        UniqueConstraint("kind", "person_id", "about_id"),
+        Index("task_open", "community_id", "kind", **where("closed_at is null")),
+        Index("task_person", "person_id"),
+    )
+
+    id: int | None = key()
+    kind: str
+    person_id: int = ref("person")
+    community_id: int | None = ref("community", null=True)
+    cell_id: int | None = ref("cell", null=True)
+    about_id: int = Field(default=0, sa_column=Column(BigId, nullable=False, default=0))
+    # Her words, or what staff have to know.
+    said: str | None = Field(default=None, sa_column=Column(Sealed))
+    created_at: datetime = instant()
+    closed_at: datetime | None = instant(null=True)
+    closed_by: int | None = ref("person", null=True)
+    # How it ended: done, wrote (she was heard of again), moved, ….
+    outcome: str = ""
 
 
 class AccessLog(SQLModel, table=True):

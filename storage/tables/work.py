@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -60,6 +61,7 @@ class Position(SQLModel, table=True):
             "published_at",
             **where("status = 'published' and announced_at is null"),
         ),
+        Index("position_wave", "next_wave_at", **where("next_wave_at is not null")),
     )
 
     id: int | None = key()
@@ -80,30 +82,120 @@ class Position(SQLModel, table=True):
     pay_basis: str
     pay_min_fen: int | None = None
     pay_max_fen: int | None = None
+    # What piece work honestly brings an hour, in fen.
+    hourly_fen: int | None = None
     headcount: int
     taken: int = 0
     opens_on: date | None = None
     closes_on: date | None = None
     status: str = "draft"
     published_at: datetime | None = instant(null=True)
-    # When its mothers were looked for; empty means that the next tick does it.
+    # When its mothers were first looked for; empty means that the next tick does it.
     announced_at: datetime | None = instant(null=True)
+    # When the next mothers are offered its free places; empty where nobody is left, or none is free.
+    next_wave_at: datetime | None = instant(null=True)
+    waves: int = 0
+    # Published and found to be bad; who was told got a correction.
+    withdrawn_at: datetime | None = instant(null=True)
+    withdrawn_why: str = ""
+
+
+class Review(SQLModel, table=True):
+    """A post whose text or pay leaves a question: who asked for it to be published, and the second person's word with a reason."""
+
+    __tablename__ = "review"
+    __table_args__ = (Index("review_position", "position_id"), Index("review_open", "asked_at", **where("decided_at is null")))
+
+    id: int | None = key()
+    position_id: int = ref("position")
+    # code and quote of each finding.
+    findings: list[dict[str, Any]] = json()
+    asked_by: int = ref("person")
+    asked_at: datetime = instant()
+    decided_by: int | None = ref("person", null=True)
+    decided_at: datetime | None = instant(null=True)
+    # published or refused.
+    outcome: str = ""
+    reason: str = ""
+
+
+class Offer(SQLModel, table=True):
+    """A free place offered to a mother in a wave: offered → applied, declined(reason), lapsed, or filled before she was told."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        UniqueConstraint("position_id", "person_id"),
+        Index("offer_open", "position_id", **where("status = 'offered'")),
+        Index("offer_person", "person_id", "offered_at"),
+    )
+
+    id: int | None = key()
+    position_id: int = ref("position")
+    person_id: int = ref("person")
+    # 0: who passed a class that leads to the post, before the public waves.
+    wave: int
+    score: int = 0
+    reasons: list[str] = json()
+    status: str = "offered"
+    # far, time, pay, kind or other: why she said 不合适.
+    reason: str = ""
+    offered_at: datetime = instant()
+    decided_at: datetime | None = instant(null=True)
 
 
 class Application(SQLModel, table=True):
-    """A mother wants to go: applied → accepted or declined, or withdrawn by her."""
+    """A mother wants to go.
+
+    applied (a place is held until `due_at`) or waiting (the next on the list) → trial → started → left; or declined, withdrawn by her,
+    lapsed (nobody answered in time), missed (did not start after the trial).
+    """
 
     __tablename__ = "application"
-    __table_args__ = (UniqueConstraint("person_id", "position_id"), Index("application_position", "position_id", "status"))
+    __table_args__ = (
+        UniqueConstraint("person_id", "position_id"),
+        Index("application_position", "position_id", "status"),
+        Index("application_due", "due_at", **where("due_at is not null")),
+    )
 
     id: int | None = key()
     person_id: int = ref("person")
     position_id: int = ref("position")
     status: str = "applied"
     reason: str = ""
+    # Whether one of the post's places is hers: it counts in position.taken.
+    holds: bool = False
     created_at: datetime = instant()
+    # When the clock has to look at it next: the hold ends, the trial is tomorrow, nobody said how it went.
+    due_at: datetime | None = instant(null=True)
     decided_at: datetime | None = instant(null=True)
     decided_by: int | None = ref("person", null=True)
+    trial_at: datetime | None = instant(null=True)
+    started_at: datetime | None = instant(null=True)
+    ended_at: datetime | None = instant(null=True)
+
+
+class FollowUp(SQLModel, table=True):
+    """The talk on day 7, 30 or 90 after a start: due → asked → answered, or unanswered (twice asked); cancelled where she left before."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (
+        UniqueConstraint("application_id", "day"),
+        Index("follow_up_due", "due_at", **where("due_at is not null")),
+        Index("follow_up_person", "person_id"),
+    )
+
+    id: int | None = key()
+    application_id: int = ref("application")
+    person_id: int = ref("person")
+    day: int
+    status: str = "due"
+    asked: int = 0
+    due_at: datetime | None = instant(null=True)
+    answered_at: datetime | None = instant(null=True)
+    still_there: bool | None = None
+    paid_on_time: bool | None = None
+    right_amount: bool | None = None
+    said: str | None = Field(default=None, sa_column=Column(Sealed))
 
 
 class Revision(SQLModel, table=True):

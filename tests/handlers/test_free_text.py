@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from domain.access import CITY
 from storage import people, work
 from tests.handlers.test_work import registered
 from tests.support import towns
@@ -77,7 +78,7 @@ def test_what_goes_to_a_person_goes_with_her_words(town: Town) -> None:
     registered(town).says("小区门口路灯坏了好久，能不能修修")
     duty.says("/menu").taps("谁要联系").hears("路灯坏了好久")
     with town.store.read() as tx:
-        assert len(work.calls(tx, None)) == 1
+        assert len(work.calls(tx, (CITY,))) == 1
 
 
 def test_two_different_matters_do_not_overwrite_each_other(town: Town) -> None:

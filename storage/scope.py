@@ -1,0 +1,27 @@
+"""The condition that a query's rows lie in what somebody may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, true
+
+from domain.access import Scope
+
+
+def within(scopes: Iterable[Scope], *, community: Any = None, cell: Any = None, enterprise: Any = None) -> ColumnElement[bool]:
+    """`community`, `cell`, `enterprise` are the columns that say where a row is; a scope of a kind that has no column matches nothing."""
+    found: list[ColumnElement[bool]] = [false()]
+    for scope in scopes:
+        if scope.city:
+            return true()
+        if scope.enterprise_id is not None:
+            lies = None if enterprise is None else enterprise == scope.enterprise_id
+        elif scope.cell_id is not None:
+            lies = None if cell is None else cell == scope.cell_id
+        else:
+            lies = None if community is None else community == scope.community_id
+        if lies is not None:
+            found.append(lies)
+    return or_(*found)
