@@ -9,6 +9,7 @@ import pytest
 
 from bot import demo
 from bot.commands.match import run
+from domain.access import CITY
 from domain.matching import Match, best, fits, rate
 from domain.notices import LOCAL
 from handlers.work import offer, seeker
@@ -50,7 +51,7 @@ def test_each_way_gives_what_the_reference_gives(filled: Store, now: datetime) -
 
 def test_a_draft_fits_nobody_yet(filled: Store, now: datetime) -> None:
     with filled.read() as tx:
-        draft = work.drafts(tx, None, limit=1)[0]
+        draft = work.drafts(tx, (CITY,), limit=1)[0]
     assert lines(filled, now, position=draft["code"]) == []
 
 
