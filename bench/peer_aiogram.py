@@ -32,6 +32,8 @@ KEYBOARD = InlineKeyboardMarkup(
 
 
 class Inbox(SQLModel, table=True):
+    __tablename__ = "peer_inbox"
+
     id: int | None = Field(default=None, primary_key=True)
     event: int = Field(unique=True)
     person: int = Field(index=True)
@@ -39,17 +41,23 @@ class Inbox(SQLModel, table=True):
 
 
 class Person(SQLModel, table=True):
+    __tablename__ = "peer_person"
+
     id: int = Field(primary_key=True)
     language: str = "zh"
 
 
 class Talk(SQLModel, table=True):
+    __tablename__ = "peer_talk"
+
     person: int = Field(primary_key=True)
     state: str | None = None
     data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON))
 
 
 class Outbox(SQLModel, table=True):
+    __tablename__ = "peer_outbox"
+
     id: int | None = Field(default=None, primary_key=True)
     person: int = Field(index=True)
     text: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
@@ -20,6 +21,8 @@ Result = TypeVar("Result")
 Receive = Callable[[Connection, Inbound, datetime], None]
 # A commit is shared by what waits, but a transaction must not keep everybody else from writing for long.
 MOST_AT_ONCE = 200
+# Seconds: nobody waits longer for company.
+LONGEST_BREATH = 0.01
 
 
 class Transactions:
@@ -27,6 +30,7 @@ class Transactions:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._rest_until = 0.0
 
     async def run(self, work: Callable[[Connection], Result]) -> Result:
         """Commit what `work` does and return what it returns."""
@@ -34,9 +38,18 @@ class Transactions:
             return await asyncio.to_thread(self._run, work)
         return self._run(work)
 
+    async def breathe(self) -> None:
+        """Wait as long as the last transaction took, so that under load what comes in meanwhile shares the next commit."""
+        await asyncio.sleep(max(0.0, self._rest_until - time.monotonic()))
+
     def _run(self, work: Callable[[Connection], Result]) -> Result:
-        with self.store.begin() as tx:
-            return work(tx)
+        began = time.monotonic()
+        try:
+            with self.store.begin() as tx:
+                return work(tx)
+        finally:
+            ended = time.monotonic()
+            self._rest_until = ended + min(ended - began, LONGEST_BREATH)
 
 
 class Consumer:
@@ -67,6 +80,11 @@ class Consumer:
 
     async def _next(self) -> list[tuple[Inbound, asyncio.Future[None]]]:
         batch = [await self._waiting.get()]
+        try:
+            await self._transactions.breathe()
+        except BaseException:
+            _refuse(batch)
+            raise
         while not self._waiting.empty() and len(batch) < MOST_AT_ONCE:
             batch.append(self._waiting.get_nowait())
         return batch

@@ -96,6 +96,7 @@ class Sender:
         try:
             while True:
                 self.alive_at = self._clock()
+                await self._transactions.breathe()
                 try:
                     claimed = await self._record_and_claim()
                 except Exception:
