@@ -1,4 +1,4 @@
-"""Fills an empty store with an invented town: communities, firms, posts and mothers, the same rows for the same seed."""
+"""Fills an empty store with an invented town: communities, firms, posts, mothers and what they did so far, the same rows for the same seed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from random import Random
 
 from sqlalchemy import Connection, select
 
+from bot.demo import history, posts, town
 from bot.demo import mothers as women
-from bot.demo import posts, town
 from storage import work
 from storage.database import Store
 from storage.tables import Community, Enterprise, Person, Position
@@ -26,6 +26,7 @@ def fill(store: Store, *, mothers: int = 5000, positions: int = 3200, seed: int 
         enterprises = town.enterprises(tx, Random(f"{seed} enterprises"), communities, count=ENTERPRISES, now=now)
         posts.positions(tx, Random(f"{seed} positions"), communities, enterprises, count=positions, now=now)
         women.mothers(tx, Random(f"{seed} mothers"), communities, count=mothers, now=now)
+        history.history(tx, Random(f"{seed} history"), communities, now=now)
         work.positions_changed(tx)
 
 

@@ -76,7 +76,7 @@ def _time(random: Random, schedule: dict[str, Any]) -> dict[str, Any]:
     return {"windows": written, "fixed": schedule.get("fixed", False), "min_weekly_hours": hours}
 
 
-def _pay(random: Random, basis: str, kind: dict[str, Any]) -> tuple[dict[str, int], str]:
+def _pay(random: Random, basis: str, kind: dict[str, Any]) -> tuple[dict[str, int | None], str]:
     """Columns in fen, and the same told in yuan."""
     rule = words("posts")["pay"][basis]
     if basis == "piece":
@@ -89,7 +89,8 @@ def _pay(random: Random, basis: str, kind: dict[str, Any]) -> tuple[dict[str, in
             low, high = low // 5000 * 5000, high // 5000 * 5000
     amount = "到".join(f"{fen / 100:g}" for fen in dict.fromkeys((low, high)))
     hourly = random.randint(*rule["hourly"]) if basis == "piece" else 0
-    return {"pay_min_fen": low, "pay_max_fen": high}, rule["text"].format(pay=amount, unit=kind["unit"], hourly=hourly)
+    pay = {"pay_min_fen": low, "pay_max_fen": high, "hourly_fen": 100 * hourly or None}
+    return pay, rule["text"].format(pay=amount, unit=kind["unit"], hourly=hourly)
 
 
 def _price(fen: float) -> int:

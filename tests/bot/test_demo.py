@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,12 +20,29 @@ from domain import windows
 from domain.matching import metres
 from domain.screening import screen
 from storage.database import Store
-from storage.tables import Address, Cell, Community, Consent, Enterprise, Mother, Person, Position
+from storage.tables import (
+    Address,
+    Application,
+    Campaign,
+    Cell,
+    ClassSession,
+    Community,
+    Consent,
+    Enrolment,
+    Enterprise,
+    FollowUp,
+    Mother,
+    Person,
+    Position,
+    TrainingClass,
+    Visit,
+)
 from storage.tables.columns import table
 from storage.work import open_positions, positions_stamp
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TABLES = (Community, Cell, Enterprise, Position, Person, Mother, Consent)
+HISTORY = (Application, FollowUp, Campaign, Visit, TrainingClass, ClassSession, Enrolment)
 CODES = {name: set(labels) for name, labels in yaml.safe_load((ROOT / "content" / "choices.yaml").read_text("utf-8")).items()}
 Empty = Callable[[], Store]
 
@@ -53,7 +71,7 @@ def town(store: Store, **wanted: Any) -> Store:
 
 def test_same_seed_same_rows_and_another_seed_another_town(empty: Empty) -> None:
     first, again, other = town(empty()), town(empty()), town(empty(), seed=2)
-    for model in TABLES:
+    for model in (*TABLES, *HISTORY):
         assert rows(first, model) == rows(again, model)
     for model in (Enterprise, Position, Person, Mother):
         assert rows(first, model) != rows(other, model)
@@ -163,3 +181,24 @@ def test_matching_reads_the_new_posts(empty: Empty) -> None:
         assert positions_stamp(tx) != before
         published = {post["code"] for post in rows(store, Position) if post["status"] == "published"}
         assert {row["code"] for row in open_positions(tx)} == published
+
+
+def test_every_taken_place_is_somebodys_and_nobody_has_two(empty: Empty) -> None:
+    store = town(empty(), mothers=400)
+    holding = [row for row in rows(store, Application) if row["holds"]]
+    taken = {row["id"]: row["taken"] for row in rows(store, Position) if row["taken"]}
+    assert Counter(row["position_id"] for row in holding) == taken
+    assert len({row["person_id"] for row in holding}) == len(holding)
+    started = {row["id"]: row["started_at"] for row in holding if row["status"] == "started"}
+    follow_ups = rows(store, FollowUp)
+    assert {(row["application_id"], row["day"]) for row in follow_ups} == {(one, day) for one in started for day in (7, 30, 90)}
+    assert all((row["status"] == "answered") == (row["due_at"] is None) for row in follow_ups)
+
+
+def test_classes_lie_ahead_and_lead_to_posts_that_need_them(empty: Empty) -> None:
+    store = town(empty(), mothers=400, positions=400)
+    skills = {row["code"]: row["skills"] for row in rows(store, Position)}
+    classes = rows(store, TrainingClass)
+    assert classes and any(row["leads_to"] for row in classes)
+    assert all(row["skill"] in skills[code] for row in classes for code in row["leads_to"])
+    assert all(row["starts_at"] > NOW and row["remind_at"] > NOW for row in rows(store, ClassSession))
