@@ -31,6 +31,7 @@ def load(settings: Settings) -> Content:
         commands={word: command for command, words in _mapping(CONTENT / "commands.yaml").items() for word in words},
         rules=Rules(
             public_url=settings.public_url,
+            telegram_name=settings.channels.telegram.username if settings.channels.telegram.enabled else "",
             quiet_hours=settings.notices.quiet_hours,
             daily_cap=settings.notices.daily_cap,
             weights=settings.matching.weights,
@@ -65,11 +66,14 @@ def check() -> Iterator[ContentError]:
 
 
 def _screening() -> Iterator[ContentError]:
-    """Rules that cannot be understood: a bad pattern, a set that is not there."""
-    from domain.screening import disguise, rules
+    """Rules that cannot be understood: a bad pattern, a set or a class that is not there."""
+    from domain.grouping import vocabulary
+    from domain.screening import combine, disguise, rules
 
-    for load_ in (rules.rules, rules.signs, disguise.disguises):
-        try:
-            load_()
-        except (re.error, KeyError, ValueError) as error:
-            yield ContentError("content/lexicon/screening", f"{load_.__name__}：{error}")
+    screening = [rules.rules, rules.signs, disguise.disguises, combine.classes, combine.combinations]
+    for folder, loads in (("screening", screening), ("grouping", [vocabulary.vocabulary])):
+        for load_ in loads:
+            try:
+                load_()
+            except (re.error, KeyError, ValueError, TypeError, AttributeError) as error:
+                yield ContentError(f"content/lexicon/{folder}", f"{load_.__name__}：{error}")

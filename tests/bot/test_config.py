@@ -79,3 +79,24 @@ def test_a_missing_file_and_another_encoding(tmp_path: Path) -> None:
     file.write_bytes("# 设置\ndatabase: x".encode("gb18030"))
     with pytest.raises(ContentError, match="UTF-8"):
         config.read(file)
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "says"),
+    [
+        ("web: {port: x}", "web.port", "要写整数"),
+        ("web: {port: 70000}", "web.port", "不能大于 65535"),
+        ("web: 5", "web", "键: 值"),
+        ("notices: {daily_cap: -1}", "notices.daily_cap", "不能小于 0"),
+        ("notices: {quiet_hours: 5}", "notices.quiet_hours", "要写成列表"),
+        ('notices: {quiet_hours: ["25:00", "08:00"]}', "notices.quiet_hours.0", "要写时间"),
+        ("channels: {telegram: {enabled: 7}}", "channels.telegram.enabled", "yes 或 no"),
+        ("channels: {telegram: {mode: push}}", "channels.telegram.mode", "只能写"),
+        ("database: [1]", "database", "要写文字"),
+        ("work: {hold_hours: 0}", "work.hold_hours", "要大于 0"),
+    ],
+)
+def test_a_wrong_kind_of_value_is_said_in_chinese(tmp_path: Path, text: str, path: str, says: str) -> None:
+    with pytest.raises(ContentError) as error:
+        read(tmp_path, text)
+    assert f"config.yaml: {path}" in str(error.value) and says in str(error.value)
