@@ -146,7 +146,7 @@ class Asked:
 
     def best(self, rows: Ints, top: int | None) -> tuple[Ints, NDArray[np.int64]]:
         """The best `top` of rows with their tenths, best first, equal ones by key."""
-        score = self._points(rows)
+        score = self.points_of(rows)
         kept = likely(score, top)
         rows, score = rows[kept], score[kept]
         flexible = np.full(len(rows), self.position.mode == "flexible")
@@ -156,7 +156,8 @@ class Asked:
         kept = kept[np.lexsort((keys[rows[kept]], -found[kept]))][:top]
         return rows[kept], found[kept]
 
-    def _points(self, rows: Ints, away: Any = None) -> Floats:
+    def points_of(self, rows: Ints, away: Any = None) -> Floats:
+        """Scores of rows before they are rounded."""
         columns = self.mothers.rows
         word, windows = columns["word"][rows], columns["windows"][rows]
         flexible = self.position.mode == "flexible"
@@ -173,7 +174,7 @@ class Asked:
         return found
 
     def _exact_points(self, row: int) -> float:
-        return float(self._points(np.array([row]), np.array([self._exact_away(row)]))[0])
+        return float(self.points_of(np.array([row]), np.array([self._exact_away(row)]))[0])
 
     def matches(self, rows: Ints, found: NDArray[np.int64]) -> Iterator[Match]:
         """Score and reasons of rows."""

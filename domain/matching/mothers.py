@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from domain.matching.columns import DOUBT_M, Codes, Floats, Ints, Rows, WindowSets, row_of, unit
 from domain.matching.rules import DEFAULT_DISTANCE_M, Seeker, metres
+from domain.windows import Span
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 12
 _MOVED = -1
 _FAR_M = 10_000
 _NOWHERE = (float("nan"), float("nan"))
@@ -42,34 +43,44 @@ class Mothers:
         self._places: dict[tuple[float, float], int] = {_NOWHERE: 0}
         self.degrees: list[tuple[float, float]] = [_NOWHERE]
         self.places: Floats = np.full((3, 1), np.nan)
-        self.rows = Rows(key="S16", word=np.uint64, place=np.int32, windows=np.int32, limit=np.int32, wish=np.int32)
+        self.rows = Rows(
+            key="S16", word=np.uint64, place=np.int32, windows=np.int32, limit=np.int32, wish=np.int32, since=np.int32, hardship=np.bool_
+        )
         self._tail: dict[bytes, int] = {}
         self._sorted = 0
         self.load(row_of(seeker) for seeker in seekers)
 
-    def load(self, rows: Iterable[tuple[Any, ...]], *, codes_of: Callable[[Any], Iterable[str]] = tuple, spans_of: Any = tuple) -> None:
-        """Add many at once, as rows of key, lat, lon, job_consent, modes, sectors, skills, windows, max_distance_m, min_monthly_pay_fen.
-        Lists may be anything hashable, such as a store's JSON text: `codes_of` and `spans_of` read each different one once."""
-        word = self.codes.word
-        modes = _Read(lambda text: word("modes", codes_of(text)))
-        sectors = _Read(lambda text: word("sectors", codes_of(text)))
-        skills = _Read(lambda text: word("skills", codes_of(text)))
+    def load(
+        self,
+        rows: Iterable[Sequence[Any]],
+        *,
+        codes_of: Callable[[Any], Iterable[str]] = tuple,
+        spans_of: Callable[[Any], Iterable[Span]] = tuple,
+        day_of: Callable[[Any], int] = int,
+    ) -> None:
+        """Add many at once, as rows of key, lat, lon, job_consent, modes, sectors, skills, windows, max_distance_m, min_monthly_pay_fen,
+        and, where waves are made of them, the day (ordinal) since when she waits for an offer, and her hardship.
+        Lists, and the day, may be anything hashable, such as a store's text: `codes_of`, `spans_of`, `day_of` read each different one once."""
+        words = _Read(lambda lists: self.codes.seeker(*(codes_of(text) for text in lists)))
         sets = _Read(lambda text: self.sets.number(tuple(spans_of(text))))
+        days, places = _Read(day_of), _Read(lambda at: self._place(*at))
+        limits = _Read(lambda metres: DEFAULT_DISTANCE_M if metres is None else metres)
+        wishes = _Read(lambda fen: -1 if fen is None else fen)
         waiting = iter(rows)
         while chunk := list(islice(waiting, _CHUNK)):
-            key, lat, lon, consent, mode, sector, skill, windows, limit, wish = zip(*chunk, strict=True)
-            words = (
-                ((modes[m] or Codes.ANY_MODE) | (sectors[s] or Codes.NO_SECTOR) | skills[k]) if agreed else 0
-                for agreed, m, s, k in zip(consent, mode, sector, skill, strict=True)
-            )
+            key, lat, lon, consent, mode, sector, skill, windows, limit, wish, *standing = zip(*chunk, strict=True)
+            since, hardship = standing or (repeat(0, len(chunk)), repeat(False, len(chunk)))
+            agreed = np.fromiter(consent, np.bool_, len(chunk))
             self.rows.extend(
                 {
-                    "key": [one.encode() for one in key],
-                    "word": np.fromiter(words, np.uint64, len(chunk)),
-                    "place": [self._place(*at) for at in zip(lat, lon, strict=True)],
-                    "windows": [sets[one] for one in windows],
-                    "limit": [DEFAULT_DISTANCE_M if one is None else one for one in limit],
-                    "wish": [-1 if one is None else one for one in wish],
+                    "key": np.array([one.encode() for one in key]),
+                    "word": np.where(agreed, words.all(zip(mode, sector, skill, strict=True), np.uint64, len(chunk)), np.uint64(0)),
+                    "place": places.all(zip(lat, lon, strict=True), np.int32, len(chunk)),
+                    "windows": sets.all(windows, np.int32, len(chunk)),
+                    "limit": limits.all(limit, np.int32, len(chunk)),
+                    "wish": wishes.all(wish, np.int32, len(chunk)),
+                    "since": days.all(since, np.int32, len(chunk)),
+                    "hardship": np.fromiter(hardship, np.bool_, len(chunk)),
                 }
             )
         self.settle()
@@ -108,7 +119,7 @@ class Mothers:
         order = np.argsort(first_keys, kind="stable")
         self.segments = Segments(starts[order], ends[order], self.rows["windows"][self._by_windows[starts]][order], first_keys[order])
 
-    def put(self, seeker: Seeker) -> None:
+    def put(self, seeker: Seeker, *, since: int = 0, hardship: bool = False) -> None:
         """Add a mother, or change her; she counts from the next question on."""
         row = self._find(seeker.key)
         place = self._place(seeker.lat, seeker.lon)
@@ -118,6 +129,8 @@ class Mothers:
             "windows": self.sets.number(seeker.windows),
             "limit": DEFAULT_DISTANCE_M if seeker.max_distance_m is None else seeker.max_distance_m,
             "wish": -1 if seeker.min_monthly_pay_fen is None else seeker.min_monthly_pay_fen,
+            "since": since,
+            "hardship": hardship,
         }
         slot = _slot(place, values["limit"])
         if row is not None and (row >= self._sorted or self._stays(row, slot, values["windows"])):
@@ -143,6 +156,11 @@ class Mothers:
             self.rows.write(row, {"word": 0, "place": _MOVED})
             self._tail.pop(key.encode(), None)
 
+    def waits_from(self, key: str, day: int) -> None:
+        """She was offered something that day; nothing happens where she is not known."""
+        if (row := self._find(key)) is not None:
+            self.rows.write(row, {"since": day})
+
     def _keep_places(self) -> None:
         if new := self.degrees[self.places.shape[1] :]:
             self.places = np.concatenate([self.places, unit(*np.array(new).T)], axis=1)
@@ -155,6 +173,10 @@ class Mothers:
         at = int(np.searchsorted(keys[: self._sorted], np.bytes_(wanted), sorter=self._by_key))
         row = int(self._by_key[at]) if at < self._sorted else -1
         return row if row >= 0 and keys[row] == wanted and self.rows["place"][row] != _MOVED else None
+
+    def __len__(self) -> int:
+        """How many mothers there are."""
+        return int(np.count_nonzero(self.rows["place"] != _MOVED))
 
     @property
     def nbytes(self) -> int:
@@ -201,3 +223,7 @@ class _Read(dict[Any, int]):
     def __missing__(self, value: Any) -> int:
         self[value] = found = self.read(value)
         return found
+
+    def all(self, values: Iterable[Any], dtype: Any, count: int) -> NDArray[Any]:
+        """What each value reads as, as a column."""
+        return np.fromiter(map(self.__getitem__, values), dtype, count)

@@ -1,0 +1,171 @@
+"""Whom a broadcast is for: read from words or taps, kept as plain data, and never wider than what its writer may do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from domain.access import CITY, Scope
+from domain.normal import normalise
+from domain.reading.lexicon import scan
+from domain.reading.numbers import NUMERAL, span
+
+STATUSES = ("applied", "started", "class")
+# What staff say of a child instead of its age, in months (家长说法, not a law's).
+_STAGES = {"婴儿": (0, 12), "吃奶": (0, 12), "托班": (18, 36), "幼儿园": (36, 83), "学龄前": (0, 83), "小学": (72, 155), "初中": (144, 191)}
+_NUMBER = rf"({NUMERAL}?)(个?半)?"
+_BETWEEN = re.compile(rf"({NUMERAL})(?:个?(岁|月))?(?:到|至|-|—|~)({NUMERAL})个?(岁|月)")
+_BELOW = re.compile(rf"(不到|不满|没到|未满)?{_NUMBER}个?(岁|月)(半)?(以下|以内|之内|之下|内)?")
+_ABOVE = re.compile(rf"{_NUMBER}个?(岁|月)(半)?(?:以上|往上)")
+_STATUS = {
+    "applied": re.compile(r"报(?:过|了)名|报名(?:了|过|等)|等(?:着)?(?:回话|答复)"),
+    "started": re.compile(r"(?:已经?|正)?(?:上了?岗|在岗|开始干活)"),
+    "class": re.compile(r"(?:正在?)?(?:上课|在学|培训)(?:的|中|班)|学员"),
+}
+_CHANNEL = {"wechat": re.compile("微信"), "telegram": re.compile("telegram|电报"), "web": re.compile("网页")}
+_WHOLE = re.compile(r"社区|小区|居委会")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A community or a grid cell by its name, as staff say it."""
+
+    scope: Scope
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Who is meant: all conditions hold together, each with any of its values. `places` empty is everywhere, `months` a child's age."""
+
+    places: tuple[Scope, ...] = ()
+    months: tuple[int, int] | None = None
+    skills: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
+    status: str = ""
+    channel: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As the notice keeps it."""
+        places = [[place.community_id, place.cell_id] for place in self.places]
+        kept = {"places": places, "months": self.months, "skills": self.skills, "modes": self.modes}
+        return {**kept, "status": self.status, "channel": self.channel}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Audience:
+        """The way back from `to_json`; what is missing is no condition."""
+        months = kept.get("months")
+        return cls(
+            places=tuple(Scope(*place) for place in kept.get("places", ())),
+            months=None if months is None else (months[0], months[1]),
+            skills=tuple(kept.get("skills", ())),
+            modes=tuple(kept.get("modes", ())),
+            status=kept.get("status", ""),
+            channel=kept.get("channel", ""),
+        )
+
+    def births(self, today: date) -> tuple[str, str] | None:
+        """First and last birth month (YYYY-MM) of a child of that age."""
+        if self.months is None:
+            return None
+        least, most = self.months
+        return _before(today, most), _before(today, least)
+
+
+def _before(today: date, months: int) -> str:
+    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    return f"{year:04}-{month + 1:02}"
+
+
+def read_audience(text: str, places: Iterable[Place]) -> Audience:
+    """What words say: 海风社区有三岁以下孩子、会缝纫的. What is not understood is no condition, so say back what was."""
+    normal = normalise(text).text
+    hits = scan(normal)
+    status = next((code for code in STATUSES if _STATUS[code].search(normal)), "")
+    return Audience(
+        places=_places(normal, places),
+        months=_months(normal),
+        skills=tuple(dict.fromkeys(hit.code for hit in hits if hit.kind == "skill")),
+        modes=tuple(dict.fromkeys(hit.code for hit in hits if hit.kind == "mode")),
+        status=status,
+        channel=next((code for code, pattern in _CHANNEL.items() if pattern.search(normal)), ""),
+    )
+
+
+def _places(text: str, places: Iterable[Place]) -> tuple[Scope, ...]:
+    """A cell counts instead of the community around it. 海风社区 is every community whose name differs only by a number."""
+    known = [(place, normalise(place.name).text) for place in places]
+    cells = [place.scope for place, name in known if place.scope.cell_id is not None and name in text]
+    around = {scope.community_id for scope in cells}
+    named = [place.scope for place, name in known if place.scope.cell_id is None and _names(name, text)]
+    return tuple(dict.fromkeys([*cells, *(scope for scope in named if scope.community_id not in around)]))
+
+
+def _names(name: str, text: str) -> bool:
+    short = _WHOLE.sub("", name)
+    if re.search(rf"(?<!\d){re.escape(short)}(?!\d)", text):
+        return True
+    family = re.sub(r"\d+", "", short)
+    return family != short and len(family) > 1 and re.search(rf"{re.escape(family)}(?=社区|小区|$|[的,、])", text) is not None
+
+
+def _months(text: str) -> tuple[int, int] | None:
+    if found := _BETWEEN.search(text):
+        low, unit_low, high, unit = found.groups()
+        return _in_months(low, unit_low or unit), _in_months(high, unit) + (11 if unit == "岁" else 0)
+    if found := _ABOVE.search(text):
+        least = _halves(found[1], found[2] or found[4], found[3])
+        return None if least is None else (least, 18 * 12)
+    for found in _BELOW.finditer(text):
+        most = _halves(found[2], found[3] or found[5], found[4])
+        if most is None:
+            continue
+        if found[1]:
+            return 0, most - 1
+        # Three years alone are a year's span; 以下 counts its own number in, as the law's language does.
+        return (0, most) if found[6] else (most, most + (11 if found[4] == "岁" else 0))
+    return next((months for word, months in _STAGES.items() if word in text), None)
+
+
+def _halves(number: str, half: str | None, unit: str) -> int | None:
+    if not number and not half:
+        return None
+    months = _in_months(number, unit) if number else 0
+    return months + (6 if half and unit == "岁" else 0)
+
+
+def _in_months(number: str, unit: str) -> int:
+    value = (span(number) or (0.0, 0.0))[1]
+    return int(value * 12) if unit == "岁" else int(value)
+
+
+def limited(audience: Audience, scopes: Iterable[Scope]) -> Audience | None:
+    """The audience as far as it lies in these scopes; None where nothing of it does."""
+    mine = list(scopes)
+    if CITY in mine:
+        return audience
+    if not audience.places:
+        return replace(audience, places=tuple(mine)) if mine else None
+    inside = [place for place in audience.places if any(scope.covers(place) for scope in mine)]
+    inside += [scope for scope in mine if any(place.covers(scope) for place in audience.places)]
+    return replace(audience, places=tuple(dict.fromkeys(inside))) if inside else None
+
+
+def covered(audience: Audience, scopes: Iterable[Scope]) -> bool:
+    """Whether all of the audience lies in these scopes."""
+    mine = list(scopes)
+    return all(any(scope.covers(place) for scope in mine) for place in audience.places or (CITY,))
+
+
+_EVERYBODY = re.compile(r"全部|所有|大家|每个|每位|都发|全体|全社区")
+_NOT = re.compile(r"没有?(?!到|满)|还未|未(?!满)|不会|不是|不在|不想|除了|除开|以外|之外")
+
+
+def doubt(text: str, read: Audience) -> str:
+    """Why these words are better asked again than taken: `nothing` was understood, or they say who is not meant (`negation`); else empty."""
+    if _NOT.search(normalise(text).text):
+        return "negation"
+    return "nothing" if read == Audience() and not _EVERYBODY.search(text) else ""

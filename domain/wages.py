@@ -1,0 +1,93 @@
+"""What a post honestly brings an hour, and whether that is less than the law's minimum on a day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any, Literal
+
+from domain.normal import normalise
+from domain.reading import amounts, numbers
+from domain.reading.lexicon import load_yaml
+from domain.screening.disguise import FOLDER
+
+# A month's paid hours: 21.75 days of 8 hours (Ministry of Labour, 2008 no. 3).
+MONTH_HOURS = 174
+DAY_HOURS = 8.0
+_CLAUSE = re.compile(r"[,。;!?\n、()]")
+# Not the pay of an ordinary hour.
+_EXTRA = re.compile(r"加班|补贴|补助|另加|奖|扣|罚|停车|学费|收费|最多|最高|封顶|以前|原来")
+_HOURS_A_DAY = re.compile(
+    rf"(?:做|干|每天|一天|每日|工作|上班)[^,。;!?\n\d]{{0,4}}?(?P<hours>{numbers.NUMERAL})(?P<half>个?半)?个?(?:小时|钟头)"
+)
+Shortfall = Literal["low_pay", "wage_unset"]
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """Fen a month for full-time work, and fen an hour for all other work."""
+
+    month_fen: int
+    hour_fen: int
+
+
+@cache
+def _table() -> tuple[Mapping[str, Any], ...]:
+    return tuple(load_yaml(FOLDER / "minimum_wage.yaml").get("table") or ())
+
+
+def minimum(on: date, table: Iterable[Mapping[str, Any]] | None = None) -> Minimum | None:
+    """What is in force on a day by content/lexicon/screening/minimum_wage.yaml (one place); None before its first row."""
+    known = [row for row in (_table() if table is None else table) if row["from"] <= on]
+    if not known:
+        return None
+    newest = max(known, key=lambda row: row["from"])
+    return Minimum(round(newest["month"] * 100), round(newest["hour"] * 100))
+
+
+def told_hourly_fen(text: str) -> int | None:
+    """Fen that a notice says an hour brings (熟手每小时约18元); the least where it says several, None where it says nothing."""
+    found = []
+    for clause in _CLAUSE.split(normalise(text).text):
+        pay = None if _EXTRA.search(clause) else amounts.pay(clause, intent_is_conflict=False)
+        if pay and pay.get("unit") == "hour" and "min" in pay:
+            found.append(round(pay["min"] * 100))
+    return min(found, default=None)
+
+
+def estimate_fen(post: Mapping[str, Any]) -> int | None:
+    """Fen an hour that piece work brings: what the notice says, else what the firm told the coordinator."""
+    told: int | None = post["hourly_fen"]
+    return told_hourly_fen(post["text"]) or told
+
+
+def hours_a_day(text: str) -> float:
+    """Working hours of a paid day as the notice says them; 8 where it does not."""
+    match = _HOURS_A_DAY.search(normalise(text).text)
+    read = numbers.span(match["hours"]) if match else None
+    if match is None or read is None or not 1 <= read[1] <= 16:
+        return DAY_HOURS
+    return read[1] + (0.5 if match["half"] else 0)
+
+
+def hourly_fen(post: Mapping[str, Any]) -> float | None:
+    """Fen an hour by the least of a post's pay; None where no pay, or no estimate of piece work, is known."""
+    if post["pay_basis"] == "piece":
+        return estimate_fen(post)
+    least = post["pay_max_fen"] if post["pay_min_fen"] is None else post["pay_min_fen"]
+    if least is None:
+        return None
+    return float(least / {"hour": 1, "day": hours_a_day(post["text"]), "month": MONTH_HOURS}[post["pay_basis"]])
+
+
+def shortfall(post: Mapping[str, Any], lowest: Minimum | None) -> Shortfall | None:
+    """Why a post's pay leaves a question: below the minimum, or no minimum is known to hold it against (Minimum Wage Rules 5, 12)."""
+    if lowest is None:
+        return "wage_unset"
+    hourly = hourly_fen(post)
+    if hourly is None:
+        return None
+    return "low_pay" if hourly < (lowest.month_fen / MONTH_HOURS if post["pay_basis"] == "month" else lowest.hour_fen) else None
