@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from domain.messages import Button, Outbound
-from storage.tables import Outbox
-from storage.tables.columns import table
+from storage.tables import Notice, Outbox
+from storage.tables.columns import BigId, Json, table
 from storage.tables.messages import BULK, NOTICE, REPLY
 
-T = table(Outbox)
-SHOWN = (T.c.body, T.c.private, T.c.once, T.c.edits)
+T, N = table(Outbox), table(Notice)
+SHOWN = (T.c.body, T.c.notice_id, T.c.private, T.c.once, T.c.edits)
 # Far longer than any platform call may take: a lease that has ended belongs to a process that is gone.
 LEASE = timedelta(minutes=5)
 LOOP_WINDOW = timedelta(minutes=5)
@@ -48,8 +64,7 @@ _PUT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(NamedTuple):
     """A row that this process is sending: nobody else touches it until its lease ends."""
 
     id: int
@@ -61,16 +76,34 @@ class Claimed:
 
 
 def body_of(outbound: Outbound) -> str:
-    """Text and buttons as they are kept."""
+    """Text, buttons and the picture's key as they are kept."""
     buttons = [[[b.label, b.choice, b.url] for b in row] for row in outbound.buttons]
-    return orjson.dumps({"text": outbound.text, "buttons": buttons}).decode()
+    picture = {"picture": outbound.picture} if outbound.picture else {}
+    return orjson.dumps({"text": outbound.text, "buttons": buttons, **picture}).decode()
 
 
 def outbound_of(row: Any) -> Outbound:
-    """The way back from `body_of`, for a row with the columns of SHOWN."""
-    body = orjson.loads(row.body)
+    """The way back from `body_of`, for a row with the columns of SHOWN that has a body of its own."""
+    return _outbound(orjson.loads(row.body), row)
+
+
+_key = attrgetter(*(column.name for column in SHOWN))
+
+
+def shown(tx: Connection, rows: Sequence[Any]) -> list[Outbound]:
+    """What rows with the columns of SHOWN say; those that say the same are read once."""
+    keys = [_key(row) for row in rows]
+    different = dict(zip(keys, rows, strict=True))
+    ids = {row.notice_id for row in different.values() if not row.body}
+    notices = {row.id: row.body for row in tx.execute(select(N.c.id, N.c.body).where(N.c.id.in_(ids)))} if ids else {}
+    said = {key: _outbound(orjson.loads(row.body) if row.body else notices[row.notice_id], row) for key, row in different.items()}
+    return [said[key] for key in keys]
+
+
+def _outbound(body: Mapping[str, Any], row: Any) -> Outbound:
     buttons = tuple(tuple(Button(*b) for b in line) for line in body["buttons"])
-    return Outbound(text=body["text"], buttons=buttons, edits=row.edits, private=row.private, once=row.once)
+    picture = body.get("picture", "")
+    return Outbound(text=body["text"], buttons=buttons, picture=picture, edits=row.edits, private=row.private, once=row.once)
 
 
 def _digest(outbound: Outbound) -> int:
@@ -126,6 +159,16 @@ def supersede(tx: Connection, channel: str, *, address: str, edits: str) -> None
     )
 
 
+# As the conditions of the partial indexes say them: behind a parameter the store would not know that they fit.
+_WAITING: ColumnElement[str] = literal_column("'waiting'")
+_SENDING: ColumnElement[str] = literal_column("'sending'")
+
+
+def _due(priority: int) -> ColumnElement[bool]:
+    mine = (T.c.channel == bindparam("of_channel"), T.c.priority == literal_column(str(priority)), T.c.status == _WAITING)
+    return and_(*mine, T.c.due_at <= bindparam("now"))
+
+
 def _claim(priority: int, skip: int, postgresql: bool) -> Any:
     earlier = T.alias("earlier")
     # One person's messages keep their order: one at a time is on its way to an address, and nothing overtakes an older row.
@@ -135,22 +178,12 @@ def _claim(priority: int, skip: int, postgresql: bool) -> Any:
         .where(
             earlier.c.channel == T.c.channel,
             earlier.c.address == T.c.address,
-            earlier.c.status.in_(("waiting", "sending")),
-            or_(earlier.c.status == "sending", and_(earlier.c.priority <= T.c.priority, earlier.c.id < T.c.id)),
+            earlier.c.status.in_((_WAITING, _SENDING)),
+            or_(earlier.c.status == _SENDING, and_(earlier.c.priority <= T.c.priority, earlier.c.id < T.c.id)),
         )
         .exists()
     )
-    chosen = (
-        select(T.c.id)
-        .where(
-            T.c.channel == bindparam("of_channel"),
-            T.c.priority == literal(priority),
-            T.c.status == literal("waiting", literal_execute=True),
-        )
-        .where(T.c.due_at <= bindparam("now"), ~overtakes)
-        .order_by(T.c.due_at, T.c.id)
-        .limit(bindparam("most"))
-    )
+    chosen = select(T.c.id).where(_due(priority), ~overtakes).order_by(T.c.due_at, T.c.id).limit(bindparam("most"))
     if skip:
         chosen = chosen.where(T.c.address.not_in(bindparam("resting", expanding=True)))
     if postgresql:
@@ -159,49 +192,63 @@ def _claim(priority: int, skip: int, postgresql: bool) -> Any:
         update(T)
         .where(T.c.id.in_(chosen))
         .values(status="sending", lease_until=bindparam("until"), attempts=T.c.attempts + 1)
-        .returning(T.c.id, T.c.channel, T.c.address, T.c.priority, *SHOWN, T.c.attempts)
+        .returning(T.c.id, T.c.address, T.c.attempts, *SHOWN)
     )
 
 
 _CLAIMS = {(p, skip, pg): _claim(p, skip, pg) for p in (REPLY, NOTICE, BULK) for skip in (0, 1) for pg in (False, True)}
+_LOOK = select(*(exists().where(_due(priority)).select_from(T).label(f"due_{priority}") for priority in (REPLY, NOTICE, BULK)))
 
 
 def claim(tx: Connection, channel: str, *, now: datetime, most: int, resting: Collection[str] = ()) -> list[Claimed]:
     """Take up to `most` due rows, replies before notices before bulk, none to an address in `resting`."""
-    rows: list[Any] = []
+    claimed: list[Claimed] = []
     postgresql = tx.dialect.name == "postgresql"
-    for priority in (REPLY, NOTICE, BULK):
-        if len(rows) >= most:
-            break
-        values: dict[str, Any] = {"of_channel": channel, "now": now, "most": most - len(rows), "until": now + LEASE}
-        if resting:
-            values["resting"] = list(resting)
-        found = tx.execute(_CLAIMS[priority, 1 if resting else 0, postgresql], values).all()
-        rows.extend(sorted(found, key=lambda row: row.id))
-    return [Claimed(r.id, r.channel, r.address, r.priority, outbound_of(r), r.attempts) for r in rows]
+    values: dict[str, Any] = {"of_channel": channel, "now": now, "until": now + LEASE}
+    if resting:
+        values["resting"] = list(resting)
+    # Mostly one priority waits, or none: a look is cheaper than a claim that finds nothing.
+    for priority, any_due in zip((REPLY, NOTICE, BULK), tx.execute(_LOOK, {"of_channel": channel, "now": now}).one(), strict=True):
+        if not any_due or len(claimed) >= most:
+            continue
+        taken = _CLAIMS[priority, 1 if resting else 0, postgresql]
+        found = sorted(tx.execute(taken, {**values, "most": most - len(claimed)}).all(), key=attrgetter("id"))
+        said = shown(tx, found)
+        claimed += [Claimed(r[0], channel, r[1], priority, outbound, r[2]) for r, outbound in zip(found, said, strict=True)]
+    return claimed
+
+
+# Nothing of a notice that somebody stopped meanwhile is tried again.
+_STOPPED = select(literal(1)).select_from(N).where(N.c.id == T.c.notice_id, N.c.status == "stopped").exists()
+_AGAIN = case((_STOPPED, literal("withheld")), else_=literal("waiting"))
 
 
 def release(tx: Connection, ids: Sequence[int]) -> None:
     """Give claimed rows back that were not begun, as they were."""
-    tx.execute(update(T).where(T.c.id.in_(ids)).values(status="waiting", lease_until=None, attempts=T.c.attempts - 1))
+    why = case((_STOPPED, literal("stopped")), else_=T.c.why)
+    tx.execute(update(T).where(T.c.id.in_(ids)).values(status=_AGAIN, why=why, lease_until=None, attempts=T.c.attempts - 1))
 
 
-# Not where her page said "read" before this came.
-_SENT = (
-    update(T)
-    .where(T.c.id == bindparam("row"), T.c.status == "sending")
-    .values(status="sent", why="", lease_until=None, sent_at=bindparam("at"), platform_ref=bindparam("ref"))
-)
+def _mark(postgresql: bool) -> Any:
+    each = (func.jsonb_each_text if postgresql else func.json_each)(bindparam("refs", type_=Json))
+    pair = each.table_valued("key", "value", name="pair")
+    # Not where her page said "read" before this came.
+    mine = (T.c.id == cast(pair.c.key, BigId), T.c.status == _SENDING)
+    return update(T).where(*mine).values(status="sent", why="", lease_until=None, sent_at=bindparam("at"), platform_ref=pair.c.value)
+
+
+_SENT = {postgresql: _mark(postgresql) for postgresql in (False, True)}
 
 
 def mark_sent(tx: Connection, sent: Sequence[tuple[int, str]], *, now: datetime) -> None:
     """The platform took these rows: (row id, the platform's message id)."""
-    tx.execute(_SENT, [{"row": row, "ref": ref, "at": now} for row, ref in sent])
+    tx.execute(_SENT[tx.dialect.name == "postgresql"], {"refs": {str(row): ref for row, ref in sent}, "at": now})
 
 
 def postpone(tx: Connection, row: int, *, due_at: datetime, why: str) -> None:
     """Try this row again at `due_at`; the rows behind it to the same address wait for it."""
-    tx.execute(update(T).where(T.c.id == row).values(status="waiting", lease_until=None, due_at=due_at, why=why))
+    reason = case((_STOPPED, literal("stopped")), else_=literal(why))
+    tx.execute(update(T).where(T.c.id == row).values(status=_AGAIN, lease_until=None, due_at=due_at, why=reason))
 
 
 def mark_failed(tx: Connection, row: int, *, why: str, status: str = "failed") -> None:
@@ -226,10 +273,10 @@ def recover(tx: Connection, *, now: datetime, all_leases: bool) -> tuple[int, in
     lost: ColumnElement[bool] = T.c.status == "sending"
     if not all_leases:
         lost = and_(lost, T.c.lease_until < now)
-    status = case((T.c.once, literal("uncertain")), else_=literal("waiting"))
+    status = case((or_(T.c.once, _STOPPED), literal("uncertain")), else_=literal("waiting"))
     found = update(T).where(lost).values(status=status, why="uncertain", lease_until=None, due_at=now, ambiguous_at=now)
-    once = tx.execute(found.returning(T.c.once)).scalars().all()
-    return len(once) - sum(once), sum(once)
+    after = tx.execute(found.returning(T.c.status)).scalars().all()
+    return after.count("waiting"), after.count("uncertain")
 
 
 def next_due(tx: Connection, channel: str) -> datetime | None:
@@ -240,7 +287,8 @@ def next_due(tx: Connection, channel: str) -> datetime | None:
 def answers_to(tx: Connection, inbox_id: int) -> list[tuple[int, Outbound]]:
     """What was said in answer to one event: for a channel that wants its answer in the response."""
     columns = (T.c.id, *SHOWN)
-    return [(row.id, outbound_of(row)) for row in tx.execute(select(*columns).where(T.c.inbox_id == inbox_id).order_by(T.c.id))]
+    rows = tx.execute(select(*columns).where(T.c.inbox_id == inbox_id).order_by(T.c.id)).all()
+    return [(row.id, said) for row, said in zip(rows, shown(tx, rows), strict=True)]
 
 
 def said_to(tx: Connection, channel: str, address: str, *, after: int, limit: int) -> list[dict[str, Any]]:
@@ -254,11 +302,12 @@ def said_to(tx: Connection, channel: str, address: str, *, after: int, limit: in
     if after:
         late = and_(T.c.status == "sent", T.c.id > after - LATE)
         rows = tx.execute(base.where(or_(T.c.id > after, late)).order_by(T.c.id).limit(limit)).all()
-        return [{"id": r.id, "outbound": outbound_of(r), "created_at": r.created_at} for r in rows]
+        return [{"id": r.id, "outbound": said, "created_at": r.created_at} for r, said in zip(rows, shown(tx, rows), strict=True)]
     rows = tx.execute(base.where(T.c.edits == "").order_by(T.c.id.desc()).limit(limit)).all()
     first = rows[-1].id if rows else 0
     edits = {row.edits: row for row in tx.execute(base.where(T.c.edits != "", T.c.id > first).order_by(T.c.id))}
-    found = [{"id": r.id, "outbound": replace(outbound_of(edits.get(str(r.id), r)), edits=""), "created_at": r.created_at} for r in rows]
+    newest = shown(tx, [edits.get(str(row.id), row) for row in rows])
+    found = [{"id": r.id, "outbound": replace(said, edits=""), "created_at": r.created_at} for r, said in zip(rows, newest, strict=True)]
     # Text that was forgotten leaves no empty bubble.
     return [item for item in found[::-1] if item["outbound"].text]
 
@@ -290,7 +339,7 @@ def choice_named(tx: Connection, channel: str, address: str, text: str, *, numbe
     """The button of her last message (of a priority) that she named, by its number or its label; None where she did not."""
     values: dict[str, Any] = {"of_channel": channel, "to_address": address}
     row = tx.execute(_LAST, values).first() if priority is None else tx.execute(_LAST_OF, {**values, "of_priority": priority}).first()
-    buttons = outbound_of(row).choices() if row is not None else []
+    buttons = shown(tx, [row])[0].choices() if row is not None else []
     number = int(text) if numbers and text.isdecimal() and len(text) < 4 else 0
     if 0 < number <= len(buttons):
         return buttons[number - 1].choice

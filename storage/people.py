@@ -10,13 +10,16 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
-from storage import inbox, outbox
+from domain.duplicates import name_key
+from storage import erasure, inbox, outbox, seekers, tasks
 from storage.sealed import digest
-from storage.tables import Address, Answer, Community, Consent, Conversation, Mother, Person
+from storage.tables import Address, Answer, Community, Consent, Conversation, Mother, Person, Visit
 from storage.tables.columns import table
 
 P, A, C, M = table(Person), table(Address), table(Consent), table(Mother)
-TALK, ANSWER, COMMUNITY = table(Conversation), table(Answer), table(Community)
+TALK, ANSWER, COMMUNITY, VISIT = table(Conversation), table(Answer), table(Community), table(Visit)
+# The consent without which she is not matched.
+JOBS = "jobs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +124,27 @@ def get(tx: Connection, person_id: int) -> dict[str, Any]:
 
 
 def change(tx: Connection, person_id: int, **values: Any) -> None:
-    """Set columns of a person; a phone gets its look-up digest."""
+    """Set columns of a person; a phone, and a name with a birth year, get their look-up digests."""
     if "phone" in values:
         values["phone_digest"] = digest(values["phone"], "phone") if values["phone"] else None
     tx.execute(update(P).where(P.c.id == person_id).values(**values))
+    if "name" in values:
+        _digest_name(tx, person_id)
+    if place := {name: values[name] for name in ("community_id", "cell_id") if name in values}:
+        tasks.moved(tx, person_id, **place)
+    if values.keys() & {"community_id", "merged_into"}:
+        seekers.touch(tx, M.c.person_id == person_id)
+
+
+def name_digest(name: str | None, birth_year: int | None) -> str | None:
+    """By which another record of the same name and birth year is found; None where one is missing."""
+    found = name_key(name, birth_year)
+    return digest(found, "name") if found else None
+
+
+def _digest_name(tx: Connection, person_id: int) -> None:
+    row = tx.execute(select(P.c.name, M.c.birth_year).outerjoin(M, M.c.person_id == P.c.id).where(P.c.id == person_id)).one()
+    tx.execute(update(P).where(P.c.id == person_id).values(name_digest=name_digest(row.name, row.birth_year)))
 
 
 def profile(tx: Connection, person_id: int) -> dict[str, Any] | None:
@@ -140,6 +160,8 @@ def save_profile(tx: Connection, person_id: int, values: Mapping[str, Any], *, n
         tx.execute(insert(M).values(person_id=person_id, updated_at=now, **{**blank, **values}))
     else:
         tx.execute(update(M).where(M.c.person_id == person_id).values(updated_at=now, **values))
+    if "birth_year" in values:
+        _digest_name(tx, person_id)
 
 
 def consents(tx: Connection, person_id: int) -> dict[str, int]:
@@ -162,11 +184,15 @@ def consent(tx: Connection, person_id: int, purpose: str, *, version: int, now: 
     """She agrees; agreeing again changes nothing."""
     if not has_consent(tx, person_id, purpose, enterprise_id=enterprise_id):
         tx.execute(insert(C).values(person_id=person_id, purpose=purpose, version=version, enterprise_id=enterprise_id, given_at=now))
+        if purpose == JOBS:
+            seekers.touch(tx, M.c.person_id == person_id)
 
 
 def withdraw(tx: Connection, person_id: int, purpose: str, *, now: datetime) -> None:
     """She no longer agrees, also where she had named enterprises. The old rows stay as proof."""
     tx.execute(update(C).where(C.c.person_id == person_id, C.c.purpose == purpose, C.c.withdrawn_at.is_(None)).values(withdrawn_at=now))
+    if purpose == JOBS:
+        seekers.touch(tx, M.c.person_id == person_id)
 
 
 def save_answers(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -179,11 +205,15 @@ def erase(tx: Connection, person_id: int, *, now: datetime) -> None:
     """Delete what she told about herself; her key, consents (as proof) and applications stay without it (PIPL 47)."""
     inbox.forget(tx, person_id=person_id)
     outbox.forget(tx, person_id=person_id)
+    erasure.words(tx, person_id, now=now)
     tx.execute(ANSWER.delete().where(ANSWER.c.person_id == person_id))
     tx.execute(M.delete().where(M.c.person_id == person_id))
     tx.execute(TALK.delete().where(TALK.c.person_id == person_id))
     tx.execute(update(C).where(C.c.person_id == person_id, C.c.withdrawn_at.is_(None)).values(withdrawn_at=now))
-    change(tx, person_id, name=None, phone=None, community_id=None, cell_id=None, notices=False)
+    # Nobody knocks at the door of who wants to be forgotten.
+    tx.execute(update(VISIT).where(VISIT.c.person_id == person_id, VISIT.c.status == "open").values(status="refused"))
+    blank = dict.fromkeys(("name", "phone", "building", "community_id", "cell_id", "per_day"))
+    change(tx, person_id, **blank, quiet="", notices=False)
 
 
 def communities(tx: Connection) -> list[dict[str, Any]]:

@@ -78,16 +78,16 @@ def digest(text: str, purpose: str) -> str:
 
 
 class Sealed(TypeDecorator[str]):
-    """A text column that is encrypted in the store."""
+    """A text column that is encrypted in the store; empty text hides nothing and stays as it is."""
 
     impl = String
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else seal(value)
+        return seal(value) if value else value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else unseal(value)
+        return unseal(value) if value else value
 
 
 class SealedJson(TypeDecorator[Any]):

@@ -1,4 +1,4 @@
-"""Positions, who offers them, and who wants to go."""
+"""Positions, who offers them, whom they may fit, and who asks to be called."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
-from domain.access import CITY, Scope
+from domain.access import Scope
 from domain.notices import LOCAL
 from storage.scope import within
 from storage.tables import Address, Application, CallRequest, Community, Consent, Enterprise, Mother, Person, Position, Revision
@@ -97,16 +97,6 @@ def publish(tx: Connection, position_id: int, *, now: datetime) -> bool:
     )
 
 
-def take_place(tx: Connection, position_id: int) -> bool:
-    """Take one free place, and close the position for others with the last one; False where none is free."""
-    taken = update(P).where(P.c.id == position_id, P.c.taken < P.c.headcount, P.c.status == "published").values(taken=P.c.taken + 1)
-    if tx.execute(taken).rowcount == 0:
-        return False
-    if tx.execute(update(P).where(P.c.id == position_id, P.c.taken >= P.c.headcount).values(status="filled")).rowcount:
-        positions_changed(tx)
-    return True
-
-
 def mothers(tx: Connection) -> list[dict[str, Any]]:
     """All mothers whose place is known, with whether they agree to job notices."""
     agreed = set(tx.execute(select(CONSENT.c.person_id).where(CONSENT.c.purpose == "jobs", CONSENT.c.withdrawn_at.is_(None))).scalars())
@@ -120,51 +110,6 @@ def mother(tx: Connection, person_id: int) -> dict[str, Any] | None:
         return None
     statement = select(CONSENT.c.id).where(CONSENT.c.person_id == person_id, CONSENT.c.purpose == "jobs", CONSENT.c.withdrawn_at.is_(None))
     return {**found[0], "job_consent": tx.execute(statement).first() is not None}
-
-
-def apply(tx: Connection, person_id: int, position_id: int, *, now: datetime) -> int | None:
-    """She wants to go: the application's id, or None where she has one that is open or accepted."""
-    row = tx.execute(select(APP.c.id, APP.c.status).where(APP.c.person_id == person_id, APP.c.position_id == position_id)).first()
-    if row is None:
-        values = {"person_id": person_id, "position_id": position_id, "status": "applied", "reason": "", "created_at": now}
-        return int(tx.execute(insert(APP).values(values).returning(APP.c.id)).scalar_one())
-    if row.status in ("applied", "accepted"):
-        return None
-    tx.execute(update(APP).where(APP.c.id == row.id).values(status="applied", created_at=now, decided_at=None, decided_by=None))
-    return int(row.id)
-
-
-_APPLICATIONS = (
-    select(APP, P.c.title, P.c.community_id, P.c.enterprise_id, E.c.name.label("enterprise"), PERSON.c.name, PERSON.c.key, PERSON.c.phone)
-    .select_from(APP)
-    .join(P, P.c.id == APP.c.position_id)
-    .join(E, E.c.id == P.c.enterprise_id)
-    .join(PERSON, PERSON.c.id == APP.c.person_id)
-)
-
-
-def application(tx: Connection, application_id: int) -> dict[str, Any] | None:
-    """One application with its post and person."""
-    found = _rows(tx, _APPLICATIONS.where(APP.c.id == application_id))
-    return found[0] if found else None
-
-
-def applications(
-    tx: Connection, *, where: Iterable[Scope] = (CITY,), person_id: int | None = None, limit: int = 20
-) -> list[dict[str, Any]]:
-    """Open applications within these scopes, oldest first; with `person_id` all of hers, newest first."""
-    if person_id is not None:
-        return _rows(tx, _APPLICATIONS.where(APP.c.person_id == person_id).order_by(APP.c.id.desc()).limit(limit))
-    mine = within(where, community=P.c.community_id, enterprise=P.c.enterprise_id)
-    return _rows(tx, _APPLICATIONS.where(APP.c.status == "applied", mine).order_by(APP.c.id).limit(limit))
-
-
-def decide(tx: Connection, application_id: int, status: str, *, by: int, now: datetime) -> bool:
-    """applied → accepted or declined; False where somebody decided before."""
-    statement = (
-        update(APP).where(APP.c.id == application_id, APP.c.status == "applied").values(status=status, decided_at=now, decided_by=by)
-    )
-    return tx.execute(statement).rowcount == 1
 
 
 def request_call(

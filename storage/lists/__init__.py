@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +10,19 @@ from sqlalchemy import Connection, insert, select
 
 from domain.lists import Kind
 from storage.database import lock
-from storage.lists import coded, mothers
+from storage.lists import classes, coded, mothers, suggestions
 from storage.lists.saved import Saved, rows_of
 from storage.tables import AccessLog
 from storage.tables.columns import table
 
 __all__ = ["Saved", "listed", "names", "exported", "save"]
 LOG = table(AccessLog)
+# Lists with more than one table behind a row, or with sealed columns of their own.
+OWN: dict[str, Callable[[Connection], Iterator[dict[str, Any]]]] = {
+    "mothers": mothers.listed,
+    "classes": classes.listed,
+    "suggestions": suggestions.listed,
+}
 
 
 def save(tx: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]], *, consent_version: int, now: datetime) -> Saved:
@@ -24,13 +30,17 @@ def save(tx: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]], *, conse
     lock(tx, "lists")
     if kind.name == "mothers":
         return mothers.save(tx, kind, rows, consent_version=consent_version, now=now)
+    if kind.name == "classes":
+        return classes.save(tx, kind, rows, now=now)
+    if kind.name == "suggestions":
+        return suggestions.save(tx, kind, rows, now=now)
     return coded.save(tx, kind, rows, now=now)
 
 
 def listed(tx: Connection, kind: Kind) -> Iterator[dict[str, Any]]:
     """All rows of a list by its column names, sorted by key byte by byte."""
-    if kind.name == "mothers":
-        return mothers.listed(tx)
+    if kind.name in OWN:
+        return OWN[kind.name](tx)
     return rows_of(tx, coded.STATEMENTS[kind.name], coded.TABLES[kind.name].c[kind.key])
 
 

@@ -9,12 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from domain.lists import Kind, settled
+from storage import offers, seekers
 from storage.lists.saved import Saved
-from storage.tables import Community, Enterprise, Position
+from storage.tables import Community, Enterprise, Mother, Person, Position
 from storage.tables.columns import table
 from storage.work import positions_changed
 
 C, E, P = table(Community), table(Enterprise), table(Position)
+MOTHER, PERSON = table(Mother), table(Person)
 TABLES = {"communities": C, "enterprises": E, "positions": P}
 _SAME = ("code", "title", "text", "sector", "mode", "skills", "trains", "lat", "lon", "windows", "fixed", "min_weekly_hours", "pay_basis")
 _PROGRESS = ("headcount", "taken", "opens_on", "closes_on", "status", "published_at")
@@ -38,6 +40,7 @@ _STORED = {"pay_min": "pay_min_fen", "pay_max": "pay_max_fen"}
 def save(tx: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]], *, now: datetime) -> Saved:
     """Insert or change rows by code."""
     places, saved = TABLES[kind.name], Saved()
+    changed: list[int] = []
     known = [row["code"] for row in rows]
     before = {row.code: dict(row._mapping) for row in tx.execute(STATEMENTS[kind.name].where(places.c.code.in_(known)))}
     references = _references(tx) if kind.name == "positions" else {}
@@ -57,6 +60,7 @@ def save(tx: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]], *, now: 
         differing = {name: value for name, value in values.items() if read[name] != current[name]}
         if differing:
             tx.execute(update(places).where(places.c.id == old["id"]).values(_columns(differing, references)))
+            changed.append(old["id"])
         saved.changed += bool(differing)
         saved.unchanged += not differing
     if fresh:
@@ -64,6 +68,10 @@ def save(tx: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]], *, now: 
     saved.new = len(fresh)
     if kind.name == "positions" and (saved.new or saved.changed):
         positions_changed(tx)
+        offers.wake(tx, changed, now=now)
+    if kind.name == "communities" and changed:
+        lives = select(PERSON.c.id).where(PERSON.c.community_id.in_(changed))
+        seekers.touch(tx, MOTHER.c.person_id.in_(lives))
     return saved
 
 

@@ -1,9 +1,10 @@
-"""Every table, by what it is about: messages, people, work, training, the survey."""
+"""Every table, by what it is about: messages, people, work, training, the survey, the council."""
 
+from storage.tables.council import Suggestion
 from storage.tables.messages import Conversation, Inbox, Notice, Outbox, Picture, Recipient
 from storage.tables.people import AccessLog, Address, Answer, CallRequest, Consent, Invitation, Mother, Person, Role, Task
 from storage.tables.survey import Campaign, Exported, Handover, Visit
-from storage.tables.training import Attendance, ClassSession, Enrolment, TrainingClass
+from storage.tables.training import Attendance, ClassSession, Enrolment, TrainingClass, WrongCode
 from storage.tables.work import Application, Cell, Community, Enterprise, FollowUp, Offer, Position, Review, Revision
 
 __all__ = [
@@ -37,7 +38,9 @@ __all__ = [
     "Review",
     "Revision",
     "Role",
+    "Suggestion",
     "Task",
     "TrainingClass",
     "Visit",
+    "WrongCode",
 ]

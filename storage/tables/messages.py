@@ -119,16 +119,21 @@ class Conversation(SQLModel, table=True):
     remind_at: datetime | None = instant(null=True)
 
 
+# Of broadcasts: what there is still something to do about.
+RUNNING = "ended_at is null and status in ('counting', 'approved', 'choosing', 'sending', 'listing', 'stopped')"
+
+
 class Notice(SQLModel, table=True):
     """Something that is told to many, or to one unasked. `kind` names the rule set of domain.notices.
 
-    A broadcast goes draft → asked (for a second person's word) → approved → choosing → sending → done, or stopped at any moment.
+    A broadcast goes counting → draft → asked (for a second person's word) → approved → choosing → sending → listing (whom to knock at) → done, or
+    stopped at any moment (its rest is withheld when `ended_at` is set), or void.
     """
 
     __tablename__ = "notice"
     __table_args__ = (
         Index("notice_position", "position_id"),
-        Index("notice_running", "starts_at", **where("status in ('approved', 'choosing', 'sending')")),
+        Index("notice_running", "starts_at", **where(RUNNING)),
     )
 
     id: int | None = key()
@@ -149,18 +154,28 @@ class Notice(SQLModel, table=True):
     starts_at: datetime | None = instant(null=True)
     # How far choosing recipients has come (person id), so that it goes on after a crash.
     chosen_to: int = Field(sa_column=Column(BigId, nullable=False, default=0))
+    # How far they were decided on for the first time (person id), and how many there are.
+    fed_to: int = Field(sa_column=Column(BigId, nullable=False, default=0))
+    recipients: int = 0
     stopped_by: int | None = ref("person", null=True)
     ended_at: datetime | None = instant(null=True)
 
 
 class Recipient(SQLModel, table=True):
-    """One person of one notice. waiting → queued (its outbox row tells the rest) or withheld(why)."""
+    """One person of one notice. waiting → queued (its outbox row tells the rest) or withheld(why).
+
+    Those of a broadcast, who may be a million, begin as `chosen`, which no index holds; who has to wait becomes `later`.
+    """
 
     __tablename__ = "recipient"
     __table_args__ = (
         UniqueConstraint("notice_id", "person_id"),
         Index("recipient_due", "due_at", "id", **where("status = 'waiting'")),
         Index("recipient_person", "person_id", "decided_at", **where("status = 'queued'")),
+        Index("recipient_outbox", "outbox_id", **where("outbox_id is not null")),
+        Index("recipient_later", "notice_id", "due_at", **where("status = 'later'")),
+        Index("recipient_withheld", "notice_id", "why", **where("status = 'withheld'")),
+        Index("recipient_tapped", "notice_id", "tapped", **where("tapped != ''")),
     )
 
     id: int | None = key()
@@ -172,7 +187,7 @@ class Recipient(SQLModel, table=True):
     reasons: list[str] = json()
     due_at: datetime = instant()
     decided_at: datetime | None = instant(null=True)
-    outbox_id: int | None = ref("outbox", null=True, index=True)
+    outbox_id: int | None = ref("outbox", null=True)
     # Which of the notice's buttons she tapped first, and when.
     tapped: str = ""
     tapped_at: datetime | None = instant(null=True)

@@ -59,6 +59,8 @@ class Mother(SQLModel, table=True):
     # Seen at the door by a grid worker, with her consent; it counts when posts are offered.
     hardship: bool = False
     last_offer_at: datetime | None = instant(null=True)
+    # When she first asked for work herself, whatever she agreed to.
+    asked_at: datetime | None = instant(null=True)
     surveyed_at: datetime | None = instant(null=True)
     updated_at: datetime = instant()
 
@@ -180,6 +182,8 @@ class Task(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("kind", "person_id", "about_id"),
         Index("task_open", "community_id", "kind", **where("closed_at is null")),
+        Index("task_cell", "cell_id", "kind", **where("closed_at is null")),
+        Index("task_due", "due_at", **where("due_at is not null")),
         Index("task_person", "person_id"),
     )
 
@@ -192,6 +196,8 @@ class Task(SQLModel, table=True):
     # Her words, or what staff have to know.
     said: str | None = Field(default=None, sa_column=Column(Sealed))
     created_at: datetime = instant()
+    # When staff are reminded of it; empty where nobody is.
+    due_at: datetime | None = instant(null=True)
     closed_at: datetime | None = instant(null=True)
     closed_by: int | None = ref("person", null=True)
     # How it ended: done, wrote (she was heard of again), moved, ….

@@ -8,18 +8,23 @@ from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.sealed import Sealed
-from storage.tables.columns import instant, key, ref, where
+from storage.tables.columns import BigId, instant, key, ref, where
 
 
 class Campaign(SQLModel, table=True):
-    """A survey of the women of a list: open → closed."""
+    """A survey of the women of a place."""
 
     __tablename__ = "campaign"
 
     id: int | None = key()
     name: str
     community_id: int | None = ref("community", null=True)
+    # choosing (its women are being given their visits, step by step) → open → closed.
     status: str = "open"
+    # Only who was not surveyed since then; empty means all.
+    before: datetime | None = instant(null=True)
+    # How far choosing has come (person id), so that it goes on after a crash.
+    chosen_to: int = Field(sa_column=Column(BigId, nullable=False, default=0))
     created_by: int | None = ref("person", null=True)
     created_at: datetime = instant()
     closed_at: datetime | None = instant(null=True)
@@ -69,6 +74,8 @@ class Handover(SQLModel, table=True):
     women: int = 0
     visits: int = 0
     tasks: int = 0
+    # 1: the new worker was reminded, 2: the coordinator was told as well.
+    reminded: int = 0
 
 
 class Exported(SQLModel, table=True):

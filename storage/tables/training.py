@@ -26,6 +26,11 @@ class TrainingClass(SQLModel, table=True):
     created_at: datetime = instant()
     # When those who want to learn it were told; empty means that the next tick does it.
     announced_at: datetime | None = instant(null=True)
+    notice_id: int | None = ref("notice", null=True)
+    # Its times changed, and who is in it was not told yet.
+    changed_at: datetime | None = instant(null=True)
+    # When staff are told that it is over and who passed has to be said; empty where that is done.
+    assess_at: datetime | None = instant(null=True)
 
 
 class ClassSession(SQLModel, table=True):
@@ -72,3 +77,15 @@ class Attendance(SQLModel, table=True):
     person_id: int = ref("person", index=True)
     at: datetime = instant()
     ticked_by: int | None = ref("person", null=True)
+
+
+class WrongCode(SQLModel, table=True):
+    """How often she said a wrong code in a session, so that nobody can try them all."""
+
+    __tablename__ = "wrong_code"
+    __table_args__ = (UniqueConstraint("session_id", "person_id"),)
+
+    id: int | None = key()
+    session_id: int = ref("class_session")
+    person_id: int = ref("person")
+    count: int

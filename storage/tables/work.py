@@ -110,6 +110,8 @@ class Review(SQLModel, table=True):
     position_id: int = ref("position")
     # code and quote of each finding.
     findings: list[dict[str, Any]] = json()
+    # Of text and pay as they were then: what the second person allows is what she saw.
+    digest: str
     asked_by: int = ref("person")
     asked_at: datetime = instant()
     decided_by: int | None = ref("person", null=True)
@@ -146,14 +148,15 @@ class Offer(SQLModel, table=True):
 class Application(SQLModel, table=True):
     """A mother wants to go.
 
-    applied (a place is held until `due_at`) or waiting (the next on the list) → trial → started → left; or declined, withdrawn by her,
-    lapsed (nobody answered in time), missed (did not start after the trial).
+    applied (a place is held until `held_until`) or waiting (the next on the list) → trial → started → left; or declined, withdrawn by her,
+    lapsed (nobody answered in time), missed (did not start after the trial), cancelled (the post was withdrawn).
     """
 
     __tablename__ = "application"
     __table_args__ = (
         UniqueConstraint("person_id", "position_id"),
         Index("application_position", "position_id", "status"),
+        Index("application_waiting", "position_id", "created_at", **where("status = 'waiting'")),
         Index("application_due", "due_at", **where("due_at is not null")),
     )
 
@@ -167,9 +170,12 @@ class Application(SQLModel, table=True):
     created_at: datetime = instant()
     # When the clock has to look at it next: the hold ends, the trial is tomorrow, nobody said how it went.
     due_at: datetime | None = instant(null=True)
+    # Until when her place waits for an answer.
+    held_until: datetime | None = instant(null=True)
     decided_at: datetime | None = instant(null=True)
     decided_by: int | None = ref("person", null=True)
     trial_at: datetime | None = instant(null=True)
+    trial_place: str = ""
     started_at: datetime | None = instant(null=True)
     ended_at: datetime | None = instant(null=True)
 

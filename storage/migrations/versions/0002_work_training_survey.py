@@ -34,9 +34,16 @@ def upgrade() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("notice_id", BigId, nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("assess_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["community_id"],
             ["community.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notice.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
@@ -87,11 +94,46 @@ def upgrade() -> None:
     )
     op.create_index("ix_attendance_person_id", "attendance", ["person_id"], unique=False)
     op.create_table(
+        "wrong_code",
+        sa.Column("id", BigId, autoincrement=True, nullable=False),
+        sa.Column("session_id", BigId, nullable=False),
+        sa.Column("person_id", BigId, nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["class_session.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("session_id", "person_id"),
+    )
+    op.create_table(
+        "suggestion",
+        sa.Column("id", BigId, autoincrement=True, nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("community_id", BigId, nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=True),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("code"),
+    )
+    op.create_index("ix_suggestion_community_id", "suggestion", ["community_id"], unique=False)
+    op.create_table(
         "campaign",
         sa.Column("id", BigId, autoincrement=True, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("community_id", BigId, nullable=True),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("chosen_to", BigId, nullable=False),
         sa.Column("created_by", BigId, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -145,6 +187,7 @@ def upgrade() -> None:
         sa.Column("women", sa.Integer(), nullable=False),
         sa.Column("visits", sa.Integer(), nullable=False),
         sa.Column("tasks", sa.Integer(), nullable=False),
+        sa.Column("reminded", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["cell_id"],
             ["cell.id"],
@@ -221,6 +264,7 @@ def upgrade() -> None:
         sa.Column("id", BigId, autoincrement=True, nullable=False),
         sa.Column("position_id", BigId, nullable=False),
         sa.Column("findings", Json, nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
         sa.Column("asked_by", BigId, nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_by", BigId, nullable=True),
@@ -260,6 +304,7 @@ def upgrade() -> None:
         sa.Column("about_id", BigId, nullable=False),
         sa.Column("said", sa.String(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_by", BigId, nullable=True),
         sa.Column("outcome", sa.String(), nullable=False),
@@ -281,6 +326,22 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("kind", "person_id", "about_id"),
+    )
+    op.create_index(
+        "task_cell",
+        "task",
+        ["cell_id", "kind"],
+        unique=False,
+        sqlite_where=sa.text("closed_at is null"),
+        postgresql_where=sa.text("closed_at is null"),
+    )
+    op.create_index(
+        "task_due",
+        "task",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("due_at is not null"),
+        postgresql_where=sa.text("due_at is not null"),
     )
     op.create_index(
         "task_open",
@@ -373,9 +434,18 @@ def upgrade() -> None:
     op.create_index("visit_person", "visit", ["person_id"], unique=False)
     op.add_column("application", sa.Column("holds", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("application", sa.Column("due_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("application", sa.Column("held_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("application", sa.Column("trial_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("application", sa.Column("trial_place", sa.String(), nullable=False, server_default=""))
     op.add_column("application", sa.Column("started_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("application", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "application_waiting",
+        "application",
+        ["position_id", "created_at"],
+        sqlite_where=sa.text("status = 'waiting'"),
+        postgresql_where=sa.text("status = 'waiting'"),
+    )
     op.create_index(
         "application_due",
         "application",
@@ -391,6 +461,7 @@ def upgrade() -> None:
     op.add_column("invitation", sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("mother", sa.Column("hardship", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("mother", sa.Column("last_offer_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("mother", sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("mother_updated", "mother", ["updated_at"], unique=False)
     op.add_column("notice", sa.Column("audience", Json, nullable=False, server_default="{}"))
     op.add_column("notice", sa.Column("urgent", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -399,6 +470,8 @@ def upgrade() -> None:
     op.add_column("notice", sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("notice", sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("notice", sa.Column("chosen_to", BigId, nullable=False, server_default="0"))
+    op.add_column("notice", sa.Column("fed_to", BigId, nullable=False, server_default="0"))
+    op.add_column("notice", sa.Column("recipients", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("notice", sa.Column("stopped_by", BigId, sa.ForeignKey("person.id"), nullable=True), inline_references=True)
     op.add_column("notice", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
@@ -406,8 +479,8 @@ def upgrade() -> None:
         "notice",
         ["starts_at"],
         unique=False,
-        sqlite_where=sa.text("status in ('approved', 'choosing', 'sending')"),
-        postgresql_where=sa.text("status in ('approved', 'choosing', 'sending')"),
+        sqlite_where=sa.text("ended_at is null and status in ('counting', 'approved', 'choosing', 'sending', 'listing', 'stopped')"),
+        postgresql_where=sa.text("ended_at is null and status in ('counting', 'approved', 'choosing', 'sending', 'listing', 'stopped')"),
     )
     op.add_column("outbox", sa.Column("notice_id", BigId, sa.ForeignKey("notice.id"), nullable=True), inline_references=True)
     op.create_index(
@@ -440,6 +513,14 @@ def upgrade() -> None:
     )
     op.add_column("recipient", sa.Column("tapped", sa.String(), nullable=False, server_default=""))
     op.add_column("recipient", sa.Column("tapped_at", sa.DateTime(timezone=True), nullable=True))
+    op.drop_index("ix_recipient_outbox_id", table_name="recipient")
+    for name, columns, condition in (
+        ("recipient_outbox", ["outbox_id"], "outbox_id is not null"),
+        ("recipient_later", ["notice_id", "due_at"], "status = 'later'"),
+        ("recipient_withheld", ["notice_id", "why"], "status = 'withheld'"),
+        ("recipient_tapped", ["notice_id", "tapped"], "tapped != ''"),
+    ):
+        op.create_index(name, "recipient", columns, sqlite_where=sa.text(condition), postgresql_where=sa.text(condition))
     op.add_column("role", sa.Column("enterprise_id", BigId, sa.ForeignKey("enterprise.id"), nullable=True), inline_references=True)
     op.add_column("role", sa.Column("given_by", BigId, sa.ForeignKey("person.id"), nullable=True), inline_references=True)
     op.create_index(
@@ -460,4 +541,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'queued'"),
     )
     # Who was asked to come has a place from now on; nobody knows yet whether she started.
-    op.execute("UPDATE application SET status = 'trial', holds = TRUE WHERE status = 'accepted'")
+    op.execute("UPDATE application SET status = 'trial', holds = TRUE, due_at = created_at WHERE status = 'accepted'")
+    # Who only asked had no place; the next tick gives out those that are free, in order.
+    op.execute("UPDATE application SET status = 'waiting' WHERE status = 'applied'")

@@ -1,0 +1,50 @@
+"""Her words outside the tables that are hers alone: emptied when she deletes her data, or when they are old."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Text, and_, cast, func, select, update
+
+from storage.tables import Application, CallRequest, Conversation, FollowUp, Offer, Recipient, Task, Visit
+from storage.tables.columns import table
+
+APP, CALL, TALK, FOLLOW, OFFER = table(Application), table(CallRequest), table(Conversation), table(FollowUp), table(Offer)
+RECIPIENT, TASK, VISIT = table(Recipient), table(Task), table(Visit)
+
+
+def words(tx: Connection, person_id: int, *, now: datetime) -> None:
+    """What she said or was said of her, wherever it stands; the rows stay, as a record without content.
+
+    A call that staff still owe her because of a danger keeps its words until it is old: she may need it.
+    """
+    tx.execute(update(FOLLOW).where(FOLLOW.c.person_id == person_id).values(said=None))
+    open_talks = update(FOLLOW).where(FOLLOW.c.person_id == person_id, FOLLOW.c.status.in_(("due", "asked")))
+    tx.execute(open_talks.values(status="cancelled", due_at=None))
+    tx.execute(update(TASK).where(TASK.c.person_id == person_id).values(said=None))
+    tx.execute(update(TASK).where(TASK.c.person_id == person_id, TASK.c.closed_at.is_(None)).values(closed_at=now, outcome="erased"))
+    tx.execute(update(VISIT).where(VISIT.c.person_id == person_id).values(note=None))
+    tx.execute(update(APP).where(APP.c.person_id == person_id).values(reason=""))
+    tx.execute(update(OFFER).where(OFFER.c.person_id == person_id).values(reason="", reasons=[]))
+    tx.execute(update(RECIPIENT).where(RECIPIENT.c.person_id == person_id).values(reasons=[]))
+    owed = and_(CALL.c.closed_at.is_(None), func.length(cast(CALL.c.hazards, Text)) > len("[]"))
+    mine = update(CALL).where(CALL.c.person_id == person_id, ~owed)
+    tx.execute(mine.values(said=None, contact=None, closed_at=func.coalesce(CALL.c.closed_at, now)))
+    _at_her_door(tx, person_id)
+
+
+def _at_her_door(tx: Connection, person_id: int) -> None:
+    """What a grid worker has half filled in for her."""
+    visits = set(tx.execute(select(VISIT.c.id).where(VISIT.c.person_id == person_id)).scalars())
+    if not visits:
+        return
+    open_ = tx.execute(select(TALK.c.id, TALK.c.about).where(TALK.c.status.in_(("active", "postponed")), TALK.c.person_id != person_id))
+    hers = [row.id for row in open_ if row.about.get("visit") in visits]
+    if hers:
+        tx.execute(update(TALK).where(TALK.c.id.in_(hers)).values(state={}, status="cancelled", remind_at=None))
+
+
+def old_calls(tx: Connection, *, before: datetime) -> None:
+    """What was said when a call was asked for, once it was closed so long ago."""
+    over = update(CALL).where(CALL.c.closed_at < before, CALL.c.said.is_not(None) | CALL.c.contact.is_not(None))
+    tx.execute(over.values(said=None, contact=None))

@@ -1,0 +1,60 @@
+"""Codes with which a woman takes over the profile that was made at her door: single use, one at a time, only their digests kept."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from storage.sealed import digest
+from storage.tables import Address, Community, Invitation, Person
+from storage.tables.columns import table
+
+I, P, A, COMMUNITY = table(Invitation), table(Person), table(Address), table(Community)
+# Without 0/O, 1/l/I: codes are read out and typed on phones.
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+def make(tx: Connection, person_id: int, *, by: int, expires_at: datetime, now: datetime) -> str:
+    """A new code of ten characters for this profile; one made before is void from now on."""
+    unused = (I.c.person_id == person_id, I.c.used_at.is_(None), I.c.withdrawn_at.is_(None))
+    tx.execute(update(I).where(*unused).values(withdrawn_at=now))
+    code = "".join(secrets.choice(_ALPHABET) for _ in range(10))
+    values = {"code_digest": digest(code, "invitation"), "role": "mother", "person_id": person_id, "created_by": by}
+    tx.execute(insert(I).values(**values, expires_at=expires_at, created_at=now))
+    return code
+
+
+def find(tx: Connection, code: str, *, now: datetime) -> dict[str, Any] | None:
+    """The profile that a code opens (id, person_id, created_by, name, community); `open` tells whether it still can be used. None: no such code."""
+    statement = (
+        select(I, P.c.name, P.c.key, P.c.merged_into, COMMUNITY.c.name.label("community"))
+        .select_from(I)
+        .join(P, P.c.id == I.c.person_id)
+        .outerjoin(COMMUNITY, COMMUNITY.c.id == P.c.community_id)
+        .where(I.c.code_digest == digest(code.strip().lower(), "invitation"))
+    )
+    row = tx.execute(statement).first()
+    if row is None:
+        return None
+    open_ = row.used_at is None and row.withdrawn_at is None and row.expires_at > now
+    return {**row._mapping, "open": open_}
+
+
+def use(tx: Connection, invitation_id: int, *, by: int, now: datetime) -> bool:
+    """Use a code up; False where somebody did before."""
+    unused = (I.c.id == invitation_id, I.c.used_at.is_(None), I.c.withdrawn_at.is_(None), I.c.expires_at > now)
+    return tx.execute(update(I).where(*unused).values(used_at=now, used_by=by)).rowcount == 1
+
+
+def void(tx: Connection, invitation_id: int, *, now: datetime) -> bool:
+    """Make a code useless; False where it was already."""
+    unused = (I.c.id == invitation_id, I.c.used_at.is_(None), I.c.withdrawn_at.is_(None))
+    return tx.execute(update(I).where(*unused).values(withdrawn_at=now)).rowcount == 1
+
+
+def seated(tx: Connection, person_id: int) -> bool:
+    """Whether she is reached on a phone of her own already."""
+    return tx.execute(select(A.c.id).where(A.c.person_id == person_id, A.c.state == "open").limit(1)).first() is not None
