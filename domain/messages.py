@@ -35,6 +35,8 @@ class Inbound:
     message_ref: str = ""
     place: tuple[float, float] | None = None
     language: str = ""
+    # The picture itself, where the channel brings it.
+    picture: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from domain.quiet import kept
+
 LOCAL = ZoneInfo("Asia/Shanghai")
 
 
@@ -55,6 +57,8 @@ class Listener:
     awake: bool = False
     told_today: int = 0
     quiet_hours: tuple[time, time] = (time(21), time(8))
+    # Her own, as domain.quiet keeps them: a night of hers takes the place of `quiet_hours`, other hours come besides it.
+    own_quiet: str = ""
     daily_cap: int = 2
 
 
@@ -92,11 +96,21 @@ def decide(listener: Listener, kind: str, now: datetime, *, true: bool = True) -
         return Drop("unsubscribed")
     if rules.purpose and rules.purpose not in listener.consents:
         return Drop("no_consent")
-    if rules.quiet and not (rules.awake and listener.awake) and (until := quiet_until(listener.quiet_hours, now)):
+    if rules.quiet and not (rules.awake and listener.awake) and (until := _left_alone(listener, now)):
         return Wait(until, "quiet")
     if rules.counts and listener.told_today >= listener.daily_cap:
         return Wait(next_morning(listener.quiet_hours, now), "cap")
     return Send()
+
+
+def _left_alone(listener: Listener, now: datetime) -> datetime | None:
+    """When all hours that follow on each other are over, her own and the settings'; None where none holds now."""
+    ranges = kept(listener.own_quiet, listener.quiet_hours) if listener.own_quiet else (listener.quiet_hours,)
+    until, found = now, True
+    while found and until - now < timedelta(days=1):
+        ends = [end for hours in ranges if (end := quiet_until(hours, until)) is not None]
+        until, found = max(ends, default=until), bool(ends)
+    return until if until > now else None
 
 
 def quiet_until(hours: tuple[time, time], now: datetime) -> datetime | None:

@@ -34,7 +34,6 @@ from storage.lists import Saved
 STEP = 250
 SHOWN = 20
 Progress = Callable[[Iterable[int]], AbstractContextManager[Iterable[int]]]
-LATER = {"classes": "培训班", "suggestions": "建议"}
 
 
 class _DryRun(Exception):  # noqa: N818 - the way to leave a transaction without a commit
@@ -75,16 +74,9 @@ class Report:
         return f"{self.kind.title}{'（试跑，什么都没有存）' if dry_run else ''}：{counts}"
 
 
-def kind_of(name: str) -> Kind:
-    """A kind of list. Raises ValueError for one that has no tables yet."""
-    if name in LATER:
-        raise ValueError(f"{LATER[name]}的导入和导出还没有做好")
-    return KINDS[name]
-
-
 def load(settings: Settings, name: str, file: Path, *, dry_run: bool, now: datetime, progress: Progress = nullcontext) -> Report:
     """Read a file and save its good rows; `progress` is shown the steps as they are taken. Raises ValueError where the file cannot be read."""
-    kind = kind_of(name)
+    kind = KINDS[name]
     table = read_table(kind, file)
     report = Report(kind, find_header(kind, table))
     rows, version = table[report.header.above :], consent_version()
@@ -185,20 +177,20 @@ def _rejected(row: Rejected, own: Sequence[int]) -> list[str | int]:
     return [*cells, row.number, guard("；".join(map(str, row.wrong)))]
 
 
-def save_all(settings: Settings, name: str, file: Path, *, now: datetime) -> int:
-    """Write all rows of a list into a new file; how many. Raises FileExistsError rather than overwrite."""
-    kind = kind_of(name)
+def save_all(settings: Settings, name: str, file: Path, *, now: datetime, extra: bool = False) -> int:
+    """Write all rows of a list into a new file, with `extra` its optional columns too; how many. Raises FileExistsError rather than overwrite."""
+    kind = KINDS[name]
     sheets.check_name(file)
     count = 0
 
     def rows(tx: Connection) -> Iterator[list[Cell]]:
         nonlocal count
         for count, row in enumerate(stored.listed(tx, kind), 1):  # noqa: B007 - told at the end
-            yield write_row(kind, row)
+            yield write_row(kind, row, extra=extra)
 
     with closing(open_store(settings)) as store:
         with store.read() as tx:
-            sheets.write(file, [column.name for column in kind.columns], rows(tx))
+            sheets.write(file, [column.name for column in kind.shown(extra=extra)], rows(tx))
         with store.begin() as tx:
             stored.exported(tx, kind, now=now)
     return count
@@ -226,7 +218,9 @@ def run_import(config: Path | None, name: str, file: Path, *, dry_run: bool) -> 
     return not report.rejected
 
 
-def run_export(config: Path | None, name: str, file: Path) -> str:
-    """The command; what it says."""
-    count = save_all(read_settings(config), name, file, now=datetime.now(UTC))
+def run_export(config: Path | None, name: str, file: Path, *, cells: bool = False) -> str:
+    """The command; what it says. `cells`: with grid cell and building, which only mothers have."""
+    if cells and name != "mothers":
+        raise ValueError("--cells 只用于 mothers")
+    count = save_all(read_settings(config), name, file, now=datetime.now(UTC), extra=cells)
     return f"{KINDS[name].title}：{count} 行，写进了 {file}"

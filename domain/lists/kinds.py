@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from domain.lists import cells, several
+from domain.lists import cells, several, times
 from domain.lists.known import Known
 
 Read = Callable[[str, Known], Any]
@@ -20,7 +20,9 @@ def _same(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column. `settle` gives the form in which a stored value is compared and exported; `keep`: a blank cell leaves what is stored."""
+    """One column. `settle` gives the form in which a stored value is compared and exported; `keep`: a blank cell leaves what is stored;
+    `extra`: read where a file has it, written only where it is asked for.
+    """
 
     name: str
     names: tuple[str, ...] = ()
@@ -30,6 +32,7 @@ class Column:
     required: bool = False
     empty: Any = None
     keep: bool = False
+    extra: bool = False
 
     def blank(self) -> Any:
         """What a blank cell means."""
@@ -49,6 +52,10 @@ class Kind:
     key: str
     columns: tuple[Column, ...]
     check: Callable[[Mapping[str, Any], Known], Iterator[Finding]] = _nothing
+
+    def shown(self, *, extra: bool) -> tuple[Column, ...]:
+        """The columns that are written."""
+        return tuple(column for column in self.columns if extra or not column.extra)
 
     def blank(self) -> dict[str, Any]:
         """A row of which nothing is known."""
@@ -253,7 +260,56 @@ MOTHERS = Kind(
         Column(name="max_distance_m", names=("最远距离", "最远", "距离", "多远"), **_whole(0, 1_000_000, "米|m")),
         Column(name="min_monthly_pay", names=("期望月薪", "期望收入", "期望月收入", "最低月收入", "想挣多少"), **_MONEY),
         Column(name="job_consent", names=("同意岗位通知", "岗位通知", "同意通知", "是否同意", "同意"), keep=True, **_YES),
+        # For the survey at the door: the grid cell by its code within the community, and where she lives in it.
+        Column(
+            name="cell",
+            names=("网格", "网格编码", "网格代码", "网格编号", "所属网格"),
+            keep=True,
+            extra=True,
+            **{**_CODE, "required": False},
+        ),
+        Column(name="building", names=("楼号", "楼栋", "门牌", "楼号门牌", "住址", "地址"), keep=True, extra=True, **_words(100)),
     ),
 )
 
-KINDS = {kind.name: kind for kind in (COMMUNITIES, ENTERPRISES, POSITIONS, MOTHERS)}
+CLASSES = Kind(
+    name="classes",
+    title="培训班",
+    key="code",
+    columns=(
+        Column(name="code", names=(*_CODES, "班级编码", "培训班编码", "培训班代码", "培训班编号"), **_CODE),
+        Column(name="title", names=("班名", "培训班", "培训班名称", "班级名称", "课程", "课程名称", "名称"), required=True, **_words(200)),
+        Column(name="skill", names=("技能", "教什么", "学什么", "手艺"), required=True, read=several.one_of("skills")),
+        Column(name="community", names=(*_PLACES, "上课社区"), **_COMMUNITY),
+        Column(
+            name="sessions",
+            names=("上课时间", "课次", "开课时间", "时间", "日程"),
+            required=True,
+            read=lambda cell, _known: times.several(cell),
+            settle=lambda found: [times.written(at) for at in sorted(found)],
+            write=";".join,
+        ),
+        Column(name="capacity", names=("名额", "人数", "招生人数", "班额", "容量"), required=True, **_whole(1, 1_000, "人|名|个")),
+        Column(
+            name="leads_to",
+            names=("对应岗位", "岗位", "岗位编码", "学完上岗", "学完能去的岗位"),
+            read=lambda cell, _known: several.codes(cell),
+            write=lambda found: cells.guard(";".join(found)),
+            empty=(),
+        ),
+    ),
+)
+
+SUGGESTIONS = Kind(
+    name="suggestions",
+    title="建议",
+    key="id",
+    columns=(
+        Column(name="id", names=(*_CODES, "序号", "建议编号", "建议编码"), **_CODE),
+        Column(name="community", names=_PLACES, **_COMMUNITY),
+        Column(name="text", names=("建议", "内容", "建议内容", "意见", "意见建议", "原话"), required=True, **_words(10_000)),
+        Column(name="received_on", names=("日期", "收到日期", "收件日期", "提出日期"), **_DAY),
+    ),
+)
+
+KINDS = {kind.name: kind for kind in (COMMUNITIES, ENTERPRISES, POSITIONS, CLASSES, MOTHERS, SUGGESTIONS)}

@@ -57,9 +57,9 @@ def settled(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
     return {column.name: column.settle(row[column.name]) for column in kind.columns if column.name in row}
 
 
-def write_row(kind: Kind, row: Mapping[str, Any]) -> list[Cell]:
+def write_row(kind: Kind, row: Mapping[str, Any], *, extra: bool = False) -> list[Cell]:
     """A stored row as cells; numbers and dates as such, texts harmless for spreadsheets."""
-    return [_written(column, row[column.name]) for column in kind.columns]
+    return [_written(column, row[column.name]) for column in kind.shown(extra=extra)]
 
 
 def _written(column: Column, value: Any) -> Any:

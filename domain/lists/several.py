@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from domain import windows
 from domain.forms import months
-from domain.lists.cells import clean, day, short
+from domain.lists.cells import clean, code, day, short, unguard
 from domain.lists.known import Known, spelt
 from domain.normal import normalise
 
@@ -46,6 +46,12 @@ def _code(cell: str, codes: Mapping[str, str]) -> str:
     if (found := codes.get(spelt(cell))) is None:
         raise ValueError(f"没有“{short(cell)}”这一项；有的是 {'、'.join(dict.fromkeys(codes.values()))}")
     return found
+
+
+def codes(cell: str) -> list[str]:
+    """Codes of another list, each once, in the order written."""
+    pieces = re.split("[;；、,，\n]", unguard(clean(cell)))
+    return list(dict.fromkeys(code(piece) for piece in pieces if piece.strip()))
 
 
 def word_of(words: Mapping[str, Sequence[str]]) -> Callable[[str, Known], str]:

@@ -7,7 +7,7 @@ import io
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,9 @@ from sqlalchemy import func, insert, select, update
 from bot.cli import main
 from domain.lists import KINDS
 from domain.lists.cells import clean
-from handlers import positions as publishing
-from storage import lists, people, roles, work
+from domain.notices import LOCAL
+from handlers import offers as publishing
+from storage import attendance, classes, lists, people, roles, work
 from storage.database import Store
 from tests.conftest import KEY, MORNING
 from tests.support import towns
@@ -32,6 +33,9 @@ PLACES = "code,name,lat,lon\nA1,海风社区,37.5,121.4\nA2,山前社区,37.46,1
 POST = "code,enterprise,title,sector,mode,community,pay_basis,pay_min,headcount,status\n"
 MOTHER = "key,name,phone,community,birth_year,children,skills,modes,sectors,windows,max_distance_m,min_monthly_pay,job_consent\n"
 WANG = "w1,王芳,13900001234,YT01,1990,2021年3月,缝纫裁剪,,,周一到周五 8:30-11:00,800,2000,是\n"
+CLASS = "code,title,skill,community,sessions,capacity,leads_to\n"
+SEWING = "K1,缝纫班,sewing,YT01,2026-12-05T09:00;2026-12-06T09:00,3,\n"
+BOX = "id,community,text,received_on\nS1,YT01,楼道灯坏了,2026-11-02\nS2,YT02,=1+1想要个乒乓球台,\n"
 _numbers = itertools.count()
 
 
@@ -196,13 +200,10 @@ def test_files_that_cannot_be_read_are_one_clear_line(office: Office, name: str,
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_a_missing_file_a_folder_and_kinds_to_come(office: Office) -> None:
+def test_a_missing_file_a_folder_and_no_kind(office: Office) -> None:
     assert "没有这个文件" in office.sends_back("communities", office.folder / "no.csv").stderr
     (office.folder / "d.csv").mkdir()
     assert "文件夹" in office.sends_back("communities", office.folder / "d.csv").stderr
-    for kind in ("classes", "suggestions"):
-        assert "还没有做好" in office.sends_back(kind, office.folder / "no.csv").stderr
-        assert "还没有做好" in office.call("export", kind, office.folder / "new.csv").stderr
     assert office.call("import", "queens", office.folder / "no.csv").exit_code == 2
 
 
@@ -397,7 +398,8 @@ def test_both_stores_take_and_give_the_same(store: Store, tmp_path: Path) -> Non
     office = Office(store, tmp_path)
     towns.small(store)
     posts = POST + "".join(f"{code},E1,缝纫工,garment,take_home,YT01,piece,2.5,2,published\n" for code in ("b", "B", "a", "岗"))
-    for kind, text, rows in (("positions", posts, 4), ("mothers", MOTHER + WANG, 1)):
+    lists_ = (("positions", posts, 4), ("mothers", MOTHER + WANG, 1), ("classes", CLASS + SEWING, 1), ("suggestions", BOX, 2))
+    for kind, text, rows in lists_:
         file = office.file(f"{kind}.csv", text)
         assert counts(new=rows) in office.takes(kind, file)
         assert counts(same=rows) in office.takes(kind, file)
@@ -469,20 +471,53 @@ MOTHERS = st.fixed_dictionaries(
         "job_consent": st.booleans(),
     }
 )
+CLASSES = st.fixed_dictionaries(
+    {
+        "title": NAMES,
+        "skill": st.sampled_from(["sewing", "knitting"]),
+        "community": st.sampled_from(["YT01", "YT02"]),
+        "sessions": st.lists(
+            st.integers(0, 60_000_000).map(lambda minutes: MORNING + timedelta(minutes=minutes)),
+            min_size=1,
+            max_size=4,
+            unique=True,
+        ),
+        "capacity": st.integers(1, 1000),
+    }
+)
+SUGGESTIONS = st.fixed_dictionaries(
+    {
+        "community": st.sampled_from(["YT01", "YT02"]),
+        "text": NAMES,
+        "received_on": st.none() | st.dates(date(1990, 1, 1), date(2150, 1, 1)),
+    }
+)
 KEYS = st.text("abAB01-_=+@.é岗", min_size=1, max_size=6).filter(lambda key: clean(key) == key)
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(posts=st.dictionaries(KEYS, positions(), max_size=4), mothers=st.dictionaries(KEYS, MOTHERS, max_size=4))
+@given(
+    posts=st.dictionaries(KEYS, positions(), max_size=4),
+    mothers=st.dictionaries(KEYS, MOTHERS, max_size=4),
+    taught=st.dictionaries(KEYS, CLASSES, max_size=4),
+    box=st.dictionaries(KEYS, SUGGESTIONS, max_size=4),
+)
 def test_what_is_exported_and_imported_again_is_unchanged(
-    fresh: Callable[[], Office], posts: dict[str, dict[str, Any]], mothers: dict[str, dict[str, Any]]
+    fresh: Callable[[], Office],
+    posts: dict[str, dict[str, Any]],
+    mothers: dict[str, dict[str, Any]],
+    taught: dict[str, dict[str, Any]],
+    box: dict[str, dict[str, Any]],
 ) -> None:
     office = fresh()
     with office.store.begin() as tx:
         lists.save(tx, KINDS["positions"], [{"code": code, **row} for code, row in posts.items()], consent_version=1, now=MORNING)
         lists.save(tx, KINDS["mothers"], [{"key": key, **row} for key, row in mothers.items()], consent_version=1, now=MORNING)
+        learnt = [{"code": code, "leads_to": sorted(posts)[:2], **row} for code, row in taught.items()]
+        lists.save(tx, KINDS["classes"], learnt, consent_version=1, now=MORNING)
+        lists.save(tx, KINDS["suggestions"], [{"id": code, **row} for code, row in box.items()], consent_version=1, now=MORNING)
     before = everything(office.store)
-    for kind, rows in (("positions", posts), ("mothers", mothers)):
+    for kind, rows in (("positions", posts), ("mothers", mothers), ("classes", taught), ("suggestions", box)):
         for ending in ("csv", "xlsx"):
             file = office.gives(kind, office.folder / f"{next(_numbers)}.{ending}")
             assert counts(same=len(rows)) in office.takes(kind, file)
@@ -499,3 +534,81 @@ def test_what_nobody_may_publish_does_not_come_in_as_published(town_office: Offi
     assert "押金" in done.output
     with town_office.store.read() as tx:
         assert set(work.positions_by_code(tx, ["G1", "G2"])) == {"G2"}
+
+
+def test_classes_as_an_office_writes_them(town_office: Office, now: datetime) -> None:
+    towns.position(town_office.store, now, "P1")
+    towns.position(town_office.store, now, "P2")
+    rows = [
+        ["培训班一览表"],
+        ["编码", "培训班名称", "技能", "社区", "上课时间", "名额", "对应岗位"],
+        ["K1", "缝纫班", "缝纫裁剪", "海风1社区", "2026年12月5日 上午9点；2026年12月6日周日下午2点半", "20人", "P1；P2"],
+        ["K2", "编织班", "knitting", "YT02", datetime(2026, 12, 7, 9, 30), 8.0, None],  # noqa: DTZ001 - a spreadsheet knows no zone
+        ["K3", "直播班", "livestream", "YT02", "2026-12-07T01:30:00Z", 8, "P1"],
+    ]
+    file = sheet(town_office.folder / "培训班.xlsx", rows)
+    assert counts(new=3) in town_office.takes("classes", file)
+    assert counts(same=3) in town_office.takes("classes", file)
+    first, second, third = town_office.rows("classes")
+    assert [f"{at.astimezone(LOCAL):%m-%d %H:%M}" for at in first["sessions"]] == ["12-05 09:00", "12-06 14:30"]
+    assert second["sessions"] == third["sessions"] == [datetime(2026, 12, 7, 1, 30, tzinfo=UTC)]
+    assert (first["leads_to"], second["leads_to"], first["capacity"]) == (["P1", "P2"], [], 20)
+    out = _cells(town_office.gives("classes", town_office.folder / "out.csv"))
+    assert out[0] == CLASS.strip().split(",")
+    assert out[1] == ["K1", "缝纫班", "sewing", "YT01", "2026-12-05T09:00+08:00;2026-12-06T14:30+08:00", "20", "P1;P2"]
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("K1,缝纫班,flying,YT01,2026-12-05T09:00,3,", "skill：没有“flying”这一项"),
+        ("K1,缝纫班,sewing,YT99,2026-12-05T09:00,3,", "community：没有编码是“YT99”的社区"),
+        ("K1,缝纫班,sewing,YT01,2026-12-05T09:00,3,P9", "leads_to：没有编码是“P9”的岗位"),
+        ("K1,缝纫班,sewing,YT01,2026-12-05T09:00;2026-12-05 上午9点,3,", "sessions：2026-12-05 09:00 写了两遍"),
+        ("K1,缝纫班,sewing,YT01,2026-12-05,3,", "sessions：“2026-12-05”不是日期加时间"),
+        ("K1,缝纫班,sewing,YT01,2026-12-05周日9:00,3,", "sessions：2026-12-05 是周六，和写的周日对不上"),
+        ("K1,缝纫班,sewing,YT01,,3,", "sessions：不能空着"),
+        ("K1,缝纫班,sewing,YT01,2026-12-05T09:00,0,", "capacity：“0”要是 1 到 1000"),
+        (",缝纫班,sewing,YT01,2026-12-05T09:00,3,", "code：不能空着"),
+    ],
+)
+def test_a_class_that_is_wrong_comes_back_with_its_reason(town_office: Office, row: str, why: str) -> None:
+    done = town_office.sends_back("classes", town_office.file("k.csv", f"{CLASS}{row}\nK2,好班,sewing,YT01,2026-12-05T09:00,3,\n"))
+    assert f"第 2 行：{why}" in done.stderr
+    assert counts(new=1, rejected=1) in done.stdout
+    assert [one["code"] for one in town_office.rows("classes")] == ["K2"]
+
+
+def test_no_list_takes_a_place_or_an_attendance_away(town_office: Office, now: datetime) -> None:
+    town_office.takes("classes", town_office.file("k.csv", CLASS + SEWING))
+    with town_office.store.begin() as tx:
+        pupils = [people.add(tx, "web", name, language="zh", now=now).person_id for name in "abc"]
+        [class_id] = tx.execute(select(classes.CLASS.c.id)).scalars()
+        assert [classes.join(tx, class_id, pupil, now=now) for pupil in pupils] == ["enrolled"] * 3
+        session = attendance.sessions(tx, class_id)[0]
+        attendance.sign_in(tx, session["id"], pupils[0], by=None, now=now)
+    fewer = town_office.sends_back("classes", town_office.file("k.csv", CLASS + SEWING.replace(",3,", ",2,")))
+    assert "capacity：已经有 3 人报上名了，不能比这少" in fewer.stderr
+    moved = town_office.sends_back("classes", town_office.file("k.csv", CLASS + SEWING.replace("12-05", "12-12")))
+    assert "sessions：2026-12-05T09:00+08:00 的课已经有人签到，不能去掉" in moved.stderr
+    assert counts(changed=1) in town_office.takes("classes", town_office.file("k.csv", CLASS + SEWING.replace("12-06", "12-12")))
+    with town_office.store.read() as tx:
+        assert len(attendance.roll(tx, class_id)) == 3
+
+
+def test_suggestions_go_in_sealed_and_come_back(town_office: Office) -> None:
+    assert counts(new=2) in town_office.takes("suggestions", town_office.file("s.csv", BOX))
+    assert counts(same=2) in town_office.takes("suggestions", town_office.file("s.csv", BOX))
+    chinese = "编号,社区名称,建议内容,收到日期\nS1,海风1社区,楼道灯又坏了,2026年11月2日\nS3,海风9社区,,\nS4,没有这里,想学画画,\n"
+    done = town_office.sends_back("suggestions", town_office.file("t.csv", chinese))
+    assert counts(changed=1, rejected=2) in done.stdout
+    assert "第 3 行：建议内容：不能空着" in done.stderr and "第 4 行：社区名称：没有编码是“没有这里”的社区" in done.stderr
+    assert [row["text"] for row in town_office.rows("suggestions")] == ["楼道灯又坏了", "=1+1想要个乒乓球台"]
+    with town_office.store.read() as tx:
+        assert all("乒乓" not in row.text for row in tx.exec_driver_sql("SELECT text FROM suggestion"))
+    out = _cells(town_office.gives("suggestions", town_office.folder / "out.csv"))
+    assert out == [
+        ["id", "community", "text", "received_on"],
+        ["S1", "YT01", "楼道灯又坏了", "2026-11-02"],
+        ["S2", "YT02", "'=1+1想要个乒乓球台", ""],
+    ]
