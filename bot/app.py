@@ -17,16 +17,18 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from bot import health, mailbox, ticks
+from bot import health, mailbox, my_data, ticks
 from bot.config import Settings
 from bot.consumer import Consumer, Transactions
+from bot.feeder import Feeder
 from bot.schedule import Schedule
 from bot.sender import Sender
 from channels import Channel
-from channels.web import WebChannel
-from handlers import dispatch
+from channels.web import VisitPages, WebChannel
+from channels.web.download import Exports, no_exports
+from handlers import dispatch, visit_page
 from handlers.turn import Content
-from storage import outbox, sealed
+from storage import outbox, pages, sealed
 from storage.database import Store
 
 log = logging.getLogger(__name__)
@@ -37,10 +39,12 @@ def utcnow() -> datetime:
     return datetime.now(UTC)
 
 
-def open_channels(settings: Settings, transactions: Transactions) -> list[Channel]:
+def open_channels(settings: Settings, transactions: Transactions, *, exports: Exports = no_exports) -> list[Channel]:
     """The channels that are on. Telegram is imported only here: aiogram takes seconds and 150 MB."""
     box = mailbox.Mailbox(transactions)
-    channels: list[Channel] = [WebChannel(sealed.secret_for("web"), settings.web.public_url, box.history, box.seen)]
+    channels: list[Channel] = [
+        WebChannel(sealed.secret_for("web"), settings.web.public_url, box.history, box.seen, pictures=box.picture, exports=exports)
+    ]
     telegram = settings.channels.telegram
     if telegram.enabled:
         from dataclasses import replace
@@ -56,6 +60,7 @@ def open_channels(settings: Settings, transactions: Transactions) -> list[Channe
                 api_base=telegram.api_base,
                 public_url=settings.public_url,
                 capabilities=replace(TELEGRAM, rate=telegram.rate, chat_interval=telegram.chat_interval),
+                pictures=box.picture,
             )
         )
     return channels
@@ -68,11 +73,15 @@ class Bot:
         self.store = store
         self.now = now
         self.transactions = Transactions(store)
-        self.channels = open_channels(settings, self.transactions)
+        self.channels = open_channels(settings, self.transactions, exports=my_data.exports(self.transactions, content, now=now))
         self.senders = [Sender(channel, self.transactions, now=now) for channel in self.channels]
         receive = partial(dispatch.receive, content=content)
         self.consumer = Consumer(self.transactions, receive, now=now, committed=self.wake)
-        self.schedule = Schedule(settings.schedule, ticks.of(store, self.transactions, content, now=now, wake=self.wake))
+        by_name = ticks.of(store, self.transactions, content, now=now, wake=self.wake)
+        self.schedule = Schedule(settings.schedule, by_name)
+        self.feeder = Feeder(by_name["broadcasts"])
+        self.visits = VisitPages(sealed.secret_for("web"), settings.web.public_url, self._visits, lambda key: pages.opened(key, now=now()))
+        self._content = content
         self._tasks: list[asyncio.Task[None]] = []
         self.failed = False
 
@@ -80,10 +89,17 @@ class Bot:
         """Something may be due for every sender."""
         for sender in self.senders:
             sender.wake()
+        self.feeder.wake()
+
+    async def _visits(self, address: str) -> dict[str, Any] | None:
+        """What the worker's page takes along; each woman on it is logged."""
+        now = self.now()
+        return await self.transactions.run(lambda tx: visit_page.today(tx, self._content, address, now))
 
     def asgi(self) -> ASGIApp:
         """The web application: what the channels receive, and what watches over the process."""
         routes = [route for channel in self.channels for route in channel.routes(self.consumer.submit)]
+        routes += self.visits.routes(self.consumer.submit)
         return Starlette(routes=[*routes, *health.routes(self)], lifespan=self._lifespan)
 
     @contextlib.asynccontextmanager
@@ -103,6 +119,7 @@ class Bot:
         self._tasks = [self._task(self.consumer.run(), "consumer")]
         self._tasks += [self._task(sender.run(), f"sender {sender.channel.name}") for sender in self.senders]
         self._tasks += [self._task(channel.receive(self.consumer.submit), f"channel {channel.name}") for channel in self.channels]
+        self._tasks.append(self._task(self.feeder.run(), "broadcasts"))
         self._tasks.append(self._task(asyncio.to_thread(self._warm), "warming"))
         self.schedule.start()
 

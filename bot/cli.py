@@ -101,12 +101,14 @@ def demo(config: Path | None, mothers: int, positions: int, seed: int) -> None:
 @command()
 @click.argument("role", type=click.Choice(["mother", "grid_worker", "mediator", "coordinator", "federation", "employer"]))
 @click.option("--community", help="社区代码；妇联的身份可以不写，表示全市")
+@click.option("--cell", help="网格代码，只用于 grid_worker；不写表示整个社区")
+@click.option("--enterprise", help="企业代码，employer 必须写")
 @click.option("--hours", type=click.FloatRange(min=0, min_open=True), default=72, show_default=True, help="几小时内有效")
-def invite(config: Path | None, role: str, community: str | None, hours: float) -> None:
+def invite(config: Path | None, role: str, community: str | None, cell: str | None, enterprise: str | None, hours: float) -> None:
     """打印一个只能用一次的邀请码和链接。"""
     from bot.commands import town
 
-    code, link = town.invite(config, role, community=community, hours=hours)
+    code, link = town.invite(config, role, community=community, cell=cell, enterprise=enterprise, hours=hours)
     click.echo(f"{code}\n{link}")
 
 
@@ -161,6 +163,39 @@ def words(config: Path | None, most: int) -> None:
         click.echo(f"{count}\t{word}")
 
 
+def _month(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    from datetime import UTC, datetime
+
+    from domain.reports import period
+
+    try:
+        period(value, now=datetime.now(UTC))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return value
+
+
+@command()
+@click.option("--month", metavar="YYYY-MM", callback=_month, help="哪个月；不写就是到现在为止")
+@click.option("--format", "format_", type=click.Choice(["text", "csv", "xlsx"]), help="不写就看 --out 的后缀，再没有就是 text")
+@click.option("--out", type=click.Path(path_type=Path), help="写进这个文件；不覆盖已有文件")
+@click.option("--outside", is_flag=True, help="给外面看的：少于3人的数不写")
+def report(config: Path | None, month: str | None, format_: str | None, out: Path | None, outside: bool) -> None:
+    """各社区、各种干法、各行当的数字：登记、摸底、培训、报名、上岗、留下来。"""
+    suffix = out.suffix.lower().removeprefix(".") if out else ""
+    format_ = format_ or (suffix if suffix in ("csv", "xlsx") else "text")
+    if format_ == "xlsx" and out is None:
+        raise click.UsageError("xlsx 要写 --out 文件")
+    if out and format_ != "text" and suffix != format_:
+        raise click.UsageError(f"--format {format_} 要写进后缀是 .{format_} 的文件")
+    from datetime import UTC, datetime
+
+    from bot.commands import report as figures
+
+    said = figures.run(config, month=month, format_=format_, out=out, outside=outside, now=datetime.now(UTC))
+    click.echo(f"写进了 {out}" if said is None else said, nl=said is None)
+
+
 KIND = click.argument("kind", type=click.Choice(["communities", "enterprises", "positions", "classes", "mothers", "suggestions"]))
 FILE = click.argument("file", type=click.Path(path_type=Path))
 
@@ -180,11 +215,47 @@ def import_(config: Path | None, kind: str, file: Path, dry_run: bool) -> None:
 @command()
 @KIND
 @FILE
-def export(config: Path | None, kind: str, file: Path) -> None:
+@click.option("--cells", is_flag=True, help="mothers 加上网格和楼号两列")
+def export(config: Path | None, kind: str, file: Path, cells: bool) -> None:
     """导出名单（.csv 或 .xlsx），列和导入的一样；不覆盖已有文件。"""
     from bot.commands import lists
 
-    click.echo(lists.run_export(config, kind, file))
+    click.echo(lists.run_export(config, kind, file, cells=cells))
+
+
+@command()
+@click.argument("name")
+@FILE
+@click.option("--community", help="只要这个社区的")
+@click.option("--changed", is_flag=True, help="只要上次导出以后新的和变了的")
+def office(config: Path | None, name: str, file: Path, community: str | None, changed: bool) -> None:
+    """导出一份台账（.csv 或 .xlsx），列在 content/offices 里定；不覆盖已有文件。"""
+    from bot.commands import offices
+
+    click.echo(offices.run(config, name, file, community=community, changed=changed))
+
+
+@command()
+@click.argument("name")
+@click.option("--community", help="社区代码；不写表示全市")
+@click.option("--months", type=click.IntRange(1, 120), help="只走访这么多个月没走访过的；不写就是名单上所有人")
+def survey(config: Path | None, name: str, community: str | None, months: int | None) -> None:
+    """发起一次走访：名单上的人进各网格员的名单。"""
+    from datetime import UTC, datetime
+
+    from bot.commands import offices
+
+    click.echo(offices.survey(config, name, community=community, months=months, now=datetime.now(UTC)))
+
+
+@command()
+@FILE
+@click.option("--community", help="只要这个社区的")
+def coverage(config: Path | None, file: Path, community: str | None) -> None:
+    """走访进度，按网格和按天（.csv 或 .xlsx）；不覆盖已有文件。"""
+    from bot.commands import offices
+
+    click.echo(offices.coverage(config, file, community=community))
 
 
 @command()

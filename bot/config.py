@@ -133,6 +133,7 @@ TICKS = {
     "classes": "* * * * *",
     "follow_up": "*/10 * * * *",
     "broadcasts": "* * * * *",
+    "surveys": "* * * * *",
     "reminders": "*/10 * * * *",
     "upkeep": "17 3 * * *",
 }
@@ -229,7 +230,7 @@ _REASONS = {
     "int": "要写整数",
     "float": "要写数字",
     "string": "要写文字（加上引号）",
-    "time": "要写时间，例如 \"21:00\"",
+    "time": '要写时间，例如 "21:00"',
     "literal": "只能写 {expected}",
     "greater_than_equal": "不能小于 {ge}",
     "greater_than": "要大于 {gt}",
@@ -237,7 +238,7 @@ _REASONS = {
     "less_than": "要小于 {lt}",
     "dict": "要写成“键: 值”的形式",
     "model": "要写成“键: 值”的形式",
-    "tuple": "要写成列表，例如 [\"21:00\", \"08:00\"]",
+    "tuple": '要写成列表，例如 ["21:00", "08:00"]',
     "too_long": "多了；最多 {max_length} 个",
     "missing": "要写这一项",
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from bot.config import ROOT, Settings
-from domain import phrases
+from domain import offices, phrases
 from domain.errors import ContentError
 from domain.forms import load as forms
 from handlers import dispatch
@@ -61,6 +61,8 @@ def check() -> Iterator[ContentError]:
     for file in _forms():
         yield from forms.check(file, shared=CHOICES)
     yield from phrases.check(CONTENT / "phrases", sorted([*ROOT.glob("handlers/*.py"), *ROOT.glob("domain/forms/*.py")]))
+    for file in sorted((CONTENT / "offices").glob("*.yaml")):
+        yield from offices.check(file, _mapping(CHOICES))
     yield from reading.lexicon.check()
     yield from _screening()
 

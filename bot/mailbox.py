@@ -1,4 +1,4 @@
-"""What the web page shows after a reload or a break: her words and the bot's, from the store."""
+"""What the web page shows after a reload or a break: her words and the bot's, from the store; and the pictures of all channels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.consumer import Transactions
 from domain.notices import LOCAL
-from storage import inbox, outbox, people
+from storage import inbox, outbox, people, pictures
 
 SHOWN = 50
 
@@ -33,6 +33,11 @@ class Mailbox:
         with self._store.begin() as tx:
             outbox.mark_read(tx, address, ids, channel="web")
 
+    def picture(self, key: str) -> tuple[str, bytes] | None:
+        """Type and content of a picture; called from threads."""
+        with self._store.read() as tx:
+            return pictures.get(tx, key)
+
 
 def _hers(row: dict[str, Any]) -> dict[str, Any]:
     at = _iso(row["received_at"])
@@ -42,7 +47,9 @@ def _hers(row: dict[str, Any]) -> dict[str, Any]:
 def _item(row: dict[str, Any]) -> dict[str, Any]:
     said = row["outbound"]
     buttons = [[{"label": b.label, "choice": b.choice, "url": b.url} for b in line] for line in said.buttons]
-    return {"id": row["id"], "from": "bot", "text": said.text, "buttons": buttons, "at": _iso(row["created_at"]), "edits": said.edits}
+    picture = {"picture": said.picture} if said.picture else {}
+    at = _iso(row["created_at"])
+    return {"id": row["id"], "from": "bot", "text": said.text, "buttons": buttons, "at": at, "edits": said.edits, **picture}
 
 
 def _iso(at: datetime) -> str:

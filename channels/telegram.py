@@ -10,6 +10,7 @@ import logging
 import random
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from aiogram import Bot, exceptions
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.methods import TelegramMethod
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
 from aiogram.utils.token import TokenValidationError
 from starlette.routing import BaseRoute
 
@@ -36,6 +37,10 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 30
 CALL_SECONDS = 15
 LONGEST_PAUSE = 60.0
+# Characters, https://core.telegram.org/bots/api#sendphoto.
+MAX_CAPTION = 1024
+# Pictures whose id at Telegram is remembered, so that a broadcast uploads its picture once.
+MOST_REMEMBERED = 1000
 
 # Each error of the client is one kind. What a client for sending never meets (scenes, filters) would be a bug: rejected, not repeated.
 KINDS: dict[type[Exception], SendErrorKind] = {
@@ -59,6 +64,7 @@ KINDS: dict[type[Exception], SendErrorKind] = {
     exceptions.TelegramEntityTooLarge: "rejected",
     exceptions.ClientDecodeError: "retry",  # a proxy's error page, not Telegram's answer
     ValueError: "rejected",  # what cannot be written as a request at all
+    orjson.JSONEncodeError: "rejected",
 }
 
 # Descriptions of 400 that mean: nobody is there to be written to. From the server's source, github.com/tdlib/telegram-bot-api.
@@ -66,7 +72,9 @@ _GONE = re.compile(
     "(chat|user) not found|peer_id_invalid|chat_write_forbidden|chat_restricted|rights to send|need administrator rights|"
     "group chat was deactivated|user is deactivated|topic_closed"
 )
-_NOT_EDITABLE = re.compile("message to edit not found|message can't be edited|message_id_invalid|message identifier is not specified")
+_NOT_EDITABLE = re.compile(
+    "message to edit not found|message can't be edited|message_id_invalid|message identifier is not specified|no text in the message to edit"
+)
 _NOT_MODIFIED = "message is not modified"
 
 
@@ -91,11 +99,40 @@ class _GetUpdates(TelegramMethod[list[Json]]):
     allowed_updates: list[str]
 
 
+class _SendMessage(TelegramMethod[Json]):
+    """sendMessage of which only the message's id is read: building and reading aiogram's whole types costs most of a send."""
+
+    __returning__: ClassVar[Any] = dict[str, Any]
+    __api_method__: ClassVar[str] = "sendMessage"
+
+    chat_id: str
+    text: str
+    reply_markup: str | None = None
+
+
 class _Session(AiohttpSession):
     async def close(self) -> None:
         """Without the quarter of a second that aiogram waits: aiohttp itself now ends its TLS connections."""
         if self._session is not None:
             await self._session.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Photo:
+    """A picture by its key, and the text below it, where that is short enough."""
+
+    key: str
+    caption: str
+
+
+def _parts(outbound: Outbound, max_text: int) -> list[str | _Photo]:
+    """What goes out as messages of their own: the picture with its text if that fits below it, else before the text's pieces."""
+    pieces = cut(with_links(outbound), max_text)
+    if not outbound.picture:
+        return [*pieces]
+    if len(pieces) == 1 and len(pieces[0]) <= MAX_CAPTION:
+        return [_Photo(outbound.picture, pieces[0])]
+    return [_Photo(outbound.picture, ""), *pieces]
 
 
 class TelegramChannel:
@@ -112,9 +149,11 @@ class TelegramChannel:
         api_base: str = "https://api.telegram.org",
         public_url: str = "",
         capabilities: Capabilities = TELEGRAM,
+        pictures: Callable[[str], tuple[str, bytes] | None] = lambda _key: None,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        """Raises ContentError where a setting cannot work. `pause` waits between tries, in seconds."""
+        """Raises ContentError where a setting cannot work. `pictures` gives a picture's type and content by its key, in a thread;
+        `pause` waits between tries, in seconds."""
         if mode == "webhook" and not webhook_secret:
             raise ContentError("channels.telegram.webhook_secret", "webhook mode needs a secret: without it anybody could post updates")
         if urlsplit(api_base).scheme not in ("http", "https") or not urlsplit(api_base).hostname:
@@ -129,6 +168,8 @@ class TelegramChannel:
         self._sending: str | None = None
         self.me = Me(self._bot.id)
         self._mode, self._secret, self._public_url, self._pause = mode, webhook_secret, public_url.rstrip("/"), pause
+        self._pictures = pictures
+        self._file_ids: dict[str, str] = {}
         self._pieces_sent: dict[int, int] = {}
         self._acknowledging: set[asyncio.Task[None]] = set()
 
@@ -165,9 +206,9 @@ class TelegramChannel:
             raise SendError("rejected", "private text is not carried by this channel")
         ref, moved = "", ""
         try:
-            pieces = cut(with_links(outbound), self.capabilities.max_text)
+            pieces = _parts(outbound, self.capabilities.max_text)
             rows = button_rows(outbound.buttons, self.capabilities.max_label)
-            markup = InlineKeyboardMarkup.model_validate({"inline_keyboard": rows}) if rows else None
+            markup = {"inline_keyboard": rows} if rows else None
             for number in range(self._pieces_sent.get(row_id, 0), len(pieces)):
                 last, edits = number == len(pieces) - 1, outbound.edits if number == 0 else ""
                 try:
@@ -188,11 +229,13 @@ class TelegramChannel:
         await asyncio.gather(*self._acknowledging, return_exceptions=True)
         await self._bot.session.close()
 
-    async def _say(self, address: str, text: str, markup: InlineKeyboardMarkup | None, edits: str) -> str:
-        """Edit or send one message and return its id. What is gone cannot be edited, so it is said anew."""
+    async def _say(self, address: str, text: str | _Photo, markup: Json | None, edits: str) -> str:
+        """Edit or send one message and return its id. What is gone, or is no text, cannot be edited, so it is said anew."""
+        if isinstance(text, _Photo):
+            return await self._show(address, text, markup)
         if edits.isdecimal():
             try:
-                await self._bot.edit_message_text(text=text, chat_id=address, message_id=int(edits), reply_markup=markup)
+                await self._bot.edit_message_text(text=text, chat_id=address, message_id=int(edits), reply_markup=_keyboard(markup))
                 return edits
             except exceptions.TelegramBadRequest as error:
                 if _NOT_MODIFIED in error.message:
@@ -201,10 +244,37 @@ class TelegramChannel:
                     raise
             except exceptions.ClientDecodeError as error:
                 return _accepted(error)
-        try:
-            return str((await self._bot.send_message(chat_id=address, text=text, reply_markup=markup)).message_id)
-        except exceptions.ClientDecodeError as error:
-            return _accepted(error)
+        said = _SendMessage(chat_id=address, text=text, reply_markup=orjson.dumps(markup).decode() if markup else None)
+        return str((await self._bot(said)).get("message_id", ""))
+
+    async def _show(self, address: str, photo: _Photo, markup: Json | None) -> str:
+        """Send a picture and return the message's id. Where it is not there or not taken its text goes alone: that counts more."""
+        known = self._file_ids.get(photo.key)
+        found = None if known else await asyncio.to_thread(self._pictures, photo.key)
+        if found is not None or known:
+            file = known or (BufferedInputFile(found[1], f"picture.{found[0].rpartition('/')[2]}") if found else "")
+            try:
+                message = await self._bot.send_photo(
+                    chat_id=address, photo=file, caption=photo.caption or None, reply_markup=_keyboard(markup)
+                )
+                if message.photo and not known:
+                    self._remember(photo.key, message.photo[-1].file_id)
+                return str(message.message_id)
+            except exceptions.ClientDecodeError as error:
+                return _accepted(error)
+            except (exceptions.TelegramBadRequest, exceptions.TelegramEntityTooLarge) as error:
+                if send_error(error).kind == "gone":
+                    raise
+                self._file_ids.pop(photo.key, None)
+                log.warning("telegram: a picture was not taken: %s", send_error(error))
+                if known:
+                    return await self._show(address, photo, markup)
+        return await self._say(address, photo.caption, markup, "") if photo.caption else ""
+
+    def _remember(self, key: str, file_id: str) -> None:
+        if len(self._file_ids) >= MOST_REMEMBERED:
+            self._file_ids.clear()
+        self._file_ids[key] = file_id
 
     def _failed(self, row_id: int, error: SendError) -> SendError:
         """Remember what was sent only where the row will be tried again."""
@@ -287,6 +357,10 @@ class TelegramChannel:
         if isinstance(error, exceptions.TelegramConflictError):
             return f"another process receives for this bot; only one may ({error.message})"
         return str(send_error(error))
+
+
+def _keyboard(markup: Json | None) -> InlineKeyboardMarkup | None:
+    return InlineKeyboardMarkup.model_validate(markup) if markup else None
 
 
 def _accepted(error: exceptions.ClientDecodeError) -> str:

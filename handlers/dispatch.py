@@ -15,7 +15,38 @@ from domain.errors import Refused
 from domain.forms.conversation import Answer
 from domain.messages import Inbound, Outbound
 from domain.traditional import in_language
-from handlers import forms, free_text, intake, menu, my_data, positions, safety, staff, work
+from handlers import (
+    applicants,
+    applications,
+    assessments,
+    attendance,
+    broadcasts,
+    classes,
+    duplicates,
+    follow_ups,
+    forms,
+    free_text,
+    handovers,
+    intake,
+    invitations,
+    menu,
+    my_data,
+    offers,
+    positions,
+    reports,
+    reviews,
+    safety,
+    staff,
+    surveys,
+    takeovers,
+    tasks,
+    uploads,
+    visit_page,
+    visits,
+    wages,
+    wishes,
+    withdrawals,
+)
 from handlers.turn import Content, Finished, Turn
 from storage import inbox, outbox, people
 from storage.database import lock, lost, savepoint
@@ -33,27 +64,98 @@ COMMANDS: dict[str, Handler] = {
     "again": menu.again,
     "register": menu.register,
     "work": menu.find_work,
-    "mine": work.mine,
+    "mine": applications.mine,
     "data": my_data.see,
+    "notices": my_data.notices,
+    "wishes": wishes.see,
     "call": menu.call,
     "go_on": menu.go_on,
     "language": menu.language,
+    "tasks": tasks.see,
+    "figures": reports.see,
+    "classes": classes.coming,
+    "my_classes": classes.mine,
+    "sign_in": attendance.sign_in,
+    "upload": uploads.begin,
+    "visit_sent": visit_page.sent,
 }
 # By the part of a button's choice before the first colon; the handler gets the rest.
 CHOICES: dict[str, Handler] = {
     "m": lambda turn, name: MENU.get(name.partition(":")[0], menu.menu)(turn, name.partition(":")[2]),
     "s": lambda turn, name: STAFF.get(name, menu.menu)(turn, ""),
-    "go": work.want,
-    "app": staff.decide,
+    "go": applications.want,
+    "no": offers.decline,
+    "mine": applications.act,
+    "app": applicants.answer,
     "pub": positions.publish,
+    "drafts": positions.drafts,
+    "public": positions.published,
+    "ask": reviews.ask,
+    "rev": reviews.decide,
+    "revall": reviews.whole,
+    "reviews": reviews.listed,
+    "wd": withdrawals.choose,
     "callend": staff.close_call,
     "safe": safety.answered,
+    "inv": invitations.act,
+    "team": invitations.leave,
+    "hand": handovers.act,
+    uploads.CHOOSE: uploads.begin,
     "data": my_data.act,
+    "wish": wishes.act,
+    "fu": follow_ups.begin,
+    "word": follow_ups.word,
+    "wage": wages.confirm,
+    "bs": broadcasts.act,
+    "bc": broadcasts.tapped,
+    "cl": classes.act,
+    "cls": assessments.act,
+    "todo": tasks.see,
+    "task": tasks.close,
+    "vis": visits.act,
+    "door": duplicates.door,
+    "same": duplicates.decide,
+    "mrg": duplicates.merge,
+    "own": takeovers.answer,
+    "srv": surveys.act,
 }
-MENU: dict[str, Handler] = {**COMMANDS, "drop": forms.drop}
-STAFF: dict[str, Handler] = {"applications": staff.applications, "calls": staff.calls, "drafts": positions.drafts}
+# 少发消息 below a notice asks how many; the words 退订 stop all at once.
+MENU: dict[str, Handler] = {**COMMANDS, "drop": forms.drop, "stop": wishes.see}
+STAFF: dict[str, Handler] = {
+    "applications": applicants.waiting,
+    "visits": visits.today,
+    "survey": surveys.overview,
+    "calls": staff.calls,
+    "drafts": positions.drafts,
+    "public": positions.published,
+    "reviews": reviews.listed,
+    "tasks": tasks.see,
+    "figures": reports.see,
+    "invite": invitations.offer,
+    "team": invitations.team,
+    "cells": handovers.overview,
+    "handovers": handovers.waiting,
+    "classes": assessments.managed,
+    "broadcast": broadcasts.write,
+    "broadcasts": broadcasts.mine,
+    "asked": broadcasts.asked,
+}
 # What happens with the answers of a finished form.
-FINISHED: dict[str, Finished] = {"intake": intake.finished}
+FINISHED: dict[str, Finished] = {
+    # At the door it is filled in for another woman.
+    "intake": lambda turn, row, said, about: (visits.filled if "visit" in about else intake.finished)(turn, row, said, about),
+    "door": duplicates.asked,
+    "campaign": surveys.asked,
+    "publish": positions.estimated,
+    "review": reviews.decided,
+    "quiet_hours": wishes.heard,
+    "trial": applicants.invited,
+    "follow_up": follow_ups.finished,
+    "follow_up_word": follow_ups.said,
+    "broadcast": broadcasts.finished,
+    "broadcast_time": broadcasts.timed,
+    "correction": broadcasts.corrected,
+}
 
 # No label is longer, so that longer words need no look.
 LABEL = 40
@@ -166,7 +268,7 @@ def joined(replies: list[Outbound], most: int) -> list[Outbound]:
     whole: list[Outbound] = []
     for reply in replies:
         last = whole[-1] if whole else None
-        if last and not (last.buttons or last.edits or reply.edits) and len(last.text) + len(reply.text) + 2 <= most:
+        if last and not (last.buttons or last.picture or last.edits or reply.edits) and len(last.text) + len(reply.text) + 2 <= most:
             whole[-1] = replace(reply, text=f"{last.text}\n\n{reply.text}", private=last.private or reply.private)
         else:
             whole.append(reply)
@@ -193,6 +295,8 @@ def route(turn: Turn, inbound: Inbound) -> list[Outbound]:
             return forms.answer(turn, Answer(place=inbound.place))
         case "text" | "edited":
             return _text(turn, inbound)
+        case "image" if inbound.picture:
+            return uploads.kept(turn, inbound.picture)
         case _:
             return [turn.say("talk.unreadable")]
 
@@ -231,6 +335,8 @@ def _text(turn: Turn, inbound: Inbound) -> list[Outbound]:
     # 继续 is a word of the forms as well; in one, it is meant there.
     if command is not None and not (in_form and command == "go_on"):
         return COMMANDS[command](turn, "")
+    if (choice := staff.named(turn, text)) is not None:
+        return choose(turn, choice)
     if (choice := _named(turn, text, in_form=in_form)) is not None:
         return choose(turn, choice)
     if in_form:

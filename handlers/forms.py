@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.forms.conversation import Answer, Cancelled, Conversation, Done, Postponed, Say, Show, Step
@@ -16,6 +16,7 @@ from handlers.turn import Turn
 from storage import conversations, people
 
 KEEP_COMMUNITIES = timedelta(minutes=1)
+DAYS_SHOWN = 7
 # A form left half done is brought back twice, then never again.
 REMIND_AFTER = (timedelta(days=1), timedelta(days=3))
 
@@ -134,7 +135,25 @@ def drop(turn: Turn, argument: str) -> list[Outbound]:
 
 def lists(turn: Turn) -> Lists:
     """Choices that are known only at run time."""
-    return {"communities": communities(turn)}
+    return {"communities": communities(turn), "days": days(turn)}
+
+
+_days: tuple[date, tuple[Choice, ...]] = (date.min, ())
+
+
+def days(turn: Turn) -> tuple[Choice, ...]:
+    """The next days, for a date that somebody chooses: made anew once a day, since every step of every form needs them."""
+    global _days
+    today = turn.now.astimezone(LOCAL).date()
+    if _days[0] != today:
+        _days = (today, tuple(_day(turn, today + timedelta(days=n), "tomorrow" if n == 1 else "") for n in range(1, DAYS_SHOWN + 1)))
+    return _days[1]
+
+
+def _day(turn: Turn, day: date, name: str) -> Choice:
+    phrase = "applications.day_tomorrow" if name else "applications.day"
+    label = turn.words(phrase, month=day.month, day=day.day, weekday=turn.words(f"form.weekdays.{day.isoweekday()}"))
+    return Choice(day.isoformat(), label)
 
 
 _communities: dict[str, tuple[datetime, tuple[Choice, ...]]] = {}

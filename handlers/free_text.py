@@ -7,8 +7,9 @@ from typing import Any
 
 from domain.messages import Outbound
 from domain.reading import read
-from handlers import forms, intake, menu, my_data, work
+from handlers import attendance, classes, forms, intake, menu, my_data, work
 from handlers.turn import Turn
+from storage import tasks
 
 # Slots of domain.reading that the intake form asks for.
 SLOTS = ("sectors", "modes", "skills", "learn", "windows", "pay", "distance_m", "children", "phone")
@@ -17,6 +18,8 @@ Meant = Callable[[Turn, str, Mapping[str, Any]], list[Outbound]]
 
 def understand(turn: Turn, text: str) -> list[Outbound]:
     """Read what she says and do it."""
+    if (signed := attendance.check_in(turn, text)) is not None:
+        return signed
     found = read(text)
     heard = {slot: found[slot] for slot in SLOTS if slot in found}
     return INTENTS[found["intent"]](turn, text, heard)
@@ -24,6 +27,7 @@ def understand(turn: Turn, text: str) -> list[Outbound]:
 
 def _find_work(turn: Turn, text: str, heard: Mapping[str, Any]) -> list[Outbound]:
     """Posts at once; what was read is said back, what is missing is asked afterwards."""
+    tasks.asked(turn.tx, turn.person_id, now=turn.now)
     replies = work.fitting(turn, heard)
     known = intake.known(turn)
     if not known:
@@ -39,9 +43,13 @@ def _register(turn: Turn, text: str, heard: Mapping[str, Any]) -> list[Outbound]
 
 
 def _find_training(turn: Turn, text: str, heard: Mapping[str, Any]) -> list[Outbound]:
-    """Classes come with the next stage; until then the wish is kept in her form and a person can be asked."""
-    reply = turn.say("talk.training_later", (turn.button("menu.call", "m:call"),))
-    return [reply] if intake.known(turn) and "learn" not in heard else [reply, *_register(turn, text, heard)]
+    """What can be learnt now; what was read is said back, what is missing is asked afterwards."""
+    wanted = heard.get("learn") or ()
+    replies = classes.coming(turn, learn=wanted)
+    known = intake.known(turn)
+    if known and set(wanted) <= set(known.get("learn") or ()):
+        return replies
+    return [*replies, *_register(turn, text, heard)]
 
 
 def _to_a_person(phrase: str) -> Meant:

@@ -18,6 +18,13 @@ PROFILE = ("children", "skills", "learn", "modes", "sectors", "windows")
 
 def finished(turn: Turn, conversation: int, answers: Mapping[str, Any], _about: Mapping[str, Any]) -> list[Outbound]:
     """Store what she agreed to have stored, nothing else."""
+    if not store(turn, conversation, answers):
+        return [turn.say("intake.not_stored", (turn.button("menu.work", "m:work"), turn.button("menu.call", "m:call")))]
+    return [turn.say("intake.stored"), *work.fitting(turn)]
+
+
+def store(turn: Turn, conversation: int | None, answers: Mapping[str, Any]) -> bool:
+    """Consents and profile of the turn's person; False where she does not agree to be stored. At her door there is no `conversation` of hers."""
     agreed = set(answers.get("consent") or ())
     version = turn.content.forms["intake"].version
     for purpose in PURPOSES:
@@ -25,16 +32,18 @@ def finished(turn: Turn, conversation: int, answers: Mapping[str, Any], _about: 
             people.consent(turn.tx, turn.person_id, purpose, version=version, now=turn.now)
         else:
             people.withdraw(turn.tx, turn.person_id, purpose, now=turn.now)
-    if "profile" not in agreed:
-        return [turn.say("intake.not_stored", (turn.button("menu.work", "m:work"), turn.button("menu.call", "m:call")))]
-    _store(turn, conversation, answers, version)
-    return [turn.say("intake.stored"), *work.fitting(turn)]
+    if "profile" in agreed:
+        _store(turn, conversation, answers, version)
+    return "profile" in agreed
 
 
-def _store(turn: Turn, conversation: int, answers: Mapping[str, Any], version: int) -> None:
+def _store(turn: Turn, conversation: int | None, answers: Mapping[str, Any], version: int) -> None:
     row = {"person_id": turn.person_id, "conversation_id": conversation, "form": "intake", "version": version, "answered_at": turn.now}
     people.save_answers(turn.tx, [{**row, "name": k, "value": orjson.dumps(v).decode()} for k, v in answers.items()])
     values: dict[str, Any] = {name: answers.get(name) or ("" if name == "windows" else []) for name in PROFILE}
+    if not turn.channel.carries_private and "children" in (answers.get("consent") or ()):
+        # Not asked here, so not answered either: what is known of them stays.
+        del values["children"]
     values["max_distance_m"] = answers.get("distance_m")
     values["min_monthly_pay_fen"] = None if answers.get("pay") is None else round(answers["pay"] * 100)
     people.save_profile(turn.tx, turn.person_id, {**values, "surveyed_at": turn.now}, now=turn.now)

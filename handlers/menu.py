@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from domain.messages import Button, Outbound
-from handlers import forms, intake, staff, work
+from handlers import forms, intake, invitations, staff, takeovers, work
 from handlers.tell import tell
 from handlers.turn import Turn
-from storage import conversations, people
+from storage import conversations, people, tasks
 from storage import roles as stored_roles
 from storage import work as stored_work
 
@@ -14,10 +14,10 @@ from storage import work as stored_work
 def start(turn: Turn, payload: str = "") -> list[Outbound]:
     """/start, with or without an invitation's code: known people get their menu, others are greeted and asked for consent."""
     if payload.strip():
-        return staff.redeem(turn, payload)
+        return takeovers.begin(turn, payload) or invitations.redeem(turn, payload) or start(turn)
     if turn.state is not None:
         return [turn.say("talk.welcome_back"), *go_on(turn)]
-    if intake.known(turn) or turn.roles():
+    if intake.known(turn) or any(held.role != "mother" for held in turn.roles()):
         return menu(turn)
     return [turn.say("talk.greeting"), *forms.start(turn, "intake")]
 
@@ -25,20 +25,14 @@ def start(turn: Turn, payload: str = "") -> list[Outbound]:
 def menu(turn: Turn, _argument: str = "") -> list[Outbound]:
     """What she can do here."""
     rows: list[tuple[Button, ...]] = list(staff.menu_rows(turn))
-    rows.append((turn.button("menu.work", "m:work"), turn.button("menu.register", "m:register")))
-    rows.append((turn.button("menu.mine", "m:mine"), turn.button("menu.data", "m:data")))
-    rows.append(
-        (
-            turn.button("menu.call", "m:call"),
-            turn.button("menu.stop" if wants_notices(turn) else "menu.again", "m:stop" if wants_notices(turn) else "m:again"),
-        )
-    )
-    return [turn.say("talk.menu", *rows)]
-
-
-def wants_notices(turn: Turn) -> bool:
-    """Whether she is told things unasked."""
-    return bool(people.get(turn.tx, turn.person_id)["notices"])
+    works_here = bool(rows) and not intake.known(turn)
+    if not works_here:
+        rows.append((turn.button("menu.work", "m:work"), turn.button("classes.menu_open", "m:classes")))
+        rows.append((turn.button("menu.mine", "m:mine"), turn.button("menu.my_classes", "m:my_classes")))
+        rows.append((turn.button("menu.register", "m:register"),))
+    rows.append((turn.button("menu.notices", "m:notices"), turn.button("menu.data", "m:data")))
+    rows.append((turn.button("menu.wishes", "m:wishes"), turn.button("menu.call", "m:call")))
+    return [turn.say("staff.menu" if works_here else "talk.menu", *rows)]
 
 
 def register(turn: Turn, _argument: str = "") -> list[Outbound]:
@@ -58,6 +52,7 @@ def go_on(turn: Turn, _argument: str = "") -> list[Outbound]:
 
 def find_work(turn: Turn, _argument: str = "") -> list[Outbound]:
     """What fits her now."""
+    tasks.asked(turn.tx, turn.person_id, now=turn.now)
     return work.fitting(turn)
 
 

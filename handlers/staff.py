@@ -1,4 +1,4 @@
-"""The coordinator's side: who wants to go where, who asks to be called, and the answers."""
+"""The coordinator's side: who asks to be called, and the role that an invitation gives."""
 
 from __future__ import annotations
 
@@ -8,66 +8,46 @@ from domain.access import may, scopes
 from domain.errors import Refused
 from domain.messages import Button, Outbound
 from handlers import work as offers
-from handlers.tell import tell
 from handlers.turn import Turn
-from storage import people, roles, work
+from storage import handovers, roles, work
+
+
+# What staff have in their menu besides what everybody has: action, words, choice; what is used most often first.
+ROWS = (
+    ("applications.see", "staff.menu_applications", "s:applications"),
+    ("tasks.see", "tasks.menu", "s:tasks"),
+    ("calls.see", "staff.menu_calls", "s:calls"),
+    ("visits.see", "visits.menu", "s:visits"),
+    ("positions.publish", "staff.menu_drafts", "s:drafts"),
+    ("positions.withdraw", "positions.menu_public", "s:public"),
+    ("positions.review", "positions.menu_reviews", "s:reviews"),
+    ("classes.manage", "classes.menu_staff", "s:classes"),
+    ("broadcasts.write", "broadcasts.menu_write", "s:broadcast"),
+    ("broadcasts.write", "broadcasts.menu_mine", "s:broadcasts"),
+    ("broadcasts.approve", "broadcasts.menu_asked", "s:asked"),
+    ("reports.see", "reports.menu", "s:figures"),
+    ("campaigns.manage", "surveys.menu", "s:survey"),
+    ("cells.handover", "handovers.menu", "s:cells"),
+    ("roles.invite", "invitations.menu", "s:invite"),
+    ("roles.withdraw", "invitations.menu_team", "s:team"),
+)
 
 
 def menu_rows(turn: Turn) -> list[tuple[Button, ...]]:
-    """What staff have in their menu besides what everybody has."""
+    """What staff have in their menu, two in a row, so that a phone shows it with little scrolling."""
     held = turn.roles()
-    rows = [
-        ("applications.see", "staff.menu_applications", "s:applications"),
-        ("calls.see", "staff.menu_calls", "s:calls"),
-        ("positions.publish", "staff.menu_drafts", "s:drafts"),
-    ]
-    return [(turn.button(phrase, choice),) for action, phrase, choice in rows if scopes(held, action)]
+    buttons = [turn.button(phrase, choice) for action, phrase, choice in ROWS if scopes(held, action)]
+    if any(one.role == handovers.WORKER for one in held) and handovers.open_for(turn.tx, turn.person_id):
+        buttons.insert(0, turn.button("handovers.menu_waiting", "s:handovers"))
+    return [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
 
 
-def applications(turn: Turn, _argument: str = "") -> list[Outbound]:
-    """Open applications of her communities, each with two answers."""
-    where = scopes(turn.roles(), "applications.see")
-    if not where:
-        raise Refused("staff.not_allowed")
-    rows = work.applications(turn.tx, where=where, limit=10)
-    if not rows:
-        return [turn.say("staff.no_applications")]
-    for row in rows:
-        roles.log(
-            turn.tx, actor_id=turn.person_id, action="applications.see", subject_kind="person", subject_id=row["person_id"], now=turn.now
-        )
-    return [_application(turn, row) for row in rows]
-
-
-def _application(turn: Turn, row: dict[str, Any]) -> Outbound:
-    phone = row["phone"] or turn.words("staff.no_phone")
-    text = turn.words("staff.application", who=offers.name_of(turn, row), title=row["title"], enterprise=row["enterprise"], phone=phone)
-    return Outbound(text=text, buttons=(offers.decision_row(turn, row["id"]),))
-
-
-def decide(turn: Turn, argument: str) -> list[Outbound]:
-    """The coordinator's answer to an application; the mother is told."""
-    number, _, answer = argument.partition(":")
-    row = work.application(turn.tx, int(number)) if number.isdecimal() and len(number) < 16 else None
-    if row is None or answer not in ("yes", "no"):
-        raise Refused("work.gone")
-    if not may(turn.roles(), "applications.decide", row["community_id"]):
-        raise Refused("staff.not_allowed")
-    who = offers.name_of(turn, row)
-    if row["status"] != "applied":
-        return [turn.say(f"staff.decided_{row['status']}", who=who, title=row["title"])]
-    status = "accepted" if answer == "yes" else "declined"
-    if not work.decide(turn.tx, row["id"], status, by=turn.person_id, now=turn.now):
-        raise Refused("work.gone")
-    if answer == "yes" and not work.take_place(turn.tx, row["position_id"]):
-        raise Refused("work.filled", title=row["title"])
-    roles.log(
-        turn.tx, actor_id=turn.person_id, action="applications.decide", subject_kind="application", subject_id=row["id"], now=turn.now
-    )
-    rows = () if answer == "yes" else ((turn.button("menu.work", "m:work"),),)
-    word = turn.say(f"work.{status}", *rows, title=row["title"], enterprise=row["enterprise"])
-    tell(turn.tx, turn.content, [row["person_id"]], "answer", word, now=turn.now)
-    return [turn.say(f"staff.decided_{status}", who=who, title=row["title"])]
+def named(turn: Turn, text: str) -> str | None:
+    """The choice of the menu's button that is called so, where she may use it: staff type what they read on it yesterday."""
+    for action, phrase, choice in ROWS:
+        if turn.words(phrase) == text and scopes(turn.roles(), action):
+            return choice
+    return None
 
 
 def calls(turn: Turn, _argument: str = "") -> list[Outbound]:
@@ -104,17 +84,3 @@ def close_call(turn: Turn, argument: str) -> list[Outbound]:
         work.change_call(turn.tx, row["id"], closed_at=turn.now, closed_by=turn.person_id)
         roles.log(turn.tx, actor_id=turn.person_id, action="calls.close", subject_kind="call_request", subject_id=row["id"], now=turn.now)
     return [turn.say("staff.call_closed")]
-
-
-def redeem(turn: Turn, code: str) -> list[Outbound]:
-    """An invitation's code: the role is hers, once."""
-    invitation = roles.redeem(turn.tx, code, turn.person_id, now=turn.now)
-    if invitation is None:
-        raise Refused("staff.code_void")
-    community_id = invitation["community_id"]
-    roles.give(turn.tx, turn.person_id, invitation["role"], community_id=community_id, cell_id=invitation["cell_id"], now=turn.now)
-    roles.log(turn.tx, actor_id=turn.person_id, action="roles.redeem", subject_kind="person", subject_id=turn.person_id, now=turn.now)
-    place = next((c["name"] for c in people.communities(turn.tx) if c["id"] == community_id), turn.words("staff.whole_city"))
-    if invitation["role"] == "mother" and community_id is not None:
-        people.change(turn.tx, turn.person_id, community_id=community_id)
-    return [turn.say("staff.welcome", *menu_rows(turn), role=turn.words(f"staff.role_{invitation['role']}"), place=place)]

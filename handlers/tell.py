@@ -35,7 +35,8 @@ def body(outbound: Outbound) -> dict[str, Any]:
     """An Outbound as a notice keeps it."""
     return {
         "text": outbound.text,
-        "buttons": [[[b.label, b.choice] for b in row] for row in outbound.buttons],
+        "buttons": [[[b.label, b.choice, b.url] for b in row] for row in outbound.buttons],
+        "picture": outbound.picture,
         "private": outbound.private,
         "once": outbound.once,
     }
@@ -44,7 +45,7 @@ def body(outbound: Outbound) -> dict[str, Any]:
 def outbound_of(kept: dict[str, Any]) -> Outbound:
     """The way back from `body`."""
     rows = tuple(tuple(Button(*b) for b in row) for row in kept["buttons"])
-    return Outbound(text=kept["text"], buttons=rows, private=kept["private"], once=kept["once"])
+    return Outbound(text=kept["text"], buttons=rows, picture=kept.get("picture", ""), private=kept["private"], once=kept["once"])
 
 
 def listener(tx: Connection, person_id: int, rules: Rules, *, reachable: bool, now: datetime) -> Listener:
@@ -57,7 +58,8 @@ def listener(tx: Connection, person_id: int, rules: Rules, *, reachable: bool, n
         awake=people.wrote_since(tx, person_id, now - AWAKE),
         told_today=notices.told_since(tx, person_id, today_began(now), COUNTED),
         quiet_hours=rules.quiet_hours,
-        daily_cap=rules.daily_cap,
+        own_quiet=person["quiet"],
+        daily_cap=rules.daily_cap if person["per_day"] is None else person["per_day"],
     )
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.messages import Outbound
-from handlers import positions, work
+from handlers import offers
 from handlers.forms import next_reminder
 from handlers.tell import deliver, outbound_of, tell
 from handlers.turn import Content, Turn
-from storage import conversations, inbox, notices, outbox, people, roles
+from storage import conversations, erasure, inbox, notices, outbox, people, roles
 from storage import work as stored
+from storage.offers import ended
 
 # Persons of one step: each step commits, so that messages get in between.
 STEP = 50
@@ -37,27 +37,16 @@ def deliver_due(tx: Connection, content: Content, now: datetime) -> int:
 def _posts(tx: Connection, content: Content, rows: list[dict[str, Any]], *, now: datetime) -> None:
     """Posts for one mother: those gone meanwhile are withheld, the best of the rest go in one message."""
     current = {row["id"]: stored.position(tx, row["position_id"]) for row in rows}
-    stale = [row["id"] for row in rows if not positions.still_true(current[row["id"]], now)]
+    over = ended(tx, [(row["position_id"], row["person_id"]) for row in rows])
+    stale = [row["id"] for row in rows if not offers.still_true(current[row["id"]], now) or (row["position_id"], row["person_id"]) in over]
     if stale:
         notices.withheld(tx, stale, "stale", now=now)
     open_ = [row for row in rows if row["id"] not in stale]
-    if open_:
-        shown = [(row, post) for row in open_[:DIGEST] if (post := current[row["id"]]) is not None]
-        deliver(tx, content, open_, _announcement(tx, content, shown, now=now), now=now)
-
-
-def _announcement(tx: Connection, content: Content, shown: list[tuple[dict[str, Any], dict[str, Any]]], *, now: datetime) -> Outbound:
-    turn = Turn.to(tx, content, shown[0][0]["person_id"], now=now)
-    single = len(shown) == 1
-    text = [turn.words("work.new_one" if single else "work.new_some", count=len(shown))]
-    buttons = []
-    for number, (row, post) in enumerate(shown, 1):
-        text.append(work.card(turn, post, tuple(row["reasons"]), number=None if single else number))
-        choice = f"go:{post['id']}"
-        want = turn.button("work.want_it", choice) if single else turn.button("work.want", choice, number=number, title=post["title"])
-        buttons.append((want,))
-    buttons.append((turn.button("menu.stop", "m:stop"),))
-    return Outbound(text="\n\n".join(text), buttons=tuple(buttons))
+    # What one message does not hold comes in the next: nothing counts as told that was not shown.
+    for start in range(0, len(open_), DIGEST):
+        part = open_[start : start + DIGEST]
+        shown = [(row, post) for row in part if (post := current[row["id"]]) is not None]
+        deliver(tx, content, part, offers.announcement(tx, content, shown, now=now), now=now)
 
 
 def remind(tx: Connection, content: Content, now: datetime) -> int:
@@ -77,6 +66,7 @@ def forget(tx: Connection, content: Content, now: datetime) -> int:
     """Profiles without contact and the text of old messages go, as the settings say and her consent was told; how many profiles."""
     inbox.forget(tx, before=now - content.rules.keep_messages)
     outbox.forget(tx, before=now - content.rules.keep_messages)
+    erasure.old_calls(tx, before=now - content.rules.keep_messages)
     ids = people.inactive(tx, before=now - content.rules.keep_profile, limit=STEP)
     for person_id in ids:
         people.erase(tx, person_id, now=now)

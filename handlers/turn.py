@@ -22,6 +22,8 @@ class Rules:
     """What the settings say that handlers need."""
 
     public_url: str = ""
+    # The bot's name on Telegram, without @, where it is there.
+    telegram_name: str = ""
     quiet_hours: tuple[time, time] = (time(21), time(8))
     daily_cap: int = 2
     weights: Mapping[str, float] = field(default_factory=dict)
@@ -97,7 +99,10 @@ class Turn:
         return Outbound(text=self.words(phrase, **values), buttons=rows)
 
     def numbered(self, said: Outbound) -> Outbound:
-        """For a channel without buttons: the same choices as a numbered list in the text; the row keeps them, so that a number finds them."""
+        """For a channel of text alone: a picture as its link, the choices as a numbered list; the row keeps them, so that a number finds them."""
+        if said.picture:
+            link = self.words("pictures.link", url=f"{self.content.rules.public_url}/picture/{said.picture}")
+            said = replace(said, text=f"{said.text}\n{link}", picture="")
         if not said.buttons:
             return said
         lines = [f"{number} {button.label}" for number, button in enumerate(said.choices(), 1)]

@@ -1,4 +1,4 @@
-"""What fits a mother, and her 我想去: the coordinator of that community is told, decides, and she is told."""
+"""What fits a mother: her best posts, each with its reasons and 我想去."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from domain import windows
-from domain.errors import Refused
 from domain.matching import Match, Position, Seeker
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
-from handlers.tell import tell
 from handlers.turn import Turn
-from storage import people, roles, work
+from storage import roles, work
 
 if TYPE_CHECKING:
     from domain.matching.posts import Posts
@@ -55,7 +53,9 @@ def pay_text(turn: Turn, row: Mapping[str, Any]) -> str:
     if low is None and high is None:
         return turn.words("work.pay_open")
     ends = [f"{fen / 100:g}" for fen in (low, high) if fen is not None]
-    return turn.words(f"work.pay_{row['pay_basis']}", amount="-".join(dict.fromkeys(ends)))
+    said = turn.words(f"work.pay_{row['pay_basis']}", amount="-".join(dict.fromkeys(ends)))
+    hourly = row.get("hourly_fen") if row["pay_basis"] == "piece" else None
+    return turn.words("work.pay_estimate", pay=said, hourly=f"{hourly / 100:g}") if hourly else said
 
 
 def seeker_of(turn: Turn, heard: Mapping[str, Any]) -> Seeker:
@@ -142,31 +142,6 @@ def open_posts(tx: Connection) -> Posts:
     return _kept[1]
 
 
-def want(turn: Turn, argument: str) -> list[Outbound]:
-    """我想去: her application, and word to the coordinator of that community."""
-    position = _position(turn, argument)
-    if position["status"] != "published" or position["taken"] >= position["headcount"]:
-        raise Refused("work.filled", title=position["title"])
-    application = work.apply(turn.tx, turn.person_id, position["id"], now=turn.now)
-    if application is None:
-        return [turn.say("work.applied_before", title=position["title"])]
-    person = people.get(turn.tx, turn.person_id)
-    word = turn.say(
-        "staff.applied",
-        decision_row(turn, application),
-        who=name_of(turn, person),
-        title=position["title"],
-        enterprise=position["enterprise"],
-    )
-    tell(turn.tx, turn.content, coordinators(turn, position["community_id"]), "staff", word, now=turn.now)
-    return [turn.say("work.applied", title=position["title"], community=position["community"])]
-
-
-def decision_row(turn: Turn, application: int) -> tuple[Button, ...]:
-    """The coordinator's two answers."""
-    return (turn.button("staff.accept", f"app:{application}:yes"), turn.button("staff.decline", f"app:{application}:no"))
-
-
 def coordinators(turn: Turn, community_id: int | None) -> list[int]:
     """Who answers for a community; the federation where it has no coordinator."""
     return roles.staff(turn.tx, "coordinator", community_id) or roles.staff(turn.tx, "federation", community_id)
@@ -175,19 +150,3 @@ def coordinators(turn: Turn, community_id: int | None) -> list[int]:
 def name_of(turn: Turn, person: Mapping[str, Any]) -> str:
     """What staff call her: her name where it is known, else her key."""
     return str(person["name"] or turn.words("staff.nameless", key=person["key"]))
-
-
-def _position(turn: Turn, argument: str) -> dict[str, Any]:
-    position = work.position(turn.tx, int(argument)) if argument.isdecimal() and len(argument) < 16 else None
-    if position is None or position["status"] == "draft":
-        raise Refused("work.gone")
-    return position
-
-
-def mine(turn: Turn, _argument: str = "") -> list[Outbound]:
-    """Her applications and how they stand."""
-    rows = work.applications(turn.tx, person_id=turn.person_id)
-    if not rows:
-        return [turn.say("work.no_applications", (turn.button("menu.work", "m:work"),))]
-    lines = [turn.words(f"work.status_{row['status']}", title=row["title"], enterprise=row["enterprise"]) for row in rows]
-    return [Outbound(text="\n".join([turn.words("work.applications"), *lines]))]

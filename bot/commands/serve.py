@@ -16,8 +16,10 @@ from bot.app import Bot, serve
 from bot.commands.town import invitation
 from bot.config import Settings, Web
 from bot.setup import everything
+from domain.lists import KINDS
 from storage import people
 from storage.database import Store
+from storage.lists import names
 
 # For whom `--demo` prints a link, and where.
 DEMO_ROLES = (
@@ -70,11 +72,20 @@ async def _serve(bot: Bot, store: Store, settings: Settings, *, web: Web, demo: 
     return await serve(bot, host=web.host, port=web.port, ready=ready, stop=stop)
 
 
+def _a_firm(store: Store) -> str | None:
+    """The code of some enterprise, the first by code."""
+    with store.read() as tx:
+        return min(names(tx, KINDS["enterprises"]), default=None)
+
+
 def links(store: Store, address: str) -> list[str]:
     """An invitation link for each role of the demo town; each opens as another person, also in the same browser."""
     now = datetime.now(UTC)
     found = ["演示用的邀请链接（每个只能用一次，各开一个窗口）："]
     for role, community in DEMO_ROLES:
-        code = invitation(store, role, community=community, expires_at=now + timedelta(hours=72), now=now)
+        firm = _a_firm(store) if role == "employer" else None
+        if role == "employer" and firm is None:
+            continue
+        code = invitation(store, role, community=community, enterprise=firm, expires_at=now + timedelta(hours=72), now=now)
         found.append(f"  {role:<12} {address}/?as={role.replace('_', '')}&start={code}")
     return found

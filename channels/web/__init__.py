@@ -2,5 +2,6 @@
 
 from channels.web.channel import WebChannel
 from channels.web.frames import Item, bot_item
+from channels.web.visits import VisitPages
 
-__all__ = ["Item", "WebChannel", "bot_item"]
+__all__ = ["Item", "VisitPages", "WebChannel", "bot_item"]

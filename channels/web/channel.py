@@ -14,7 +14,11 @@ from starlette.websockets import WebSocket
 
 from channels import NotStored, Sent, Submit
 from channels.web import page
+from channels.web.download import Exports, no_exports
+from channels.web.download import route as download_route
 from channels.web.frames import Hello, Item, Malformed, Ping, Said, Seen, bot_item, parse
+from channels.web.pictures import Pictures, no_pictures, sending
+from channels.web.pictures import route as picture_route
 from channels.web.seats import Seats, is_seat, same_origin
 from channels.web.socket import OpenPage
 from domain.capabilities import WEB
@@ -38,22 +42,36 @@ class WebChannel:
     name = WEB.channel
     capabilities = WEB
 
-    def __init__(self, secret: bytes, public_url: str, history: History, seen: StoreSeen, *, now: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self,
+        secret: bytes,
+        public_url: str,
+        history: History,
+        seen: StoreSeen,
+        *,
+        pictures: Pictures = no_pictures,
+        exports: Exports = no_exports,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
         self._seats = Seats(secret, secure=public_url.startswith("https:"))
         self._public_url = public_url
         self._history = history
         self._seen = seen
+        self._pictures = pictures
+        self._exports = exports
         self._now = now
         self._open: defaultdict[str, set[OpenPage]] = defaultdict(set)
         self._submitting: set[asyncio.Task[None]] = set()
 
     def routes(self, submit: Submit) -> list[BaseRoute]:
-        """`/` the page, `/static/…` its files, `/chat` its socket."""
+        """`/` the page, `/static/…` its files, `/picture/…` what it shows, `/my-data/…` her own file, `/chat` its socket."""
 
         async def chat(websocket: WebSocket) -> None:
             await self._chat(websocket, submit)
 
-        return [Route("/", self._page), Route("/static/{name}", page.static), WebSocketRoute("/chat", chat)]
+        files = [Route("/static/{name}", page.static), picture_route(self._pictures), download_route(self._exports)]
+        files.append(sending(self._own_address, submit, self._now))
+        return [Route("/", self._page), *files, WebSocketRoute("/chat", chat)]
 
     async def receive(self, submit: Submit) -> None:
         """Nothing to poll: the routes do the work."""
@@ -78,6 +96,13 @@ class WebChannel:
         response = page.page(page.language_of(request.cookies, request.headers))
         self._seats.seat(response, seat, self._seats.address(request.cookies, seat))
         return response
+
+    def _own_address(self, request: Request) -> str:
+        """Who sent a request from our own page; empty for any other request."""
+        seat, headers = request.query_params.get("as", ""), request.headers
+        if not is_seat(seat) or not same_origin(headers.get("origin", ""), headers.get("host", ""), self._public_url):
+            return ""
+        return self._seats.address(request.cookies, seat)
 
     async def _chat(self, websocket: WebSocket, submit: Submit) -> None:
         seat, headers = websocket.query_params.get("as", ""), websocket.headers

@@ -24,7 +24,7 @@ _COMMAND = re.compile(r"/(start|menu|stop)(?:\s+(\S.*))?", re.IGNORECASE)
 Frame = dict[str, Any]
 
 # One message of her chat: {"id": row id, "from": "me" | "bot", "text", "buttons": [[{"label", "choice", "url"}]], "at": ISO 8601,
-# "edits": "" or the row id it replaces}. Those from "me" also carry "event", the Inbound's event_id, by which the page knows that
+# "edits": "" or the row id it replaces, and where there is one "picture": its key}. Those from "me" also carry "event", the Inbound's event_id, by which the page knows that
 # a message it still holds as unsent did arrive.
 Item = dict[str, Any]
 
@@ -86,7 +86,8 @@ def parse(raw: str, *, address: str, language: str, now: datetime) -> Hello | Se
 def bot_item(row_id: int, outbound: Outbound, at: datetime) -> Item:
     """Outbox row `row_id` as the page shows it; `at` is when it was said."""
     buttons = [[{"label": b.label, "choice": b.choice, "url": b.url} for b in row] for row in outbound.buttons]
-    return {"id": row_id, "from": "bot", "text": outbound.text, "buttons": buttons, "at": at.isoformat(), "edits": outbound.edits}
+    item: Item = {"id": row_id, "from": "bot", "text": outbound.text, "buttons": buttons, "at": at.isoformat(), "edits": outbound.edits}
+    return item | {"picture": outbound.picture} if outbound.picture else item
 
 
 def _load(raw: str) -> Frame:

@@ -17,8 +17,14 @@ _STATIC = {
     "chat.js": "text/javascript",
     "line.js": "text/javascript",
     "log.js": "text/javascript",
+    "picture.js": "text/javascript",
     "replies.js": "text/javascript",
     "unsent.js": "text/javascript",
+    "visit.css": "text/css",
+    "visit.js": "text/javascript",
+    "visit_form.js": "text/javascript",
+    "visit_kept.js": "text/javascript",
+    "visit_relevant.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 _NOSNIFF = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
@@ -32,6 +38,18 @@ _PAGE_HEADERS = _NOSNIFF | {
 def page(language: str) -> Response:
     """The chat page in Simplified (`zh`) or Traditional (`zh-Hant`) characters."""
     return Response(_html(language), media_type="text/html", headers=_PAGE_HEADERS)
+
+
+def visits() -> Response:
+    """The worker's page: the same for everybody, since what it shows comes by itself and is kept by the browser."""
+    return Response((_FOLDER / "visit.html").read_bytes(), media_type="text/html", headers=_PAGE_HEADERS)
+
+
+async def visit_worker(_request: Request) -> Response:
+    """The script that keeps the worker's page usable without network; it stands below /visits, since it may serve only what is below it."""
+    content, etag = _file("visit_worker.js")
+    headers = _NOSNIFF | {"Cache-Control": "no-cache", "ETag": etag, "Service-Worker-Allowed": "/visits"}
+    return Response(content, media_type="text/javascript", headers=headers)
 
 
 async def static(request: Request) -> Response:

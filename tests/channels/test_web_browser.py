@@ -14,7 +14,7 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, async_p
 
 from domain.messages import Button, Outbound
 from tests.support.requires import require_chromium
-from tests.support.web_bot import GREETING, SKILLS, Served, WebBot
+from tests.support.web_bot import GREETING, PICTURES, SKILLS, Served, WebBot
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -581,3 +581,39 @@ async def test_draft_outlives_a_reload(phone: Phone) -> None:
     await chat.text.fill("写到一半")
     await chat.page.reload()
     await expect(chat.text).to_have_value("写到一半")
+
+
+# ----- Pictures
+
+
+async def test_a_picture_is_shown_with_words_for_who_cannot_see_it(phone: Phone, bot: WebBot) -> None:
+    chat = await phone.open()
+    await chat.greeted()
+    await bot.say(bot.inbounds[0].sender, Outbound(text="扫这个码", picture="k" * 32, buttons=((Button("收回", "void"),),)))
+    await chat.hears("扫这个码")
+    image = chat.bubbles("bot").last.get_by_role("img", name="图片，说明在下面")
+    await expect(image).to_be_visible()
+    assert await image.evaluate("async (image) => { await image.decode(); return image.naturalWidth; }") > 100
+    assert await chat.sideways() == 0
+    link = chat.bubbles("bot").last.get_by_role("link")
+    await expect(link).to_have_attribute("href", f"/picture/{'k' * 32}")
+    await chat.page.reload()
+    await expect(chat.bubbles("bot").last.get_by_role("img")).to_be_visible()
+    await bot.say(bot.inbounds[0].sender, Outbound(text="没有这张图", picture="x" * 32))
+    await expect(chat.bubbles("bot").last.get_by_role("img", name="图片没有显示出来")).to_be_attached()
+    report = await Axe().run(chat.page)
+    assert report.response["violations"] == []
+
+
+async def test_a_picture_is_chosen_and_sent_by_a_tap(phone: Phone, bot: WebBot) -> None:
+    chat = await phone.open()
+    await chat.greeted()
+    await bot.say(bot.inbounds[0].sender, Outbound(text="选一张图片", buttons=((Button("选图片", "upload"),),)))
+    async with chat.page.expect_file_chooser() as chosen:
+        await chat.taps("选图片")
+    file = {"name": "a.png", "mimeType": "image/png", "buffer": PICTURES["k" * 32][1]}
+    async with chat.page.expect_response("**/picture?as=") as answered:
+        await (await chosen.value).set_files([file])
+    assert (await answered.value).status == 204
+    assert bot.inbounds[-1].picture == PICTURES["k" * 32][1]
+    await expect(chat.page.locator("#state")).to_have_text("")

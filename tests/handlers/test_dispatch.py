@@ -111,7 +111,7 @@ def test_traditional_is_spoken_to_who_chose_it(town: Town) -> None:
     chat = town.person()
     chat.says("/start")
     assert chat.says("/language zh-Hant").fresh == []
-    chat.says("/menu").hears("您想做什麼", "我的報名")
+    chat.says("/menu").hears("您想做什麼", "我的崗位")
     chat.says("/language zh").says("/menu").hears("您想做什么")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.kills import Scene, notice, talk
+from tests.support.kills import Scene, broadcast, notice, talk
 from tests.support.process import telegram
 
 
@@ -20,3 +20,8 @@ def test_killed_in_the_middle_of_conversations(tmp_path: Path, mode: str) -> Non
 def test_killed_in_the_middle_of_a_notice_to_a_thousand(tmp_path: Path) -> None:
     with telegram("--latency", "0.01") as server:
         notice(Scene(tmp_path, server, rate=100), random.Random("notice"), kills=8)
+
+
+def test_killed_in_the_middle_of_a_broadcast_to_a_thousand(tmp_path: Path) -> None:
+    with telegram("--latency", "0.01") as server:
+        broadcast(Scene(tmp_path, server, rate=100), random.Random("broadcast"), kills=8)

@@ -41,12 +41,15 @@ class Town:
         for tick in ticks.of(self.store, Transactions(self.store), self.content, now=lambda: self.now, wake=lambda: None).values():
             await tick()
 
-    def invited(self, name: str, role: str, community: str | None = "YT01") -> Chat:
+    def invited(
+        self, name: str, role: str, community: str | None = "YT01", *, cell: str | None = None, enterprise: str | None = None
+    ) -> Chat:
         """A person of the staff, who came by an invitation."""
         from bot.commands.town import invitation
 
         chat = self.person(name)
-        code = invitation(self.store, role, community=community, expires_at=self.now + timedelta(hours=1), now=self.now)
+        places = {"community": community, "cell": cell, "enterprise": enterprise}
+        code = invitation(self.store, role, **places, expires_at=self.now + timedelta(hours=1), now=self.now)
         chat.says(f"/start {code}")
         return chat
 

@@ -16,9 +16,11 @@ from sqlalchemy import insert, select
 from bot import content as contents
 from bot.config import Settings
 from bot.sender import in_flight
+from domain.access import CITY
+from domain.audience import Audience
 from domain.messages import Outbound
-from handlers.tell import tell
-from storage import inbox, notices, outbox, people, sealed
+from handlers.tell import body, tell
+from storage import broadcasts, inbox, notices, outbox, people, roles, sealed
 from storage.database import Store, migrate
 from tests.support import telegram_updates, towns
 from tests.support.process import Bot, Telegram, free_port, until
@@ -72,7 +74,9 @@ class Scene:
     def _open(self) -> int:
         with self.store.read() as tx:
             found = outbox.counts(tx)
-        return sum(count for (_, status), count in found.items() if status in ("waiting", "sending"))
+            mine = broadcasts.N.c
+            running = tx.execute(select(mine.id).where(mine.status.in_(broadcasts.RUNNING), mine.ended_at.is_(None))).all()
+        return len(running) + sum(count for (_, status), count in found.items() if status in ("waiting", "sending"))
 
 
 def talk(scene: Scene, chance: random.Random, *, kills: int) -> None:
@@ -106,6 +110,39 @@ def notice(scene: Scene, chance: random.Random, *, kills: int, recipients: int =
     check(scene)
 
 
+def broadcast(scene: Scene, chance: random.Random, *, kills: int, recipients: int = 1000) -> None:
+    """A broadcast that is chosen, fed and sent by the process that dies; check as for a notice, and that its figures are whole."""
+    number = enlist(scene.store, recipients)
+    for _ in range(kills):
+        scene.killed(chance.randint(2, recipients // kills), chance.uniform(0, 0.02))
+    scene.finishes()
+    with scene.store.read() as tx:
+        row = broadcasts.get(tx, number)
+        assert row is not None and row["status"] == "done"
+        figures = broadcasts.figures(tx, row)
+        assert (figures["recipients"], figures["sent"], figures["waiting"]) == (recipients, recipients, 0)
+    assert len({chat for chat, _ in scene.server.taken()}) == recipients
+    check(scene)
+
+
+def enlist(store: Store, recipients: int, *, first: int = 10_001) -> int:
+    """An approved broadcast to so many mothers on Telegram, chats `first` and on; the first of them wrote it. Its row id."""
+    now = datetime.now(UTC)
+    with store.begin() as tx:
+        found = [people.add(tx, "telegram", str(first + n), language="zh", now=now).person_id for n in range(recipients)]
+        tx.execute(insert(people.M), [_blank(person, now) for person in found])
+        roles.give(tx, found[0], "federation", CITY, now=now)
+        number = broadcasts.add(tx, "broadcast", audience=Audience(), urgent=False, created_by=found[0], now=now)
+        broadcasts.write(tx, number, body(Outbound(text="明天上午九点，社区活动室开缝纫班。")))
+        broadcasts.move(tx, number, ["counting"], "approved", starts_at=now)
+    return number
+
+
+def _blank(person: int, now: datetime) -> dict[str, object]:
+    lists: dict[str, object] = {name: [] for name in ("children", "skills", "learn", "modes", "sectors")}
+    return {"person_id": person, "windows": "", "hardship": False, "updated_at": now, **lists}
+
+
 def announce(store: Store, recipients: int, *, first: int = 10_001) -> int:
     """A notice to so many people on Telegram, chats `first` and on; its row id."""
     now = datetime.now(UTC)
@@ -120,10 +157,11 @@ def check(scene: Scene) -> None:
     wanted: dict[str, list[str]] = defaultdict(list)
     doubtful: dict[str, int] = defaultdict(int)
     with scene.store.read() as tx:
-        for row in tx.execute(outbox.T.select().order_by(outbox.T.c.id)):
+        rows = tx.execute(outbox.T.select().order_by(outbox.T.c.id)).all()
+        for row, said in zip(rows, outbox.shown(tx, rows), strict=True):
             assert row.status in ("sent", "withheld") and row.edits == ""
             if row.status == "sent":
-                wanted[row.address].append(outbox.outbound_of(row).text)
+                wanted[row.address].append(said.text)
                 doubtful[row.address] += row.attempts - 1 if row.ambiguous_at else 0
         listed = {str(row["id"]) for row in outbox.troubled(tx, 10_000)}
     taken: dict[str, list[str]] = defaultdict(list)

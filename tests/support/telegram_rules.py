@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 MAX_TEXT, MAX_BYTES = 4096, 1 << 15
+MAX_CAPTION, MAX_PHOTO = 1024, 10 << 20
 MAX_DATA, MAX_ROW, MAX_BUTTONS = 64, 8, 100
 
 _REMOVED = re.compile("[\r\u2028-\u202e\u0333\u033f\u030a]")
@@ -80,6 +81,23 @@ def text(params: dict[str, Any]) -> str:
     if len(stored) > MAX_TEXT:
         raise bad("message is too long")
     return stored
+
+
+def caption(params: dict[str, Any]) -> str:
+    """A photo's caption as Telegram would store it; it may be empty."""
+    raw = str(params.get("caption") or "")
+    stored = _CONTROL.sub(" ", _REMOVED.sub("", raw)).strip(" \n")
+    if len(stored) > MAX_CAPTION:
+        raise bad("message caption is too long")
+    return stored
+
+
+def photo(content: bytes) -> None:
+    """What sendPhoto takes: an image of at most 10 MB (its sides are not looked at here)."""
+    if len(content) > MAX_PHOTO:
+        raise ApiError(413, "Request Entity Too Large")
+    if not content.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")):
+        raise bad("IMAGE_PROCESS_FAILED")
 
 
 def keyboard(params: dict[str, Any]) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ import argparse
 import asyncio
 import contextlib
 import dataclasses
+import json
 import random
 import re
 import time
@@ -49,6 +50,7 @@ class TelegramServer:
         self.url = ""
         self.log: list[Call] = []
         self.messages: dict[tuple[int, int], dict[str, Any]] = {}
+        self.files: dict[str, bytes] = {}
         self.faults: list[Fault] = []
         self._random = random.Random(seed)
         self._changed = asyncio.Condition()
@@ -62,6 +64,7 @@ class TelegramServer:
             "setwebhook": self.queue.set_webhook,
             "deletewebhook": self.queue.delete_webhook,
             "sendmessage": self._send_message,
+            "sendphoto": self._send_photo,
             "editmessagetext": self._edit_message,
             "deletemessage": self._delete_message,
             "answercallbackquery": self._answer_tap,
@@ -77,7 +80,7 @@ class TelegramServer:
         await self.stop()
 
     async def start(self, host: str, port: int) -> None:
-        app = web.Application()
+        app = web.Application(client_max_size=20 << 20)
         app.router.add_get("/_log", self._show_log)
         app.router.add_get("/_state", self._show_state)
         app.router.add_post("/_update", self._inject)
@@ -103,8 +106,8 @@ class TelegramServer:
         return [call for call in self.log if call.method.lower() == method.lower()]
 
     def sent(self, chat_id: int) -> list[str]:
-        """Texts that stand in the chat, oldest first."""
-        return [message["text"] for (chat, _), message in sorted(self.messages.items()) if chat == chat_id]
+        """Texts and captions that stand in the chat, oldest first; a photo without one is empty."""
+        return [message.get("text", message.get("caption", "")) for (chat, _), message in sorted(self.messages.items()) if chat == chat_id]
 
     async def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
         """Wait until something that calls or deliveries change is so."""
@@ -140,7 +143,7 @@ class TelegramServer:
         method = self._methods.get(call.method.lower())
         if method is None:
             raise ApiError(404, "Not Found: method not found")
-        if call.method.lower() in ("sendmessage", "editmessagetext"):
+        if call.method.lower() in ("sendmessage", "sendphoto", "editmessagetext"):
             self._pace(rules.integer(call.params, "chat_id"))
         return await method(call.params)
 
@@ -195,12 +198,36 @@ class TelegramServer:
         self.messages[chat_id, number] = {**message, "reply_markup": markup} if markup else message
         return self.messages[chat_id, number]
 
+    async def _send_photo(self, params: dict[str, Any]) -> dict[str, Any]:
+        chat_id, caption, markup = rules.integer(params, "chat_id"), rules.caption(params), rules.keyboard(params)
+        if chat_id == 0:
+            raise bad("chat not found")
+        given = params.get("photo", "")
+        if isinstance(given, bytes):
+            content: Any = given
+        else:
+            content = params.get(given.removeprefix("attach://")) if given.startswith("attach://") else self.files.get(given)
+        if not isinstance(content, bytes):
+            raise bad("wrong file identifier/HTTP URL specified" if given else "there is no photo in the request")
+        rules.photo(content)
+        number, self._next_message = self._next_message, self._next_message + 1
+        file_id = given if given in self.files else f"file{number}"
+        self.files[file_id] = content
+        size = {"file_id": file_id, "file_unique_id": f"u{file_id}", "width": 90, "height": 90, "file_size": len(content)}
+        bot, chat = await self._get_me({}), telegram_updates.chat(chat_id)
+        message = {"message_id": number, "from": bot, "chat": chat, "date": int(time.time()), "photo": [size]}
+        message |= ({"caption": caption} if caption else {}) | ({"reply_markup": markup} if markup else {})
+        self.messages[chat_id, number] = message
+        return message
+
     async def _edit_message(self, params: dict[str, Any]) -> dict[str, Any]:
         key = rules.integer(params, "chat_id"), rules.integer(params, "message_id")
         text, markup = rules.text(params), rules.keyboard(params)
         if key not in self.messages:
             raise bad("message to edit not found")
         old = self.messages[key]
+        if "text" not in old:
+            raise bad("there is no text in the message to edit")
         if (old["text"], old.get("reply_markup")) == (text, markup):
             same = (
                 "specified new message content and reply markup are exactly the same as a current content and reply markup of the message"
@@ -225,7 +252,8 @@ class TelegramServer:
     async def _show_log(self, request: web.Request) -> web.Response:
         calls = self.log[int(request.query.get("since", 0)) :]
         wanted = request.query.get("method", "").lower()
-        return web.json_response([dataclasses.asdict(call) for call in calls if wanted in ("", call.method.lower())])
+        shown = [dataclasses.asdict(call) for call in calls if wanted in ("", call.method.lower())]
+        return web.json_response(shown, dumps=lambda log: json.dumps(log, default=lambda content: f"{len(content)} bytes"))
 
     async def _show_state(self, _: web.Request) -> web.Response:
         queue = self.queue
@@ -248,7 +276,8 @@ class TelegramServer:
 async def _params(request: web.Request) -> dict[str, Any]:
     if request.content_type == "application/json":
         return {**request.query, **await request.json()}
-    return {**request.query, **await request.post()}
+    posted = {name: value.file.read() if isinstance(value, web.FileField) else value for name, value in (await request.post()).items()}
+    return {**request.query, **posted}
 
 
 async def _serve(options: argparse.Namespace) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy import insert, select
 
 from storage import work
 from storage.database import Store
+from storage.tables import Cell
+from storage.tables.columns import table
 
 LAT, LON = 37.5, 121.4
 
@@ -53,3 +55,12 @@ def position(store: Store, now: datetime, code: str = "P1", *, community: str = 
         }
         work.positions_changed(tx)
         return int(tx.execute(insert(work.P).values(row).returning(work.P.c.id)).scalar_one())
+
+
+def cell(store: Store, code: str = "W1", *, community: str = "YT01", name: str = "第一网格") -> int:
+    """A grid cell of a community; its row id. One that is there already stays as it is."""
+    cells = table(Cell)
+    with store.begin() as tx:
+        place = tx.execute(select(work.COMMUNITY.c.id).where(work.COMMUNITY.c.code == community)).scalar_one()
+        found = tx.execute(select(cells.c.id).where(cells.c.community_id == place, cells.c.code == code)).scalar()
+        return int(found or tx.execute(insert(cells).values(community_id=place, code=code, name=name).returning(cells.c.id)).scalar_one())

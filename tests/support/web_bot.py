@@ -12,9 +12,11 @@ from starlette.applications import Starlette
 
 from channels import NotStored
 from channels.web import Item, WebChannel, bot_item
+from domain.invitations import qr
 from domain.messages import Button, Inbound, Outbound
 
 SECRET = b"only for tests"
+PICTURES = {"k" * 32: ("image/png", qr("https://example.org/?start=abcdefghjk"))}
 SKILLS = {"sewing": "缝纫裁剪", "knitting": "编织钩针", "packing": "打包分拣"}
 GREETING = "您好，我是母亲岗的小助手。\n想在家门口找份活儿吗？"
 
@@ -37,7 +39,7 @@ class WebBot:
         self.channel = self.new_channel()
 
     def new_channel(self, public_url: str = "http://127.0.0.1") -> WebChannel:
-        self.channel = WebChannel(SECRET, public_url, self.history, self.store_seen, now=self.now)
+        self.channel = WebChannel(SECRET, public_url, self.history, self.store_seen, pictures=PICTURES.get, now=self.now)
         return self.channel
 
     def now(self) -> datetime:

@@ -2,6 +2,7 @@
 
 import { openLine } from './line.js';
 import { openLog } from './log.js';
+import { pickPicture } from './picture.js';
 import { newEvent, openUnsent } from './unsent.js';
 
 const OVERLAP = 20; // rows asked for again: a notice with a lower row id may be sent after a reply
@@ -32,6 +33,7 @@ function say(text) {
 }
 
 function tap({ choice, label }, ref) {
+  if (choice === 'upload') return pickPicture(seat);
   const event = newEvent();
   if (log.hold(ref, choice, event)) enqueue({ type: 'tap', event, choice, label, ref: Number(ref) });
 }

@@ -1,5 +1,6 @@
 // The conversation on the screen: bubbles, replies to tap, times. Text is only ever set as text, never as HTML.
 
+import { drawPicture } from './picture.js';
 import { drawReplies } from './replies.js';
 
 const words = document.getElementById('words').dataset;
@@ -42,6 +43,7 @@ export function openLog(element, newest, tapped) {
   function fill(message, item) {
     message.version = item.id;
     if (message.text.data !== item.text) message.text.data = item.text;
+    drawPicture(message, item.picture ?? '', follow);
     drawReplies(message, item.buttons ?? [], (button) => tapped(button, message.ref));
   }
 

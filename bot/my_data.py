@@ -1,0 +1,77 @@
+"""Her file: everything stored about her as a workbook, one sheet a subject, in plain Chinese."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from bot.consumer import Transactions
+from domain.lists.cells import guard
+from domain.notices import LOCAL
+from handlers import my_data as handlers
+from handlers.turn import Content
+from storage import my_data
+
+# Columns whose values are codes, with the list of content/choices.yaml that names them.
+CODED = {"skills": "skills", "learn": "skills", "modes": "modes", "sectors": "sectors"}
+MOST = 32_000  # characters of a cell; Excel takes 32,767
+
+
+def exports(transactions: Transactions, content: Content, *, now: Callable[[], datetime]) -> Callable[[str], bytes | None]:
+    """What the web channel asks for a link's file; called from threads."""
+
+    def of(token: str) -> bytes | None:
+        person = handlers.whose(token, now=now())
+        if person is None:
+            return None
+        with transactions.store.read() as tx:
+            return workbook(content, my_data.everything(tx, person))
+
+    return of
+
+
+def workbook(content: Content, sections: Mapping[str, list[dict[str, Any]]]) -> bytes:
+    """A sheet for each section that holds anything; what a sheet and a column is called stands in content/phrases/data.yaml."""
+    # Here, since it costs a quarter of a second and only this needs it.
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    for name, rows in sections.items():
+        if rows:
+            sheet = book.create_sheet(content.phrases.say(f"data.sheet.{name}"))
+            sheet.append([content.phrases.say(f"data.column.{column}") for column in rows[0]])
+            for row in rows:
+                sheet.append([_cell(content, column, value) for column, value in row.items()])
+    if not book.worksheets:
+        book.create_sheet(content.phrases.say("data.sheet.person"))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _cell(content: Content, column: str, value: Any) -> str | int | float:
+    """One value as she can read it and a program can use it; never a formula."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return content.phrases.say("data.yes" if value else "data.no")
+        case datetime():
+            return f"{value.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+        case date():
+            return value.isoformat()
+        case int() | float() if column.endswith("_fen"):
+            return value / 100
+        case int() | float():
+            return value
+        case list() if all(isinstance(one, str) for one in value):
+            names = content.labels.get(CODED.get(column, ""), {})
+            return guard("、".join(names.get(one, one) for one in value))[:MOST]
+        case str():
+            return guard(content.phrases.texts.get(f"data.code.{value}", value))[:MOST]
+        case _:
+            return guard(orjson.dumps(value).decode())[:MOST]

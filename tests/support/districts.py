@@ -1,0 +1,242 @@
+"""A town of two communities with cells and firms in which everything that staff handle exists in every place, marked with the place's sign."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, get_origin
+
+from sqlalchemy import Connection, event, insert
+from sqlmodel import SQLModel
+
+from domain.access import Scope
+from domain.audience import Audience
+from domain.capabilities import WEB
+from domain.errors import Refused
+from domain.messages import Inbound, Outbound
+from handlers import dispatch
+from handlers.tell import body
+from handlers.turn import Content, Turn
+from storage import applications, broadcasts, outbox, roles, tasks
+from storage.database import Store
+from storage.tables import (
+    Application,
+    Campaign,
+    Cell,
+    ClassSession,
+    Community,
+    Enrolment,
+    Enterprise,
+    Mother,
+    Person,
+    Position,
+    TrainingClass,
+    Visit,
+)
+from storage.tables.columns import table
+
+# What the bot keeps of every talk, whoever talks: no change of anybody's affairs.
+OWN = {"inbox", "outbox", "access_log", "address", "conversation", "revision", "picture", "notice", "recipient"}
+
+# Table and row of what would change.
+Changed = list[tuple[str, dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A grid cell with its community and the firm whose posts are there."""
+
+    sign: str
+    community: int
+    cell: int
+    firm: int
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.community, self.cell)
+
+
+def put(tx: Connection, model: type[SQLModel], now: datetime, **values: Any) -> int:
+    """One row; columns that are not named have the model's default, or the emptiest value of their type."""
+    rows = table(model)
+    for column in rows.columns:
+        if column.name in values or column.primary_key or column.nullable:
+            continue
+        default = model.model_fields[column.name].get_default(call_default_factory=True)
+        values[column.name] = (
+            default if isinstance(default, str | int | list) else _emptiest(model.model_fields[column.name].annotation, now)
+        )
+    return int(tx.execute(insert(rows).values(**values).returning(rows.c.id)).scalar_one())
+
+
+def _emptiest(kind: Any, now: datetime) -> Any:
+    plain = get_origin(kind) or kind
+    return now if plain is datetime else plain()
+
+
+@dataclass(slots=True)
+class Districts:
+    """The town. `say` asks what somebody would hear, and what would change, without anything staying."""
+
+    store: Store
+    content: Content
+    now: datetime
+    places: list[District] = field(default_factory=list)
+    people: dict[str, int] = field(default_factory=dict)
+    campaigns: dict[int, int] = field(default_factory=dict)
+    _events: Iterator[int] = field(default_factory=lambda: iter(range(1, 10**9)))
+
+    def build(self) -> None:
+        """YT01 with the cells 甲 and 乙, YT02 with 丙; the firm of 甲 and 乙 is another one than that of 丙."""
+        with self.store.begin() as tx:
+            first, second = (self._community(tx, code) for code in ("YT01", "YT02"))
+            firm, other = (put(tx, Enterprise, self.now, code=code, name=f"{code}号厂", share_percent=10) for code in ("E1", "E2"))
+            for sign, community, one in (("甲", first, firm), ("乙", first, firm), ("丙", second, other)):
+                cell = put(tx, Cell, self.now, community_id=community, code=sign, name=f"{sign}网格")
+                self.places.append(District(sign, community, cell, one))
+        for place in self.places:
+            self.fill(place)
+
+    def _community(self, tx: Connection, code: str) -> int:
+        return put(tx, Community, self.now, code=code, name=f"{code}社区", lat=37.5, lon=121.4)
+
+    def fill(self, place: District, number: str = "") -> None:
+        """One of everything, called by the place's sign."""
+        name = f"{place.sign}{number}"
+        with self.store.begin() as tx:
+            woman = put(tx, Person, self.now, key=f"w{name}", name=f"王{name}", community_id=place.community, cell_id=place.cell)
+            put_profile(tx, woman, self.now)
+            agreed = {"purpose": applications.PURPOSE, "version": 1, "enterprise_id": place.firm, "given_at": self.now}
+            tx.execute(SQLModel.metadata.tables["consent"].insert().values(person_id=woman, **agreed))
+            post = {"enterprise_id": place.firm, "community_id": place.community, "sector": "garment", "mode": "flexible", "headcount": 5}
+            post |= {"lat": 37.5, "lon": 121.4, "pay_basis": "hour", "pay_min_fen": 3000, "pay_max_fen": None, "trains": True}
+            text = "缝枕套，每小时30元，教会为止，每天来去自由。"
+            open_ = put(
+                tx, Position, self.now, code=f"P{name}", title=f"岗{name}", text=text, status="published", published_at=self.now, **post
+            )
+            put(tx, Position, self.now, code=f"D{name}", title=f"稿{name}", text=text, status="draft", **post)
+            asked = put(
+                tx,
+                Position,
+                self.now,
+                code=f"Q{name}",
+                title=f"问{name}",
+                text="招工，工资面议。" + "活不重，" * 120,
+                status="draft",
+                **post,
+            )
+            put(tx, Position, self.now, code=f"R{name}", title=f"疑{name}", text="招工，工资面议。", status="draft", **post)
+            writer = put(tx, Person, self.now, key=f"c{name}", name=f"协{name}", community_id=place.community)
+            put_review(tx, asked, writer, self.now)
+            held = {"status": "applied", "holds": True, "held_until": self.now + timedelta(days=2), "created_at": self.now}
+            put(tx, Application, self.now, person_id=woman, position_id=open_, **held)
+            call = {"person_id": woman, "community_id": place.community, "reason": "asked", "hazards": [], "said": f"话{name}"}
+            tx.execute(SQLModel.metadata.tables["call_request"].insert().values(created_at=self.now, **call))
+            for kind in ("wage", "word", "no_answer", "nothing", "knock"):
+                tasks.put(tx, kind, woman, said=f"事{name}", now=self.now)
+            # A survey is a whole community's, which its cells may know.
+            campaign = self.campaigns.get(place.community)
+            if campaign is None:
+                called = f"查{name}" if place.sign == "丙" else "查"
+                campaign = put(tx, Campaign, self.now, name=called, community_id=place.community, status="open")
+                self.campaigns[place.community] = campaign
+            put(tx, Visit, self.now, campaign_id=campaign, person_id=woman, community_id=place.community, cell_id=place.cell)
+            taught = put(
+                tx, TrainingClass, self.now, code=f"C{name}", title=f"班{name}", skill="sewing", community_id=place.community, capacity=9
+            )
+            put(tx, ClassSession, self.now, class_id=taught, starts_at=self.now + timedelta(hours=1))
+            put(tx, Enrolment, self.now, class_id=taught, person_id=woman)
+            worker = put(tx, Person, self.now, key=f"g{name}", name=f"员{name}", community_id=place.community)
+            roles.give(tx, worker, "grid_worker", place.scope, now=self.now)
+            audience = Audience(places=(place.scope,))
+            told = broadcasts.add(tx, "broadcast", audience=audience, urgent=False, created_by=writer, now=self.now)
+            broadcasts.write(tx, told, body(Outbound(text=f"通{name}")))
+            broadcasts.move(tx, told, ["counting", "draft"], "asked", starts_at=self.now)
+            roles.invite(tx, "grid_worker", place.scope, expires_at=self.now + timedelta(days=2), now=self.now)
+
+    def staff(self, name: str, role: str, where: Scope) -> str:
+        """Somebody with a role; her address, by which she is asked."""
+        with self.store.begin() as tx:
+            self.people[name] = put(tx, Person, self.now, key=f"s{name}", name=name, community_id=where.community_id)
+            tx.execute(
+                SQLModel.metadata.tables["address"]
+                .insert()
+                .values(person_id=self.people[name], channel="web", address=name, state="open", used_at=self.now)
+            )
+            roles.give(tx, self.people[name], role, where, now=self.now)
+        return name
+
+    def say(self, name: str, choice: str) -> tuple[list[Outbound], Changed]:
+        """What she hears after tapping this, and which rows of other tables than OWN would change; then all is undone."""
+        number = f"p{next(self._events)}"
+        inbound = Inbound(channel=WEB.channel, event_id=number, sender=name, kind="choice", choice=choice, sent_at=self.now)
+        with self._undone() as (tx, changed):
+            last = tx.exec_driver_sql("SELECT coalesce(max(id), 0) FROM outbox").scalar_one()
+            dispatch.receive(tx, inbound, self.now, content=self.content)
+            mine = outbox.T.c.address == name, outbox.T.c.id > last
+            heard = [outbox.outbound_of(row) for row in tx.execute(outbox.T.select().where(*mine).order_by(outbox.T.c.id))]
+        return heard, changed
+
+    def finish(self, name: str, form: str, about: dict[str, Any], answers: dict[str, Any]) -> tuple[bool, Changed]:
+        """Whether she is refused when she is done with a form of the staff, and what would change; then all is undone."""
+        refused = False
+        with self._undone() as (tx, changed):
+            turn = Turn.to(tx, self.content, self.people[name], now=self.now)
+            try:
+                dispatch.FINISHED[form](turn, 0, answers, about)
+            except Refused:
+                refused = True
+        return refused, changed
+
+    def dismiss(self, name: str) -> None:
+        """Her roles end."""
+        with self.store.begin() as tx:
+            tx.execute(roles.R.update().where(roles.R.c.person_id == self.people[name]).values(withdrawn_at=self.now))
+
+    @contextmanager
+    def _undone(self) -> Iterator[tuple[Connection, Changed]]:
+        """A transaction that is rolled back; the rows that it would have changed are in the list afterwards."""
+        changed: Changed = []
+        with self.store.engine.connect() as tx:
+            written: set[str] = set()
+            event.listen(tx, "before_cursor_execute", lambda *call: written.update(_written(call[2])))
+            yield tx, changed
+            after = {rows: _rows(tx, rows) for rows in sorted(written - OWN)}
+            tx.rollback()
+            changed += [change for rows, then in after.items() for change in _difference(rows, _rows(tx, rows), then)]
+
+
+def put_profile(tx: Connection, person_id: int, now: datetime) -> None:
+    blank: dict[str, Any] = {"children": [], "skills": [], "learn": [], "modes": [], "sectors": [], "windows": "", "hardship": False}
+    tx.execute(insert(table(Mother)).values(person_id=person_id, updated_at=now, **blank))
+
+
+def put_review(tx: Connection, position_id: int, by: int, now: datetime) -> None:
+    from handlers import positions
+    from storage import reviews, work
+
+    row = work.position(tx, position_id)
+    assert row is not None
+    reviews.ask(tx, position_id, [{"code": "pay_vague", "quote": "工资面议"}], digest=positions.digest(row), by=by, now=now)
+
+
+_WRITES = re.compile(r"\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
+
+
+def _written(statement: str) -> list[str]:
+    """The table that a statement writes to."""
+    found = _WRITES.match(statement)
+    return [found[1]] if found else []
+
+
+def _rows(tx: Connection, rows: str) -> dict[Any, dict[str, Any]]:
+    keys = [column.name for column in SQLModel.metadata.tables[rows].primary_key]
+    return {tuple(row[key] for key in keys): dict(row) for row in tx.exec_driver_sql(f'SELECT * FROM "{rows}"').mappings()}  # noqa: S608
+
+
+def _difference(rows: str, before: dict[Any, Any], after: dict[Any, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Rows that are new, gone or changed, as they were where they were before."""
+    return [(rows, before.get(key) or after[key]) for key in {**before, **after} if before.get(key) != after.get(key)]
