@@ -14,6 +14,8 @@ NAMES = (
     "webhook",
     "latency",
     "notices",
+    "million",
+    "peer_broadcaster",
     "reading",
     "reading_foreign",
     "screening",

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.support.kills import Scene, notice, talk
+from tests.support.kills import Scene, broadcast, notice, talk
 from tests.support.process import telegram
 
 EACH = 20
@@ -17,10 +17,10 @@ def main(kills: int = 400, seed: int = 1) -> None:
     """Print one line a round; an AssertionError tells what was lost, repeated or out of order."""
     chance, done = random.Random(seed), 0
     while done < kills:
-        for name in ("polling", "webhook", "notice"):
+        for name in ("broadcast", "polling", "broadcast", "webhook", "broadcast", "notice"):
             with tempfile.TemporaryDirectory() as folder, telegram("--latency", "0.01") as server:
-                if name == "notice":
-                    notice(Scene(Path(folder), server, rate=100), chance, kills=EACH)
+                if name in ("notice", "broadcast"):
+                    (notice if name == "notice" else broadcast)(Scene(Path(folder), server, rate=100), chance, kills=EACH)
                 else:
                     talk(Scene(Path(folder), server, name), chance, kills=EACH)
             done += EACH

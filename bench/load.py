@@ -121,7 +121,10 @@ async def steadily(server: StandIn, port: int, *, rate: float, seconds: float, f
     tasks, began = [], time.monotonic()
 
     async def one(chat: int, words: str) -> None:
-        line = lines.get_nowait() if not lines.empty() else await asyncio.open_connection("127.0.0.1", port)
+        line = lines.get_nowait() if not lines.empty() else None
+        # The server closes what is idle for long.
+        if line is None or line[0].at_eof():
+            line = await asyncio.open_connection("127.0.0.1", port)
         figures.waits.append(await _exchange(server, line, "/telegram/webhook", first_chat + chat, words, next(numbers)))
         lines.put_nowait(line)
 

@@ -22,10 +22,11 @@ from cryptography.fernet import Fernet  # noqa: E402
 
 from bot import demo  # noqa: E402
 from bot.demo.town import words  # noqa: E402
-from domain import windows  # noqa: E402
+from domain import waves, windows  # noqa: E402
 from domain.matching import Match, Position, Seeker, best, fits  # noqa: E402
 from domain.matching.best_mothers import best_mothers  # noqa: E402
 from domain.matching.best_posts import best_posts  # noqa: E402
+from domain.matching.fair import fairest  # noqa: E402
 from domain.matching.mothers import Mothers  # noqa: E402
 from domain.matching.pairs import all_pairs, best_pairs  # noqa: E402
 from domain.matching.plan import plan  # noqa: E402
@@ -184,6 +185,10 @@ def bench_one(seekers: list[Seeker], positions: list[Position], *, mothers: int,
     percentiles(
         f"one post against {mothers} mothers, 15 best",
         [lambda one=one: best_mothers(many, one, today=TODAY, weights=WEIGHTS, top=15) for one in asked],
+    )
+    percentiles(
+        "    the same, everybody weighed with hardship and waiting as waves ask it",
+        [lambda one=one: fairest(many, one, today=TODAY, weights=WEIGHTS, bonus=waves.bonus, top=4_096) for one in asked[:200]],
     )
     began = time.perf_counter()
     offers = Posts(spread(positions, posts))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections import defaultdict
 from pathlib import Path
 
+import httpx
 import uvloop
 
 from bench import bots, load, scenes
 from bench.load import StandIn
-from tests.support.kills import announce
+from tests.support.kills import Scene, announce, enlist
+from tests.support.process import telegram
 
 RATE, PEOPLE, WRITERS = 30, 1000, 2
 
@@ -21,6 +24,7 @@ def main() -> None:
         for writers in (0, WRITERS):
             with scenes.folder() as where:
                 runner.run(_run(where, writers))
+    throttled()
 
 
 async def _run(where: Path, writers: int) -> None:
@@ -47,6 +51,26 @@ async def _run(where: Path, writers: int) -> None:
     print(
         f"notice to {PEOPLE}, {writers} messages/s meanwhile: {used:.1%} of the limit, at most {most} in any second, "
         f"{nearest:.2f} s between two in one chat{waited}   [wanted: >= 97 %, <= {RATE}, >= 1 s]",
+        flush=True,
+    )
+
+
+def throttled(people: int = 600, chance: float = 0.005) -> None:
+    """Print the same for a broadcast while Telegram answers 429 at random: what is used of the time in which it lets us send."""
+    with tempfile.TemporaryDirectory() as folder, telegram() as server:
+        scene = Scene(Path(folder), server, rate=RATE)
+        enlist(scene.store, people)
+        fault = {"method": "sendMessage", "status": 429, "description": "Too Many Requests: retry after 1", "chance": chance}
+        httpx.post(f"{server.url}/_fault", json={**fault, "times": None, "parameters": {"retry_after": 1}}).raise_for_status()
+        scene.finishes()
+        calls = [(call["at"], call["status"]) for call in server.log() if call["method"].lower() == "sendmessage"]
+    stamps, refused = [at for at, _ in calls], [at for at, status in calls if status == 429]
+    # From each refusal on it must be left alone for a second.
+    resting = sum(min(following - at, 1.0) for at, following in zip(refused, [*refused[1:], float("inf")], strict=True))
+    used = (len(stamps) - 1) / (stamps[-1] - stamps[0] - resting) / RATE
+    print(
+        f"broadcast to {people}, {len(refused)} random 429s: {used:.1%} of the limit outside the rests that they ask for, "
+        f"at most {load.sliding_maximum(stamps)} in any second   [wanted: >= 97 %, <= {RATE}]",
         flush=True,
     )
 
