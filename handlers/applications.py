@@ -71,6 +71,8 @@ def _ask(turn: Turn, post: Row) -> Outbound:
         (turn.button("applications.agree", f"go:{post['id']}:yes", enterprise=post["enterprise"]),),
         (turn.button("applications.by_community", f"go:{post['id']}:no"),),
     )
+    if turn.words("applications.not_given") in (data["name"], data["phone"]):
+        buttons = (*buttons, (turn.button("applications.fill_in", "m:data"),))
     return turn.say("applications.consent", *buttons, enterprise=post["enterprise"], **data)
 
 

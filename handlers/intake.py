@@ -48,7 +48,10 @@ def _store(turn: Turn, conversation: int | None, answers: Mapping[str, Any], ver
     values["min_monthly_pay_fen"] = None if answers.get("pay") is None else round(answers["pay"] * 100)
     people.save_profile(turn.tx, turn.person_id, {**values, "surveyed_at": turn.now}, now=turn.now)
     found = next((c for c in people.communities(turn.tx) if c["code"] == answers.get("community")), None)
-    people.change(turn.tx, turn.person_id, community_id=found["id"] if found else None, phone=answers.get("phone"), notices=True)
+    # A name that a list or a visit brought is not lost by leaving the question out.
+    name = {"name": answers["name"]} if answers.get("name") else {}
+    community_id = found["id"] if found else None
+    people.change(turn.tx, turn.person_id, community_id=community_id, phone=answers.get("phone"), notices=True, **name)
 
 
 def known(turn: Turn) -> dict[str, Any]:
@@ -65,6 +68,7 @@ def known(turn: Turn) -> dict[str, Any]:
         **{name: profile[name] for name in PROFILE},
         "distance_m": profile["max_distance_m"],
         "pay": None if pay is None else pay // 100,
+        "name": person["name"],
         "phone": person["phone"],
     }
     return {name: value or None for name, value in answers.items()}

@@ -593,3 +593,10 @@ def test_every_phrase_that_is_told_is_there(content: Content) -> None:
     assert len(keys) > 50
     for key in keys - {"applications.see", "applications.decide", "applications.moment", "applications.day", "applications.day_tomorrow"}:
         content.phrases.say(key, **given, status="…", quotes="…")
+
+
+def test_who_gave_no_name_can_fill_it_in_before_the_firm_gets_her_data(town: Town) -> None:
+    towns.position(town.store, town.now)
+    mother = registered(town).taps("我想去").hears("名字：还没有填", "先补上名字和电话")
+    mother.taps("先补上名字和电话").taps("称呼").says("春燕").hears("春燕").taps("提交")
+    mother.says("找活干").taps("我想去").hears("名字：春燕")
