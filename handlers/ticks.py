@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from domain.messages import Outbound
 from handlers import offers
 from handlers.forms import next_reminder
-from handlers.tell import deliver, outbound_of, tell
+from handlers.tell import body, deliver, outbound_of, tell
 from handlers.turn import Content, Turn
 from storage import conversations, erasure, inbox, notices, outbox, people, roles
 from storage import work as stored
@@ -66,6 +67,7 @@ def forget(tx: Connection, content: Content, now: datetime) -> int:
     """Profiles without contact and the text of old messages go, as the settings say and her consent was told; how many profiles."""
     inbox.forget(tx, before=now - content.rules.keep_messages)
     outbox.forget(tx, before=now - content.rules.keep_messages)
+    notices.forget(tx, before=now - content.rules.keep_messages, body=body(Outbound(text="")))
     erasure.old_calls(tx, before=now - content.rules.keep_messages)
     ids = people.inactive(tx, before=now - content.rules.keep_profile, limit=STEP)
     for person_id in ids:

@@ -24,7 +24,7 @@ def words(tx: Connection, person_id: int, *, now: datetime) -> None:
     tx.execute(update(TASK).where(TASK.c.person_id == person_id).values(said=None))
     tx.execute(update(TASK).where(TASK.c.person_id == person_id, TASK.c.closed_at.is_(None)).values(closed_at=now, outcome="erased"))
     tx.execute(update(VISIT).where(VISIT.c.person_id == person_id).values(note=None))
-    tx.execute(update(APP).where(APP.c.person_id == person_id).values(reason=""))
+    tx.execute(update(APP).where(APP.c.person_id == person_id).values(reason="", trial_place=""))
     tx.execute(update(OFFER).where(OFFER.c.person_id == person_id).values(reason="", reasons=[]))
     tx.execute(update(RECIPIENT).where(RECIPIENT.c.person_id == person_id).values(reasons=[]))
     owed = and_(CALL.c.closed_at.is_(None), func.length(cast(CALL.c.hazards, Text)) > len("[]"))

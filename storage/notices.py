@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, distinct, func, insert, select, update
+from sqlalchemy import Connection, and_, distinct, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage import outbox
 from storage.tables import Address, Notice, Outbox, Recipient
 from storage.tables.columns import table
 
@@ -76,6 +77,20 @@ def told_since(tx: Connection, person_id: int, since: datetime, kinds: Iterable[
         .where(R.c.person_id == person_id, R.c.decided_at >= since, R.c.status == "queued", N.c.kind.in_(list(kinds)))
     )
     return int(tx.execute(statement).scalar_one())
+
+
+def told_of(tx: Connection, person_id: int, kind: str, *, since: datetime) -> bool:
+    """Whether a person got a message of this kind since then, or one is on its way to her."""
+    mine = (R.c.person_id == person_id, N.c.kind == kind)
+    known = or_(R.c.status == "waiting", and_(R.c.status == "queued", R.c.decided_at >= since))
+    return tx.execute(select(R.c.id).join(N, N.c.id == R.c.notice_id).where(*mine, known).limit(1)).first() is not None
+
+
+def forget(tx: Connection, *, before: datetime, body: Mapping[str, Any]) -> None:
+    """Put `body` in place of what old notices said, where nobody waits for them; rows that older runs saw to are not touched again."""
+    awaited = select(R.c.id).where(R.c.notice_id == N.c.id, R.c.status == "waiting").exists()
+    old = and_(N.c.created_at < before, N.c.created_at > before - outbox.FORGOTTEN_BEFORE)
+    tx.execute(update(N).where(old, N.c.kind != "position", ~awaited).values(body=dict(body)))
 
 
 def queued(tx: Connection, ids: list[int], outbox_id: int, *, now: datetime) -> None:

@@ -19,7 +19,7 @@ C, E, P = table(Community), table(Enterprise), table(Position)
 MOTHER, PERSON = table(Mother), table(Person)
 TABLES = {"communities": C, "enterprises": E, "positions": P}
 _SAME = ("code", "title", "text", "sector", "mode", "skills", "trains", "lat", "lon", "windows", "fixed", "min_weekly_hours", "pay_basis")
-_PROGRESS = ("headcount", "taken", "opens_on", "closes_on", "status", "published_at")
+_PROGRESS = ("headcount", "taken", "opens_on", "closes_on", "status", "published_at", "withdrawn_at")
 STATEMENTS = {
     "communities": select(C.c.id, C.c.code, C.c.name, C.c.lat, C.c.lon),
     "enterprises": select(E),
@@ -51,6 +51,9 @@ def save(tx: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]], *, now: 
         if kind.name == "positions":
             if old and values["headcount"] < old["taken"]:
                 saved.refused[row["code"]] = ("headcount", f"已经有 {old['taken']} 人定了，不能比这少")
+                continue
+            if old and old["withdrawn_at"] and values.get("status") == "published":
+                saved.refused[row["code"]] = ("status", "这个岗位撤下了，不能再发布；改好了请用新的编码")
                 continue
             values = _position(values, old, references["community"], now=now)
         if old is None:

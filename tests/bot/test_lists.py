@@ -612,3 +612,12 @@ def test_suggestions_go_in_sealed_and_come_back(town_office: Office) -> None:
         ["S1", "YT01", "楼道灯又坏了", "2026-11-02"],
         ["S2", "YT02", "'=1+1想要个乒乓球台", ""],
     ]
+
+
+def test_a_withdrawn_post_does_not_come_back_with_the_file(town_office: Office, now: datetime) -> None:
+    file = town_office.file("p.csv", POST + "P1,E1,缝纫工,garment,take_home,YT01,piece,2.5,2,published\n")
+    town_office.takes("positions", file)
+    with town_office.store.begin() as tx:
+        tx.execute(update(work.P).values(status="closed", withdrawn_at=now))
+    assert "撤下了" in town_office.sends_back("positions", file).stderr
+    assert town_office.rows("positions")[0]["status"] == "closed"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.commands.town import invitation
 from domain.capabilities import TELEGRAM
 from storage import people, roles
+from storage.notices import N as NOTICE
 from tests.handlers.test_work import registered
 from tests.support.chat import Town
 
@@ -153,3 +155,41 @@ def test_a_person_is_asked_for_and_staff_are_told(town: Town) -> None:
     town.invited("m", "mother").says("/menu").taps("找人帮忙").hears("已经告诉")
     duty.listens()
     duty.hears("想让人联系她").taps("谁要联系").hears("居民")
+
+
+def test_staff_may_type_what_the_buttons_of_their_menu_say_at_any_time(town: Town) -> None:
+    coordinator = town.invited("coordinator", "coordinator")
+    coordinator.says("你好").says("等我看的岗位").hears("没有等您看的岗位")
+    coordinator.says("发通知").hears("通知写什么").says("已发布岗位").hears("没有已经发布的岗位")
+    registered(town).says("等我看的岗位")
+    assert "没有等您看的岗位" not in town.person("mother").says("等我看的岗位").text
+
+
+def test_staff_menu_is_two_in_a_row_and_without_a_mothers_affairs(town: Town) -> None:
+    said = town.invited("firm", "employer", None, enterprise="E1").says("菜单")
+    assert "找活干" not in said.labels() and "我的资料" in said.labels()
+    rows = town.invited("coordinator", "coordinator").says("菜单").fresh[-1].buttons
+    assert len(rows) <= 10 and max(len(row) for row in rows) == 2
+
+
+def test_a_mother_who_was_invited_is_greeted_and_asked_like_everybody(town: Town) -> None:
+    town.invited("invited", "mother").hears("母亲岗", "同意").says("1").hears("哪个社区")
+
+
+def test_after_a_refused_answer_the_form_is_there_to_change_it(town: Town) -> None:
+    worker = town.invited("worker", "grid_worker")
+    worker.says("发通知").says("明天体检。").says("跳过").says("跳过").taps("用一句话").says("除了没孩子的").taps("不急")
+    worker.taps("提交").hears("分不准", "说法：除了没孩子的", "提交")
+
+
+def test_what_a_notice_said_is_forgotten_like_every_message(town: Town) -> None:
+    """Word to the staff may name who wrote; after the retention only the record is left."""
+    coordinator = town.invited("coordinator", "coordinator")
+    registered(town).says("人工，我想问问工钱")
+    coordinator.listens()
+    coordinator.hears("联系")
+    town.later(days=185)
+    town.tick()
+    with town.store.read() as tx:
+        said = [row.body["text"] for row in tx.execute(select(NOTICE).where(NOTICE.c.created_at < town.now - timedelta(days=180)))]
+        assert said and not any(said)
