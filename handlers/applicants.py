@@ -13,7 +13,7 @@ from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from handlers import applications, forms, placements, work
 from handlers.placements import Row, held, tell_her, tell_staff, trial_words, tried
-from handlers.turn import Turn
+from handlers.turn import Turn, row_id
 from storage import applications as stored
 from storage import roles
 
@@ -31,7 +31,7 @@ def waiting(turn: Turn, argument: str = "") -> list[Outbound]:
     where = scopes(turn.roles(), "applications.see")
     if not where:
         raise Refused("staff.not_allowed")
-    after = int(argument) if argument.isdecimal() and len(argument) < 16 else 0
+    after = row_id(argument)
     rows = stored.to_answer(turn.tx, where, limit=SHOWN + 1, after=after)
     if not rows:
         return [turn.say("applications.none")]
@@ -95,7 +95,7 @@ def answer(turn: Turn, argument: str) -> list[Outbound]:
     number, _, verb = argument.partition(":")
     if verb == "more":
         return waiting(turn, number)
-    row = stored.get(turn.tx, int(number)) if number.isdecimal() and len(number) < 16 else None
+    row = stored.get(turn.tx, row_id(number))
     if row is None or verb not in ("see", "yes", "started", *OUTCOMES):
         raise Refused("work.gone")
     _must(turn, row, "applications.see" if verb == "see" else "applications.decide")

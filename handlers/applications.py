@@ -15,7 +15,7 @@ from handlers import placements
 from handlers import work as fitting
 from handlers.placements import Row, held, moment, tell_her, tell_staff, trial_words, tried
 from handlers.tell import tell
-from handlers.turn import Content, Turn
+from handlers.turn import Content, Turn, row_id
 from storage import applications as stored
 from storage import follow_ups, offers, people, roles, work
 
@@ -55,7 +55,7 @@ def want(turn: Turn, argument: str) -> list[Outbound]:
 
 
 def _post(turn: Turn, argument: str) -> dict[str, Any]:
-    post = work.position(turn.tx, int(argument)) if argument.isdecimal() and len(argument) < 16 else None
+    post = work.position(turn.tx, row_id(argument))
     if post is None or post["status"] not in ("published", "filled"):
         raise Refused("work.gone")
     if post["closes_on"] is not None and post["closes_on"] < turn.now.astimezone(LOCAL).date():
@@ -67,12 +67,12 @@ def _ask(turn: Turn, post: Row) -> Outbound:
     """What exactly this firm would get, and both answers."""
     profile = people.profile(turn.tx, turn.person_id) or {"skills": [], "windows": ""}
     data = placements.about_her(turn, {**people.get(turn.tx, turn.person_id), **profile})
-    buttons = (
+    buttons = [
         (turn.button("applications.agree", f"go:{post['id']}:yes", enterprise=post["enterprise"]),),
         (turn.button("applications.by_community", f"go:{post['id']}:no"),),
-    )
+    ]
     if turn.words("applications.not_given") in (data["name"], data["phone"]):
-        buttons = (*buttons, (turn.button("applications.fill_in", "m:data"),))
+        buttons.append((turn.button("applications.fill_in", "m:data"),))
     return turn.say("applications.consent", *buttons, enterprise=post["enterprise"], **data)
 
 
@@ -124,7 +124,7 @@ def _choices(turn: Turn, row: Row, number: int | None) -> list[Button]:
 def act(turn: Turn, argument: str) -> list[Outbound]:
     """A button below one of hers, perhaps an old one: what cannot be done any more shows how it stands instead."""
     number, _, verb = argument.partition(":")
-    row = stored.get(turn.tx, int(number)) if number.isdecimal() and len(number) < 16 else None
+    row = stored.get(turn.tx, row_id(number))
     if row is None or row["person_id"] != turn.person_id or verb not in _VERBS:
         raise Refused("talk.old_button")
     return _VERBS[verb](turn, row) or mine(turn)

@@ -14,7 +14,7 @@ from handlers import attendance as rolls
 from handlers import classes as taught
 from handlers import offers as posts
 from handlers.tell import tell
-from handlers.turn import Turn
+from handlers.turn import Turn, row_id
 from storage import attendance, classes, people, roles
 from storage import work as stored_work
 
@@ -61,7 +61,7 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
 
 def _class_of(turn: Turn, number: str) -> dict[str, Any]:
     """A class that she may manage. Raises Refused."""
-    row = classes.get(turn.tx, int(number)) if number.isdecimal() and len(number) < 16 else None
+    row = classes.get(turn.tx, row_id(number))
     if row is None:
         raise Refused("classes.gone")
     if not may(turn.roles(), "classes.manage", row["community_id"]):
@@ -154,7 +154,7 @@ def _verdict(passed: bool) -> Callable[[Turn, str], list[Outbound]]:
 
     def handler(turn: Turn, argument: str) -> list[Outbound]:
         number, _, page = argument.partition(":")
-        class_id = attendance.class_of(turn.tx, int(number)) if number.isdecimal() and len(number) < 16 else None
+        class_id = attendance.class_of(turn.tx, row_id(number))
         row = _class_of(turn, str(class_id or ""))
         found = [one for one in attendance.roll(turn.tx, row["id"]) if str(one["id"]) == number]
         return _settle(turn, row, found, passed=passed, page=page)

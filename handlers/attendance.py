@@ -13,7 +13,7 @@ from domain.messages import Button, Outbound
 from handlers import work as offers
 from handlers.classes import when
 from handlers.forms import REMIND_AFTER
-from handlers.turn import Turn
+from handlers.turn import Turn, row_id
 from storage import attendance, conversations, roles
 
 DIGITS = 6
@@ -54,7 +54,7 @@ def _signed(turn: Turn, said: str, rows: list[dict[str, Any]]) -> list[Outbound]
 
 def session_of(turn: Turn, number: str) -> dict[str, Any]:
     """A session that she may manage. Raises Refused."""
-    row = attendance.session(turn.tx, int(number)) if number.isdecimal() and len(number) < 16 else None
+    row = attendance.session(turn.tx, row_id(number))
     if row is None:
         raise Refused("classes.gone")
     if not may(turn.roles(), "classes.manage", row["community_id"]):

@@ -18,7 +18,7 @@ from domain.notices import LOCAL
 from handlers import forms, work
 from handlers.broadcast_words import button, moment, places, preview, progress, short, whom
 from handlers.tell import body, outbound_of, tell
-from handlers.turn import Content, Turn
+from handlers.turn import Content, Turn, row_id
 from storage import broadcasts, people, pictures, roles
 
 SHOWN = 10
@@ -111,7 +111,7 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
     number, _, more = rest.partition(":")
     if verb not in _VERBS:
         raise Refused("broadcasts.gone")
-    return _VERBS[verb](turn, _notice(turn, int(number) if number.isdecimal() and len(number) < 16 else 0), more)
+    return _VERBS[verb](turn, _notice(turn, row_id(number)), more)
 
 
 def _notice(turn: Turn, number: int) -> Notice:
@@ -361,7 +361,7 @@ def corrected(turn: Turn, _conversation: int, answers: Mapping[str, Any], about:
 def _names(turn: Turn, notice: Notice, more: str) -> list[Outbound]:
     """Who signed up, of those she may see; every name is logged."""
     where = scopes(turn.roles(), "people.see")
-    after = int(more) if more.isdecimal() and len(more) < 16 else 0
+    after = row_id(more)
     rows = broadcasts.joined(turn.tx, notice["id"], where, limit=NAMES + 1, after=after)
     if not rows:
         return [turn.say("broadcasts.no_names")]
@@ -377,7 +377,7 @@ def _names(turn: Turn, notice: Notice, more: str) -> list[Outbound]:
 def tapped(turn: Turn, argument: str) -> list[Outbound]:
     """报名 or 已读 below a notice, by one who got it; others, and made-up ones, change nothing."""
     number, _, what = argument.partition(":")
-    notice = broadcasts.get(turn.tx, int(number)) if number.isdecimal() and len(number) < 16 else None
+    notice = broadcasts.get(turn.tx, row_id(number))
     if notice is None or what not in TAPS:
         raise Refused("broadcasts.gone")
     if broadcasts.tapped(turn.tx, notice["id"], turn.person_id, what, now=turn.now):

@@ -14,7 +14,7 @@ from domain.matching import metres
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from handlers.tell import tell
-from handlers.turn import Content, Turn
+from handlers.turn import Content, Turn, row_id
 from storage import classes, work
 
 SHOWN = 5
@@ -129,7 +129,7 @@ def place_in_line(turn: Turn, class_id: int) -> int:
 def act(turn: Turn, argument: str) -> list[Outbound]:
     """A mother's button below a class."""
     verb, _, number = argument.partition(":")
-    row = classes.get(turn.tx, int(number)) if number.isdecimal() and len(number) < 16 else None
+    row = classes.get(turn.tx, row_id(number))
     if row is None or verb not in ("join", "leave"):
         raise Refused("classes.gone")
     return _join(turn, row) if verb == "join" else _leave(turn, row)

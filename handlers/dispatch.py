@@ -208,12 +208,18 @@ def _receive(tx: Connection, inbound: Inbound, now: datetime, *, content: Conten
 def _instead(
     tx: Connection, inbound: Inbound, now: datetime, *, content: Content, phrase: str, values: dict[str, object], why: str
 ) -> None:
-    """The message is recorded and answered with one phrase; what its handler did is undone."""
+    """The message is recorded and answered with one phrase, and the form it belongs to; what its handler did is undone."""
     with savepoint(tx):
         turn, inbox_id = _enter(tx, inbound, now, content=content)
         if why:
             inbox.mark_failed(tx, inbox_id, why)
-        _answer(turn, [turn.say(phrase, **values)], inbox_id)
+        _answer(turn, [turn.say(phrase, **values), *([] if why else _still_open(turn, inbound))], inbox_id)
+
+
+def _still_open(turn: Turn, inbound: Inbound) -> list[Outbound]:
+    """The form whose answer was refused, shown once more: she need not look for the buttons above."""
+    answered = inbound.kind in ("text", "location") or (inbound.kind == "choice" and inbound.choice.startswith("f:"))
+    return forms.again(turn) if answered else []
 
 
 def _enter(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> tuple[Turn, int]:

@@ -13,7 +13,7 @@ from domain.errors import Refused
 from domain.messages import Button, Outbound
 from handlers import forms, visits
 from handlers import work as names
-from handlers.turn import Turn
+from handlers.turn import Turn, row_id
 from storage import conversations, merging, people, surveys
 from storage.sealed import digest
 
@@ -39,7 +39,7 @@ def door(turn: Turn, argument: str = "") -> list[Outbound]:
 
 
 def _cell(turn: Turn, argument: str) -> dict[str, Any]:
-    row = surveys.cell(turn.tx, int(argument)) if argument.isdecimal() and len(argument) < 16 else None
+    row = surveys.cell(turn.tx, row_id(argument))
     if row is None or not may(turn.roles(), "visits.record", row["community_id"], cell_id=row["id"]):
         raise Refused("visits.not_yours")
     return row
@@ -85,7 +85,7 @@ def _like(turn: Turn, number: int, row: Mapping[str, Any]) -> str:
 def decide(turn: Turn, argument: str) -> list[Outbound]:
     """就是她 opens her own record's visit; 另登记 makes a new one. Once: what was kept of the form goes."""
     number, _, whom = argument.partition(":")
-    row = conversations.get(turn.tx, int(number), turn.person_id) if number.isdecimal() and len(number) < 16 else None
+    row = conversations.get(turn.tx, row_id(number), turn.person_id)
     if row is None or row["form"] != "door" or "said" not in row["state"]:
         raise Refused("talk.old_button")
     said, cell = row["state"]["said"], _cell(turn, str(row["about"].get("cell", "")))
@@ -122,7 +122,7 @@ def _visit(turn: Turn, person_id: int) -> list[Outbound]:
 
 
 def _person(turn: Turn, argument: str, action: str) -> dict[str, Any]:
-    row = surveys.person(turn.tx, int(argument)) if argument.isdecimal() and len(argument) < 16 else None
+    row = surveys.person(turn.tx, row_id(argument))
     if row is None or not may(turn.roles(), action, row["community_id"], cell_id=row["cell_id"]):
         raise Refused("visits.not_yours")
     return row

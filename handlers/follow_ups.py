@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,10 +10,11 @@ from sqlalchemy import Connection
 
 from domain.errors import Refused
 from domain.messages import Outbound
+from domain.notices import today_began
 from handlers import forms, wages, work
 from handlers.tell import tell
-from handlers.turn import Content, Turn
-from storage import applications, conversations, people, tasks
+from handlers.turn import Content, Turn, row_id
+from storage import applications, conversations, notices, people, tasks
 from storage import follow_ups as stored
 
 STEP = 50
@@ -48,18 +48,20 @@ def _ask(turn: Turn, row: Mapping[str, Any]) -> None:
 
 
 def _unanswered(tx: Connection, content: Content, rows: list[dict[str, Any]], *, now: datetime) -> None:
-    """Each is on the list of her cell; whoever holds it is told once how many there are, the coordinator where nobody does."""
-    told: Counter[int] = Counter()
+    """Each is on the list of her cell; whoever holds it is told once a day, the coordinator where nobody does."""
+    told: set[int] = set()
     for row in rows:
         turn = Turn.to(tx, content, row["person_id"], now=now)
         said = turn.words("follow_ups.silent", day=row["day"], title=row["title"], enterprise=row["enterprise"])
         tasks.put(tx, "no_answer", row["person_id"], about_id=row["id"], said=said, now=now)
         person = people.get(tx, row["person_id"])
         told.update(tasks.holders(tx, person["cell_id"]) or work.coordinators(turn, person["community_id"]))
-    for whom, count in told.items():
+    for whom in sorted(told):
+        if notices.told_of(tx, whom, "staff_list", since=today_began(now)):
+            continue
         turn = Turn.to(tx, content, whom, now=now)
-        word = turn.say("follow_ups.new_tasks", (turn.button("tasks.menu", "todo:no_answer"),), count=count)
-        tell(tx, content, [whom], "staff", word, now=now)
+        word = turn.say("follow_ups.new_tasks", (turn.button("tasks.menu", "todo:no_answer"),))
+        tell(tx, content, [whom], "staff_list", word, now=now)
 
 
 def begin(turn: Turn, argument: str) -> list[Outbound]:
@@ -88,7 +90,7 @@ def _drop(turn: Turn, about: Mapping[str, Any]) -> None:
 
 
 def _hers(turn: Turn, number: str) -> dict[str, Any]:
-    row = stored.get(turn.tx, int(number)) if number.isdecimal() and len(number) < 16 else None
+    row = stored.get(turn.tx, row_id(number))
     if row is None or row["person_id"] != turn.person_id:
         raise Refused("talk.old_button")
     return row

@@ -12,7 +12,7 @@ from domain.forms.schema import Choice, Form, Lists
 from domain.forms.screen import express, render
 from domain.messages import Outbound
 from domain.notices import LOCAL
-from handlers.turn import Turn
+from handlers.turn import Turn, row_id
 from storage import conversations, people
 
 KEEP_COMMUNITIES = timedelta(minutes=1)
@@ -57,6 +57,13 @@ def take_up(turn: Turn, row: Mapping[str, Any]) -> list[Outbound]:
     conversations.activate(turn.tx, row["id"], turn.person_id)
     # The engine shows where a conversation stands that was put off, when nothing is said.
     return _resume(turn, row["id"], {**row["state"], "status": "postponed"}, Answer())
+
+
+def again(turn: Turn) -> list[Outbound]:
+    """The form she is in as it stands, if she is in one."""
+    if turn.conversation_id is None or turn.state is None:
+        return []
+    return take_up(turn, {"id": turn.conversation_id, "state": turn.state})
 
 
 def answer(turn: Turn, said: Answer) -> list[Outbound]:
@@ -126,7 +133,7 @@ def _after(turn: Turn, row: int, form: Form, step: Step) -> list[Outbound]:
 
 def drop(turn: Turn, argument: str) -> list[Outbound]:
     """不填了, below a reminder: no more of them; what she filled in is not kept."""
-    row = conversations.get(turn.tx, int(argument), turn.person_id) if argument.isdecimal() and len(argument) < 16 else None
+    row = conversations.get(turn.tx, row_id(argument), turn.person_id)
     if row is not None and row["status"] in ("active", "postponed"):
         state = {"form": row["form"], "version": row["state"].get("version", 0), "key": argument}
         conversations.save(turn.tx, row["id"], state, status="cancelled", now=turn.now, remind_at=None)

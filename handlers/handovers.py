@@ -16,7 +16,7 @@ from domain.errors import Refused
 from domain.messages import Button, Outbound
 from handlers import work as names
 from handlers.tell import tell
-from handlers.turn import Content, Turn
+from handlers.turn import Content, Turn, row_id
 from storage import handovers, people, roles
 from storage.handovers import Load
 
@@ -27,17 +27,12 @@ REMIND_AFTER, TELL_AFTER = timedelta(days=1), timedelta(days=3)
 STEP = 50
 
 
-def _number(text: str) -> int:
-    """A row id from a button; 0 for anything else."""
-    return int(text) if text.isdecimal() and len(text) < 16 else 0
-
-
 def overview(turn: Turn, argument: str = "") -> list[Outbound]:
     """The grid cells within her scope with who works them, those of nobody first; each can be handed over."""
     where = scopes(turn.roles(), "cells.handover")
     if not where:
         raise Refused("staff.not_allowed")
-    start = _number(argument)
+    start = row_id(argument)
     rows = handovers.cells(turn.tx, where, after=start, limit=PAGE + 1)
     if not rows:
         return [turn.say("handovers.no_cells")]
@@ -86,7 +81,7 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
             return _decline(turn, _waiting_for(turn, rest))
         case "back":
             return _back(turn, rest)
-    cell = handovers.cell(turn.tx, _number(head))
+    cell = handovers.cell(turn.tx, row_id(head))
     if cell is None:
         raise Refused("handovers.gone")
     if not may(turn.roles(), "cells.handover", cell["community_id"], cell_id=cell["id"]):
@@ -108,15 +103,15 @@ def _choose(turn: Turn, cell: dict[str, Any], before: str, to: str) -> list[Outb
     if not before and len(of_cell) > 1:
         rows = ((Button(names.name_of(turn, row), f"hand:{cell['id']}:{row['id']}"),) for row in of_cell.values())
         return [turn.say("handovers.from_whom", *rows, cell=_called(cell))]
-    from_id = _number(before) if before else next(iter(of_cell), 0)
+    from_id = row_id(before) if before else next(iter(of_cell), 0)
     if (from_id or of_cell) and from_id not in of_cell:
         raise Refused("handovers.gone")
     others = {row["id"]: row for row in handovers.colleagues(turn.tx, cell["community_id"]) if row["id"] not in of_cell}
     if to and not to.startswith("p"):
-        if _number(to) not in others:
+        if row_id(to) not in others:
             raise Refused("handovers.gone")
-        return _offer(turn, cell, from_id or None, _number(to))
-    return _to_whom(turn, cell, from_id, list(others.values()), start=_number(to.removeprefix("p")))
+        return _offer(turn, cell, from_id or None, row_id(to))
+    return _to_whom(turn, cell, from_id, list(others.values()), start=row_id(to.removeprefix("p")))
 
 
 def _to_whom(turn: Turn, cell: dict[str, Any], from_id: int, others: list[dict[str, Any]], *, start: int) -> list[Outbound]:
@@ -167,7 +162,7 @@ def _asked(turn: Turn, row: dict[str, Any]) -> Outbound:
 
 def _waiting_for(turn: Turn, argument: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """An open handover to her, and its cell."""
-    row = handovers.get(turn.tx, _number(argument))
+    row = handovers.get(turn.tx, row_id(argument))
     if row is None or row["to_id"] != turn.person_id or row["ended_at"] is not None:
         raise Refused("handovers.gone")
     cell = handovers.cell(turn.tx, row["cell_id"])
@@ -208,7 +203,7 @@ def _decline(turn: Turn, found: tuple[dict[str, Any], dict[str, Any]]) -> list[O
 
 def _back(turn: Turn, argument: str) -> list[Outbound]:
     """收回这次交接, before it is acknowledged."""
-    row = handovers.get(turn.tx, _number(argument))
+    row = handovers.get(turn.tx, row_id(argument))
     cell = handovers.cell(turn.tx, row["cell_id"]) if row is not None else None
     if row is None or cell is None:
         raise Refused("handovers.gone")

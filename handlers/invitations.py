@@ -14,7 +14,7 @@ from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from handlers import staff
 from handlers import work as offers
-from handlers.turn import Turn
+from handlers.turn import Turn, row_id
 from storage import handovers, people, pictures, roles
 from storage.database import lock
 
@@ -41,24 +41,19 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
     where, _, inner = rest.partition(":")
     if not where or where.startswith("p"):
         return _communities(turn, role, where)
-    community_id = _number(where) or None
+    community_id = row_id(where) or None
     if role == "grid_worker" and community_id and (not inner or inner.startswith("p")):
         return _cells(turn, role, community_id, inner)
     if role == "employer" and community_id and (not inner or inner.startswith("p")):
         return _firms(turn, community_id, inner)
-    chosen = _number(inner) or None
+    chosen = row_id(inner) or None
     cell_id, enterprise_id = (None, chosen) if role == "employer" else (chosen, None)
     return _made(turn, role, Scope(community_id, cell_id, enterprise_id))
 
 
-def _number(text: str) -> int:
-    """A row id from a button; 0 for anything else."""
-    return int(text) if text.isdecimal() and len(text) < 16 else 0
-
-
 def _page(turn: Turn, phrase: str, buttons: Sequence[Button], *, start: str, more: str, **values: Any) -> list[Outbound]:
     """One screen of a choice; `start` as `p20`, `more` is the choice that the next screen's `p40` is put behind."""
-    first = _number(start.removeprefix("p"))
+    first = row_id(start.removeprefix("p"))
     shown = [(button,) for button in buttons[first : first + PAGE]]
     if first + PAGE < len(buttons):
         shown.append((turn.button("invitations.more", f"{more}:p{first + PAGE}"),))
@@ -155,7 +150,7 @@ def _moment(turn: Turn, at: datetime) -> str:
 
 
 def _void(turn: Turn, argument: str) -> list[Outbound]:
-    row = roles.invitation(turn.tx, _number(argument))
+    row = roles.invitation(turn.tx, row_id(argument))
     if row is None or row["person_id"] is not None:
         raise Refused("invitations.gone")
     where = Scope(row["community_id"], row["cell_id"], row["enterprise_id"])
@@ -194,7 +189,7 @@ def team(turn: Turn, argument: str = "") -> list[Outbound]:
         raise Refused("staff.not_allowed")
     # Mothers are nobody's staff.
     names = [name for name in invitations.givable(held, action="roles.withdraw") if name != "mother"]
-    rows = roles.all_given(turn.tx, where, names=names, after=_number(argument.removeprefix("after:")), limit=TEAM + 1)
+    rows = roles.all_given(turn.tx, where, names=names, after=row_id(argument.removeprefix("after:")), limit=TEAM + 1)
     open_ = roles.open_invitations(turn.tx, where, names=names, now=turn.now, limit=TEAM) if not argument else []
     if not rows and not open_:
         return [turn.say("invitations.nobody")]
@@ -236,7 +231,7 @@ def leave(turn: Turn, argument: str) -> list[Outbound]:
     verb, _, number = argument.partition(":")
     if verb == "after":
         return team(turn, argument)
-    row = roles.given(turn.tx, _number(number))
+    row = roles.given(turn.tx, row_id(number))
     if row is None or verb not in ("ask", "end"):
         raise Refused("invitations.gone")
     where = Scope(row["community_id"], row["cell_id"], row["enterprise_id"])

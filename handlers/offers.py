@@ -15,7 +15,7 @@ from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from handlers import work
 from handlers.audience import Candidate, Line
-from handlers.turn import Content, Turn
+from handlers.turn import Content, Turn, row_id
 from storage import notices
 from storage import offers as stored
 from storage import work as posts
@@ -139,7 +139,7 @@ def announcement(tx: Connection, content: Content, shown: list[tuple[dict[str, A
 def decline(turn: Turn, argument: str) -> list[Outbound]:
     """不合适: the offer is hers no more; then, by one tap, why."""
     number, _, reason = argument.partition(":")
-    position_id = int(number) if number.isdecimal() and len(number) < 16 else 0
+    position_id = row_id(number)
     mine = stored.get(turn.tx, position_id, turn.person_id)
     row = posts.position(turn.tx, position_id)
     if mine is None or row is None or (reason and reason not in waves.REASONS):

@@ -13,7 +13,7 @@ from domain.notices import LOCAL
 from domain.wages import MONTH_HOURS, estimate_fen, minimum, shortfall
 from handlers import forms
 from handlers import work as offers
-from handlers.turn import Turn
+from handlers.turn import Turn, row_id
 from storage import reviews, roles, work
 
 SHOWN = 5
@@ -38,7 +38,7 @@ def page(turn: Turn, after: str, *, action: str, statuses: tuple[str, ...], name
     where = scopes(turn.roles(), action)
     if not where:
         raise Refused("staff.not_allowed")
-    rows = reviews.posts(turn.tx, where, statuses=statuses, after=number(after) or 0, limit=SHOWN + 1)
+    rows = reviews.posts(turn.tx, where, statuses=statuses, after=row_id(after), limit=SHOWN + 1)
     if not rows:
         return [turn.say(f"positions.no_{name}")]
     text, buttons = [turn.words(f"positions.{name}")], []
@@ -51,14 +51,9 @@ def page(turn: Turn, after: str, *, action: str, statuses: tuple[str, ...], name
     return [Outbound(text="\n\n".join(text), buttons=tuple(buttons))]
 
 
-def number(written: str) -> int | None:
-    """A row id as a button carries it; None for anything else, since buttons can be made up."""
-    return int(written) if written.isascii() and written.isdecimal() and len(written) < 16 else None
-
-
-def draft(turn: Turn, position_id: int | None) -> dict[str, Any]:
+def draft(turn: Turn, position_id: int) -> dict[str, Any]:
     """A draft that she may publish. Raises Refused, also where it is no draft any more."""
-    row = None if position_id is None else reviews.post(turn.tx, position_id)
+    row = reviews.post(turn.tx, position_id)
     if row is None:
         raise Refused("work.gone")
     if not may(turn.roles(), "positions.publish", row["community_id"]):
@@ -72,12 +67,12 @@ def draft(turn: Turn, position_id: int | None) -> dict[str, Any]:
 
 def publish(turn: Turn, argument: str) -> list[Outbound]:
     """Draft → screened → published, or what stands in the way and how it is put right."""
-    return _on(turn, draft(turn, number(argument)))
+    return _on(turn, draft(turn, row_id(argument)))
 
 
 def estimated(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
     """She asked the firm what an hour of piece work brings: stored with the post, then on through the gate."""
-    row = draft(turn, about.get("position"))
+    row = draft(turn, about["position"])
     work.change_position(turn.tx, row["id"], hourly_fen=round(answers["hourly"] * 100))
     return _on(turn, draft(turn, row["id"]))
 

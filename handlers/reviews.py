@@ -11,7 +11,7 @@ from domain.messages import Button, Outbound
 from handlers import forms, positions
 from handlers import work as offers
 from handlers.tell import tell
-from handlers.turn import Turn
+from handlers.turn import Turn, row_id
 from storage import reviews, roles
 
 # Characters of a post's text in one message: WeChat takes 600, and a phone's screen should show the buttons below.
@@ -21,7 +21,7 @@ ACTION = "positions.review"
 
 def ask(turn: Turn, argument: str) -> list[Outbound]:
     """The first person asks for a second one's word; who may give it is told."""
-    row = positions.draft(turn, positions.number(argument))
+    row = positions.draft(turn, row_id(argument))
     found = positions.questions(turn, row)
     if not found:
         return positions.publish(turn, argument)
@@ -74,7 +74,7 @@ def listed(turn: Turn, after: str = "") -> list[Outbound]:
     where = scopes(turn.roles(), ACTION)
     if not where:
         raise Refused("staff.not_allowed")
-    last = positions.number(after) or 0
+    last = row_id(after)
     rows = reviews.waiting(turn.tx, where, not_by=turn.person_id, after=last, limit=positions.SHOWN + 1)
     if not rows:
         return [turn.say("positions.no_reviews")]
@@ -87,9 +87,9 @@ def listed(turn: Turn, after: str = "") -> list[Outbound]:
     return [turn.say("positions.reviews", *buttons)]
 
 
-def open_review(turn: Turn, review_id: int | None) -> tuple[dict[str, Any], dict[str, Any]]:
+def open_review(turn: Turn, review_id: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """A review that she may decide on, with its post. Raises Refused: it is her own, or decided, or none of her place."""
-    review = None if review_id is None else reviews.get(turn.tx, review_id)
+    review = reviews.get(turn.tx, review_id)
     row = None if review is None else reviews.post(turn.tx, review["position_id"])
     if review is None or row is None:
         raise Refused("work.gone")
@@ -104,7 +104,7 @@ def open_review(turn: Turn, review_id: int | None) -> tuple[dict[str, Any], dict
 
 def whole(turn: Turn, argument: str) -> list[Outbound]:
     """The whole text of a post that waits for her word, in parts."""
-    _, row = open_review(turn, positions.number(argument))
+    _, row = open_review(turn, row_id(argument))
     parts = [row["text"][start : start + PART] for start in range(0, len(row["text"]), PART)]
     say = [turn.words("positions.full", title=row["title"], text=part, part=n, parts=len(parts)) for n, part in enumerate(parts, 1)]
     return [Outbound(text=text) for text in say]
@@ -113,7 +113,7 @@ def whole(turn: Turn, argument: str) -> list[Outbound]:
 def decide(turn: Turn, argument: str) -> list[Outbound]:
     """She looks at a post that waits, or taps 可以发布 or 退回 and is asked for the reason."""
     written, _, answer = argument.partition(":")
-    review, row = open_review(turn, positions.number(written))
+    review, row = open_review(turn, row_id(written))
     roles.log(turn.tx, actor_id=turn.person_id, action=ACTION, subject_kind="review", subject_id=review["id"], now=turn.now)
     if answer not in ("yes", "no") or review["digest"] != positions.digest(row):
         return _anew(turn, review, row)
@@ -153,7 +153,7 @@ def _blocked(turn: Turn, review: dict[str, Any], row: dict[str, Any]) -> list[Ou
 
 def decided(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
     """Her word with its reason. The text is screened again: what was changed meanwhile is not what she allowed."""
-    review, row = open_review(turn, about.get("review"))
+    review, row = open_review(turn, about["review"])
     found = _questions(turn, row)
     if found is None or review["digest"] != positions.digest(row):
         return _anew(turn, review, row)

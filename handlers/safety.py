@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.messages import Outbound
 from handlers import work
 from handlers.tell import tell
-from handlers.turn import Turn
+from handlers.turn import Turn, row_id
 from storage import roles
 from storage import work as stored
 
@@ -31,7 +31,7 @@ def danger(turn: Turn, text: str, hazards: list[str]) -> list[Outbound]:
 def answered(turn: Turn, argument: str) -> list[Outbound]:
     """How she may be reached; her word is what counts (Anti-Domestic-Violence Law 5)."""
     number, _, how = argument.partition(":")
-    row = stored.call(turn.tx, int(number)) if number.isdecimal() and len(number) < 16 else None
+    row = stored.call(turn.tx, row_id(number))
     if row is None or row["person_id"] != turn.person_id or how not in ("call", "text", "none"):
         return [turn.say("talk.old_button")]
     stored.change_call(turn.tx, row["id"], contact=turn.words(f"safety.contact_{how}", phone=row["phone"] or turn.words("staff.no_phone")))

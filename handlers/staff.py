@@ -8,9 +8,8 @@ from domain.access import may, scopes
 from domain.errors import Refused
 from domain.messages import Button, Outbound
 from handlers import work as offers
-from handlers.turn import Turn
+from handlers.turn import Turn, row_id
 from storage import handovers, roles, work
-
 
 # What staff have in their menu besides what everybody has: action, words, choice; what is used most often first.
 ROWS = (
@@ -73,7 +72,7 @@ def _call(turn: Turn, row: dict[str, Any]) -> Outbound:
 
 def close_call(turn: Turn, argument: str) -> list[Outbound]:
     """The coordinator spoke to her: the request is off the list."""
-    row = work.call(turn.tx, int(argument)) if argument.isdecimal() and len(argument) < 16 else None
+    row = work.call(turn.tx, row_id(argument))
     if row is None:
         raise Refused("work.gone")
     where = scopes(turn.roles(), "calls.close")

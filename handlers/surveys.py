@@ -12,7 +12,7 @@ from domain.access import Scope, may, scopes
 from domain.errors import Refused
 from domain.messages import Button, Outbound
 from handlers import forms
-from handlers.turn import Content, Turn
+from handlers.turn import Content, Turn, row_id
 from storage import roles, surveys
 
 # So many women have their visits at once; a larger city's follow step by step.
@@ -29,7 +29,7 @@ def act(turn: Turn, argument: str = "") -> list[Outbound]:
         return _ask(turn)
     if not head:
         return overview(turn)
-    campaign = surveys.campaign(turn.tx, int(head)) if head.isdecimal() and len(head) < 16 else None
+    campaign = surveys.campaign(turn.tx, row_id(head))
     if campaign is None or campaign["id"] not in {row["id"] for row in _running(turn)}:
         raise Refused("talk.old_button")
     return _close(turn, campaign, sure=verb == "sure") if verb in ("close", "sure") else [_progress(turn, campaign)]

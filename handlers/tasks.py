@@ -14,7 +14,7 @@ from domain.errors import Refused
 from domain.messages import Button, Outbound
 from handlers import follow_ups, wages
 from handlers import work as offers
-from handlers.turn import Content, Turn
+from handlers.turn import Content, Turn, row_id
 from storage import roles, tasks
 
 SHOWN = 5
@@ -62,7 +62,7 @@ def see(turn: Turn, argument: str = "") -> list[Outbound]:
         raise Refused("staff.not_allowed")
     name, _, after = argument.partition(":")
     if name in KINDS:
-        return _list(turn, name, after=int(after) if after.isdecimal() and len(after) < 16 else 0)
+        return _list(turn, name, after=row_id(after))
     held = turn.roles()
     found = {one: tasks.count(turn.tx, _where(held, one), kinds=[one], ends=kind.ends) for one, kind in KINDS.items()}
     rows = [(turn.button("tasks.some", f"todo:{one}", what=turn.words(f"tasks.kind_{one}"), count=n),) for one, n in found.items() if n]
@@ -107,7 +107,7 @@ def _card(turn: Turn, row: Mapping[str, Any]) -> Outbound:
 def close(turn: Turn, argument: str) -> list[Outbound]:
     """Done, and how it ended: off the list."""
     number, _, outcome = argument.partition(":")
-    task = tasks.get(turn.tx, int(number)) if number.isdecimal() and len(number) < 16 else None
+    task = tasks.get(turn.tx, row_id(number))
     kind = KINDS.get(task["kind"]) if task else None
     if task is None or kind is None or outcome not in kind.outcomes:
         raise Refused("tasks.gone")

@@ -119,3 +119,8 @@ class Turn:
     def roles(self) -> list[Held]:
         """What she may do as staff."""
         return [Held(r["role"], r["community_id"], r["cell_id"], r["enterprise_id"]) for r in roles.roles_of(self.tx, self.person_id)]
+
+
+def row_id(written: str) -> int:
+    """The row that a button names; 0, which no row has, where somebody made it up."""
+    return int(written) if written.isdecimal() and len(written) < 16 else 0

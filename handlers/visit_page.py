@@ -19,7 +19,7 @@ from domain.messages import Outbound
 from domain.notices import LOCAL
 from handlers import forms, visits
 from handlers import work as names
-from handlers.turn import Content, Turn
+from handlers.turn import Content, Turn, row_id
 from storage import pages, people, surveys
 
 # So many forms a phone takes along; more are not done in a day.
@@ -83,7 +83,7 @@ def sent(turn: Turn, argument: str) -> list[Outbound]:
 
 def _taken(turn: Turn, visit_id: str) -> Mapping[str, Any]:
     """A visit of her own scope, or one that was hers when she took it along: what was said at the door is not lost because a cell changed hands."""
-    rows = surveys.visits(turn.tx, [int(visit_id)]) if visit_id.isdecimal() and len(visit_id) < 16 else []
+    rows = surveys.visits(turn.tx, [row_id(visit_id)])
     if rows and scopes(turn.roles(), "visits.record"):
         since = turn.now - KEPT
         if surveys.logged(turn.tx, actor_id=turn.person_id, action="visits.take_along", person_id=rows[0]["person_id"], since=since):

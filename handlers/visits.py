@@ -14,7 +14,7 @@ from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from handlers import forms, intake
 from handlers import work as names
-from handlers.turn import Turn
+from handlers.turn import Turn, row_id
 from storage import conversations, pages, people, pictures, roles, surveys, takeovers
 
 SHOWN = 8
@@ -77,7 +77,7 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
 def mine(turn: Turn, visit_id: str | int, action: str) -> dict[str, Any]:
     """A visit of the worker's own scope; any other is refused, as one that is not there."""
     number = str(visit_id)
-    found = surveys.visits(turn.tx, [int(number)]) if number.isdecimal() and len(number) < 16 else []
+    found = surveys.visits(turn.tx, [row_id(number)])
     if not found or not may(turn.roles(), action, found[0]["community_id"], cell_id=found[0]["cell_id"]):
         raise Refused("visits.not_yours")
     return found[0]

@@ -12,7 +12,7 @@ from domain.errors import Refused
 from domain.messages import Outbound
 from handlers import work
 from handlers.tell import tell
-from handlers.turn import Content, Turn
+from handlers.turn import Content, Turn, row_id
 from storage import people, roles, tasks
 
 # So long may it take before the coordinator is reminded and the federation told, and then again.
@@ -45,7 +45,7 @@ def closed(turn: Turn, task: Mapping[str, Any], outcome: str) -> None:
 def confirm(turn: Turn, argument: str) -> list[Outbound]:
     """Her word on whether she has the money; where she has not, it is on the list again."""
     number, _, word = argument.partition(":")
-    task = tasks.get(turn.tx, int(number)) if number.isdecimal() and len(number) < 16 else None
+    task = tasks.get(turn.tx, row_id(number))
     if task is None or task["kind"] != "wage" or task["person_id"] != turn.person_id or word not in ("yes", "no"):
         raise Refused("talk.old_button")
     if task["closed_at"] is None:

@@ -7,9 +7,9 @@ from typing import Any
 from domain.access import may
 from domain.errors import Refused
 from domain.messages import Outbound
-from handlers import applications, positions
+from handlers import applications
 from handlers.tell import tell
-from handlers.turn import Turn
+from handlers.turn import Turn, row_id
 from storage import reviews, roles
 
 # Codes of positions.why and positions.because.
@@ -19,7 +19,7 @@ REASONS = ("fee", "untrue", "pay", "unsafe", "gone")
 def choose(turn: Turn, argument: str) -> list[Outbound]:
     """Which reason; before that, how many it concerns."""
     written, _, reason = argument.partition(":")
-    row = _public(turn, positions.number(written))
+    row = _public(turn, row_id(written))
     if reason in REASONS:
         return _withdraw(turn, row, reason)
     if reason == "keep":
@@ -29,8 +29,8 @@ def choose(turn: Turn, argument: str) -> list[Outbound]:
     return [turn.say("positions.choose_why", *rows, title=row["title"], enterprise=row["enterprise"], told=len(told), open=open_)]
 
 
-def _public(turn: Turn, position_id: int | None) -> dict[str, Any]:
-    row = None if position_id is None else reviews.post(turn.tx, position_id)
+def _public(turn: Turn, position_id: int) -> dict[str, Any]:
+    row = reviews.post(turn.tx, position_id)
     if row is None:
         raise Refused("work.gone")
     if not may(turn.roles(), "positions.withdraw", row["community_id"]):
