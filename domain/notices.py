@@ -42,6 +42,8 @@ KINDS = {
     # What she asked for herself and is waiting to hear.
     "answer": Kind(awake=True, unwanted=False),
     "staff": Kind(awake=True, unwanted=False),
+    # That a list of the staff has grown: once a day is enough.
+    "staff_list": Kind(awake=True, unwanted=False),
     # A danger to a person: at once, day or night (law.md: a person on duty is told within a minute).
     "danger": Kind(quiet=False, unwanted=False),
 }

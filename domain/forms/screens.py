@@ -279,6 +279,6 @@ def _entry(walk: Walk, path: str, question: Question, number: int) -> Option:
         detail: Words = say("form.entries", count=walk.counts.get(question.name, 0))
     else:
         detail = in_words(question, walk.answers.get(path), walk.options(question))
-    if walk.origin.get(path) == "known":
+    if walk.origin.get(path) == "known" and walk.answers.get(path) not in (None, "", []):
         detail = say("form.already_known", value=detail)
     return option(walk, name_of(walk, path), path, "!open", number=number, detail=detail)

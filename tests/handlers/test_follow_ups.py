@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 
 from domain.capabilities import ALL, Capabilities
 from domain.notices import LOCAL
+from handlers import follow_ups as asking
 from handlers.turn import Content
 from storage import follow_ups, people, roles, tasks, work
 from storage.database import Store
@@ -256,7 +257,7 @@ def test_twice_unanswered_goes_to_her_grid_worker(town: Town) -> None:
     assert talks(town, application)[7]["status"] == "unanswered"
     assert mother.listens() == [] and coordinator.listens() == []
     grid.listens()
-    grid.hears("1位问不到").taps("待办").hears("回访没回音", "3号楼2单元501", "第7天", "缝纫工", "还在做", "联系不上")
+    grid.hears("没有回音").taps("待办").hears("回访没回音", "3号楼2单元501", "第7天", "缝纫工", "还在做", "联系不上")
 
 
 def test_where_nobody_holds_the_cell_the_coordinator_is_told(town: Town) -> None:
@@ -265,7 +266,7 @@ def test_where_nobody_holds_the_cell_the_coordinator_is_told(town: Town) -> None
     started(town, mother)
     silent(town, mother)
     coordinator.listens()
-    coordinator.hears("1位问不到")
+    coordinator.hears("没有回音")
 
 
 def test_a_late_answer_counts_and_takes_her_off_the_list(town: Town) -> None:
@@ -387,3 +388,15 @@ def test_other_peoples_and_made_up_buttons_do_nothing(town: Town) -> None:
         other.taps_choice(choice)
         assert other.fresh and "出了点问题" not in other.text, choice
     assert talks(town, application) == before and len(open_tasks(town, "wage")) == 1
+
+
+def test_a_list_that_grows_in_several_steps_is_told_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "STEP", 1)
+    coordinator = town.invited("coordinator", "coordinator")
+    for name in "abc":
+        started(town, registered(town, name), f"P{name}")
+    for days in (7, 3, 3):
+        town.later(days=days, minutes=1)
+        town.tick()
+    assert len(open_tasks(town, "no_answer")) == 3
+    assert [said.text for said in coordinator.listens() if "没有回音" in said.text] == [coordinator.fresh[-1].text]
