@@ -33,8 +33,6 @@ MISCONFIGURED_PAUSE = 60.0
 IDLE = 1.0
 # So long results of sends are gathered for one commit (seconds).
 MOMENT = 0.01
-# A timer that is later than this (seconds) shows that the process was held up.
-STALL = 0.01
 
 
 @dataclass(slots=True)
@@ -75,6 +73,7 @@ class Sender:
         # A reply that comes in meanwhile waits for no more than these.
         self._step = max(1, int(limits.rate * AHEAD)) if limits.rate else self._most
         self._pause_until = 0.0
+        self._looked_at = 0.0
         self._wake = asyncio.Event()
         self._flying: set[asyncio.Task[None]] = set()
         self._results = Results()
@@ -112,6 +111,7 @@ class Sender:
 
     async def _record_and_claim(self) -> list[Claimed]:
         now, clock = self._now(), self._clock()
+        self._looked_at = clock
         free = 0 if clock < self._pause_until else min(self._step, self._most - len(self._flying))
         resting = self._rests.resting(clock)
         results, self._results = self._results, Results()
@@ -170,20 +170,15 @@ class Sender:
             await asyncio.wait(self._flying, timeout=MOMENT)
 
     async def _keep_pace(self, pace: Pace) -> None:
-        while (due := pace.earliest(self._clock())) > self._clock():
+        while (due := pace.earliest(self._clock())) > self._clock():  # noqa: ASYNC110 - nobody tells when it is time
             await asyncio.sleep(due - self._clock())
-            if self._clock() > due + STALL:
-                # The process was held up, and what was on its way may only now be leaving.
-                for _ in self._flying:
-                    pace.stamp(self._clock())
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
         self._wake.set()
 
     async def _send(self, row: Claimed) -> None:
-        if self._pace is not None:
-            self._pace.stamp(self._clock())
+        departure = self._pace.stamp(self._clock()) if self._pace is not None else None
         try:
             sent = await self.channel.send(row.address, row.outbound, row.id)
         except SendError as error:
@@ -198,6 +193,8 @@ class Sender:
             self.sent += 1
             self.trouble = ""
             self._results.sent.append((row, sent))
+        if self._pace is not None and departure is not None:
+            self._pace.landed(departure, self._clock())
         # From its arrival, which may have been as late as this.
         self._rests.stamp(row.address, self._clock())
 
@@ -205,12 +202,9 @@ class Sender:
         """Until something is put in, something lands, an address may be written to again, or for a second."""
         if self._results:
             return
-        clock = self._clock()
-        wait = IDLE
-        if (end := self._rests.next_end(clock)) is not None:
-            wait = min(wait, max(end - clock, 0.001))
-        if clock < self._pause_until:
-            wait = min(wait, self._pause_until - clock)
+        # As the claim saw it: a pause that ended while it was made would else cost a whole second more.
+        ends = [end for end in (self._rests.next_end(self._looked_at), self._pause_until) if end is not None and end > self._looked_at]
+        wait = min([IDLE, *(max(end - self._clock(), 0.001) for end in ends)])
         # Not wait_for: on 3.11 it swallows a cancellation that comes together with the wake-up.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):

@@ -1,36 +1,67 @@
-"""A steady pace plus a log of recent stamps: no second, wherever it begins, holds more sends than the platform allows."""
+"""A steady pace plus a log of recent sends: no second, wherever it begins, holds more of them at the platform than it allows."""
 
 from __future__ import annotations
 
+import math
 from collections import deque
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Departure:
+    """One send: when it began, and when its answer came (None while it is on its way)."""
+
+    at: float
+    landed: float | None = None
 
 
 class Pace:
-    """Allows `rate` sends in any sliding `period` (seconds). Times are of one monotonic clock.
+    """Allows `rate` sends in any sliding `period` (seconds) at the platform. Times are of one monotonic clock.
 
-    A token bucket lets bursts through and breaks the limit in half of all seconds; here each send keeps its distance from the last
-    one, and the n-th last stamp must be older than a period and a guard, since clocks and networks stretch and squeeze.
+    A token bucket lets bursts through and breaks the limit in half of all seconds; here each send keeps its distance from the last one,
+    and the n-th last must have arrived a period ago. It arrived before its answer came by at least the way back: what it took longer than
+    the quickest of late may all have been delay on the way there. So a network or a process that was held up costs time, never the limit.
     """
 
-    def __init__(self, rate: int, *, period: float = 1.0, guard: float = 0.03) -> None:
-        self._stamps: deque[float] = deque(maxlen=rate)
+    def __init__(self, rate: int, *, period: float = 1.0, guard: float = 0.01) -> None:
+        self._log: deque[Departure] = deque(maxlen=rate)
+        self._rate = rate
         self._period = period
         self._guard = guard
-        # The pace alone would spend the guard again; three quarters of the distance let it catch up after a stall.
-        self._gap = 0.75 * period / rate
+        # A little less than the even distance catches up after a stall. Much less would send a second's share in a burst, second after
+        # second, and who has something to say at its end would wait for the next one.
+        self._gap = 0.95 * period / rate
+        # Of the last one to two times `rate` sends (seconds): those of the present count of landings, and those before them.
+        self._quickest, self._quickest_before, self._landings = math.inf, math.inf, 0
 
     def earliest(self, now: float) -> float:
-        """When the next send may go; `now` if at once."""
-        if not self._stamps:
+        """When the next send may go, as far as is known; `now` if at once."""
+        if not self._log:
             return now
-        soonest = self._stamps[-1] + self._gap
-        if len(self._stamps) == self._stamps.maxlen:
-            soonest = max(soonest, self._stamps[0] + self._period + self._guard)
+        soonest = self._log[-1].at + self._gap
+        if len(self._log) == self._rate:
+            soonest = max(soonest, self._arrived(self._log[0], now) + self._period + self._guard)
         return max(now, soonest)
 
-    def stamp(self, now: float) -> None:
-        """One send goes now."""
-        self._stamps.append(now)
+    def _arrived(self, one: Departure, now: float) -> float:
+        """The latest moment at which it may have arrived."""
+        if one.landed is None:
+            # Still on its way, perhaps only now leaving: look again after a moment, at the soonest.
+            return max(one.at, now - self._period - self._guard + self._gap)
+        return max(one.at, one.landed - min(self._quickest, self._quickest_before))
+
+    def stamp(self, now: float) -> Departure:
+        """One send goes now; tell `landed` when its answer has come."""
+        self._log.append(departure := Departure(now))
+        return departure
+
+    def landed(self, one: Departure, now: float) -> None:
+        """The platform answered this send, or it failed."""
+        one.landed = now
+        self._quickest = min(self._quickest, now - one.at)
+        self._landings += 1
+        if self._landings >= self._rate:
+            self._quickest_before, self._quickest, self._landings = self._quickest, math.inf, 0
 
 
 class Rests:

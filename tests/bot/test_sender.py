@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection
 
-from bot.consumer import Transactions
+from bot.consumer import Result, Transactions
 from bot.sender import TRIES, Sender, backoff, record_failure
 from domain.capabilities import WEB
 from domain.errors import SendError
@@ -154,3 +155,28 @@ async def test_a_throttled_channel_rests_as_long_as_the_platform_says(sqlite_sto
         await channel.until(lambda: channel.flying == 0 and sender._pause_until > 0)
         assert sender._pause_until == 130.0
         assert channel.sent == []
+
+
+async def test_a_pause_that_ends_while_rows_are_looked_for_costs_no_more_time(
+    sqlite_store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(sqlite_store, "refused", now, address="a")
+    clock = [100.0]
+    channel = FakeChannel(fails=lambda address, text: SendError("throttled", "429", after=30) if text == "refused" else None)
+
+    class Slow(Transactions):
+        async def run(self, work: Callable[[Connection], Result]) -> Result:
+            found = await super().run(work)
+            if sender._pause_until:
+                clock[0] = 130.0
+            return found
+
+    # Whoever rests for longer than the pause lasts waits for ever.
+    monkeypatch.setattr("bot.sender.IDLE", 3600.0)
+    sender = Sender(channel, Slow(sqlite_store), now=lambda: now, clock=lambda: clock[0])  # type: ignore[arg-type]
+    task = asyncio.create_task(sender.run())
+    await channel.until(lambda: channel.began == 1)
+    put(sqlite_store, "next", now, address="b")
+    await channel.until(lambda: len(channel.sent) == 1)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
+import orjson
 import pytest
+from sqlalchemy import event, select
 
 from domain.messages import Button, Outbound
 from storage import outbox
@@ -158,3 +161,53 @@ def test_read_marks_are_hers_alone(store: Store, now: datetime) -> None:
         assert outbox.counts(tx) == {("web", "sent"): 1}
         outbox.mark_read(tx, "a", [row], channel="web")
         assert outbox.counts(tx) == {("web", "read"): 1}
+
+
+def test_what_one_notice_says_to_many_is_read_once_and_said_to_each(store: Store, now: datetime) -> None:
+    """Rows without a body of their own share the notice's words; those with one keep theirs."""
+    with store.begin() as tx:
+        body = orjson.loads(outbox.body_of(Outbound(text="通知", buttons=((Button("好", "m:work"),),))))
+        notice = tx.execute(
+            outbox.N.insert().values(kind="staff", body=body, audience={}, created_at=now).returning(outbox.N.c.id)
+        ).scalar_one()
+        for address in "abc":
+            row = outbox.put(tx, Outbound(text="自己的"), channel="web", address=address, person_id=None, now=now)
+            if address != "b":
+                tx.execute(outbox.T.update().where(outbox.T.c.id == row).values(notice_id=notice, body="", private=address == "c"))
+    said = {row.address: row.outbound for row in claim(store, now)}
+    assert {address: one.text for address, one in said.items()} == {"a": "通知", "b": "自己的", "c": "通知"}
+    assert [said[address].private for address in "abc"] == [False, False, True]
+    assert said["a"].buttons == ((Button("好", "m:work"),),)
+
+
+def test_marks_are_each_rows_own(store: Store, now: datetime) -> None:
+    rows = [put(store, "x", now, address=address) for address in "abc"]
+    claim(store, now)
+    later = now + timedelta(seconds=3)
+    with store.begin() as tx:
+        outbox.mark_sent(tx, [(rows[0], "7"), (rows[2], 'a "quoted" 号')], now=later)
+        found = tx.execute(
+            select(outbox.T.c.status, outbox.T.c.platform_ref, outbox.T.c.sent_at, outbox.T.c.lease_until).order_by(outbox.T.c.id)
+        )
+        first, second, third = found.all()
+    assert first == ("sent", "7", later, None)
+    assert (second.status, second.platform_ref, second.sent_at) == ("sending", "", None)
+    assert third == ("sent", 'a "quoted" 号', later, None)
+
+
+def test_what_was_sent_before_is_not_looked_through_when_rows_are_claimed(sqlite_store: Store, now: datetime) -> None:
+    """Only the partial indexes of open rows serve: whom thousands of messages went to costs no more than anybody."""
+    put(sqlite_store, "x", now)
+    seen: list[tuple[str, Any]] = []
+    note = lambda connection, cursor, statement, parameters, context, many: seen.append((statement, parameters))  # noqa: E731
+    event.listen(sqlite_store.engine, "before_cursor_execute", note)
+    claim(sqlite_store, now, resting=("b",))
+    event.remove(sqlite_store.engine, "before_cursor_execute", note)
+    with sqlite_store.read() as tx:
+        asked = [one for one in seen if "outbox" in one[0]]
+        plans = [
+            str(row.detail) for statement, parameters in asked for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    looks = [plan for plan in plans if "INDEX" in plan]
+    assert looks
+    assert all("outbox_due" in plan or "outbox_open" in plan for plan in looks), plans
