@@ -52,6 +52,8 @@ class Standing:
     hardship: bool
     since: datetime
     placed: bool = False
+    # She has started somewhere: she may look for more, but is not asked.
+    works: bool = False
     offers: int = 0
     refusals: tuple[Refusal, ...] = ()
 
@@ -69,7 +71,7 @@ def bonus(hardship: Any, days: Any) -> Any:
 
 def rank(score: float, standing: Standing, seeker: Seeker, position: Position, *, now: datetime) -> float | None:
     """Her place in line in points, never above `score` and the bonus; None where she is not asked now."""
-    if standing.offers >= OFFERS_A_DAY:
+    if standing.works or standing.offers >= OFFERS_A_DAY:
         return None
     alike = [one for one in standing.refusals if now - one.at < REMEMBERED and similar(one, seeker, position)]
     counts = {reason: sum(one.reason == reason for one in alike) for reason in REASONS}

@@ -227,6 +227,7 @@ def _checked(tx: Connection, content: Content, position: Position, ids: Sequence
             hardship=row["hardship"],
             since=row["last_offer_at"] or row["surveyed_at"] or row["created_at"],
             placed=row["placed"],
+            works=row["works"],
             offers=lately.get(person, 0),
             refusals=tuple(refusals[person]),
         )

@@ -120,7 +120,7 @@ CHOICES: dict[str, Handler] = {
     "srv": surveys.act,
 }
 # 少发消息 below a notice asks how many; the words 退订 stop all at once.
-MENU: dict[str, Handler] = {**COMMANDS, "drop": forms.drop, "stop": wishes.see}
+MENU: dict[str, Handler] = {**COMMANDS, "drop": forms.drop, "stop": wishes.see, "my_name": invitations.name_asked}
 STAFF: dict[str, Handler] = {
     "applications": applicants.waiting,
     "visits": visits.today,
@@ -149,6 +149,7 @@ FINISHED: dict[str, Finished] = {
     "publish": positions.estimated,
     "review": reviews.decided,
     "quiet_hours": wishes.heard,
+    "my_name": invitations.name_said,
     "trial": applicants.invited,
     "follow_up": follow_ups.finished,
     "follow_up_word": follow_ups.said,

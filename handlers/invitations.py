@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from domain.access import Scope, may, scopes
 from domain.errors import Refused
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
-from handlers import staff
+from handlers import forms, staff
 from handlers import work as offers
 from handlers.turn import Turn, row_id
 from storage import handovers, people, pictures, roles
@@ -175,7 +175,20 @@ def redeem(turn: Turn, code: str) -> list[Outbound]:
             people.change(turn.tx, turn.person_id, community_id=where.community_id)
         return []
     role = turn.words(f"staff.role_{invitation['role']}")
-    return [turn.say("staff.welcome", *staff.menu_rows(turn), role=role, place=place(turn, where))]
+    nameless = people.get(turn.tx, turn.person_id)["name"] is None
+    rows = [*staff.menu_rows(turn), *([(turn.button("invitations.my_name", "m:my_name"),)] if nameless else [])]
+    return [turn.say("staff.welcome", *rows, role=role, place=place(turn, where))]
+
+
+def name_asked(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """What colleagues and mothers shall call her: without it lists of the staff show keys."""
+    return forms.start(turn, "my_name")
+
+
+def name_said(turn: Turn, _conversation: int, answers: Mapping[str, Any], _about: Mapping[str, Any]) -> list[Outbound]:
+    """She said her name."""
+    people.change(turn.tx, turn.person_id, name=answers["name"])
+    return [turn.say("invitations.named", *staff.menu_rows(turn), name=answers["name"])]
 
 
 # ----- Who is here, and who leaves

@@ -156,6 +156,7 @@ def on_notice(tx: Connection, position_id: int) -> set[int]:
 _OPEN_ADDRESS = select(A.c.id).where(A.c.person_id == M.c.person_id, A.c.state == "open").exists()
 _AGREES = select(CONSENT.c.id).where(CONSENT.c.person_id == M.c.person_id, CONSENT.c.purpose == "jobs", CONSENT.c.withdrawn_at.is_(None))
 _PLACED = select(APP.c.id).where(APP.c.person_id == M.c.person_id, APP.c.holds).exists()
+_WORKS = select(APP.c.id).where(APP.c.person_id == M.c.person_id, APP.c.status == "started").exists()
 _MOTHERS = (
     select(
         M,
@@ -166,6 +167,7 @@ _MOTHERS = (
         _AGREES.exists().label("job_consent"),
         and_(PERSON.c.notices, _OPEN_ADDRESS).label("reachable"),
         _PLACED.label("placed"),
+        _WORKS.label("works"),
     )
     .join(PERSON, PERSON.c.id == M.c.person_id)
     .join(COMMUNITY, COMMUNITY.c.id == PERSON.c.community_id)
@@ -174,7 +176,7 @@ _MOTHERS = (
 
 
 def mothers(tx: Connection, ids: Collection[int]) -> list[dict[str, Any]]:
-    """These mothers as they stand in the store now, with `job_consent`, `reachable` (unasked) and `placed`; who is gone is left out."""
+    """These mothers as they stand in the store now, with `job_consent`, `reachable` (unasked), `placed` and `works`; who is gone is left out."""
     return [dict(row._mapping) for row in tx.execute(_MOTHERS.where(M.c.person_id.in_(ids)))]
 
 

@@ -61,7 +61,7 @@ def _starts(tx: Connection, random: Random, women: dict[int, list[int]], now: da
                 "reason": "",
                 "created_at": applied,
                 "decided_at": applied + timedelta(hours=3),
-                "trial_at": began - timedelta(hours=24),
+                "trial_at": datetime.combine(began.astimezone(LOCAL).date() - timedelta(days=1), time(9), LOCAL),
                 "started_at": began if begun else None,
                 "due_at": None,
             }

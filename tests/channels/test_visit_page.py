@@ -324,7 +324,7 @@ async def test_only_what_is_open_is_on_the_page(content: Content) -> None:
     names = [
         question["name"] for question in sheet.open_questions(form, {"consent": ["profile"], "community": "YT01", "skills": None}, LISTS)
     ]
-    assert names == ["children", "modes", "windows", "distance_m", "pay", "learn", "phone", "sectors"]
+    assert names == ["children", "modes", "windows", "distance_m", "pay", "learn", "name", "phone", "sectors"]
 
 
 async def test_a_key_opens_for_ten_minutes_and_only_that_address(sqlite_store: Store) -> None:

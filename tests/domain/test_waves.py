@@ -151,3 +151,7 @@ def test_among_equals_comes_first_who_waits_longest() -> None:
     assert [key for key, _ in fairest(mothers, POST, top=3, **ask)] == ["c", "a", "b"]
     mothers.waits_from("nobody", 1)
     assert len(mothers) == 3
+
+
+def test_who_works_already_is_not_asked() -> None:
+    assert points(replace(NEW, works=True), score=100.0) is None

@@ -284,7 +284,7 @@ STAFF_FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "correction": ({"notice": 1}, {"text": "更正"}),
 }
 # Forms that everybody fills in about herself.
-OWN_FORMS = {"follow_up", "follow_up_word", "quiet_hours"}
+OWN_FORMS = {"follow_up", "follow_up_word", "quiet_hours", "my_name"}
 
 
 def test_every_form_is_in_the_matrix() -> None:

@@ -295,3 +295,10 @@ def test_two_who_use_one_code_get_it_once(store: Store, now: datetime) -> None:
         assert roles.redeem(tx, code.upper(), 1, now=now) is not None
     with store.begin() as tx:
         assert roles.redeem(tx, code, 2, now=now) is None
+
+
+def test_who_joins_can_say_her_name_and_colleagues_see_it(town: Town) -> None:
+    worker = town.invited("worker", "grid_worker").hears("写上我的名字")
+    worker.taps("写上我的名字").says("王晓梅").hears("记下了，王晓梅")
+    town.invited("coordinator", "coordinator").says("工作人员").hears("王晓梅")
+    assert "写上我的名字" not in "".join(town.invited("worker", "mediator").labels()), "it is known already"

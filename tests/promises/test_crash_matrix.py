@@ -74,16 +74,17 @@ def prepare(store: Store, content: Content, now: datetime) -> None:
     towns.small(store)
     town = Town(store, content, now)
     towns.position(store, now, "P1", announced_at=now)
-    towns.position(store, now, "P2", status="draft", published_at=None)
+    towns.position(store, now, "P2", status="draft", published_at=None, hourly_fen=3000, mode="take_home")
     coordinator = town.invited("coordinator", "coordinator")
     for name in ("2", "3"):
-        _fills_in(town.person(name, TELEGRAM)).says("跳过").taps("提交")
+        # Too far for the first post: one that has a place again must not mix with the new one.
+        _fills_in(town.person(name, TELEGRAM), "海风8社区").says("跳过").taps("提交")
     _fills_in(town.person("1", replace(TELEGRAM)))
     coordinator.says("/menu")
 
 
-def _fills_in(chat: Chat) -> Chat:
-    chat.says("/start").says("1 2 3").says("海风1社区")
+def _fills_in(chat: Chat, community: str = "海风1社区") -> Chat:
+    chat.says("/start").says("1 2 3").says(community)
     # Children are not asked for in Telegram.
     chat.taps("没有孩子") if "没有孩子" in "".join(chat.labels()) else None
     chat.taps("都还不会")
@@ -216,8 +217,8 @@ def test_a_scene_in_which_any_operation_fails_once_ends_as_if_it_had_not(stage: 
 
 
 def test_the_story_reaches_the_people(stage: Stage) -> None:
-    assert any("想去" in text for to, text, _ in stage.said["applies"] if to == "coordinator")
-    assert any("好消息" in text for to, text, _ in stage.said["decides"] if to == "1")
+    assert any("想去" in text for to, text, _ in stage.said["agrees"] if to == "coordinator")
+    assert any("这次没有成" in text for to, text, _ in stage.said["decides"] if to == "1")
     assert {to for to, _, _ in stage.said["announces"]} == {"1", "2", "3"}
     assert sum(stage.operations.values()) > 250
 

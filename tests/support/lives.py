@@ -18,7 +18,7 @@ from channels import NotStored, Sent
 from domain.capabilities import TELEGRAM, WEB
 from domain.errors import SendError
 from domain.messages import Inbound, Outbound
-from handlers import dispatch
+from handlers import audience, dispatch
 from handlers.turn import Content
 from storage import outbox
 from storage.database import Store
@@ -63,6 +63,8 @@ class Life:
     """One life of the process: what `Bot` makes of one store, without web server and clock."""
 
     def __init__(self, world: World) -> None:
+        # A new process remembers nothing of what the last one had looked at.
+        audience._kept = None
         self.world = world
         self.faults = world.faults
         self.store = world.store
