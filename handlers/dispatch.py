@@ -60,6 +60,7 @@ COMMANDS: dict[str, Handler] = {
     "start": menu.start,
     "menu": menu.menu,
     "help": menu.menu,
+    "who": menu.who,
     "stop": menu.stop,
     "again": menu.again,
     "register": menu.register,
@@ -338,7 +339,8 @@ def _text(turn: Turn, inbound: Inbound) -> list[Outbound]:
     if inbound.kind == "edited":
         return [turn.say("talk.edited")]
     in_form = turn.state is not None
-    command = turn.content.commands.get(text.lower())
+    words = text.lower()
+    command = turn.content.commands.get(words) or turn.content.commands.get(words.rstrip("？?！!。. "))
     # 继续 is a word of the forms as well; in one, it is meant there.
     if command is not None and not (in_form and command == "go_on"):
         return COMMANDS[command](turn, "")

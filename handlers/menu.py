@@ -35,6 +35,11 @@ def menu(turn: Turn, _argument: str = "") -> list[Outbound]:
     return [turn.say("staff.menu" if works_here else "talk.menu", *rows)]
 
 
+def who(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """Who this is and that it costs nothing, for who was cheated before; her form, if she is in one, stands below."""
+    return [turn.say("talk.who"), *forms.again(turn)]
+
+
 def register(turn: Turn, _argument: str = "") -> list[Outbound]:
     """The intake form: from the start, where she stopped, or her answers to change."""
     if turn.state is not None and turn.state.get("form") == "intake":

@@ -64,7 +64,7 @@ OPEN = {"bc", "wish", "m", "s", "f", "go", "no", "mine", "safe", "data", "fu", "
 # Commands besides those of everybody.
 COMMANDS = {"tasks": "tasks.see", "figures": "reports.see", "visit_sent": "visits.record", "upload": "broadcasts.write"}
 EVERYBODYS = {
-    *("start", "menu", "help", "stop", "again", "register", "work", "mine", "data", "call", "go_on", "language"),
+    *("start", "menu", "help", "who", "stop", "again", "register", "work", "mine", "data", "call", "go_on", "language"),
     *("classes", "my_classes", "sign_in", "notices", "wishes"),
 }
 # Seen in the crawl, but not tapped on: what they lead to begins a form, or is everybody's.

@@ -193,3 +193,11 @@ def test_what_a_notice_said_is_forgotten_like_every_message(town: Town) -> None:
     with town.store.read() as tx:
         said = [row.body["text"] for row in tx.execute(select(NOTICE).where(NOTICE.c.created_at < town.now - timedelta(days=180)))]
         assert said and not any(said)
+
+
+@pytest.mark.parametrize("words", ["你是谁", "要交钱吗？", "你们是不是骗子"])
+def test_who_mistrusts_gets_an_answer_and_her_form_waits(town: Town, words: str) -> None:
+    chat = town.person().says("/start").says("1 2 3")
+    chat.says(words).hears("不收一分钱", "您住哪个社区")
+    chat.says("海风1社区").hears("孩子")
+    registered(town, "other").says(words).hears("不收一分钱")
