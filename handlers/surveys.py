@@ -98,6 +98,9 @@ def asked(turn: Turn, _conversation: int, answers: Mapping[str, Any], _about: Ma
         row = surveys.start(turn.tx, name=answers["name"], community_id=scope.community_id, before=before, by=turn.person_id, now=turn.now)
         roles.log(turn.tx, actor_id=turn.person_id, action="campaigns.start", subject_kind="campaign", subject_id=row, now=turn.now)
         count += surveys.assign(turn.tx, row, now=turn.now, limit=AT_ONCE)
+    if not count:
+        # Undone with it: a campaign without anybody would only stand in the lists.
+        raise Refused("surveys.nobody")
     return [turn.say("surveys.started", (turn.button("surveys.coverage", "srv:"),), name=answers["name"], count=count)]
 
 

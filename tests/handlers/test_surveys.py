@@ -11,7 +11,7 @@ from domain.access import Scope
 from domain.capabilities import TELEGRAM
 from handlers import visits
 from storage import pages, people, surveys, takeovers
-from storage.tables import AccessLog, Answer, Conversation, Person
+from storage.tables import AccessLog, Answer, Campaign, Conversation, Person
 from storage.tables.columns import table
 from tests.support import doors
 from tests.support.chat import Chat, Town
@@ -419,3 +419,11 @@ def test_a_larger_campaign_is_finished_by_the_clock(town: Town, cell: Scope) -> 
     assert {doors.visit_of(town.store, her)["status"] for her in women} == {"open"}
     with town.store.read() as tx:
         assert surveys.choosing(tx) is None
+
+
+def test_a_campaign_without_anybody_is_not_begun(town: Town) -> None:
+    office = town.invited("office", "coordinator")
+    office.says("/menu").taps("今天的走访").taps("走访进度").taps("发起走访").says("空走访").taps("名单上所有人").taps("提交")
+    office.hears("一位也没有")
+    with town.store.read() as tx:
+        assert tx.execute(select(table(Campaign))).all() == []
