@@ -22,7 +22,7 @@ from cryptography.fernet import Fernet  # noqa: E402
 
 from bot import demo  # noqa: E402
 from bot.demo.town import words  # noqa: E402
-from domain import waves, windows  # noqa: E402
+from domain import windows  # noqa: E402
 from domain.matching import Match, Position, Seeker, best, fits  # noqa: E402
 from domain.matching.best_mothers import best_mothers  # noqa: E402
 from domain.matching.best_posts import best_posts  # noqa: E402
@@ -31,10 +31,11 @@ from domain.matching.mothers import Mothers  # noqa: E402
 from domain.matching.pairs import all_pairs, best_pairs  # noqa: E402
 from domain.matching.plan import plan  # noqa: E402
 from domain.matching.posts import Posts  # noqa: E402
-from handlers.work import offer, seeker  # noqa: E402
-from storage import work  # noqa: E402
+from domain.work import waves  # noqa: E402
+from handlers.work.fitting import offer, seeker  # noqa: E402
 from storage.database import Store, migrate  # noqa: E402
 from storage.sealed import use_keys  # noqa: E402
+from storage.work import posts  # noqa: E402
 from tests.support import matching as reference  # noqa: E402
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -51,7 +52,7 @@ def town() -> tuple[list[Seeker], list[Position]]:
         seconds = timed(lambda: demo.fill(store, now=NOW), times=1)
         print(f"demo town of 5,000 × 3,200 filled in {seconds:.1f} s")
         with store.read() as tx:
-            found = [seeker(row) for row in work.mothers(tx)], [offer(row) for row in work.open_positions(tx)]
+            found = [seeker(row) for row in posts.mothers(tx)], [offer(row) for row in posts.open_positions(tx)]
         store.close()
     return found
 

@@ -16,11 +16,14 @@ from sqlalchemy import func, select
 from bench import bots, load, scenes
 from bench.load import StandIn
 from domain.access import CITY
-from domain.audience import Audience
+from domain.broadcasts.audience import Audience
 from domain.messages import Outbound
 from handlers.tell import body
-from storage import broadcasts, outbox, people, roles
+from storage import outbox
+from storage.broadcasts import queue
 from storage.database import Store
+from storage.people import persons
+from storage.staff import roles
 
 PEOPLE, FIRST = 1_000_000, 10_000_000
 # A mother's message is answered with up to two, of the thirty a second that Telegram takes.
@@ -56,11 +59,11 @@ def draft(store: Store) -> int:
     """A broadcast to everybody, not yet approved."""
     now = datetime.now(UTC)
     with store.begin() as tx:
-        writer = people.add(tx, "web", "writer", language="zh", now=now).person_id
+        writer = persons.add(tx, "web", "writer", language="zh", now=now).person_id
         roles.give(tx, writer, "federation", CITY, now=now)
-        number = broadcasts.add(tx, "broadcast", audience=Audience(), urgent=False, created_by=writer, now=now)
-        broadcasts.write(tx, number, body(Outbound(text="明天上午九点，社区活动室开缝纫班。")))
-        broadcasts.move(tx, number, ["counting"], "asked", starts_at=now)
+        number = queue.add(tx, "broadcast", audience=Audience(), urgent=False, created_by=writer, now=now)
+        queue.write(tx, number, body(Outbound(text="明天上午九点，社区活动室开缝纫班。")))
+        queue.move(tx, number, ["counting"], "asked", starts_at=now)
     return number
 
 
@@ -91,7 +94,7 @@ async def _run(where: Path) -> None:
         finally:
             context.__exit__(None, None, None)
     with store.read() as tx:
-        chosen = tx.execute(select(func.count()).select_from(broadcasts.R).where(broadcasts.R.c.notice_id == number)).scalar_one()
+        chosen = tx.execute(select(func.count()).select_from(queue.R).where(queue.R.c.notice_id == number)).scalar_one()
     print(
         f"{chosen:,} recipients chosen and queued in {took:.2f} s (after {idle:.2f} s until it saw another process' word), memory grew by {(most - before) / 1e6:.0f} MB; "
         f"a mother waits p50 {1000 * scenes.percentile(figures.waits, 0.5):.0f} ms, p99 {figures.p99:.0f} ms, longest "
@@ -104,7 +107,7 @@ async def _chosen(store: Store, number: int, process: psutil.Process) -> tuple[f
     """Seconds from the second person's word until it is seen, from there until all are chosen, and the most memory meanwhile."""
     most = process.memory_info().rss
     with store.begin() as tx:
-        broadcasts.move(tx, number, ["asked"], "approved")
+        queue.move(tx, number, ["asked"], "approved")
     approved = time.monotonic()
     # Nobody spoke to this process, so that it looks within its second.
     while await asyncio.to_thread(_status, store, number) == "approved":  # noqa: ASYNC110
@@ -122,8 +125,8 @@ async def _stopped(store: Store, number: int) -> float:
     """Seconds from the stop until nothing of it waits in the outbox."""
     began = time.monotonic()
     with store.begin() as tx:
-        broadcasts.move(tx, number, broadcasts.STOPPABLE, "stopped", fed_to=0)
-        broadcasts.withhold(tx, number)
+        queue.move(tx, number, queue.STOPPABLE, "stopped", fed_to=0)
+        queue.withhold(tx, number)
     while await asyncio.to_thread(_waits, store, number):  # noqa: ASYNC110 - a bench may look
         await asyncio.sleep(0.01)
     return time.monotonic() - began
@@ -131,12 +134,12 @@ async def _stopped(store: Store, number: int) -> float:
 
 def _status(store: Store, number: int) -> str:
     with store.read() as tx:
-        return str((broadcasts.get(tx, number) or {})["status"])
+        return str((queue.get(tx, number) or {})["status"])
 
 
 def _waits(store: Store, number: int) -> bool:
     with store.read() as tx:
-        return broadcasts.unsettled(tx, number)
+        return queue.unsettled(tx, number)
 
 
 def claims(sent: int = 300_000, batch: int = 100, rounds: int = 100) -> None:

@@ -9,8 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from bench import scenes
-from domain.messages import Inbound
+from domain.messages import Inbound, Outbound
 from handlers import dispatch
+from handlers.capability import Route
+from handlers.turn import Turn
 
 ROUNDS = 20_000
 
@@ -25,18 +27,17 @@ def main() -> None:
 
 def ours(handlers: int) -> float:
     """Microseconds to route a command to the last of so many handlers."""
-    before = dict(dispatch.COMMANDS)
-    dispatch.COMMANDS.clear()
-    dispatch.COMMANDS.update({f"c{n}": lambda turn, argument: [] for n in range(handlers)})
+    commands = {"menu": Route(_nothing), **{f"c{n}": Route(_nothing) for n in range(handlers)}}
     said = Inbound(channel="web", event_id="1", sender="a", kind="command", text=f"c{handlers - 1}", sent_at=datetime.now(UTC))
-    turn: Any = SimpleNamespace()
+    turn: Any = SimpleNamespace(content=SimpleNamespace(capabilities=SimpleNamespace(commands=commands)))
     began = time.perf_counter()
     for _ in range(ROUNDS):
         dispatch.route(turn, said)
-    took = time.perf_counter() - began
-    dispatch.COMMANDS.clear()
-    dispatch.COMMANDS.update(before)
-    return took / ROUNDS * 1e6
+    return (time.perf_counter() - began) / ROUNDS * 1e6
+
+
+def _nothing(turn: Turn, argument: str) -> list[Outbound]:
+    return []
 
 
 async def aiogram(handlers: int) -> float:

@@ -26,10 +26,12 @@ from bot.sender import Sender
 from channels import Channel
 from channels.web import VisitPages, WebChannel
 from channels.web.download import Exports, no_exports
-from handlers import dispatch, visit_page
+from handlers import dispatch
+from handlers.survey import visit_page
 from handlers.turn import Content
-from storage import outbox, pages, sealed
+from storage import outbox, sealed
 from storage.database import Store
+from storage.people import pages
 
 log = logging.getLogger(__name__)
 

@@ -166,7 +166,7 @@ def words(config: Path | None, most: int) -> None:
 def _month(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
     from datetime import UTC, datetime
 
-    from domain.reports import period
+    from domain.staff.reports import period
 
     try:
         period(value, now=datetime.now(UTC))

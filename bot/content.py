@@ -10,10 +10,11 @@ from pathlib import Path
 import yaml
 
 from bot.config import ROOT, Settings
-from domain import offices, phrases
+from domain import phrases
 from domain.errors import ContentError
 from domain.forms import load as forms
-from handlers import dispatch
+from domain.staff import offices
+from handlers.capabilities import CAPABILITIES
 from handlers.turn import Content, Rules
 
 CONTENT = ROOT / "content"
@@ -27,7 +28,7 @@ def load(settings: Settings) -> Content:
         forms={form.name: form for form in (forms.load(file, shared=CHOICES) for file in _forms())},
         phrases=phrases.load(CONTENT / "phrases"),
         labels=_mapping(CHOICES),
-        finished=dispatch.FINISHED,
+        capabilities=CAPABILITIES,
         commands={word: command for command, words in _mapping(CONTENT / "commands.yaml").items() for word in words},
         rules=Rules(
             public_url=settings.public_url,
@@ -60,7 +61,7 @@ def check() -> Iterator[ContentError]:
 
     for file in _forms():
         yield from forms.check(file, shared=CHOICES)
-    yield from phrases.check(CONTENT / "phrases", sorted([*ROOT.glob("handlers/*.py"), *ROOT.glob("domain/forms/*.py")]))
+    yield from phrases.check(CONTENT / "phrases", sorted([*ROOT.glob("handlers/**/*.py"), *ROOT.glob("domain/forms/*.py")]))
     for file in sorted((CONTENT / "offices").glob("*.yaml")):
         yield from offices.check(file, _mapping(CHOICES))
     yield from reading.lexicon.check()

@@ -7,7 +7,9 @@ from typing import Any
 
 from bot.consumer import Transactions
 from domain.notices import LOCAL
-from storage import inbox, outbox, people, pictures
+from storage import inbox, outbox
+from storage.broadcasts import pictures
+from storage.people import persons
 
 SHOWN = 50
 
@@ -22,7 +24,7 @@ class Mailbox:
         """The last messages of both sides, oldest first; with `after`, only the bot's newer than that row."""
         with self._store.read() as tx:
             bot = [_item(row) for row in outbox.said_to(tx, "web", address, after=after, limit=SHOWN if after == 0 else 500)]
-            found = people.find(tx, "web", address) if after == 0 else None
+            found = persons.find(tx, "web", address) if after == 0 else None
             hers = inbox.said_by(tx, found.person_id, channel="web", limit=SHOWN) if found else []
         mine = [_hers(row) for row in hers]
         # At the same moment her words came first.

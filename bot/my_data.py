@@ -12,9 +12,9 @@ import orjson
 from bot.consumer import Transactions
 from domain.lists.cells import guard
 from domain.notices import LOCAL
-from handlers import my_data as handlers
+from handlers.people import my_data as handlers
 from handlers.turn import Content
-from storage import my_data
+from storage.people import my_data
 
 # Columns whose values are codes, with the list of content/choices.yaml that names them.
 CODED = {"skills": "skills", "learn": "skills", "modes": "modes", "sectors": "sectors"}

@@ -17,8 +17,9 @@ from bot.consumer import Transactions
 from channels import Channel, Sent
 from domain.errors import SendError
 from domain.pacing import Pace, Rests
-from storage import outbox, people
+from storage import outbox
 from storage.outbox import Claimed
+from storage.people import persons
 
 log = logging.getLogger(__name__)
 # A crash repeats at most what is in flight: as much as fills a platform's limit at its usual latency (a quarter of a second).
@@ -141,7 +142,7 @@ class Sender:
             outbox.mark_sent(tx, [(row.id, sent.ref) for row, sent in results.sent], now=now)
         for row, sent in results.sent:
             if sent.address and sent.address != row.address:
-                people.move_address(tx, row.channel, row.address, sent.address)
+                persons.move_address(tx, row.channel, row.address, sent.address)
         for row, error in results.failed:
             record_failure(tx, row, error, now=now)
 
@@ -240,7 +241,7 @@ def record_failure(tx: Connection, row: Claimed, error: SendError, *, now: datet
     else:
         outbox.mark_failed(tx, row.id, why=error.kind)
         if error.kind == "gone":
-            people.set_address_state(tx, row.channel, row.address, "gone")
+            persons.set_address_state(tx, row.channel, row.address, "gone")
 
 
 def backoff(attempts: int) -> timedelta:

@@ -7,35 +7,36 @@ from dataclasses import dataclass
 
 ROLES = ("mother", "grid_worker", "mediator", "coordinator", "federation", "employer")
 
-_OFFICE = frozenset({"coordinator", "federation"})
-_STREET = _OFFICE | {"grid_worker"}
+# Who works in an office, and who walks the streets besides.
+OFFICE = frozenset({"coordinator", "federation"})
+STREET = OFFICE | {"grid_worker"}
 
 # Action → roles that may, each inside its own scope only. What a person does with her own data needs no role.
 TABLE: dict[str, frozenset[str]] = {
     # An employer sees only who agreed that it gets her data (PIPL 23).
-    "applications.see": _OFFICE | {"employer"},
-    "applications.decide": _OFFICE | {"employer"},
-    "positions.publish": _OFFICE,
+    "applications.see": OFFICE | {"employer"},
+    "applications.decide": OFFICE | {"employer"},
+    "positions.publish": OFFICE,
     # The second person's word on a post with an open question; never the one who asked for it.
-    "positions.review": _OFFICE,
-    "positions.withdraw": _OFFICE,
-    "calls.see": _OFFICE,
-    "calls.close": _OFFICE,
-    "classes.manage": _OFFICE,
-    "tasks.see": _STREET,
-    "tasks.close": _STREET,
-    "roles.invite": _OFFICE,
-    "roles.withdraw": _OFFICE,
-    "people.see": _STREET,
-    "people.merge": _STREET,
-    "campaigns.manage": _OFFICE,
-    "visits.see": _STREET,
-    "visits.record": _STREET,
-    "cells.handover": _OFFICE,
-    "broadcasts.write": _STREET,
-    "broadcasts.approve": _OFFICE,
-    "reports.see": _OFFICE,
-    "offices.export": _OFFICE,
+    "positions.review": OFFICE,
+    "positions.withdraw": OFFICE,
+    "calls.see": OFFICE,
+    "calls.close": OFFICE,
+    "classes.manage": OFFICE,
+    "tasks.see": STREET,
+    "tasks.close": STREET,
+    "roles.invite": OFFICE,
+    "roles.withdraw": OFFICE,
+    "people.see": STREET,
+    "people.merge": STREET,
+    "campaigns.manage": OFFICE,
+    "visits.see": STREET,
+    "visits.record": STREET,
+    "cells.handover": OFFICE,
+    "broadcasts.write": STREET,
+    "broadcasts.approve": OFFICE,
+    "reports.see": OFFICE,
+    "offices.export": OFFICE,
     "outbox.see": frozenset({"federation"}),
 }
 

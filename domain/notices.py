@@ -26,17 +26,12 @@ class Kind:
     unwanted: bool = True
 
 
-KINDS = {
-    "position": Kind(purpose="jobs", counts=True),
-    # A class of a skill she said she wants to learn.
-    "class": Kind(purpose="jobs", counts=True),
+# Kinds that any capability may send; its own it shows itself (handlers.capability).
+COMMON = {
+    # A form left half done.
     "reminder": Kind(counts=True),
-    "follow_up": Kind(counts=True),
     # What she is booked for herself: a trial, a session of her class.
     "appointment": Kind(awake=True, unwanted=False),
-    "broadcast": Kind(counts=True),
-    # Storm or water cut, with a second person's word: at once, day or night.
-    "urgent": Kind(quiet=False),
     # To exactly those who were told something that was wrong.
     "correction": Kind(awake=True, unwanted=False),
     # What she asked for herself and is waiting to hear.
@@ -87,9 +82,8 @@ class Drop:
 Decision = Send | Wait | Drop
 
 
-def decide(listener: Listener, kind: str, now: datetime, *, true: bool = True) -> Decision:
+def decide(listener: Listener, rules: Kind, now: datetime, *, true: bool = True) -> Decision:
     """`true` is whether what the notice says still holds at this moment (a filled post is not announced)."""
-    rules = KINDS[kind]
     if not true:
         return Drop("stale")
     if not listener.reachable:

@@ -3,161 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from domain import triage
+from domain.access import scopes
 from domain.capabilities import ALL
 from domain.errors import Refused
 from domain.forms.conversation import Answer
 from domain.messages import Inbound, Outbound
 from domain.traditional import in_language
-from handlers import (
-    applicants,
-    applications,
-    assessments,
-    attendance,
-    broadcasts,
-    classes,
-    duplicates,
-    follow_ups,
-    forms,
-    free_text,
-    handovers,
-    intake,
-    invitations,
-    menu,
-    my_data,
-    offers,
-    positions,
-    reports,
-    reviews,
-    safety,
-    staff,
-    surveys,
-    takeovers,
-    tasks,
-    uploads,
-    visit_page,
-    visits,
-    wages,
-    wishes,
-    withdrawals,
-)
-from handlers.turn import Content, Finished, Turn
-from storage import inbox, outbox, people
+from handlers import aliases, entries, forms, free_text, safety
+from handlers.capability import Route
+from handlers.turn import Content, Turn
+from storage import inbox, outbox
 from storage.database import lock, lost, savepoint
 from storage.inbox import Repeated
+from storage.people import persons
 from storage.tables.messages import REPLY
 
 log = logging.getLogger(__name__)
-Handler = Callable[[Turn, str], list[Outbound]]
-
-COMMANDS: dict[str, Handler] = {
-    "start": menu.start,
-    "menu": menu.menu,
-    "help": menu.menu,
-    "who": menu.who,
-    "stop": menu.stop,
-    "again": menu.again,
-    "register": menu.register,
-    "work": menu.find_work,
-    "mine": applications.mine,
-    "data": my_data.see,
-    "notices": my_data.notices,
-    "wishes": wishes.see,
-    "call": menu.call,
-    "go_on": menu.go_on,
-    "language": menu.language,
-    "tasks": tasks.see,
-    "figures": reports.see,
-    "classes": classes.coming,
-    "my_classes": classes.mine,
-    "sign_in": attendance.sign_in,
-    "upload": uploads.begin,
-    "visit_sent": visit_page.sent,
-}
-# By the part of a button's choice before the first colon; the handler gets the rest.
-CHOICES: dict[str, Handler] = {
-    "m": lambda turn, name: MENU.get(name.partition(":")[0], menu.menu)(turn, name.partition(":")[2]),
-    "s": lambda turn, name: STAFF.get(name, menu.menu)(turn, ""),
-    "go": applications.want,
-    "no": offers.decline,
-    "mine": applications.act,
-    "app": applicants.answer,
-    "pub": positions.publish,
-    "drafts": positions.drafts,
-    "public": positions.published,
-    "ask": reviews.ask,
-    "rev": reviews.decide,
-    "revall": reviews.whole,
-    "reviews": reviews.listed,
-    "wd": withdrawals.choose,
-    "callend": staff.close_call,
-    "safe": safety.answered,
-    "inv": invitations.act,
-    "team": invitations.leave,
-    "hand": handovers.act,
-    uploads.CHOOSE: uploads.begin,
-    "data": my_data.act,
-    "wish": wishes.act,
-    "fu": follow_ups.begin,
-    "word": follow_ups.word,
-    "wage": wages.confirm,
-    "bs": broadcasts.act,
-    "bc": broadcasts.tapped,
-    "cl": classes.act,
-    "cls": assessments.act,
-    "todo": tasks.see,
-    "task": tasks.close,
-    "vis": visits.act,
-    "door": duplicates.door,
-    "same": duplicates.decide,
-    "mrg": duplicates.merge,
-    "own": takeovers.answer,
-    "srv": surveys.act,
-}
-# 少发消息 below a notice asks how many; the words 退订 stop all at once.
-MENU: dict[str, Handler] = {**COMMANDS, "drop": forms.drop, "stop": wishes.see, "my_name": invitations.name_asked}
-STAFF: dict[str, Handler] = {
-    "applications": applicants.waiting,
-    "visits": visits.today,
-    "survey": surveys.overview,
-    "calls": staff.calls,
-    "drafts": positions.drafts,
-    "public": positions.published,
-    "reviews": reviews.listed,
-    "tasks": tasks.see,
-    "figures": reports.see,
-    "invite": invitations.offer,
-    "team": invitations.team,
-    "cells": handovers.overview,
-    "handovers": handovers.waiting,
-    "classes": assessments.managed,
-    "broadcast": broadcasts.write,
-    "broadcasts": broadcasts.mine,
-    "asked": broadcasts.asked,
-}
-# What happens with the answers of a finished form.
-FINISHED: dict[str, Finished] = {
-    # At the door it is filled in for another woman.
-    "intake": lambda turn, row, said, about: (visits.filled if "visit" in about else intake.finished)(turn, row, said, about),
-    "door": duplicates.asked,
-    "campaign": surveys.asked,
-    "publish": positions.estimated,
-    "review": reviews.decided,
-    "quiet_hours": wishes.heard,
-    "my_name": invitations.name_said,
-    "trial": applicants.invited,
-    "follow_up": follow_ups.finished,
-    "follow_up_word": follow_ups.said,
-    "broadcast": broadcasts.finished,
-    "broadcast_time": broadcasts.timed,
-    "correction": broadcasts.corrected,
-}
+# The first words of a choice that no capability owns: a form's own buttons, the answer to danger, and a command by its name.
+FORM, SAFETY, MENU = "f", "safety", "menu"
 
 # No label is longer, so that longer words need no look.
 LABEL = 40
@@ -227,11 +96,11 @@ def _still_open(turn: Turn, inbound: Inbound) -> list[Outbound]:
 def _enter(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> tuple[Turn, int]:
     """Who speaks, and the row that makes a repeat of this event end here."""
     lock(tx, f"{inbound.channel}:{inbound.sender}")
-    found = people.find(tx, inbound.channel, inbound.sender)
+    found = persons.find(tx, inbound.channel, inbound.sender)
     if found is None:
-        found = people.add(tx, inbound.channel, inbound.sender, language=inbound.language or "zh", now=now)
+        found = persons.add(tx, inbound.channel, inbound.sender, language=inbound.language or "zh", now=now)
     elif found.address_state != "open" or now - found.used_at > USED:
-        people.used(tx, inbound.channel, inbound.sender, now=now)
+        persons.used(tx, inbound.channel, inbound.sender, now=now)
     inbox_id = inbox.put(tx, inbound, person_id=found.person_id, said=_shown(inbound), now=now)
     turn = Turn(
         tx=tx,
@@ -287,16 +156,16 @@ def route(turn: Turn, inbound: Inbound) -> list[Outbound]:
     """Which handler a message is for."""
     match inbound.kind:
         case "stopped":
-            people.set_address_state(turn.tx, inbound.channel, inbound.sender, "gone")
+            persons.set_address_state(turn.tx, inbound.channel, inbound.sender, "gone")
             return []
         case "moved":
-            people.move_address(turn.tx, inbound.channel, inbound.sender, inbound.text)
+            persons.move_address(turn.tx, inbound.channel, inbound.sender, inbound.text)
             return []
         case "group":
             return [turn.say("talk.group")]
         case "command":
             name, _, argument = inbound.text.removeprefix("/").partition(" ")
-            return COMMANDS.get(name.lower(), menu.menu)(turn, argument.strip())
+            return command(turn, name.lower(), argument.strip())
         case "choice":
             return choose(turn, inbound.choice)
         case "location" if turn.state is not None:
@@ -304,17 +173,37 @@ def route(turn: Turn, inbound: Inbound) -> list[Outbound]:
         case "text" | "edited":
             return _text(turn, inbound)
         case "image" if inbound.picture:
-            return uploads.kept(turn, inbound.picture)
+            return turn.content.capabilities.picture(turn, inbound.picture)
         case _:
             return [turn.say("talk.unreadable")]
 
 
+def command(turn: Turn, name: str, argument: str = "") -> list[Outbound]:
+    """A command by its name; the menu where there is none of that name."""
+    commands = turn.content.capabilities.commands
+    return _go(turn, commands.get(name, commands["menu"]), argument)
+
+
 def choose(turn: Turn, choice: str) -> list[Outbound]:
     """A tapped button, however old."""
+    choice = aliases.current(choice)
     kind, _, rest = choice.partition(":")
-    if kind == "f":
+    if kind == FORM:
         return forms.tapped(turn, choice)
-    return CHOICES[kind](turn, rest) if kind in CHOICES else [turn.say("talk.old_button")]
+    if kind == SAFETY:
+        return safety.answered(turn, rest)
+    if kind == MENU:
+        name, _, argument = rest.partition(":")
+        return command(turn, name, argument)
+    route = turn.content.capabilities.routes.get(kind)
+    return [turn.say("talk.old_button")] if route is None else _go(turn, route, rest)
+
+
+def _go(turn: Turn, route: Route, argument: str) -> list[Outbound]:
+    """The way to one handler, closed to who may not do there anything at all; what of it she may do there is the handler's affair."""
+    if route.needs is not None and not scopes(turn.roles(), route.needs):
+        raise Refused("staff.not_allowed")
+    return route.act(turn, argument)
 
 
 def _named(turn: Turn, text: str, *, in_form: bool) -> str | None:
@@ -340,11 +229,11 @@ def _text(turn: Turn, inbound: Inbound) -> list[Outbound]:
         return [turn.say("talk.edited")]
     in_form = turn.state is not None
     words = text.lower()
-    command = turn.content.commands.get(words) or turn.content.commands.get(words.rstrip("？?！!。. "))
+    name = turn.content.commands.get(words) or turn.content.commands.get(words.rstrip("？?！!。. "))
     # 继续 is a word of the forms as well; in one, it is meant there.
-    if command is not None and not (in_form and command == "go_on"):
-        return COMMANDS[command](turn, "")
-    if (choice := staff.named(turn, text)) is not None:
+    if name is not None and not (in_form and name == "go_on"):
+        return command(turn, name)
+    if (choice := entries.named(turn, text)) is not None:
         return choose(turn, choice)
     if (choice := _named(turn, text, in_form=in_form)) is not None:
         return choose(turn, choice)

@@ -12,8 +12,9 @@ from domain.forms.schema import Choice, Form, Lists
 from domain.forms.screen import express, render
 from domain.messages import Outbound
 from domain.notices import LOCAL
-from handlers.turn import Turn, row_id
-from storage import conversations, people
+from handlers.turn import Content, Finished, Turn, row_id
+from storage import conversations
+from storage.people import persons
 
 KEEP_COMMUNITIES = timedelta(minutes=1)
 DAYS_SHOWN = 7
@@ -80,7 +81,7 @@ def tapped(turn: Turn, choice: str) -> list[Outbound]:
     if row["status"] == "postponed":
         conversations.activate(turn.tx, row["id"], turn.person_id)
     elif row["status"] != "active":
-        return [turn.say("talk.form_closed", (turn.button("menu.register", "m:register"),))]
+        return [turn.say("talk.form_closed", (turn.button("menu.register", "menu:register"),))]
     return _resume(turn, row["id"], row["state"], Answer(choice=choice))
 
 
@@ -115,7 +116,7 @@ def _after(turn: Turn, row: int, form: Form, step: Step) -> list[Outbound]:
                 status, finished = "done", answers
             case Postponed():
                 status = "postponed"
-                said.append(turn.say("talk.postponed", (turn.button("talk.go_on", "m:go_on"),)))
+                said.append(turn.say("talk.postponed", (turn.button("talk.go_on", "menu:go_on"),)))
             case Cancelled():
                 status = "cancelled"
                 said.append(turn.say("talk.cancelled"))
@@ -127,8 +128,16 @@ def _after(turn: Turn, row: int, form: Form, step: Step) -> list[Outbound]:
     conversations.save(turn.tx, row, state, status=status, now=turn.now, remind_at=remind_at)
     if finished is not None:
         kept = conversations.get(turn.tx, row, turn.person_id)
-        said.extend(turn.content.finished[form.name](turn, row, finished, kept["about"] if kept else {}))
+        about = kept["about"] if kept else {}
+        said.extend(finisher(turn.content, form.name, about)(turn, row, finished, about))
     return said
+
+
+def finisher(content: Content, form: str, about: Mapping[str, Any]) -> Finished:
+    """Who gets a finished form's answers: what is named `form/about` for a form about something else than herself, else `form`."""
+    named = (f"{form}/{what}" for what in about)
+    found = content.capabilities.finished
+    return found[next((name for name in named if name in found), form)]
 
 
 def drop(turn: Turn, argument: str) -> list[Outbound]:
@@ -171,7 +180,7 @@ def communities(turn: Turn) -> tuple[Choice, ...]:
     store = str(turn.tx.engine.url)
     known = _communities.get(store)
     if known is None or not timedelta() <= turn.now - known[0] < KEEP_COMMUNITIES:
-        known = (turn.now, tuple(Choice(row["code"], row["name"]) for row in people.communities(turn.tx)))
+        known = (turn.now, tuple(Choice(row["code"], row["name"]) for row in persons.communities(turn.tx)))
         _communities[store] = known
     return known[1]
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from domain.messages import Outbound
-from handlers import work
-from handlers.tell import tell
+from handlers.tell import coordinators, tell
 from handlers.turn import Turn, row_id
-from storage import roles
-from storage import work as stored
+from storage.staff import roles
+from storage.work import posts as stored
 
 # Help lines (law.md): 110 police, 120 ambulance, 12338 women, 12348 legal aid.
 
@@ -18,11 +17,11 @@ def danger(turn: Turn, text: str, hazards: list[str]) -> list[Outbound]:
         turn.tx, turn.person_id, reason="danger", hazards=hazards, said=text, community_id=turn.community_id, now=turn.now
     )
     # Ids and no content: a preview on a locked screen must not tell.
-    word = turn.say("staff.danger", (turn.button("staff.menu_calls", "s:calls"),), number=row)
+    word = turn.say("staff.danger", (turn.button("staff.menu_calls", "calls"),), number=row)
     tell(turn.tx, turn.content, on_duty(turn), "danger", word, now=turn.now)
     rows = (
-        (turn.button("safety.call_me", f"safe:{row}:call"), turn.button("safety.text_me", f"safe:{row}:text")),
-        (turn.button("safety.not_now", f"safe:{row}:none"),),
+        (turn.button("safety.call_me", f"safety:{row}:call"), turn.button("safety.text_me", f"safety:{row}:text")),
+        (turn.button("safety.not_now", f"safety:{row}:none"),),
     )
     more = [turn.words("talk.form_waits")] if turn.state is not None else []
     return [Outbound(text="\n\n".join([turn.words("safety.help"), *more]), buttons=rows)]
@@ -36,7 +35,7 @@ def answered(turn: Turn, argument: str) -> list[Outbound]:
         return [turn.say("talk.old_button")]
     stored.change_call(turn.tx, row["id"], contact=turn.words(f"safety.contact_{how}", phone=row["phone"] or turn.words("staff.no_phone")))
     if how != "none":
-        word = turn.say("staff.danger_how", (turn.button("staff.menu_calls", "s:calls"),), number=row["id"])
+        word = turn.say("staff.danger_how", (turn.button("staff.menu_calls", "calls"),), number=row["id"])
         tell(turn.tx, turn.content, on_duty(turn), "danger", word, now=turn.now)
     return [turn.say(f"safety.answered_{how}")]
 
@@ -44,4 +43,4 @@ def answered(turn: Turn, argument: str) -> list[Outbound]:
 def on_duty(turn: Turn) -> list[int]:
     """The coordinators of her community and the federation; where neither is known, every coordinator."""
     there = [*roles.staff(turn.tx, "coordinator", turn.community_id), *roles.staff(turn.tx, "federation", None)]
-    return there or work.coordinators(turn, turn.community_id) or roles.everybody(turn.tx, "coordinator")
+    return there or coordinators(turn.tx, turn.community_id) or roles.everybody(turn.tx, "coordinator")

@@ -10,16 +10,17 @@ from sqlalchemy import Connection
 
 from domain.capabilities import ALL
 from domain.messages import Button, Outbound
-from domain.notices import KINDS, Drop, Listener, Send, Wait, decide, today_began
+from domain.notices import Drop, Listener, Send, Wait, decide, today_began
 from domain.traditional import in_language
-from handlers.turn import Content, Rules, Turn
-from storage import notices, outbox, people
+from handlers.turn import Content, Turn
+from storage import notices, outbox
+from storage.people import persons
+from storage.staff import roles
 from storage.tables.messages import NOTICE, REPLY
 
 CARRY_PRIVATE = [name for name, capabilities in ALL.items() if capabilities.carries_private]
 # Who wrote so lately is not woken by an answer.
 AWAKE = timedelta(minutes=30)
-COUNTED = [name for name, kind in KINDS.items() if kind.counts]
 
 
 def tell(tx: Connection, content: Content, people_ids: Iterable[int], kind: str, outbound: Outbound, *, now: datetime) -> int:
@@ -29,6 +30,16 @@ def tell(tx: Connection, content: Content, people_ids: Iterable[int], kind: str,
     for row in notices.of_notice(tx, notice_id):
         deliver(tx, content, [row], outbound, now=now)
     return notice_id
+
+
+def coordinators(tx: Connection, community_id: int | None) -> list[int]:
+    """Who answers for a community; the federation where it has no coordinator."""
+    return roles.staff(tx, "coordinator", community_id) or roles.staff(tx, "federation", community_id)
+
+
+def counted(content: Content) -> list[str]:
+    """The kinds of notice that count towards her day."""
+    return [name for name, kind in content.capabilities.notices.items() if kind.counts]
 
 
 def body(outbound: Outbound) -> dict[str, Any]:
@@ -48,33 +59,33 @@ def outbound_of(kept: dict[str, Any]) -> Outbound:
     return Outbound(text=kept["text"], buttons=rows, picture=kept.get("picture", ""), private=kept["private"], once=kept["once"])
 
 
-def listener(tx: Connection, person_id: int, rules: Rules, *, reachable: bool, now: datetime) -> Listener:
+def listener(tx: Connection, person_id: int, content: Content, *, reachable: bool, now: datetime) -> Listener:
     """What the notice rules have to know of a person."""
-    person = people.get(tx, person_id)
+    person = persons.get(tx, person_id)
     return Listener(
-        consents=frozenset(people.consents(tx, person_id)),
+        consents=frozenset(persons.consents(tx, person_id)),
         wants=person["notices"],
         reachable=reachable,
-        awake=people.wrote_since(tx, person_id, now - AWAKE),
-        told_today=notices.told_since(tx, person_id, today_began(now), COUNTED),
-        quiet_hours=rules.quiet_hours,
+        awake=persons.wrote_since(tx, person_id, now - AWAKE),
+        told_today=notices.told_since(tx, person_id, today_began(now), counted(content)),
+        quiet_hours=content.rules.quiet_hours,
         own_quiet=person["quiet"],
-        daily_cap=rules.daily_cap if person["per_day"] is None else person["per_day"],
+        daily_cap=content.rules.daily_cap if person["per_day"] is None else person["per_day"],
     )
 
 
 def deliver(tx: Connection, content: Content, rows: list[dict[str, Any]], outbound: Outbound, *, now: datetime) -> None:
     """Decide on one person's rows of one kind together; sent, they share one message. `rows`: id, person_id, kind."""
     person_id, kind, ids = rows[0]["person_id"], rows[0]["kind"], [row["id"] for row in rows]
-    reach = people.reach(tx, person_id, channels=CARRY_PRIVATE if outbound.private else None)
-    match decide(listener(tx, person_id, content.rules, reachable=reach is not None, now=now), kind, now):
+    reach = persons.reach(tx, person_id, channels=CARRY_PRIVATE if outbound.private else None)
+    match decide(listener(tx, person_id, content, reachable=reach is not None, now=now), content.capabilities.notices[kind], now):
         case Wait(until, why):
             notices.wait(tx, ids, until, why)
         case Drop(why):
             notices.withheld(tx, ids, why, now=now)
         case Send() if reach is not None:
             priority = REPLY if kind in ("answer", "danger") else NOTICE
-            said = in_language(outbound, people.get(tx, person_id)["language"])
+            said = in_language(outbound, persons.get(tx, person_id)["language"])
             if not ALL[reach[0]].buttons:
                 said = Turn.to(tx, content, person_id, now=now).numbered(said)
             row = outbox.put(tx, said, channel=reach[0], address=reach[1], person_id=person_id, now=now, priority=priority)

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
 from domain.access import Held
-from domain.capabilities import ALL, WEB, Capabilities
+from domain.capabilities import ALL, WEB
+from domain.capabilities import Capabilities as ChannelCapabilities
 from domain.forms.schema import Form
 from domain.messages import Button, Outbound
 from domain.phrases import Phrases
-from storage import people, roles
+from storage.people import persons
+from storage.staff import roles
+
+if TYPE_CHECKING:
+    from handlers.capability import Capabilities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +56,7 @@ class Content:
     phrases: Phrases
     # Codes of sectors, modes, skills with their labels.
     labels: Mapping[str, Mapping[str, str]]
-    # What happens with the answers of a finished form, by its name.
-    finished: Mapping[str, Finished] = field(default_factory=dict)
+    capabilities: Capabilities
     # Words that are a command wherever they are said.
     commands: Mapping[str, str] = field(default_factory=dict)
     rules: Rules = Rules()
@@ -66,7 +70,7 @@ class Turn:
     content: Content
     now: datetime
     person_id: int
-    channel: Capabilities
+    channel: ChannelCapabilities
     address: str
     language: str = "zh"
     community_id: int | None = None
@@ -77,8 +81,8 @@ class Turn:
     @classmethod
     def to(cls, tx: Connection, content: Content, person_id: int, *, now: datetime) -> Turn:
         """For somebody who did not speak just now, on the channel she used last."""
-        person = people.get(tx, person_id)
-        channel, address = people.reach(tx, person_id) or (WEB.channel, "")
+        person = persons.get(tx, person_id)
+        channel, address = persons.reach(tx, person_id) or (WEB.channel, "")
         return cls(
             tx=tx,
             content=content,
@@ -115,6 +119,10 @@ class Turn:
     def label(self, kind: str, code: str) -> str:
         """A code in plain words."""
         return self.content.labels[kind].get(code, code)
+
+    def name_of(self, person: Mapping[str, Any]) -> str:
+        """What staff call a person: her name where it is known, else her key."""
+        return str(person["name"] or self.words("staff.nameless", key=person["key"]))
 
     def roles(self) -> list[Held]:
         """What she may do as staff."""

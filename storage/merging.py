@@ -10,10 +10,11 @@ import orjson
 from sqlalchemy import Connection, PrimaryKeyConstraint, Table, UniqueConstraint, and_, delete, func, insert, select, update
 from sqlmodel import SQLModel
 
-from domain.duplicates import Said, settle
-from storage import people, work
+from domain.survey.duplicates import Said, settle
+from storage.people import persons
 from storage.tables import AccessLog, Answer, Consent, Conversation, FollowUp, Mother, Person, Position, Task, Visit
 from storage.tables.columns import Instant, table
+from storage.work import posts
 
 P, M, ANSWER, C, TALK, LOG = table(Person), table(Mother), table(Answer), table(Consent), table(Conversation), table(AccessLog)
 FOLLOW_UP, POSITION, TASK, VISIT = table(FollowUp), table(Position), table(Task), table(Visit)
@@ -45,15 +46,15 @@ def merge(tx: Connection, kept_id: int, gone_id: int, *, by: int | None, now: da
     _settle_fields(tx, kept_id, gone_id, now=now)
     _settle_consents(tx, kept_id, gone_id, now=now)
     _settle_talks(tx, kept_id, gone_id)
-    scratch = tx.execute(insert(P).values(key=people.new_key(), created_at=now, language="zh", notices=False, quiet="").returning(P.c.id))
+    scratch = tx.execute(insert(P).values(key=persons.new_key(), created_at=now, language="zh", notices=False, quiet="").returning(P.c.id))
     scratch_id = int(scratch.scalar_one())
     for rows, column in _references():
         _take(tx, rows, column, kept_id=kept_id, gone_id=gone_id, scratch_id=scratch_id, now=now)
     tx.execute(delete(P).where(P.c.id == scratch_id))
-    place = {name: people.get(tx, kept_id)[name] for name in ("community_id", "cell_id")}
+    place = {name: persons.get(tx, kept_id)[name] for name in ("community_id", "cell_id")}
     for rows, open_ in ((VISIT, VISIT.c.status == "open"), (TASK, TASK.c.closed_at.is_(None))):
         tx.execute(update(rows).where(rows.c.person_id == kept_id, open_).values(place))
-    people.change(tx, gone_id, **dict.fromkeys(_PERSON), notices=False, merged_into=kept_id)
+    persons.change(tx, gone_id, **dict.fromkeys(_PERSON), notices=False, merged_into=kept_id)
     entry = {"at": now, "actor_id": by, "action": "people.merge", "subject_kind": "person", "subject_id": kept_id}
     tx.execute(insert(LOG).values(**entry, detail={"gone": gone_id}))
 
@@ -80,7 +81,7 @@ def _settled(tx: Connection, kept_id: int, gone_id: int) -> dict[str, tuple[Any,
 
 def _said(tx: Connection, person_id: int) -> dict[str, Said]:
     """What a record says, each field with the time of its newest answer, else of the profile, else of the record."""
-    person, profile = people.get(tx, person_id), people.profile(tx, person_id) or {}
+    person, profile = persons.get(tx, person_id), persons.profile(tx, person_id) or {}
     newest = select(ANSWER.c.name, func.max(ANSWER.c.answered_at)).where(ANSWER.c.person_id == person_id, ANSWER.c.form == "intake")
     asked: dict[str, datetime] = {row[0]: row[1] for row in tx.execute(newest.group_by(ANSWER.c.name))}
     since = profile.get("surveyed_at") or person["created_at"]
@@ -92,15 +93,15 @@ def _settle_fields(tx: Connection, kept_id: int, gone_id: int, *, now: datetime)
     values = _settled(tx, kept_id, gone_id)
     lost = {name: loses for name, (_, loses) in values.items() if loses not in (None, "", [])}
     row = {"person_id": kept_id, "conversation_id": None, "form": "merged", "version": 1, "answered_at": now}
-    people.save_answers(tx, [{**row, "name": name, "value": orjson.dumps(value).decode()} for name, value in lost.items()])
-    profiles = [one for one in (people.profile(tx, kept_id), people.profile(tx, gone_id)) if one]
+    persons.save_answers(tx, [{**row, "name": name, "value": orjson.dumps(value).decode()} for name, value in lost.items()])
+    profiles = [one for one in (persons.profile(tx, kept_id), persons.profile(tx, gone_id)) if one]
     tx.execute(delete(M).where(M.c.person_id == gone_id))
-    wants = people.get(tx, kept_id)["notices"] and people.get(tx, gone_id)["notices"]
-    people.change(tx, kept_id, **{name: values[name][0] for name in _PERSON}, notices=wants)
+    wants = persons.get(tx, kept_id)["notices"] and persons.get(tx, gone_id)["notices"]
+    persons.change(tx, kept_id, **{name: values[name][0] for name in _PERSON}, notices=wants)
     if profiles:
         profile = {name: wins for name in _PROFILE if (wins := values[name][0]) is not None}
         profile["hardship"] = any(one["hardship"] for one in profiles)
-        people.save_profile(tx, kept_id, profile, now=now)
+        persons.save_profile(tx, kept_id, profile, now=now)
 
 
 def _settle_consents(tx: Connection, kept_id: int, gone_id: int, *, now: datetime) -> None:
@@ -122,7 +123,7 @@ def _settle_consents(tx: Connection, kept_id: int, gone_id: int, *, now: datetim
             tx.execute(update(M).where(M.c.person_id == kept_id).values(children=[]))
             for person_id in (kept_id, gone_id):
                 for form in ("intake", "merged"):
-                    people.forget_answer(tx, person_id, form, "children")
+                    persons.forget_answer(tx, person_id, form, "children")
 
 
 def _settle_talks(tx: Connection, kept_id: int, gone_id: int) -> None:
@@ -210,4 +211,4 @@ def _free_place(tx: Connection, position_id: int) -> None:
     tx.execute(update(POSITION).where(POSITION.c.id == position_id, POSITION.c.taken > 0).values(taken=POSITION.c.taken - 1))
     free = update(POSITION).where(POSITION.c.id == position_id, POSITION.c.status == "filled", POSITION.c.taken < POSITION.c.headcount)
     tx.execute(free.values(status="published"))
-    work.positions_changed(tx)
+    posts.positions_changed(tx)

@@ -9,9 +9,9 @@ from typing import Any
 from domain.matching import Match, Position, Seeker
 from domain.matching.rules import Weights
 from domain.notices import LOCAL
-from handlers.work import offer, seeker
-from storage import work
+from handlers.work.fitting import offer, seeker
 from storage.database import Store
+from storage.work import posts
 
 
 def run(
@@ -21,10 +21,10 @@ def run(
     if [mother is not None, position is not None, all_].count(True) != 1:
         raise ValueError("请从 --mother、--position、--all 里选一个")
     with store.read() as tx:
-        if position is not None and not work.positions_by_code(tx, [position]):
+        if position is not None and not posts.positions_by_code(tx, [position]):
             raise ValueError(f"没有编号是 {position} 的岗位")
-        seekers = [seeker(row) for row in work.mothers(tx) if mother in (None, row["key"])]
-        offers = [offer(row) for row in work.open_positions(tx) if position in (None, row["code"])]
+        seekers = [seeker(row) for row in posts.mothers(tx) if mother in (None, row["key"])]
+        offers = [offer(row) for row in posts.open_positions(tx) if position in (None, row["code"])]
     if mother is not None and not seekers:
         raise ValueError(f"没有编号是 {mother} 的妈妈，或者她还没有说住在哪个社区")
     found = _find(seekers, offers, one=position is not None, top=top, weights=weights, today=now.astimezone(LOCAL).date())

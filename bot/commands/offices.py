@@ -13,12 +13,13 @@ from bot.commands import sheets
 from bot.commands.lists import labels
 from bot.config import Settings, read
 from bot.setup import open_store
-from domain import offices
 from domain.access import CITY, Scope
 from domain.lists.cells import guard
-from storage import offices as stored
-from storage import people, surveys
+from domain.staff import offices
 from storage.database import Store
+from storage.people import persons
+from storage.staff import offices as stored
+from storage.survey import campaigns
 
 FOLDER = content.CONTENT / "offices"
 MONTH = timedelta(days=30)
@@ -41,7 +42,7 @@ def community_id(store: Store, code: str | None) -> int | None:
     if code is None:
         return None
     with store.read() as tx:
-        known = {row["code"]: row["id"] for row in people.communities(tx)}
+        known = {row["code"]: row["id"] for row in persons.communities(tx)}
     if code not in known:
         raise ValueError(f"没有代码是 {code} 的社区；有的是 {'、'.join(known) or '（还没有社区）'}")
     return int(known[code])
@@ -84,12 +85,12 @@ def survey(config: Path | None, name: str, *, community: str | None, months: int
         where = community_id(store, community)
         before = now - months * MONTH if months else None
         with store.begin() as tx:
-            row = surveys.start(tx, name=name, community_id=where, before=before, by=None, now=now)
+            row = campaigns.start(tx, name=name, community_id=where, before=before, by=None, now=now)
         while True:
             with store.begin() as tx:
-                step = surveys.assign(tx, row, now=now)
+                step = campaigns.assign(tx, row, now=now)
             count += step
-            if step < surveys.STEP:
+            if step < campaigns.STEP:
                 return f"{name}：{count} 位进了走访名单"
 
 
@@ -100,10 +101,10 @@ def coverage(config: Path | None, file: Path, *, community: str | None) -> str:
         where = community_id(store, community)
         scope = CITY if where is None else Scope(where)
         with store.read() as tx:
-            for campaign in surveys.campaigns(tx, [scope]):
-                for row in surveys.by_cell(tx, campaign["id"], [scope]):
+            for campaign in campaigns.campaigns(tx, [scope]):
+                for row in campaigns.by_cell(tx, campaign["id"], [scope]):
                     lines.append([guard(campaign["name"]), "", guard(row["community"] or ""), guard(row["cell"] or ""), *_counts(row)])
-                for row in surveys.by_day(tx, campaign["id"], [scope]):
+                for row in campaigns.by_day(tx, campaign["id"], [scope]):
                     lines.append([guard(campaign["name"]), row["day"], "", "", *_counts(row)])
             sheets.write(file, ["走访", "日期", "社区", "网格", *(title for _, title in COUNTS)], lines)
     return f"走访进度：{len(lines)} 行，写进了 {file}"

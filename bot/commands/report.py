@@ -14,10 +14,11 @@ from bot.setup import everything
 from domain.access import CITY
 from domain.lists.cells import guard
 from domain.lists.rows import Cell
-from domain.reports import NAMES, Line, for_outside, period
+from domain.staff.reports import NAMES, Line, for_outside, period
 from handlers.turn import Content
-from storage import people, reports
 from storage.database import Store
+from storage.people import persons
+from storage.staff import reports
 
 HIDDEN = "*"
 Row = list[Cell]
@@ -61,7 +62,7 @@ def table(store: Store, content: Content, *, month: str | None, outside: bool, n
     groups = {"mode": list(content.labels["modes"]), "sector": list(content.labels["sectors"])}
     with store.read() as tx:
         lines = reports.lines(tx, [CITY], when, groups)
-        communities = {row["code"]: row["name"] for row in people.communities(tx)}
+        communities = {row["code"]: row["name"] for row in persons.communities(tx)}
     labels = {
         "community": communities,
         "mode": content.labels["modes"],

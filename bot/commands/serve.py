@@ -17,9 +17,9 @@ from bot.commands.town import invitation
 from bot.config import Settings, Web
 from bot.setup import everything
 from domain.lists import KINDS
-from storage import people
 from storage.database import Store
 from storage.lists import names
+from storage.people import persons
 
 # For whom `--demo` prints a link, and where.
 DEMO_ROLES = (
@@ -50,7 +50,7 @@ def run(file: Path | None, *, host: str | None, port: int | None, demo: bool) ->
 
 def _fill(store: Store) -> None:
     with store.read() as tx:
-        empty = not people.communities(tx)
+        empty = not persons.communities(tx)
     if empty:
         from bot import demo as towns
 

@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 
 from bot.config import read
 from bot.setup import open_store
-from domain import invitations
 from domain.access import Scope
-from storage import people, roles
+from domain.staff import invitations
 from storage.database import Store
+from storage.people import persons
+from storage.staff import roles
 
 
 def fill(file: Path | None, *, mothers: int, positions: int, seed: int) -> None:
@@ -55,7 +56,7 @@ def invitation(
 
 def _scope(tx: Connection, community: str | None, cell: str | None, enterprise: str | None) -> Scope:
     """The codes' scope. Raises ValueError where one is unknown."""
-    known = {row["code"]: row["id"] for row in people.communities(tx)}
+    known = {row["code"]: row["id"] for row in persons.communities(tx)}
     if community is not None and community not in known:
         raise ValueError(f"没有代码是 {community} 的社区；有的是 {'、'.join(known) or '（还没有社区）'}")
     if cell is not None and community is None:

@@ -7,12 +7,12 @@ from random import Random
 
 from sqlalchemy import Connection, select
 
-from bot.demo import history, posts, town
+from bot.demo import history, openings, town
 from bot.demo import mothers as women
-from storage import work
 from storage.database import Store
 from storage.tables import Community, Enterprise, Person, Position
 from storage.tables.columns import table
+from storage.work import posts
 
 ENTERPRISES = 126
 
@@ -24,10 +24,10 @@ def fill(store: Store, *, mothers: int = 5000, positions: int = 3200, seed: int 
             raise ValueError("库里已经有数据了，演示数据只能放进空库。请换一个空的数据库，或者先备份再清空。")
         communities = town.communities(tx, Random(f"{seed} communities"))
         enterprises = town.enterprises(tx, Random(f"{seed} enterprises"), communities, count=ENTERPRISES, now=now)
-        posts.positions(tx, Random(f"{seed} positions"), communities, enterprises, count=positions, now=now)
+        openings.positions(tx, Random(f"{seed} positions"), communities, enterprises, count=positions, now=now)
         women.mothers(tx, Random(f"{seed} mothers"), communities, count=mothers, now=now)
         history.history(tx, Random(f"{seed} history"), communities, now=now)
-        work.positions_changed(tx)
+        posts.positions_changed(tx)
 
 
 def _empty(tx: Connection) -> bool:

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from domain import training
 from domain.lists import Kind, settled
 from domain.lists.times import written
-from storage import classes
-from storage.classes import CLASS, SESSION
+from domain.training import certificates
 from storage.lists.saved import Saved, rows_of
 from storage.tables import Community, Position
 from storage.tables.columns import table
+from storage.training import classes
+from storage.training.classes import CLASS, SESSION
 
 C, P = table(Community), table(Position)
 _COLUMNS = ("code", "title", "skill", "capacity", "leads_to")
@@ -99,7 +99,7 @@ def _change(
 def _revive(tx: Connection, class_id: int, *, now: datetime) -> None:
     """A class whose times were wrong, so that it ended or was announced to nobody, begins anew."""
     row = classes.get(tx, class_id)
-    if row is not None and training.joinable(row["sessions"], now) and not classes.members(tx, class_id, "passed", "failed"):
+    if row is not None and certificates.joinable(row["sessions"], now) and not classes.members(tx, class_id, "passed", "failed"):
         classes.change(tx, class_id, status="open", **({} if row["notice_id"] else {"announced_at": None}))
 
 

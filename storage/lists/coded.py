@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from domain.lists import Kind, settled
-from storage import offers, seekers
 from storage.lists.saved import Saved
 from storage.tables import Community, Enterprise, Mother, Person, Position
 from storage.tables.columns import table
-from storage.work import positions_changed
+from storage.work import offers, seekers
+from storage.work.posts import positions_changed
 
 C, E, P = table(Community), table(Enterprise), table(Position)
 MOTHER, PERSON = table(Mother), table(Person)

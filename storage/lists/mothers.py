@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, and_, insert, select
 
 from domain.lists import Kind, settled
-from storage import people, seekers, surveys
 from storage.lists.saved import Saved, rows_of
+from storage.people import persons
 from storage.sealed import digest
+from storage.survey import campaigns
 from storage.tables import AccessLog, Cell, Community, Consent, Mother, Person
 from storage.tables.columns import table
+from storage.work import seekers
 
 P, M, CONSENT, C, LOG = table(Person), table(Mother), table(Consent), table(Community), table(AccessLog)
 CELL = table(Cell)
@@ -79,7 +81,7 @@ def save(tx: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]], *, conse
             seekers.touch(tx, M.c.person_id == old["id"])
         changed |= bool(wanted)
         if row.get("job_consent") is False and (old["id"], "jobs") in agreed:
-            people.withdraw(tx, old["id"], "jobs", now=now)
+            persons.withdraw(tx, old["id"], "jobs", now=now)
             _log(tx, [old["id"]], BY_OFFICE, now=now)
             changed = True
         touched += [old["id"]] * changed
@@ -122,16 +124,16 @@ def _change(tx: Connection, kind: Kind, old: Mapping[str, Any], row: Mapping[str
         differing["cell"] = values.get("cell")
     person, profile = _split(differing, places, community=old["community"])
     if person:
-        people.change(tx, old["id"], **person)
+        persons.change(tx, old["id"], **person)
     if "cell_id" in person:
         community_id = person.get("community_id", places[0].get(old["community"] or ""))
-        surveys.moved_to(tx, old["id"], community_id=community_id, cell_id=person["cell_id"])
+        campaigns.moved_to(tx, old["id"], community_id=community_id, cell_id=person["cell_id"])
     if old["person_id"] is None:
         # Somebody who wrote to the bot or works for it, and is a mother from now on.
         _, profile = _split({**kind.blank(), **values}, places)
         profile |= {"surveyed_at": now}
     if profile:
-        people.save_profile(tx, old["id"], profile, now=now)
+        persons.save_profile(tx, old["id"], profile, now=now)
     return bool(person or profile)
 
 
@@ -176,17 +178,17 @@ def _add(
         return []
     parts = [_split({**kind.blank(), **row}, places) for row in rows]
     made = {"language": "zh", "notices": True, "created_at": now}
-    persons = [
+    new_rows = [
         {
             "key": row["key"],
             **person,
             "phone_digest": digest(person["phone"], "phone") if person["phone"] else None,
-            "name_digest": people.name_digest(person["name"], profile["birth_year"]),
+            "name_digest": persons.name_digest(person["name"], profile["birth_year"]),
             **made,
         }
         for row, (person, profile) in zip(rows, parts, strict=True)
     ]
-    tx.execute(insert(P), persons)
+    tx.execute(insert(P), new_rows)
     ids = {row.key: row.id for row in tx.execute(select(P.c.key, P.c.id).where(P.c.key.in_([row["key"] for row in rows])))}
     profiles = [
         {"person_id": ids[row["key"]], **profile, "learn": [], "surveyed_at": now, "updated_at": now}

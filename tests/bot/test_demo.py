@@ -38,7 +38,7 @@ from storage.tables import (
     Visit,
 )
 from storage.tables.columns import table
-from storage.work import open_positions, positions_stamp
+from storage.work.posts import open_positions, positions_stamp
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TABLES = (Community, Cell, Enterprise, Position, Person, Mother, Consent)

@@ -11,8 +11,8 @@ from bot.cli import main
 from bot.commands.serve import links
 from bot.commands.town import invitation
 from domain.access import Scope
-from storage import roles
 from storage.database import Store
+from storage.staff import roles
 from tests.support import towns
 
 

@@ -22,9 +22,13 @@ from bot.cli import main
 from domain.lists import KINDS
 from domain.lists.cells import clean
 from domain.notices import LOCAL
-from handlers import offers as publishing
-from storage import attendance, classes, lists, people, roles, work
+from handlers.work import offers as publishing
+from storage import lists
 from storage.database import Store
+from storage.people import persons
+from storage.staff import roles
+from storage.training import attendance, classes
+from storage.work import posts
 from tests.conftest import KEY, MORNING
 from tests.support import towns
 from tests.support.dumps import everything
@@ -225,25 +229,25 @@ def test_a_dry_run_tells_all_and_keeps_nothing(town_office: Office) -> None:
 
 
 def test_the_same_file_again_changes_nothing(town_office: Office) -> None:
-    posts = town_office.file("p.csv", POST + "P1,E1,缝纫工,garment,take_home,YT01,piece,2.5,2,published\n")
+    file = town_office.file("p.csv", POST + "P1,E1,缝纫工,garment,take_home,YT01,piece,2.5,2,published\n")
     mothers = town_office.file("m.csv", MOTHER + WANG)
-    assert counts(new=1) in town_office.takes("positions", posts)
+    assert counts(new=1) in town_office.takes("positions", file)
     assert counts(new=1) in town_office.takes("mothers", mothers)
     with town_office.store.read() as tx:
-        before = everything(town_office.store), work.positions_stamp(tx)
-    assert counts(same=1) in town_office.takes("positions", posts)
+        before = everything(town_office.store), posts.positions_stamp(tx)
+    assert counts(same=1) in town_office.takes("positions", file)
     assert counts(same=1) in town_office.takes("mothers", mothers)
     with town_office.store.read() as tx:
-        assert (everything(town_office.store), work.positions_stamp(tx)) == before
+        assert (everything(town_office.store), posts.positions_stamp(tx)) == before
 
 
 def test_what_was_imported_is_what_the_office_wrote(town_office: Office) -> None:
     town_office.takes("mothers", town_office.file("m.csv", MOTHER + WANG))
     with town_office.store.read() as tx:
-        [mother] = work.mothers(tx)
-        person = people.get(tx, mother["person_id"])
-        assert set(people.consents(tx, person["id"])) == {"profile", "children", "jobs"}
-        assert people.reach(tx, person["id"]) is None
+        [mother] = posts.mothers(tx)
+        person = persons.get(tx, mother["person_id"])
+        assert set(persons.consents(tx, person["id"])) == {"profile", "children", "jobs"}
+        assert persons.reach(tx, person["id"]) is None
         raw = tx.exec_driver_sql("SELECT phone, phone_digest, name FROM person").one()
     assert (person["name"], person["phone"]) == ("王芳", "13900001234")
     assert raw.phone_digest and "13900001234" not in raw.phone and "王芳" not in raw.name
@@ -256,16 +260,16 @@ def test_a_file_without_a_column_leaves_it_and_a_blank_cell_clears_it(town_offic
     assert counts(same=1) in town_office.takes("mothers", town_office.file("a.csv", "key,community\nw1,YT01\n"))
     assert counts(changed=1) in town_office.takes("mothers", town_office.file("b.csv", "key,community,phone\nw1,YT02,\n"))
     with town_office.store.read() as tx:
-        digests = tx.execute(select(people.P.c.phone_digest)).scalars().all()
+        digests = tx.execute(select(persons.P.c.phone_digest)).scalars().all()
     [mother] = town_office.rows("mothers")
     assert (mother["name"], mother["phone"], digests, mother["community"]) == ("王芳", None, [None], "YT02")
 
 
 def test_somebody_who_wrote_before_becomes_a_mother_and_keeps_her_name(town_office: Office, now: datetime) -> None:
     with town_office.store.begin() as tx:
-        found = people.add(tx, "web", "a1", language="zh", now=now)
-        people.change(tx, found.person_id, name="李娜")
-        key = people.get(tx, found.person_id)["key"]
+        found = persons.add(tx, "web", "a1", language="zh", now=now)
+        persons.change(tx, found.person_id, name="李娜")
+        key = persons.get(tx, found.person_id)["key"]
     assert counts(changed=1) in town_office.takes("mothers", town_office.file("m.csv", f"key,community,skills\n{key},YT02,sewing\n"))
     [mother] = town_office.rows("mothers")
     assert (mother["name"], mother["community"], mother["skills"], mother["windows"]) == ("李娜", "YT02", ["sewing"], "")
@@ -292,10 +296,10 @@ def test_no_list_gives_back_what_she_withdrew_herself(town_office: Office, now: 
     file = town_office.file("m.csv", MOTHER + WANG)
     town_office.takes("mothers", file)
     with town_office.store.begin() as tx:
-        person = work.mothers(tx)[0]["person_id"]
-        people.withdraw(tx, person, purpose, now=now)
+        person = posts.mothers(tx)[0]["person_id"]
+        persons.withdraw(tx, person, purpose, now=now)
         if purpose == "profile":
-            people.erase(tx, person, now=now)
+            persons.erase(tx, person, now=now)
     before = everything(town_office.store)
     assert f"{column}：她收回了" in town_office.sends_back("mothers", file).stderr
     assert everything(town_office.store) == before
@@ -317,10 +321,10 @@ def test_an_imported_post_is_announced_once(town_office: Office, now: datetime) 
 def _announce(office: Office, now: datetime) -> list[str]:
     later = datetime(2099, 1, 1, tzinfo=now.tzinfo)
     with office.store.begin() as tx:
-        rows = work.unannounced(tx, now=later, limit=10)
+        rows = posts.unannounced(tx, now=later, limit=10)
         for row in rows:
             publishing.enlist(tx, row, [], now=later)
-            work.announced(tx, row["id"], now=later)
+            posts.announced(tx, row["id"], now=later)
     return [row["code"] for row in rows]
 
 
@@ -329,7 +333,7 @@ def test_places_that_went_meanwhile_stay_gone(town_office: Office) -> None:
     file = town_office.file("p.csv", POST + row.format(2))
     town_office.takes("positions", file)
     with town_office.store.begin() as tx:
-        tx.execute(update(work.P).values(taken=2, status="filled"))
+        tx.execute(update(posts.P).values(taken=2, status="filled"))
     assert counts(same=1) in town_office.takes("positions", file)
     done = town_office.sends_back("positions", town_office.file("q.csv", POST + row.format(1)))
     assert "headcount：已经有 2 人" in done.stderr
@@ -339,15 +343,15 @@ def test_places_that_went_meanwhile_stay_gone(town_office: Office) -> None:
 
 def test_posts_in_memory_are_told_of_the_change(town_office: Office) -> None:
     with town_office.store.read() as tx:
-        before = work.positions_stamp(tx)
+        before = posts.positions_stamp(tx)
     town_office.takes("positions", town_office.file("p.csv", POST + "P1,E1,缝纫工,garment,take_home,YT01,piece,2.5,2,published\n"))
     with town_office.store.read() as tx:
-        assert work.positions_stamp(tx) != before
+        assert posts.positions_stamp(tx) != before
 
 
 def test_what_was_stored_otherwise_written_is_the_same(town_office: Office) -> None:
     with town_office.store.begin() as tx:
-        tx.execute(update(work.E).values(name=" 暖阳　服装厂２", phone="0535-6688123", licence="９１３７０６"))
+        tx.execute(update(posts.E).values(name=" 暖阳　服装厂２", phone="0535-6688123", licence="９１３７０６"))
     assert counts(same=1) in town_office.takes("enterprises", town_office.gives("enterprises", town_office.folder / "e.csv"))
 
 
@@ -359,7 +363,7 @@ def test_an_empty_sheet_is_an_empty_file(office: Office) -> None:
 def test_formulas_leave_as_words_and_come_back_as_they_were(office: Office, ending: str) -> None:
     names = ['=HYPERLINK("http://x")', "+1", "-2", "@SUM(A1)", "'=quoted", "普通", "''=x", "＝1"]
     with office.store.begin() as tx:
-        tx.execute(insert(work.COMMUNITY), [{"code": f"=A{n}", "name": name, "lat": 1.5, "lon": -2.5} for n, name in enumerate(names)])
+        tx.execute(insert(posts.COMMUNITY), [{"code": f"=A{n}", "name": name, "lat": 1.5, "lon": -2.5} for n, name in enumerate(names)])
     file = office.gives("communities", office.folder / f"out.{ending}")
     for row in _cells(file)[1:]:
         for cell in row:
@@ -533,7 +537,7 @@ def test_what_nobody_may_publish_does_not_come_in_as_published(town_office: Offi
     )
     assert "押金" in done.output
     with town_office.store.read() as tx:
-        assert set(work.positions_by_code(tx, ["G1", "G2"])) == {"G2"}
+        assert set(posts.positions_by_code(tx, ["G1", "G2"])) == {"G2"}
 
 
 def test_classes_as_an_office_writes_them(town_office: Office, now: datetime) -> None:
@@ -582,7 +586,7 @@ def test_a_class_that_is_wrong_comes_back_with_its_reason(town_office: Office, r
 def test_no_list_takes_a_place_or_an_attendance_away(town_office: Office, now: datetime) -> None:
     town_office.takes("classes", town_office.file("k.csv", CLASS + SEWING))
     with town_office.store.begin() as tx:
-        pupils = [people.add(tx, "web", name, language="zh", now=now).person_id for name in "abc"]
+        pupils = [persons.add(tx, "web", name, language="zh", now=now).person_id for name in "abc"]
         [class_id] = tx.execute(select(classes.CLASS.c.id)).scalars()
         assert [classes.join(tx, class_id, pupil, now=now) for pupil in pupils] == ["enrolled"] * 3
         session = attendance.sessions(tx, class_id)[0]
@@ -618,6 +622,6 @@ def test_a_withdrawn_post_does_not_come_back_with_the_file(town_office: Office, 
     file = town_office.file("p.csv", POST + "P1,E1,缝纫工,garment,take_home,YT01,piece,2.5,2,published\n")
     town_office.takes("positions", file)
     with town_office.store.begin() as tx:
-        tx.execute(update(work.P).values(status="closed", withdrawn_at=now))
+        tx.execute(update(posts.P).values(status="closed", withdrawn_at=now))
     assert "撤下了" in town_office.sends_back("positions", file).stderr
     assert town_office.rows("positions")[0]["status"] == "closed"

@@ -12,9 +12,9 @@ from bot.commands.match import run
 from domain.access import CITY
 from domain.matching import Match, best, fits, rate
 from domain.notices import LOCAL
-from handlers.work import offer, seeker
-from storage import work
+from handlers.work.fitting import offer, seeker
 from storage.database import Store
+from storage.work import posts
 from tests.support.matching import WEIGHTS
 
 
@@ -34,8 +34,8 @@ def as_lines(matches: list[Match]) -> list[dict[str, Any]]:
 
 def test_each_way_gives_what_the_reference_gives(filled: Store, now: datetime) -> None:
     with filled.read() as tx:
-        seekers = sorted((seeker(row) for row in work.mothers(tx)), key=lambda one: one.key)
-        offers = [offer(row) for row in work.open_positions(tx)]
+        seekers = sorted((seeker(row) for row in posts.mothers(tx)), key=lambda one: one.key)
+        offers = [offer(row) for row in posts.open_positions(tx)]
     today = now.astimezone(LOCAL).date()
     each = {one.key: best(one, offers, today=today, weights=WEIGHTS, top=len(offers)) for one in seekers}
     assert sum(map(len, each.values())) > 100
@@ -51,7 +51,7 @@ def test_each_way_gives_what_the_reference_gives(filled: Store, now: datetime) -
 
 def test_a_draft_fits_nobody_yet(filled: Store, now: datetime) -> None:
     with filled.read() as tx:
-        draft = work.drafts(tx, (CITY,), limit=1)[0]
+        draft = posts.drafts(tx, (CITY,), limit=1)[0]
     assert lines(filled, now, position=draft["code"]) == []
 
 

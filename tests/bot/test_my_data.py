@@ -12,8 +12,8 @@ from bot.app import Bot
 from bot.config import Settings
 from handlers.turn import Content
 from storage.database import Store
-from tests.handlers.test_my_data import link
-from tests.handlers.test_work import registered
+from tests.handlers.people.test_my_data import link
+from tests.handlers.work.test_work import registered
 from tests.support import towns
 from tests.support.chat import Town
 

@@ -15,12 +15,14 @@ from sqlalchemy import insert, select
 from bot import content
 from bot.cli import main
 from bot.commands import offices as commands
-from domain import offices
 from domain.access import Scope
 from domain.lists import KINDS
-from storage import lists, merging, people, surveys
-from storage import offices as stored
+from domain.staff import offices
+from storage import lists, merging
 from storage.database import Store
+from storage.people import persons
+from storage.staff import offices as stored
+from storage.survey import campaigns
 from storage.tables import AccessLog, Application, Exported
 from storage.tables.columns import table
 from tests.conftest import KEY
@@ -65,7 +67,7 @@ def desk(sqlite_store: Store, tmp_path: Path, now: datetime) -> Desk:
 def test_an_office_gets_its_columns_in_its_words(desk: Desk, now: datetime) -> None:
     position = towns.position(desk.store, now)
     with desk.store.begin() as tx:
-        people.save_profile(tx, desk.women[0], {"skills": ["sewing", "cooking"], "min_monthly_pay_fen": 250050, "hardship": True}, now=now)
+        persons.save_profile(tx, desk.women[0], {"skills": ["sewing", "cooking"], "min_monthly_pay_fen": 250050, "hardship": True}, now=now)
         values = {"person_id": desk.women[0], "position_id": position, "status": "started", "reason": "", "holds": True, "created_at": now}
         tx.execute(insert(table(Application)).values(**values, started_at=now + timedelta(hours=15)))
     first, second = desk.office("street_jobs", "a.csv")
@@ -81,7 +83,7 @@ def test_only_what_changed_since_the_last_export(desk: Desk, now: datetime) -> N
     assert len(desk.office("street_jobs", "1.csv", "--changed")) == 2
     assert desk.office("street_jobs", "2.csv", "--changed") == []
     with desk.store.begin() as tx:
-        people.change(tx, desk.women[1], name="李虹")
+        persons.change(tx, desk.women[1], name="李虹")
     new = doors.woman(desk.store, desk.cell, now, "赵敏")
     assert {row["姓名"] for row in desk.office("street_jobs", "3.csv", "--changed")} == {"李虹", "赵敏"}
     assert desk.office("street_jobs", "4.csv", "--changed") == []
@@ -89,7 +91,7 @@ def test_only_what_changed_since_the_last_export(desk: Desk, now: datetime) -> N
     doors.campaign_of(desk.store, now)
     assert len(desk.office("women_visits", "6.csv", "--changed")) == 3, "what another office got does not count"
     with desk.store.begin() as tx:
-        surveys.record(tx, doors.visit_of(desk.store, new)["id"], "done", by=desk.women[0], now=now)
+        campaigns.record(tx, doors.visit_of(desk.store, new)["id"], "done", by=desk.women[0], now=now)
     assert [(row["姓名"], row["结果"], row["走访时间"], row["走访人"]) for row in desk.office("women_visits", "7.csv", "--changed")] == [
         ("赵敏", "已走访", "2026-11-24 10:00", "王芳")
     ]
@@ -185,7 +187,7 @@ def test_what_is_shipped_is_right() -> None:
 def test_a_campaign_from_the_command_line_and_its_figures(desk: Desk, now: datetime) -> None:
     assert "2 位进了走访名单" in desk.gives("survey", "十一月入户", "--community", "YT01")
     with desk.store.begin() as tx:
-        surveys.record(tx, doors.visit_of(desk.store, desk.women[0])["id"], "done", by=desk.women[1], now=now)
+        campaigns.record(tx, doors.visit_of(desk.store, desk.women[0])["id"], "done", by=desk.women[1], now=now)
     desk.gives("coverage", desk.folder / "c.csv")
     with (desk.folder / "c.csv").open(encoding="utf-8-sig", newline="") as opened:
         cell, day = csv.DictReader(opened)
@@ -206,8 +208,8 @@ def test_cells_and_buildings_come_in_and_leave_only_when_asked_for(desk: Desk) -
     with desk.store.read() as tx:
         rows = {row["key"]: row for row in lists.listed(tx, KINDS["mothers"])}
         assert [(rows[key]["cell"], rows[key]["building"]) for key in ("w1", "w2")] == [("G1", "3号楼"), ("N9", "=4号楼")]
-        assert people.get(tx, rows["w1"]["id"])["cell_id"] == desk.cell.cell_id
-        assert people.get(tx, rows["w1"]["id"])["name_digest"] == people.name_digest("周一", 1991)
+        assert persons.get(tx, rows["w1"]["id"])["cell_id"] == desk.cell.cell_id
+        assert persons.get(tx, rows["w1"]["id"])["name_digest"] == persons.name_digest("周一", 1991)
     desk.gives("export", "mothers", desk.folder / "plain.csv")
     assert "cell" not in (desk.folder / "plain.csv").read_text("utf-8-sig").splitlines()[0]
     desk.gives("export", "mothers", desk.folder / "cells.csv", "--cells")
@@ -225,11 +227,11 @@ def test_a_woman_who_moved_takes_her_open_visits_along(desk: Desk) -> None:
     desk.gives("import", "mothers", file)
     with desk.store.read() as tx:
         her = next(row for row in lists.listed(tx, KINDS["mothers"]) if row["key"] == "w1")
-        person = people.get(tx, her["id"])
+        person = persons.get(tx, her["id"])
     visit = doors.visit_of(desk.store, her["id"])
     assert (visit["community_id"], visit["cell_id"]) == (person["community_id"], person["cell_id"])
     assert person["cell_id"] not in (None, desk.cell.cell_id), "G1 of another community is another cell"
     file.write_text("编号,姓名,社区,出生年\nw1,周一,YT01,1991\n", "utf-8")
     desk.gives("import", "mothers", file)
     with desk.store.read() as tx:
-        assert people.get(tx, her["id"])["cell_id"] is None, "no cell of the community that she left"
+        assert persons.get(tx, her["id"])["cell_id"] is None, "no cell of the community that she left"

@@ -8,9 +8,9 @@ import httpx
 
 from bot.app import Bot
 from bot.config import Settings
-from domain.invitations import qr
+from domain.staff.invitations import qr
 from handlers.turn import Content
-from storage import pictures
+from storage.broadcasts import pictures
 from storage.database import Store
 
 PNG = qr("https://example.org")

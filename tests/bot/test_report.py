@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 
 from bot.commands.report import aligned, width
-from domain.reports import NAMES, WOMEN, Line, for_outside, period
-from storage import people
+from domain.staff.reports import NAMES, WOMEN, Line, for_outside, period
 from storage.database import Store, migrate
+from storage.people import persons
 from tests.bot.test_cli import call, failed
 from tests.support import towns
 
@@ -28,11 +28,11 @@ def config(tmp_path: Path) -> Path:
     migrate(store)
     towns.small(store)
     with store.begin() as tx:
-        places = {row["code"]: row["id"] for row in people.communities(tx)}
+        places = {row["code"]: row["id"] for row in persons.communities(tx)}
         for number, place in enumerate(("YT01", "YT01", "YT01", "YT02")):
-            person = people.add(tx, "web", f"w{number}", language="zh", now=NOW).person_id
-            people.change(tx, person, community_id=places[place])
-            people.save_profile(tx, person, {"surveyed_at": NOW, "modes": ["flexible"]}, now=NOW)
+            person = persons.add(tx, "web", f"w{number}", language="zh", now=NOW).person_id
+            persons.change(tx, person, community_id=places[place])
+            persons.save_profile(tx, person, {"surveyed_at": NOW, "modes": ["flexible"]}, now=NOW)
         tx.exec_driver_sql("UPDATE community SET name = '=1+1' WHERE code = 'YT02'")
     store.close()
     file = tmp_path / "c.yaml"

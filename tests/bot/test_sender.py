@@ -16,15 +16,16 @@ from bot.sender import TRIES, Sender, backoff, record_failure
 from domain.capabilities import WEB
 from domain.errors import SendError
 from domain.messages import Outbound
-from storage import outbox, people
+from storage import outbox
 from storage.database import Store
+from storage.people import persons
 from tests.support.fakes import FakeChannel
 
 
 def put(store: Store, text: str, now: datetime, address: str = "a") -> int:
     with store.begin() as tx:
-        if people.find(tx, "web", address) is None:
-            people.add(tx, "web", address, language="zh", now=now)
+        if persons.find(tx, "web", address) is None:
+            persons.add(tx, "web", address, language="zh", now=now)
         return outbox.put(tx, Outbound(text=text), channel="web", address=address, person_id=None, now=now)
 
 
@@ -83,8 +84,8 @@ async def test_a_chat_that_moved_is_followed(sqlite_store: Store, now: datetime)
     async with sending(sqlite_store, channel, now):
         await channel.until(lambda: len(channel.sent) == 1)
     with sqlite_store.read() as tx:
-        assert people.find(tx, "web", "a") is None
-        assert people.find(tx, "web", "b") is not None
+        assert persons.find(tx, "web", "a") is None
+        assert persons.find(tx, "web", "b") is not None
 
 
 async def test_never_more_in_flight_than_a_crash_may_repeat(sqlite_store: Store, now: datetime) -> None:
@@ -116,7 +117,7 @@ def test_each_kind_of_error_has_one_consequence(sqlite_store: Store, now: dateti
     with sqlite_store.begin() as tx:
         [row] = outbox.claim(tx, "web", now=now, most=1)
         record_failure(tx, row, SendError(kind, "why"), now=now)  # type: ignore[arg-type]
-        found = people.find(tx, "web", "a")
+        found = persons.find(tx, "web", "a")
         assert found is not None and found.address_state == state
     assert statuses(sqlite_store) == {status: 1}
 

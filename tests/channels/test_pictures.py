@@ -22,7 +22,7 @@ from tests.support.telegram_faults import BLOCKED, Fault, throttled
 from tests.support.telegram_server import TOKEN, TelegramServer
 
 KEY = "k" * 32
-BUTTONS = ((Button("我想去", "go:1"),),)
+BUTTONS = ((Button("我想去", "apply:1"),),)
 
 
 def png() -> bytes:
@@ -58,7 +58,7 @@ async def test_a_short_text_stands_below_its_photo(channel: TelegramChannel, ser
     found = message(server, sent.ref)
     assert content == PNG
     assert (found.caption, len(found.photo), found.text) == ("停水通知", 1, None)
-    assert found.reply_markup is not None and found.reply_markup.inline_keyboard[0][0].callback_data == "go:1"
+    assert found.reply_markup is not None and found.reply_markup.inline_keyboard[0][0].callback_data == "apply:1"
     assert len(server.messages) == 1
 
 

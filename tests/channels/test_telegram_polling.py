@@ -166,7 +166,7 @@ async def test_a_tap_is_acknowledged_after_its_commit(
     channel: TelegramChannel, server: TelegramServer, store: Store, accessible: bool
 ) -> None:
     store.open.clear()
-    tap = raw.taps(5, "go:1", 3, accessible=accessible)
+    tap = raw.taps(5, "apply:1", 3, accessible=accessible)
     await server.queue.add(tap)
     await store.until_taken(1)
     await channel.send("6", Outbound(text="一"), 1)  # time enough for an answer that came too early
@@ -180,7 +180,7 @@ async def test_a_tap_that_was_not_stored_is_not_acknowledged(
     channel: TelegramChannel, server: TelegramServer, store: Store, pause: Pause
 ) -> None:
     store.refused = 1
-    await server.queue.add(raw.taps(5, "go:1", 3))
+    await server.queue.add(raw.taps(5, "apply:1", 3))
     await pause.begun()
     await channel.send("6", Outbound(text="一"), 1)
     assert server.calls("answerCallbackQuery") == []
@@ -188,7 +188,7 @@ async def test_a_tap_that_was_not_stored_is_not_acknowledged(
 
 async def test_a_tap_that_cannot_be_acknowledged_harms_nothing(channel: TelegramChannel, server: TelegramServer, store: Store) -> None:
     server.fail({"status": 400, "description": "Bad Request: query is too old"}, method="answerCallbackQuery")
-    await server.queue.add(raw.taps(5, "go:1", 3))
+    await server.queue.add(raw.taps(5, "apply:1", 3))
     await server.until(lambda: [call.status for call in server.calls("answerCallbackQuery")] == [400])
     await server.queue.add(raw.says(5, "一"))
     await confirmed(server, 3)

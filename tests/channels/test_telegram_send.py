@@ -17,7 +17,7 @@ from domain.messages import Button, Outbound
 from tests.support.telegram_faults import BLOCKED, CHAT_NOT_FOUND, UNAUTHORIZED, migrated, throttled
 from tests.support.telegram_server import TOKEN, TelegramServer
 
-YES_NO = ((Button("我想去", "go:1"), Button("算了", "no:1")),)
+YES_NO = ((Button("我想去", "apply:1"), Button("算了", "decline:1")),)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ async def test_text_and_buttons_arrive_as_they_are(channel: TelegramChannel, ser
     assert message.text == text
     assert message.reply_markup is not None
     flat = [(b.text, b.callback_data, b.url) for row in message.reply_markup.inline_keyboard for b in row]
-    assert flat == [("我想去", "go:1", None), ("算了", "no:1", None), ("网页", None, "https://example.org/a")]
+    assert flat == [("我想去", "apply:1", None), ("算了", "decline:1", None), ("网页", None, "https://example.org/a")]
     assert sent.address == ""
 
 

@@ -139,7 +139,7 @@ async def test_a_silent_telegram_does_not_hold_up_the_webhook(store: Store) -> N
         base = "http://{}:{}".format(*listener.sockets[0].getsockname())
         channel = TelegramChannel(TOKEN, mode="webhook", webhook_secret=SECRET, api_base=base)
         async with asyncio.timeout(5), posting(channel, store) as client:
-            assert (await client.post(PATH, json={"update_id": 1, **raw.taps(5, "go:1", 3)})).status_code == 200
+            assert (await client.post(PATH, json={"update_id": 1, **raw.taps(5, "apply:1", 3)})).status_code == 200
             await channel.close()
 
 
@@ -172,7 +172,7 @@ async def test_over_real_http_each_update_is_posted_until_it_is_stored(server: T
     store.refused = 1
     async with telegram.Bot(TOKEN, base_url=f"{server.url}/bot") as bot:
         await bot.set_webhook(f"http://127.0.0.1:{await web.ready}{PATH}", secret_token=SECRET)
-        await server.queue.add(raw.says(5, "一"), raw.says(5, "二"), raw.taps(5, "go:1", 3))
+        await server.queue.add(raw.says(5, "一"), raw.says(5, "二"), raw.taps(5, "apply:1", 3))
         await server.until(lambda: not server.queue.waiting and bool(server.calls("answerCallbackQuery")))
         await bot.delete_webhook()
     web.should_exit = True

@@ -23,8 +23,10 @@ from domain.capabilities import TELEGRAM
 from domain.forms import sheet
 from domain.forms.schema import Choice
 from handlers.turn import Content
-from storage import pages, people, roles, surveys
 from storage.database import Store
+from storage.people import pages, persons
+from storage.staff import roles
+from storage.survey import campaigns
 from storage.tables import AccessLog, Answer, Inbox
 from storage.tables.columns import table
 from tests.channels.test_web_browser import ARGUMENTS, PHONE
@@ -85,7 +87,7 @@ class Round:
 
     def profile(self, person: int) -> dict[str, Any]:
         with self.store.read() as tx:
-            found = people.profile(tx, person)
+            found = persons.profile(tx, person)
         assert found is not None
         return found
 
@@ -97,7 +99,7 @@ class Round:
 def enrolled(store: Store, name: str, where: Scope) -> tuple[int, str]:
     """A worker who talks on Telegram, and the key of her page."""
     with store.begin() as tx:
-        person = people.add(tx, "telegram", name, language="zh", now=MORNING).person_id
+        person = persons.add(tx, "telegram", name, language="zh", now=MORNING).person_id
         roles.give(tx, person, "grid_worker", where, now=MORNING)
         return person, pages.key(tx, person, now=MORNING)
 
@@ -219,7 +221,7 @@ async def test_without_consent_a_second_tap_is_asked_for(round_: Round) -> None:
     await expect(page.locator("#sending")).to_have_text("待发送 0 · 已发送 1")
     assert doors.visit_of(round_.store, round_.women[0])["status"] == "refused"
     with round_.store.read() as tx:
-        assert people.profile(tx, round_.women[0]) is None
+        assert persons.profile(tx, round_.women[0]) is None
 
 
 async def test_a_half_filled_form_outlives_a_reload_and_three_days_end_everything(round_: Round) -> None:
@@ -278,7 +280,7 @@ async def test_a_form_filled_before_the_cell_changed_hands_is_not_lost(round_: R
     page = await round_.open()
     cell = doors.cell(round_.store, "G2")
     with round_.store.begin() as tx:
-        surveys.moved_to(tx, round_.women[0], community_id=cell.community_id, cell_id=cell.cell_id)
+        campaigns.moved_to(tx, round_.women[0], community_id=cell.community_id, cell_id=cell.cell_id)
     await fill(page)
     await expect(page.locator("#sending")).to_have_text("待发送 0 · 已发送 1")
     assert round_.profile(round_.women[0])["skills"] == ["sewing"]
@@ -291,7 +293,7 @@ async def test_taking_along_is_logged_and_a_telegram_worker_is_still_told_there(
     await fill(page)
     await expect(page.locator("#sending")).to_have_text("待发送 0 · 已发送 1")
     with round_.store.read() as tx:
-        assert people.reach(tx, round_.worker) == (TELEGRAM.channel, "worker")
+        assert persons.reach(tx, round_.worker) == (TELEGRAM.channel, "worker")
 
 
 async def test_the_page_is_accessible_on_a_small_phone(round_: Round) -> None:
@@ -332,8 +334,8 @@ async def test_a_key_opens_for_ten_minutes_and_only_that_address(sqlite_store: S
     person, key = enrolled(sqlite_store, "worker", doors.cell(sqlite_store))
     address = pages.opened(key, now=MORNING)
     with sqlite_store.begin() as tx:
-        found = people.find(tx, "web", address)
+        found = persons.find(tx, "web", address)
         assert found is not None and found.person_id == person
         assert pages.opened(pages.key(tx, person, now=MORNING), now=MORNING) == address
-        tx.execute(update(people.A).where(people.A.c.channel == "telegram").values(state="gone"))
+        tx.execute(update(persons.A).where(persons.A.c.channel == "telegram").values(state="gone"))
     assert pages.opened(key, now=MORNING + pages.OPEN_FOR * 1.1) == "" and pages.opened(key[:-2] + "AA", now=MORNING) == ""

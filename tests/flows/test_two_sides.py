@@ -12,7 +12,7 @@ import pytest
 
 from domain.capabilities import ALL, Capabilities
 from tests.flows.test_transcripts import GOLDEN, _shown
-from tests.handlers.test_work import registered
+from tests.handlers.work.test_work import registered
 from tests.support import towns
 from tests.support.chat import Chat, Town
 
@@ -45,17 +45,17 @@ def test_transcript(town: Town, flow: str, channel: Capabilities) -> None:
 
 def _reached(town: Town, channel: Capabilities) -> Chat:
     """A registered mother who talks on this channel now; only the web page asks for everything."""
-    from storage import people
+    from storage.people import persons
 
     registered(town, "a")
     if channel.channel == "web":
         return town.person("a")
     with town.store.begin() as tx:
-        found = people.find(tx, "web", "a")
+        found = persons.find(tx, "web", "a")
         assert found is not None
-        people.set_address_state(tx, "web", "a", "gone")
+        persons.set_address_state(tx, "web", "a", "gone")
         row = {"person_id": found.person_id, "channel": channel.channel, "address": "7", "state": "open", "used_at": town.now}
-        tx.execute(people.A.insert().values(row))
+        tx.execute(persons.A.insert().values(row))
     return town.person("7", channel)
 
 

@@ -11,72 +11,36 @@ from typing import Any
 
 import pytest
 
-from domain.access import CITY, ROLES, TABLE, Held, Scope, scopes
-from handlers import dispatch
+from domain.access import CITY, ROLES, Held, Scope, scopes
+from handlers.capabilities import CAPABILITIES
 from handlers.turn import Content
 from storage.database import Store
 from tests.support.districts import District, Districts
 
+ROUTES, COMMANDS = CAPABILITIES.routes, CAPABILITIES.commands
 # What staff tap, by the choice that begins it, and the action of domain.access that it takes.
-ACTIONS = {
-    "s:applications": "applications.see",
-    "s:visits": "visits.see",
-    "s:survey": "visits.see",
-    "s:calls": "calls.see",
-    "s:drafts": "positions.publish",
-    "s:public": "positions.withdraw",
-    "s:reviews": "positions.review",
-    "s:tasks": "tasks.see",
-    "s:figures": "reports.see",
-    "s:invite": "roles.invite",
-    "s:team": "roles.withdraw",
-    "s:cells": "cells.handover",
-    "s:classes": "classes.manage",
-    "app": "applications.decide",
-    "pub": "positions.publish",
-    "drafts": "positions.publish",
-    "ask": "positions.publish",
-    "public": "positions.withdraw",
-    "wd": "positions.withdraw",
-    "rev": "positions.review",
-    "revall": "positions.review",
-    "reviews": "positions.review",
-    "callend": "calls.close",
-    "inv": "roles.invite",
-    "team": "roles.withdraw",
-    "hand": "cells.handover",
-    "cls": "classes.manage",
-    "todo": "tasks.see",
-    "task": "tasks.close",
-    "vis": "visits.record",
-    "door": "visits.record",
-    "same": "visits.record",
-    "mrg": "people.merge",
-    "srv": "visits.see",
-    "upload": "broadcasts.write",
-    "s:broadcast": "broadcasts.write",
-    "s:broadcasts": "broadcasts.write",
-    "s:asked": "broadcasts.approve",
-    "bs": "broadcasts.write",
-}
+ACTIONS = {name: route.needs for name, route in ROUTES.items() if route.needs is not None}
+# Who takes a cell over needs no right to hand one over; what it shows is shown by that right.
+ACTIONS["handover"] = "cells.handover"
 # What everybody may tap: her own affairs, which are found by who she is.
-OPEN = {"bc", "wish", "m", "s", "f", "go", "no", "mine", "safe", "data", "fu", "word", "wage", "cl", "own", "s:handovers"}
-# Commands besides those of everybody.
-COMMANDS = {"tasks": "tasks.see", "figures": "reports.see", "visit_sent": "visits.record", "upload": "broadcasts.write"}
+OPEN = {
+    *("apply", "decline", "mine", "data", "wishes", "fewer", "drop", "follow_up", "word", "wage", "class", "takeover"),
+    *("broadcast_tap", "handovers", "handover", "my_name"),
+}
+LISTS = {entry.route: ACTIONS[entry.route] for entry in CAPABILITIES.menu if entry.route != "handovers"}
 EVERYBODYS = {
     *("start", "menu", "help", "who", "stop", "again", "register", "work", "mine", "data", "call", "go_on", "language"),
     *("classes", "my_classes", "sign_in", "notices", "wishes"),
 }
 # Seen in the crawl, but not tapped on: what they lead to begins a form, or is everybody's.
-LEAVES = {"f", "m", "data", "cl", "mine", "go", "no"}
+LEAVES = {"f", "menu", "data", "class", "mine", "apply", "decline"}
 MOST = 600
 
 
-def test_every_button_is_in_the_matrix() -> None:
-    staff = {f"s:{name}" for name in dispatch.STAFF}
-    assert staff | set(dispatch.CHOICES) <= set(ACTIONS) | OPEN, "map a new choice to its action here"
-    assert set(dispatch.COMMANDS) == set(COMMANDS) | EVERYBODYS, "map a new command to its action here"
-    assert set(ACTIONS.values()) <= set(TABLE)
+def test_what_needs_no_role_is_known_here() -> None:
+    """A new route or command without `needs` has to be looked at by a person."""
+    assert {name for name, route in ROUTES.items() if route.needs is None} == OPEN
+    assert {name for name, route in COMMANDS.items() if route.needs is None} == EVERYBODYS
 
 
 def first(scope: str, districts: Districts) -> Scope:
@@ -111,13 +75,13 @@ def districts(sqlite_store: Store, content: Content, now: datetime) -> Districts
 
 
 def key_of(choice: str) -> str:
-    return choice if choice.startswith("s:") else choice.split(":")[0]
+    return choice.split(":")[0]
 
 
 def crawl(districts: Districts, name: str, *begun: str) -> dict[str, list[str]]:
     """Everything she can reach by tapping from the lists of the staff: choice → what she hears, buttons included."""
     found: dict[str, list[str]] = {}
-    todo = list(begun) or [f"s:{one}" for one in dispatch.STAFF]
+    todo = list(begun) or [entry.route for entry in CAPABILITIES.menu]
     while todo and len(found) < MOST:
         choice = todo.pop(0)
         if choice in found:
@@ -151,9 +115,8 @@ def test_what_each_role_hears_lies_in_its_scope(districts: Districts, role: str,
         assert signs(pieces, districts) <= allowed, f"{choice} of {role} in {scope}: {pieces}"
 
 
-LISTS = {choice: action for choice, action in ACTIONS.items() if choice.startswith("s:")}
 # Lists that say nothing of any one place by its sign.
-UNSIGNED = {"s:tasks", "s:figures", "s:invite", "s:broadcast", "s:broadcasts"}
+UNSIGNED = {"tasks", "figures", "invite_role", "broadcast_write", "broadcasts"}
 
 
 @pytest.mark.parametrize(("role", "scope"), HOLDERS)
@@ -164,7 +127,7 @@ def test_each_list_shows_its_own_to_whom_the_table_allows_it(districts: District
     for choice, action in LISTS.items():
         heard, changed = districts.say(name, choice)
         pieces = [piece for one in heard for piece in (one.text, *(b.label for b in one.choices()))]
-        assert changed == [] or choice == "s:visits", f"looking at {choice} changes {changed}"
+        assert changed == [] or choice == "visits", f"looking at {choice} changes {changed}"
         if not scopes(held, action):
             assert "要有相应的身份" in "".join(pieces), (choice, pieces)
         elif choice not in UNSIGNED:
@@ -180,7 +143,7 @@ def test_no_button_of_another_place_does_or_shows_anything(districts: Districts,
     name, federation = districts.staff("x", role, where), districts.staff("f", "federation", CITY)
     held = [Held(role, where.community_id, where.cell_id, where.enterprise_id)]
     every = [*crawl(districts, federation), *guessed(districts)]
-    unmapped = {key_of(choice) for choice in every} - set(ACTIONS) - OPEN
+    unmapped = {key_of(choice) for choice in every} - set(ROUTES) - {"f", "menu", "safety"}
     assert not unmapped
     for choice in every:
         action = ACTIONS.get(key_of(choice))
@@ -199,18 +162,29 @@ def guessed(districts: Districts) -> list[str]:
     """Buttons that the crawl has not: later pages of lists, the two records of one woman, what a made-up number would be."""
     with districts.store.read() as tx:
         women = [row[0] for row in tx.exec_driver_sql("SELECT id FROM person WHERE key LIKE 'w%' ORDER BY id")]
-    pairs = [f"mrg:{one}:{other}{sure}" for one in women for other in women if one != other for sure in ("", ":yes")]
+    pairs = [f"merge:{one}:{other}{sure}" for one in women for other in women if one != other for sure in ("", ":yes")]
     verbs = [
         f"{verb}:{n}"
-        for verb in ("ask", "revall", "pub", "wd", "callend", "bs:see", "bs:yes", "bs:no", "bs:stop", "bs:names")
+        for verb in (
+            "ask_review",
+            "review_whole",
+            "publish",
+            "withdraw",
+            "close_call",
+            "broadcast:see",
+            "broadcast:yes",
+            "broadcast:no",
+            "broadcast:stop",
+            "broadcast:names",
+        )
         for n in range(1, 8)
     ]
     return [
         *pairs,
         *verbs,
-        *(f"{page}:{after}" for page in ("public", "reviews", "drafts", "todo:knock") for after in (0, 1)),
-        "same:1:new",
-        "same:1:1",
+        *(f"{page}:{after}" for page in ("public", "reviews", "drafts", "tasks:knock") for after in (0, 1)),
+        "same_woman:1:new",
+        "same_woman:1:1",
     ]
 
 
@@ -253,7 +227,7 @@ def steady(found: dict[str, list[str]]) -> dict[str, list[str]]:
     return {
         choice: [re.sub(r"\b[2-9a-hjkmnp-z]{10}\b|\b\d{6}\b", "…", piece) for piece in pieces]
         for choice, pieces in found.items()
-        if not choice.startswith("inv:void:")
+        if not choice.startswith("invite:void:")
     }
 
 
@@ -268,12 +242,12 @@ def test_the_crawl_reaches_every_kind_of_button(districts: Districts) -> None:
 
 
 # Begun only from a form or another button that the crawl does not follow; tapped by their own tests.
-UNREACHED = {"upload", "public", "reviews", "drafts", "mrg", "same", "ask", "revall"}
+UNREACHED = {"upload", "public", "reviews", "drafts", "merge", "same_woman", "ask_review", "review_whole"}
 
 
 # Forms of the staff that are done only after the role ended: by name, what they are about, and answers of somebody who saw the form.
 STAFF_FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "intake": ({"visit": 1}, {"consent": ["profile"], "community": "YT01"}),
+    "intake/visit": ({"visit": 1}, {"consent": ["profile"], "community": "YT01"}),
     "door": ({"cell": 1}, {"name": "王", "birth_year": 1990, "phone": None, "building": None}),
     "campaign": ({}, {"name": "春季", "community": "YT01", "community_code": "YT01", "since": None, "before": None}),
     "publish": ({"position": 2}, {"hourly": 30}),
@@ -284,11 +258,11 @@ STAFF_FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "correction": ({"notice": 1}, {"text": "更正"}),
 }
 # Forms that everybody fills in about herself.
-OWN_FORMS = {"follow_up", "follow_up_word", "quiet_hours", "my_name"}
+OWN_FORMS = {"intake", "follow_up", "follow_up_word", "quiet_hours", "my_name"}
 
 
 def test_every_form_is_in_the_matrix() -> None:
-    assert set(dispatch.FINISHED) == set(STAFF_FORMS) | OWN_FORMS, "map a new form here"
+    assert set(CAPABILITIES.finished) == set(STAFF_FORMS) | OWN_FORMS, "map a new form here"
 
 
 @pytest.mark.parametrize("role", ["mother", "mediator", "gone", "foreign"])

@@ -8,11 +8,15 @@ import pytest
 
 from domain.capabilities import TELEGRAM, WEB, WECHAT
 from domain.messages import Button, Inbound, Outbound
-from handlers import dispatch, menu
+from handlers import dispatch
+from handlers.capabilities import CAPABILITIES
+from handlers.capability import Route
+from handlers.people import menu
 from handlers.tell import tell
 from handlers.turn import Turn
-from storage import inbox, outbox, people
+from storage import inbox, outbox
 from storage.database import Store
+from storage.people import persons
 from tests.support.chat import Town
 from tests.support.towns import position
 
@@ -20,6 +24,10 @@ from tests.support.towns import position
 def rows(store: Store, table: str) -> int:
     with store.read() as tx:
         return int(tx.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())  # noqa: S608
+
+
+# Handlers are put in the place of a command's own.
+COMMANDS: dict[str, Route] = CAPABILITIES.commands  # type: ignore[assignment]
 
 
 def test_a_repeated_event_has_no_second_effect(town: Town) -> None:
@@ -33,10 +41,10 @@ def test_a_repeated_event_has_no_second_effect(town: Town) -> None:
 
 def test_a_failing_handler_undoes_only_itself_and_apologises_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(turn: Turn, argument: str) -> list[Outbound]:
-        people.change(turn.tx, turn.person_id, language="zh-Hant")
+        persons.change(turn.tx, turn.person_id, language="zh-Hant")
         raise RuntimeError("secret text that no log may hold")
 
-    monkeypatch.setitem(dispatch.COMMANDS, "menu", broken)
+    monkeypatch.setitem(COMMANDS, "menu", Route(broken))
     bad, good = town.person("bad"), town.person("good")
     now = town.now
     with town.store.begin() as tx:
@@ -48,15 +56,15 @@ def test_a_failing_handler_undoes_only_itself_and_apologises_once(town: Town, mo
     good.listens()
     good.hears("母亲岗", "以后有合适的再告诉您")
     with town.store.read() as tx:
-        found = people.find(tx, "web", "bad")
+        found = persons.find(tx, "web", "bad")
         assert found is not None and found.language == "zh", "what the handler changed is undone"
         assert tx.exec_driver_sql("SELECT status FROM inbox WHERE event_id = 'badmenu'").scalar_one() == "failed(RuntimeError)"
-    monkeypatch.setitem(dispatch.COMMANDS, "menu", menu.menu)
+    monkeypatch.setitem(COMMANDS, "menu", Route(menu.menu))
     bad.says("/menu").hears("您想做什么")
 
 
 def test_logs_hold_ids_and_no_text(town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setitem(dispatch.COMMANDS, "menu", lambda turn, argument: [][1])
+    monkeypatch.setitem(COMMANDS, "menu", Route(lambda turn, argument: [][1]))
     town.person().says("婆婆又骂我了").says("/menu 婆婆又骂我了")
     assert "failed" in caplog.text
     assert "婆婆" not in caplog.text
@@ -79,19 +87,19 @@ def test_blocked_and_moved_addresses(town: Town, now: datetime) -> None:
     chat = town.person().says("/start")
     chat.sends(Inbound(channel="web", event_id="b", sender="a", kind="stopped", sent_at=now))
     with town.store.read() as tx:
-        found = people.find(tx, "web", "a")
-        assert found is not None and people.reach(tx, found.person_id) is None
+        found = persons.find(tx, "web", "a")
+        assert found is not None and persons.reach(tx, found.person_id) is None
     town.person().says("我回来了")
     with town.store.read() as tx:
-        assert people.reach(tx, found.person_id) == ("web", "a")
+        assert persons.reach(tx, found.person_id) == ("web", "a")
     chat.sends(Inbound(channel="web", event_id="m", sender="a", kind="moved", text="b", sent_at=now))
     with town.store.read() as tx:
-        assert people.reach(tx, found.person_id) == ("web", "b")
+        assert persons.reach(tx, found.person_id) == ("web", "b")
 
 
 def test_private_matters_do_not_go_where_they_must_not(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = Outbound(text="小名豆豆", private=True)
-    monkeypatch.setitem(dispatch.COMMANDS, "menu", lambda turn, argument: [secret])
+    monkeypatch.setitem(COMMANDS, "menu", Route(lambda turn, argument: [secret]))
     town.person("t", TELEGRAM).says("/menu").hears("网页版")
     assert "豆豆" not in town.person("t", TELEGRAM).says("/menu").text
     town.person("w", WEB).says("/menu").hears("豆豆")
@@ -118,7 +126,7 @@ def test_traditional_is_spoken_to_who_chose_it(town: Town) -> None:
 def test_her_words_are_kept_for_her_page_and_answers_know_their_event(town: Town) -> None:
     chat = town.person().says("你好", event="e1")
     with town.store.read() as tx:
-        found = people.find(tx, "web", "a")
+        found = persons.find(tx, "web", "a")
         assert found is not None
         [said] = inbox.said_by(tx, found.person_id, channel="web", limit=9)
         assert (said["said"], said["event_id"]) == ("你好", "e1")
@@ -136,9 +144,9 @@ def test_a_notice_in_the_middle_of_a_form_takes_no_number_from_it(town: Town) ->
     for channel in (WEB, WECHAT):
         chat = town.person(f"in form on {channel.channel}", channel).says("/start").says("1")
         with town.store.begin() as tx:
-            found = people.find(tx, channel.channel, chat.address)
+            found = persons.find(tx, channel.channel, chat.address)
             assert found is not None
-            notice = Outbound(text="新岗位", buttons=((Button("我想去", "go:1"),),))
+            notice = Outbound(text="新岗位", buttons=((Button("我想去", "apply:1"),),))
             tell(tx, town.content, [found.person_id], "staff", notice, now=town.now)
         chat.listens()
         chat.says("1").hears("哪些活")

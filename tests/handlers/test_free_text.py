@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from domain.access import CITY
-from storage import people, work
-from tests.handlers.test_work import registered
+from storage.people import persons
+from storage.work import posts
+from tests.handlers.work.test_work import registered
 from tests.support import towns
 from tests.support.chat import Chat, Town
 
@@ -30,11 +31,11 @@ def test_posts_at_once_what_was_read_and_then_what_is_missing(town: Town) -> Non
 def test_what_was_read_is_stored_only_when_she_submits(town: Town) -> None:
     chat = stranger(town).says(SAID)
     with town.store.read() as tx:
-        found = people.find(tx, "web", "a")
-        assert found is not None and people.profile(tx, found.person_id) is None
+        found = persons.find(tx, "web", "a")
+        assert found is not None and persons.profile(tx, found.person_id) is None
     chat.says("1 3").says("海风3").says("跳过").says("跳过").taps("提交")
     with town.store.read() as tx:
-        profile = people.profile(tx, found.person_id)
+        profile = persons.profile(tx, found.person_id)
         assert profile is not None
         assert (profile["skills"], profile["modes"], profile["windows"]) == (["knitting"], ["take_home"], "1-7 09:00-11:00")
 
@@ -78,7 +79,7 @@ def test_what_goes_to_a_person_goes_with_her_words(town: Town) -> None:
     registered(town).says("小区门口路灯坏了好久，能不能修修")
     duty.says("/menu").taps("谁要联系").hears("路灯坏了好久")
     with town.store.read() as tx:
-        assert len(work.calls(tx, (CITY,))) == 1
+        assert len(posts.calls(tx, (CITY,))) == 1
 
 
 def test_two_different_matters_do_not_overwrite_each_other(town: Town) -> None:

@@ -14,8 +14,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import NullPool, create_engine
 from sqlmodel import SQLModel
 
-from storage import people, roles
 from storage.database import MIGRATIONS, Store, head, migrate, revision
+from storage.people import persons
+from storage.staff import roles
 from tests.support.requires import require_postgresql
 
 
@@ -69,7 +70,7 @@ def test_a_store_in_use_is_carried_over(empty: Store) -> None:
     migrate(empty)
     with empty.read() as tx:
         assert roles.roles_of(tx, 1)[0]["role"] == "federation"
-        assert people.get(tx, 1)["key"] == "m1"
+        assert persons.get(tx, 1)["key"] == "m1"
         application = tx.exec_driver_sql("SELECT status, holds FROM application").one()
         assert application.status == "trial" and application.holds
         assert tx.exec_driver_sql("SELECT kind FROM notice").scalar() == "staff"

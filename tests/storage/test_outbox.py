@@ -32,7 +32,7 @@ def troubled(store: Store) -> list[dict[str, object]]:
 
 def test_what_is_put_in_comes_out_as_it_was(store: Store, now: datetime) -> None:
     said = Outbound(
-        text="您好，“妈妈” 👩‍👧", buttons=((Button("好", "m:work"), Button("网页", "", "https://example.org")),), private=True, once=True
+        text="您好，“妈妈” 👩‍👧", buttons=((Button("好", "menu:work"), Button("网页", "", "https://example.org")),), private=True, once=True
     )
     with store.begin() as tx:
         outbox.put(tx, said, channel="web", address="a", person_id=None, now=now)
@@ -143,11 +143,11 @@ def test_a_newer_edit_replaces_one_that_still_waits(store: Store, now: datetime)
 
 
 @pytest.mark.parametrize(
-    ("said", "choice"), [("2", "m:data"), ("我的资料", "m:data"), ("１", "m:work"), ("3", None), ("别的", None), ("", None)]
+    ("said", "choice"), [("2", "menu:data"), ("我的资料", "menu:data"), ("１", "menu:work"), ("3", None), ("别的", None), ("", None)]
 )
 def test_a_button_can_be_named_by_number_or_label(store: Store, now: datetime, said: str, choice: str | None) -> None:
     put(store, "old", now, buttons=((Button("旧", "old"),),))
-    put(store, "menu", now, buttons=((Button("找活干", "m:work"), Button("我的资料", "m:data")),))
+    put(store, "menu", now, buttons=((Button("找活干", "menu:work"), Button("我的资料", "menu:data")),))
     with store.read() as tx:
         assert outbox.choice_named(tx, "web", "a", said) == choice
 
@@ -166,7 +166,7 @@ def test_read_marks_are_hers_alone(store: Store, now: datetime) -> None:
 def test_what_one_notice_says_to_many_is_read_once_and_said_to_each(store: Store, now: datetime) -> None:
     """Rows without a body of their own share the notice's words; those with one keep theirs."""
     with store.begin() as tx:
-        body = orjson.loads(outbox.body_of(Outbound(text="通知", buttons=((Button("好", "m:work"),),))))
+        body = orjson.loads(outbox.body_of(Outbound(text="通知", buttons=((Button("好", "menu:work"),),))))
         notice = tx.execute(
             outbox.N.insert().values(kind="staff", body=body, audience={}, created_at=now).returning(outbox.N.c.id)
         ).scalar_one()
@@ -177,7 +177,7 @@ def test_what_one_notice_says_to_many_is_read_once_and_said_to_each(store: Store
     said = {row.address: row.outbound for row in claim(store, now)}
     assert {address: one.text for address, one in said.items()} == {"a": "通知", "b": "自己的", "c": "通知"}
     assert [said[address].private for address in "abc"] == [False, False, True]
-    assert said["a"].buttons == ((Button("好", "m:work"),),)
+    assert said["a"].buttons == ((Button("好", "menu:work"),),)
 
 
 def test_marks_are_each_rows_own(store: Store, now: datetime) -> None:

@@ -13,15 +13,17 @@ from sqlalchemy import Connection, event, insert
 from sqlmodel import SQLModel
 
 from domain.access import Scope
-from domain.audience import Audience
+from domain.broadcasts.audience import Audience
 from domain.capabilities import WEB
 from domain.errors import Refused
 from domain.messages import Inbound, Outbound
 from handlers import dispatch
 from handlers.tell import body
 from handlers.turn import Content, Turn
-from storage import applications, broadcasts, outbox, roles, tasks
+from storage import outbox
+from storage.broadcasts import queue
 from storage.database import Store
+from storage.staff import roles, tasks
 from storage.tables import (
     Application,
     Campaign,
@@ -37,6 +39,7 @@ from storage.tables import (
     Visit,
 )
 from storage.tables.columns import table
+from storage.work import applications
 
 # What the bot keeps of every talk, whoever talks: no change of anybody's affairs.
 OWN = {"inbox", "outbox", "access_log", "address", "conversation", "revision", "picture", "notice", "recipient"}
@@ -152,9 +155,9 @@ class Districts:
             worker = put(tx, Person, self.now, key=f"g{name}", name=f"员{name}", community_id=place.community)
             roles.give(tx, worker, "grid_worker", place.scope, now=self.now)
             audience = Audience(places=(place.scope,))
-            told = broadcasts.add(tx, "broadcast", audience=audience, urgent=False, created_by=writer, now=self.now)
-            broadcasts.write(tx, told, body(Outbound(text=f"通{name}")))
-            broadcasts.move(tx, told, ["counting", "draft"], "asked", starts_at=self.now)
+            told = queue.add(tx, "broadcast", audience=audience, urgent=False, created_by=writer, now=self.now)
+            queue.write(tx, told, body(Outbound(text=f"通{name}")))
+            queue.move(tx, told, ["counting", "draft"], "asked", starts_at=self.now)
             roles.invite(tx, "grid_worker", place.scope, expires_at=self.now + timedelta(days=2), now=self.now)
 
     def staff(self, name: str, role: str, where: Scope) -> str:
@@ -186,7 +189,7 @@ class Districts:
         with self._undone() as (tx, changed):
             turn = Turn.to(tx, self.content, self.people[name], now=self.now)
             try:
-                dispatch.FINISHED[form](turn, 0, answers, about)
+                self.content.capabilities.finished[form](turn, 0, answers, about)
             except Refused:
                 refused = True
         return refused, changed
@@ -215,10 +218,10 @@ def put_profile(tx: Connection, person_id: int, now: datetime) -> None:
 
 
 def put_review(tx: Connection, position_id: int, by: int, now: datetime) -> None:
-    from handlers import positions
-    from storage import reviews, work
+    from handlers.work import positions
+    from storage.work import posts, reviews
 
-    row = work.position(tx, position_id)
+    row = posts.position(tx, position_id)
     assert row is not None
     reviews.ask(tx, position_id, [{"code": "pay_vague", "quote": "工资面议"}], digest=positions.digest(row), by=by, now=now)
 

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from domain.access import Scope
-from storage import people, roles, surveys
 from storage.database import Store
+from storage.people import persons
+from storage.staff import roles
+from storage.survey import campaigns
 from storage.tables import Cell, Community, Consent, Visit
 from storage.tables.columns import table
 from tests.support.chat import Chat, Town
@@ -29,8 +31,8 @@ def woman(store: Store, where: Scope, now: datetime, name: str = "王芳", **val
     """A woman on an office's list: name, phone, birth year, building, and her consent on paper."""
     told = {"phone": None, "building": None, "birth_year": 1990, **values}
     with store.begin() as tx:
-        person = surveys.add(tx, name=name, phone=told["phone"], building=told["building"], place=where, now=now)
-        people.save_profile(tx, person, {"birth_year": told["birth_year"], "surveyed_at": now}, now=now)
+        person = campaigns.add(tx, name=name, phone=told["phone"], building=told["building"], place=where, now=now)
+        persons.save_profile(tx, person, {"birth_year": told["birth_year"], "surveyed_at": now}, now=now)
         rows = [{"person_id": person, "purpose": purpose, "version": 1, "given_at": now} for purpose in ("profile", "jobs")]
         tx.execute(insert(table(Consent)), rows)
         return person
@@ -40,7 +42,7 @@ def worker(town: Town, where: Scope, name: str = "worker", role: str = "grid_wor
     """Somebody of the staff with this scope."""
     chat = town.person(name).says("/menu")
     with town.store.begin() as tx:
-        found = people.find(tx, chat.channel.channel, name)
+        found = persons.find(tx, chat.channel.channel, name)
         assert found is not None
         roles.give(tx, found.person_id, role, where, now=town.now)
     return chat
@@ -54,8 +56,8 @@ def campaign(town: Town, *, community: int | None = None) -> int:
 def campaign_of(store: Store, now: datetime, *, community: int | None = None) -> int:
     """The same, without anybody who talks."""
     with store.begin() as tx:
-        row = surveys.start(tx, name="十一月入户", community_id=community, before=None, by=None, now=now)
-        while surveys.assign(tx, row, now=now):
+        row = campaigns.start(tx, name="十一月入户", community_id=community, before=None, by=None, now=now)
+        while campaigns.assign(tx, row, now=now):
             pass
         return row
 

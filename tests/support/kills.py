@@ -17,11 +17,14 @@ from bot import content as contents
 from bot.config import Settings
 from bot.sender import in_flight
 from domain.access import CITY
-from domain.audience import Audience
+from domain.broadcasts.audience import Audience
 from domain.messages import Outbound
 from handlers.tell import body, tell
-from storage import broadcasts, inbox, notices, outbox, people, roles, sealed
+from storage import inbox, notices, outbox, sealed
+from storage.broadcasts import queue
 from storage.database import Store, migrate
+from storage.people import persons
+from storage.staff import roles
 from tests.support import telegram_updates, towns
 from tests.support.process import Bot, Telegram, free_port, until
 
@@ -75,8 +78,8 @@ class Scene:
     def _open(self) -> int:
         with self.store.read() as tx:
             found = outbox.counts(tx)
-            mine = broadcasts.N.c
-            running = tx.execute(select(mine.id).where(mine.status.in_(broadcasts.RUNNING), mine.ended_at.is_(None))).all()
+            mine = queue.N.c
+            running = tx.execute(select(mine.id).where(mine.status.in_(queue.RUNNING), mine.ended_at.is_(None))).all()
         return len(running) + sum(count for (_, status), count in found.items() if status in ("waiting", "sending"))
 
 
@@ -118,9 +121,9 @@ def broadcast(scene: Scene, chance: random.Random, *, kills: int, recipients: in
         scene.killed(chance.randint(2, recipients // kills), chance.uniform(0, 0.02))
     scene.finishes()
     with scene.store.read() as tx:
-        row = broadcasts.get(tx, number)
+        row = queue.get(tx, number)
         assert row is not None and row["status"] == "done"
-        figures = broadcasts.figures(tx, row)
+        figures = queue.figures(tx, row)
         assert (figures["recipients"], figures["sent"], figures["waiting"]) == (recipients, recipients, 0)
     assert len({chat for chat, _ in scene.server.taken()}) == recipients
     check(scene)
@@ -130,12 +133,12 @@ def enlist(store: Store, recipients: int, *, first: int = 10_001) -> int:
     """An approved broadcast to so many mothers on Telegram, chats `first` and on; the first of them wrote it. Its row id."""
     now = datetime.now(UTC)
     with store.begin() as tx:
-        found = [people.add(tx, "telegram", str(first + n), language="zh", now=now).person_id for n in range(recipients)]
-        tx.execute(insert(people.M), [_blank(person, now) for person in found])
+        found = [persons.add(tx, "telegram", str(first + n), language="zh", now=now).person_id for n in range(recipients)]
+        tx.execute(insert(persons.M), [_blank(person, now) for person in found])
         roles.give(tx, found[0], "federation", CITY, now=now)
-        number = broadcasts.add(tx, "broadcast", audience=Audience(), urgent=False, created_by=found[0], now=now)
-        broadcasts.write(tx, number, body(Outbound(text="明天上午九点，社区活动室开缝纫班。")))
-        broadcasts.move(tx, number, ["counting"], "approved", starts_at=now)
+        number = queue.add(tx, "broadcast", audience=Audience(), urgent=False, created_by=found[0], now=now)
+        queue.write(tx, number, body(Outbound(text="明天上午九点，社区活动室开缝纫班。")))
+        queue.move(tx, number, ["counting"], "approved", starts_at=now)
     return number
 
 
@@ -148,8 +151,8 @@ def announce(store: Store, recipients: int, *, first: int = 10_001) -> int:
     """A notice to so many people on Telegram, chats `first` and on; its row id."""
     now = datetime.now(UTC)
     with store.begin() as tx:
-        found = [people.add(tx, "telegram", str(first + n), language="zh", now=now).person_id for n in range(recipients)]
-        tx.execute(insert(people.C), [{"person_id": one, "purpose": "jobs", "version": 1, "given_at": now} for one in found])
+        found = [persons.add(tx, "telegram", str(first + n), language="zh", now=now).person_id for n in range(recipients)]
+        tx.execute(insert(persons.C), [{"person_id": one, "purpose": "jobs", "version": 1, "given_at": now} for one in found])
         return tell(tx, contents.load(Settings()), found, "staff", Outbound(text="明天上午九点，社区活动室开缝纫班。"), now=now)
 
 

@@ -18,8 +18,9 @@ from channels import NotStored, Sent
 from domain.capabilities import TELEGRAM, WEB
 from domain.errors import SendError
 from domain.messages import Inbound, Outbound
-from handlers import audience, dispatch
+from handlers import dispatch
 from handlers.turn import Content
+from handlers.work import waves
 from storage import outbox
 from storage.database import Store
 from tests.support.fakes import FakeChannel
@@ -64,7 +65,7 @@ class Life:
 
     def __init__(self, world: World) -> None:
         # A new process remembers nothing of what the last one had looked at.
-        audience._kept = None
+        waves._kept = None
         self.world = world
         self.faults = world.faults
         self.store = world.store

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from storage import work
 from storage.database import Store
 from storage.tables import Cell
 from storage.tables.columns import table
+from storage.work import posts
 
 LAT, LON = 37.5, 121.4
 
@@ -19,19 +19,19 @@ def small(store: Store) -> None:
     """Eleven communities YT01…YT11 on a line to the north, a kilometre apart, and one firm."""
     with store.begin() as tx:
         tx.execute(
-            insert(work.COMMUNITY),
+            insert(posts.COMMUNITY),
             [{"code": f"YT{n:02}", "name": f"海风{n}社区", "lat": LAT + (n - 1) * 0.009, "lon": LON} for n in range(1, 12)],
         )
-        tx.execute(insert(work.E).values(code="E1", name="暖阳服装厂", licence="913706000000000001", contact="王姐", share_percent=10))
+        tx.execute(insert(posts.E).values(code="E1", name="暖阳服装厂", licence="913706000000000001", contact="王姐", share_percent=10))
 
 
 def position(store: Store, now: datetime, code: str = "P1", *, community: str = "YT01", **values: Any) -> int:
     """A post at that community's place; published and not announced yet unless said otherwise."""
     with store.begin() as tx:
-        place = tx.execute(select(work.COMMUNITY).where(work.COMMUNITY.c.code == community)).one()
+        place = tx.execute(select(posts.COMMUNITY).where(posts.COMMUNITY.c.code == community)).one()
         row = {
             "code": code,
-            "enterprise_id": tx.execute(select(work.E.c.id)).scalars().first(),
+            "enterprise_id": tx.execute(select(posts.E.c.id)).scalars().first(),
             "title": "缝纫工",
             "text": "缝枕套，计件，每件2元，教会为止，每天来去自由。",
             "sector": "garment",
@@ -53,14 +53,14 @@ def position(store: Store, now: datetime, code: str = "P1", *, community: str = 
             "published_at": now,
             **values,
         }
-        work.positions_changed(tx)
-        return int(tx.execute(insert(work.P).values(row).returning(work.P.c.id)).scalar_one())
+        posts.positions_changed(tx)
+        return int(tx.execute(insert(posts.P).values(row).returning(posts.P.c.id)).scalar_one())
 
 
 def cell(store: Store, code: str = "W1", *, community: str = "YT01", name: str = "第一网格") -> int:
     """A grid cell of a community; its row id. One that is there already stays as it is."""
     cells = table(Cell)
     with store.begin() as tx:
-        place = tx.execute(select(work.COMMUNITY.c.id).where(work.COMMUNITY.c.code == community)).scalar_one()
+        place = tx.execute(select(posts.COMMUNITY.c.id).where(posts.COMMUNITY.c.code == community)).scalar_one()
         found = tx.execute(select(cells.c.id).where(cells.c.community_id == place, cells.c.code == code)).scalar()
         return int(found or tx.execute(insert(cells).values(community_id=place, code=code, name=name).returning(cells.c.id)).scalar_one())

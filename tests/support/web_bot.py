@@ -12,8 +12,8 @@ from starlette.applications import Starlette
 
 from channels import NotStored
 from channels.web import Item, WebChannel, bot_item
-from domain.invitations import qr
 from domain.messages import Button, Inbound, Outbound
+from domain.staff.invitations import qr
 
 SECRET = b"only for tests"
 PICTURES = {"k" * 32: ("image/png", qr("https://example.org/?start=abcdefghjk"))}

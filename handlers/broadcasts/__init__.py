@@ -1,0 +1,34 @@
+"""Broadcasts: written, approved by a second person, sent under the notice rules, stopped, corrected."""
+
+from domain.access import STREET
+from domain.broadcasts.notices import KINDS
+from handlers.broadcasts import running, uploads, writing
+from handlers.capability import Capability, Entry, Route, Step, TaskKind
+
+CAPABILITY = Capability(
+    name="broadcasts",
+    commands={"upload": Route(uploads.begin, needs="broadcasts.write")},
+    routes={
+        "upload": Route(uploads.begin, needs="broadcasts.write"),
+        "broadcast_write": Route(writing.write, needs="broadcasts.write"),
+        "broadcasts": Route(writing.mine, needs="broadcasts.write"),
+        "broadcasts_asked": Route(writing.asked, needs="broadcasts.approve"),
+        "broadcast": Route(writing.act, needs="broadcasts.write"),
+        "broadcast_tap": Route(writing.tapped),
+    },
+    menu=(
+        Entry("broadcasts.write", "broadcasts.menu_write", "broadcast_write", rank=90),
+        Entry("broadcasts.write", "broadcasts.menu_mine", "broadcasts", rank=100),
+        Entry("broadcasts.approve", "broadcasts.menu_asked", "broadcasts_asked", rank=110),
+    ),
+    finished={"broadcast": writing.finished, "broadcast_time": writing.timed, "correction": writing.corrected},
+    picture=uploads.kept,
+    clock=(
+        Step("broadcasts", work=writing.count_waiting),
+        Step("broadcasts", run=running.step),
+        Step("upkeep", run=uploads.forget),
+    ),
+    # A notice did not reach her: somebody has to knock.
+    tasks={"knock": TaskKind(roles=STREET, outcomes=("told", "moved"), ends="wrote")},
+    notices=KINDS,
+)

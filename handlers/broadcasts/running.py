@@ -1,0 +1,153 @@
+"""A broadcast on its way: chosen, decided on just ahead of the sender, and at the end the doors to knock on; each step commits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.access import Held, scopes
+from domain.broadcasts.audience import Audience, covered
+from domain.broadcasts.notices import SENT
+from domain.capabilities import ALL
+from domain.messages import Outbound
+from domain.notices import Drop, Listener, Send, Wait, decide, quiet_until, today_began
+from domain.traditional import in_language
+from handlers.tell import AWAKE, counted, outbound_of, tell
+from handlers.turn import Content, Rules, Turn
+from storage import notices, outbox
+from storage.broadcasts import queue
+from storage.staff import roles
+
+# So many rows of one broadcast wait in the outbox: enough for the fastest channel, few enough to be withheld at once.
+AHEAD = 2000
+# Persons decided on in one step.
+STEP = 200
+# Of its text, on a grid worker's list.
+QUOTED = 200
+
+Notice = dict[str, Any]
+
+
+def step(tx: Connection, content: Content, now: datetime) -> int:
+    """One step of every broadcast that runs; how many have more to do at once."""
+    return sum(_STEPS[notice["status"]](tx, content, notice, now) for notice in queue.running(tx, now=now))
+
+
+def _begin(tx: Connection, _content: Content, notice: Notice, now: datetime) -> bool:
+    """Its time has come. Whoever lost the role meanwhile sends nothing any more."""
+    if not _may_still(tx, notice):
+        queue.move(tx, notice["id"], ["approved"], "stopped", ended_at=now)
+        return False
+    return queue.move(tx, notice["id"], ["approved"], "choosing")
+
+
+def _may_still(tx: Connection, notice: Notice) -> bool:
+    held = [Held(r["role"], r["community_id"], r["cell_id"], r["enterprise_id"]) for r in roles.roles_of(tx, notice["created_by"])]
+    return covered(Audience.from_json(notice["audience"]), scopes(held, "broadcasts.write"))
+
+
+def _choose(tx: Connection, _content: Content, notice: Notice, now: datetime) -> bool:
+    # Who got what is corrected is known when the last of it has arrived.
+    if notice["corrects"] is not None and queue.unsettled(tx, notice["corrects"]):
+        return False
+    if not queue.choose(tx, notice, now=now):
+        queue.move(tx, notice["id"], ["choosing"], "sending")
+    return True
+
+
+def _feed(tx: Connection, content: Content, notice: Notice, now: datetime) -> bool:
+    """The next recipients go into the outbox, as far as there is room, or to a later time, or are withheld."""
+    if SENT[notice["kind"]].quiet and quiet_until(content.rules.quiet_hours, now):
+        return False
+    free = queue.room(tx, notice["id"], AHEAD)
+    rows = queue.due(tx, notice, now=now, limit=min(free, STEP)) if free > 0 else []
+    if rows:
+        _decide(tx, content, notice, rows, now=now)
+        return True
+    if free < AHEAD or queue.undecided(tx, notice["id"]) or queue.unsettled(tx, notice["id"]):
+        return False
+    return queue.move(tx, notice["id"], ["sending"], "listing", chosen_to=0)
+
+
+def _decide(tx: Connection, content: Content, notice: Notice, rows: Sequence[tuple[int, int]], *, now: datetime) -> None:
+    found = queue.listeners(tx, [person for _, person in rows], notice["kind"], since=today_began(now), counted=counted(content))
+    said = outbound_of(notice["body"])
+    bodies: dict[tuple[str, str], str] = {}
+    to: list[dict[str, Any]] = []
+    for row, person_id in rows:
+        person = found[person_id]
+        match decide(_listener(person, content.rules, now=now), SENT[notice["kind"]], now):
+            case Wait(until, why):
+                queue.later(tx, [row], until, why)
+            case Drop(why):
+                notices.withheld(tx, [row], why, now=now)
+            case Send():
+                channel, address = person["reach"]
+                key = (channel, person["language"])
+                if key not in bodies:
+                    bodies[key] = _own_body(tx, content, said, *key, now=now)
+                to.append({"recipient": row, "person_id": person_id, "channel": channel, "address": address, "body": bodies[key]})
+    if to:
+        queue.send(tx, notice["id"], to, now=now)
+
+
+def _listener(person: Mapping[str, Any], rules: Rules, *, now: datetime) -> Listener:
+    return Listener(
+        consents=frozenset(person["consents"]),
+        wants=person["notices"],
+        reachable=person["reach"] is not None,
+        awake=person["wrote_at"] is not None and person["wrote_at"] > now - AWAKE,
+        told_today=person["told"],
+        quiet_hours=rules.quiet_hours,
+        own_quiet=person["quiet"],
+        daily_cap=rules.daily_cap if person["per_day"] is None else person["per_day"],
+    )
+
+
+def hours(said: str) -> tuple[time, time] | None:
+    """A person's own quiet hours, as 21:00-08:00; None where she named none."""
+    start, _, end = said.partition("-")
+    return (time.fromisoformat(start), time.fromisoformat(end)) if end else None
+
+
+def _own_body(tx: Connection, content: Content, said: Outbound, channel: str, language: str, *, now: datetime) -> str:
+    """Empty where the notice's own words serve: only other characters, or a channel of text alone, need others."""
+    turn = Turn(tx=tx, content=content, now=now, person_id=0, channel=ALL[channel], address="")
+    own = in_language(said, language)
+    if not ALL[channel].buttons:
+        own = turn.numbered(own)
+    return "" if own == said else outbox.body_of(own)
+
+
+def _list(tx: Connection, content: Content, notice: Notice, now: datetime) -> bool:
+    """Everybody has an end: who was not reached is put on the lists by cell, and the writer is told."""
+    text = content.phrases.say("broadcasts.knock_text", text=outbound_of(notice["body"]).text[:QUOTED])
+    if queue.list_unreached(tx, notice, text, now=now):
+        return True
+    queue.move(tx, notice["id"], ["listing"], "done", ended_at=now)
+    counted = queue.figures(tx, notice)
+    word = Turn.to(tx, content, notice["created_by"], now=now)
+    see = (word.button("broadcasts.see", f"broadcast:see:{notice['id']}"),)
+    missed = sum(counted["failed"].values()) + sum(counted["withheld"].values())
+    done = word.say("broadcasts.done", see, number=notice["id"], sent=counted["sent"], missed=missed)
+    tell(tx, content, [notice["created_by"]], "staff", done, now=now)
+    return False
+
+
+def _sweep(tx: Connection, _content: Content, notice: Notice, now: datetime) -> bool:
+    if queue.sweep(tx, notice, now=now):
+        return True
+    queue.move(tx, notice["id"], ["stopped"], "stopped", ended_at=now)
+    return False
+
+
+_STEPS: dict[str, Callable[[Connection, Content, Notice, datetime], bool]] = {
+    "approved": _begin,
+    "choosing": _choose,
+    "sending": _feed,
+    "listing": _list,
+    "stopped": _sweep,
+}

@@ -1,0 +1,45 @@
+"""A picture that staff send to use it in a notice: kept under its number, which answers the question that asks for one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from domain.access import scopes
+from domain.errors import Refused
+from domain.forms.conversation import Answer
+from domain.messages import Outbound
+from handlers import forms
+from handlers.turn import Content, Turn
+from storage.broadcasts import pictures
+from storage.staff import roles
+
+# The choice that the web page answers itself, by letting her choose a file.
+CHOOSE = "upload"
+
+
+def begin(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """发图片: a button to choose one; only our own page can send it."""
+    if not scopes(turn.roles(), "broadcasts.write"):
+        raise Refused("staff.not_allowed")
+    if turn.channel.channel != "web":
+        return [turn.say("pictures.on_web", url=turn.content.rules.public_url)]
+    return [turn.say("pictures.choose", (turn.button("pictures.choose_one", CHOOSE),))]
+
+
+def kept(turn: Turn, content: bytes) -> list[Outbound]:
+    """A picture came: of staff it is kept, of anybody else it is nothing the bot can read. Raises Refused where it is none."""
+    if not scopes(turn.roles(), "broadcasts.write"):
+        return [turn.say("talk.unreadable")]
+    key = pictures.put(turn.tx, content, pictures.kind_of(content) or "", now=turn.now, by=turn.person_id)
+    roles.log(turn.tx, actor_id=turn.person_id, action="pictures.put", subject_kind="picture", subject_id=None, now=turn.now)
+    if turn.state is not None and turn.state.get("at") == "picture":
+        return forms.answer(turn, Answer(text=key))
+    return [Outbound(text=turn.words("pictures.kept", key=key), picture=key)]
+
+
+def forget(tx: Connection, content: Content, now: datetime) -> int:
+    """Pictures as old as messages may become go; nothing is left to do afterwards."""
+    pictures.forget(tx, before=now - content.rules.keep_messages)
+    return 0

@@ -1,0 +1,414 @@
+"""群发: written in a form, looked at, approved by a second person where many get it, watched, stopped at any moment, corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.access import TABLE, Held, scopes
+from domain.broadcasts.audience import Audience, covered, doubt, limited, read_audience
+from domain.errors import Refused
+from domain.messages import Button, Outbound
+from domain.notices import LOCAL
+from handlers import forms
+from handlers.broadcasts.words import button, moment, places, preview, progress, short, whom
+from handlers.capability import Read, Work, Write
+from handlers.tell import body, outbound_of, tell
+from handlers.turn import Content, Turn, row_id
+from storage.broadcasts import pictures, queue
+from storage.people import persons
+from storage.staff import roles
+
+SHOWN = 10
+NAMES = 20
+TAPS = ("join", "read")
+Notice = dict[str, Any]
+
+
+def write(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """The form of a new notice."""
+    _where(turn)
+    return forms.start(turn, "broadcast")
+
+
+def finished(turn: Turn, _conversation: int, answers: Mapping[str, Any], _about: Mapping[str, Any]) -> list[Outbound]:
+    """What she wrote is a draft now; she sees it as others would."""
+    where = _where(turn)
+    audience = limited(_audience(turn, answers), where)
+    if audience is None:
+        raise Refused("broadcasts.outside")
+    urgent = answers.get("haste") == "yes"
+    number = queue.add(
+        turn.tx, "urgent" if urgent else "broadcast", audience=audience, urgent=urgent, created_by=turn.person_id, now=turn.now
+    )
+    queue.write(turn.tx, number, body(_said(turn, number, answers)))
+    return _first_shown(turn, number)
+
+
+def _first_shown(turn: Turn, number: int) -> list[Outbound]:
+    """A few are counted at once, many beside the talk (tick `broadcasts`), which brings the same preview."""
+    if not queue.few(turn.tx):
+        return [turn.say("broadcasts.counting")]
+    notice = _notice(turn, number)
+    queue.counted(turn.tx, notice, queue.count(turn.tx, notice, now=turn.now))
+    return _shown(turn, _notice(turn, number))
+
+
+def counted(tx: Connection, *, content: Content, notice: Notice, found: Mapping[str, int], now: datetime) -> None:
+    """The count of a large audience is there: its writer sees the draft."""
+    if queue.counted(tx, notice, found):
+        turn = Turn.to(tx, content, notice["created_by"], now=now)
+        fresh = queue.get(tx, notice["id"])
+        said = _preview(turn, fresh) if fresh and found else turn.say("broadcasts.nobody")
+        tell(tx, content, [notice["created_by"]], "answer", said, now=now)
+
+
+def count_waiting(content: Content, now: Callable[[], datetime]) -> Work:
+    """Large audiences are counted beside the talk, one after the other."""
+    while (notice := (yield Read(queue.uncounted))) is not None:
+        found = yield Read(partial(queue.count, notice=notice, now=now()))
+        yield Write(partial(counted, content=content, notice=notice, found=found, now=now()))
+
+
+def _where(turn: Turn) -> list[Any]:
+    where = scopes(turn.roles(), "broadcasts.write")
+    if not where:
+        raise Refused("staff.not_allowed")
+    return where
+
+
+def _audience(turn: Turn, answers: Mapping[str, Any]) -> Audience:
+    if answers.get("whom") == "words":
+        words = str(answers["words"])
+        audience = read_audience(words, places(turn))
+        if why := doubt(words, audience):
+            raise Refused(f"broadcasts.words_{why}")
+        return audience
+    if answers.get("whom") != "pick":
+        return Audience()
+    codes = set(answers.get("places") or ())
+    ids = [[row["id"], None] for row in persons.communities(turn.tx) if row["code"] in codes]
+    months = [int(end) for end in str(answers["child"]).split("-")] if answers.get("child") else None
+    kept = {name: answers.get(name) or () for name in ("skills", "modes")} | {
+        name: answers.get(name) or "" for name in ("status", "channel")
+    }
+    return Audience.from_json({**kept, "places": ids, "months": months})
+
+
+def _said(turn: Turn, number: int, answers: Mapping[str, Any]) -> Outbound:
+    text = str(answers["text"]).strip()
+    if link := answers.get("link"):
+        text = f"{text}\n{turn.words('broadcasts.link', url=link)}"
+    picture = str(answers.get("picture") or "").strip()
+    if picture and pictures.get(turn.tx, picture) is None:
+        raise Refused("broadcasts.no_picture")
+    chosen = [name for name in TAPS if name in (answers.get("buttons") or ())]
+    row = tuple(turn.button(f"broadcasts.button_{name}", f"broadcast_tap:{number}:{name}") for name in chosen)
+    return Outbound(text=text, buttons=(row,) if row else (), picture=picture)
+
+
+# Looking at it, sending it, throwing it away.
+
+
+def act(turn: Turn, argument: str) -> list[Outbound]:
+    """A button of staff: `verb:notice` with what else it needs; made-up ones find nothing."""
+    verb, _, rest = argument.partition(":")
+    number, _, more = rest.partition(":")
+    if verb not in _VERBS:
+        raise Refused("broadcasts.gone")
+    return _VERBS[verb](turn, _notice(turn, row_id(number)), more)
+
+
+def _notice(turn: Turn, number: int) -> Notice:
+    """A broadcast that she may see: her own, or one whose whole audience lies where she may approve. Raises Refused."""
+    notice = queue.get(turn.tx, number)
+    held = turn.roles()
+    if notice is None:
+        raise Refused("broadcasts.gone")
+    audience = Audience.from_json(notice["audience"])
+    own = notice["created_by"] == turn.person_id and covered(audience, scopes(held, "broadcasts.write"))
+    if not own and not covered(audience, scopes(held, "broadcasts.approve")):
+        raise Refused("staff.not_allowed")
+    return notice
+
+
+def _own(turn: Turn, notice: Notice) -> None:
+    if notice["created_by"] != turn.person_id:
+        raise Refused("staff.not_allowed")
+
+
+def _shown(turn: Turn, notice: Notice, _more: str = "") -> list[Outbound]:
+    """A draft with everything to know before it goes."""
+    if not _counted(notice):
+        raise Refused("broadcasts.nobody")
+    return [_preview(turn, notice)]
+
+
+def _counted(notice: Notice) -> dict[str, int]:
+    return dict(notice["audience"].get("counted") or {})
+
+
+def _preview(turn: Turn, notice: Notice) -> Outbound:
+    found = _counted(notice)
+    rows = (
+        (button(turn, "broadcasts.test", "test", notice),),
+        (button(turn, "broadcasts.go", "go", notice), button(turn, "broadcasts.at", "at", notice)),
+        (button(turn, "broadcasts.void", "void", notice),),
+    )
+    return replace(preview(turn, notice, found, second=_second(turn, notice, sum(found.values()))), buttons=rows)
+
+
+def _second(turn: Turn, notice: Notice, count: int) -> bool:
+    return bool(notice["urgent"]) or count > turn.content.rules.approve_above
+
+
+def _test(turn: Turn, notice: Notice, _more: str) -> list[Outbound]:
+    _own(turn, notice)
+    return [outbound_of(notice["body"])]
+
+
+def _void(turn: Turn, notice: Notice, _more: str) -> list[Outbound]:
+    _own(turn, notice)
+    if not queue.move(turn.tx, notice["id"], ["draft", "asked"], "void", ended_at=turn.now):
+        raise Refused("broadcasts.gone")
+    return [turn.say("broadcasts.voided", number=notice["id"])]
+
+
+def _at(turn: Turn, notice: Notice, _more: str) -> list[Outbound]:
+    _own(turn, notice)
+    if notice["status"] != "draft":
+        raise Refused("broadcasts.gone")
+    return forms.start(turn, "broadcast_time", about={"notice": notice["id"]})
+
+
+def timed(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
+    """When it shall go."""
+    notice = _notice(turn, int(about["notice"]))
+    _own(turn, notice)
+    clock = time(int(answers["hour"][:2]), int(answers["hour"][2:]))
+    at = datetime.combine(date.fromisoformat(str(answers["day"])), clock, LOCAL)
+    if at <= turn.now:
+        raise Refused("broadcasts.past")
+    return _ask_or_start(turn, notice, at)
+
+
+def _go(turn: Turn, notice: Notice, _more: str) -> list[Outbound]:
+    _own(turn, notice)
+    return _ask_or_start(turn, notice, turn.now)
+
+
+def _ask_or_start(turn: Turn, notice: Notice, at: datetime) -> list[Outbound]:
+    count = sum(_counted(notice).values())
+    if not count:
+        raise Refused("broadcasts.nobody")
+    second = _second(turn, notice, count)
+    if not queue.move(turn.tx, notice["id"], ["draft"], "asked" if second else "approved", starts_at=at):
+        raise Refused("broadcasts.gone")
+    _log(turn, "broadcasts.write", notice)
+    if second:
+        return _ask(turn, notice, at, count)
+    return _started(turn, notice, at)
+
+
+def _started(turn: Turn, notice: Notice, at: datetime) -> list[Outbound]:
+    see = (button(turn, "broadcasts.see", "see", notice), button(turn, "broadcasts.stop", "stop", notice))
+    if at > turn.now:
+        return [turn.say("broadcasts.approved_at", see, number=notice["id"], at=moment(turn, at))]
+    return [turn.say("broadcasts.approved", see, number=notice["id"])]
+
+
+# The second person.
+
+
+def _ask(turn: Turn, notice: Notice, at: datetime, count: int) -> list[Outbound]:
+    whom_ = _approvers(turn, notice)
+    if not whom_:
+        raise Refused("broadcasts.no_second")
+    # For an urgent one staff are woken, as for a danger.
+    tell(turn.tx, turn.content, whom_, "danger" if notice["urgent"] else "staff", _request(turn, notice, at, count), now=turn.now)
+    return [turn.say("broadcasts.told_second", (button(turn, "broadcasts.void", "void", notice),), count=len(whom_))]
+
+
+def _request(turn: Turn, notice: Notice, at: datetime, count: int) -> Outbound:
+    said = outbound_of(notice["body"])
+    starts = turn.words("broadcasts.starts_at", at=moment(turn, at)) if at > turn.now else turn.words("broadcasts.starts_now")
+    urgent = turn.words("broadcasts.urgent") if notice["urgent"] else ""
+    row = (button(turn, "broadcasts.approve", "yes", notice), button(turn, "broadcasts.refuse", "no", notice))
+    text = turn.words("broadcasts.ask", urgent=urgent, whom=whom(turn, notice), count=count, starts=starts, text=said.text)
+    return Outbound(text=text, buttons=(row,), picture=said.picture)
+
+
+def _approvers(turn: Turn, notice: Notice) -> list[int]:
+    """Everybody else whose scope covers the whole audience."""
+    audience = Audience.from_json(notice["audience"])
+    candidates = dict.fromkeys(person for role in sorted(TABLE["broadcasts.approve"]) for person in roles.everybody(turn.tx, role))
+    return [one for one in candidates if one != notice["created_by"] and covered(audience, scopes(_held(turn, one), "broadcasts.approve"))]
+
+
+def _held(turn: Turn, person_id: int) -> list[Held]:
+    return [Held(r["role"], r["community_id"], r["cell_id"], r["enterprise_id"]) for r in roles.roles_of(turn.tx, person_id)]
+
+
+def asked(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """What waits for her word."""
+    where = scopes(turn.roles(), "broadcasts.approve")
+    if not where:
+        raise Refused("staff.not_allowed")
+    mine = (
+        row for row in queue.asked(turn.tx) if row["created_by"] != turn.person_id and covered(Audience.from_json(row["audience"]), where)
+    )
+    found = [_request(turn, row, row["starts_at"] or turn.now, sum(_counted(row).values())) for row in islice(mine, SHOWN)]
+    return found or [turn.say("broadcasts.none_asked")]
+
+
+def _approves(turn: Turn, notice: Notice) -> None:
+    """Raises Refused where she wrote it herself, or not all of it lies in what she may approve."""
+    if notice["created_by"] == turn.person_id:
+        raise Refused("broadcasts.yours")
+    if not covered(Audience.from_json(notice["audience"]), scopes(turn.roles(), "broadcasts.approve")):
+        raise Refused("staff.not_allowed")
+
+
+def _yes(turn: Turn, notice: Notice, _more: str) -> list[Outbound]:
+    _approves(turn, notice)
+    if not queue.approve(turn.tx, notice["id"], by=turn.person_id, now=turn.now):
+        raise Refused("broadcasts.gone")
+    _log(turn, "broadcasts.approve", notice)
+    see = (button(turn, "broadcasts.see", "see", notice),)
+    word = turn.say("broadcasts.approved_word", see, number=notice["id"])
+    tell(turn.tx, turn.content, [notice["created_by"]], "staff", word, now=turn.now)
+    return _started(turn, notice, notice["starts_at"])
+
+
+def _no(turn: Turn, notice: Notice, _more: str) -> list[Outbound]:
+    _approves(turn, notice)
+    if not queue.move(turn.tx, notice["id"], ["asked"], "void", ended_at=turn.now):
+        raise Refused("broadcasts.gone")
+    _log(turn, "broadcasts.refuse", notice)
+    word = turn.say("broadcasts.refused_word", number=notice["id"])
+    tell(turn.tx, turn.content, [notice["created_by"]], "staff", word, now=turn.now)
+    return [turn.say("broadcasts.refused", number=notice["id"])]
+
+
+# Watching it, stopping it, correcting it.
+
+
+def mine(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """What she wrote, newest first."""
+    _where(turn)
+    rows = queue.of(turn.tx, turn.person_id, limit=SHOWN)
+    if not rows:
+        return [turn.say("broadcasts.none_mine", (turn.button("broadcasts.menu_write", "broadcast_write"),))]
+    lines = [
+        turn.words("broadcasts.line", number=row["id"], status=turn.words(f"broadcasts.status_{row['status']}"), text=short(row))
+        for row in rows
+    ]
+    buttons = tuple(
+        (Button(line, f"broadcast:{'draft' if row['status'] == 'draft' else 'see'}:{row['id']}"),)
+        for line, row in zip(lines, rows, strict=True)
+    )
+    return [turn.say("broadcasts.menu_mine", *buttons)]
+
+
+def _see(turn: Turn, notice: Notice, _more: str = "") -> list[Outbound]:
+    """How it goes, in the same message each time it is asked for."""
+    text, counted = progress(turn, notice)
+    rows: list[tuple[Button, ...]] = [(button(turn, "broadcasts.refresh", "see", notice),)]
+    if notice["status"] in queue.STOPPABLE:
+        rows[0] += (button(turn, "broadcasts.stop", "stop", notice),)
+    if notice["status"] in ("choosing", "sending", "listing", "stopped", "done"):
+        rows.append((button(turn, "broadcasts.correct", "fix", notice),))
+    if signed := counted["tapped"].get("join"):
+        rows.append((turn.button("broadcasts.names", f"broadcast:names:{notice['id']}", count=signed),))
+    said = Outbound(text=text, buttons=tuple(rows))
+    return [replace(said, edits=turn.tapped) if turn.tapped and turn.channel.edits else said]
+
+
+def _stop(turn: Turn, notice: Notice, _more: str) -> list[Outbound]:
+    """From now on nothing of it is sent; what is on its way counts as sent."""
+    if not _stopped(turn, notice):
+        raise Refused("broadcasts.gone")
+    return [turn.say("broadcasts.stopped"), *_see(turn, _notice(turn, notice["id"]))]
+
+
+def _stopped(turn: Turn, notice: Notice) -> bool:
+    values = {"stopped_by": turn.person_id, "fed_to": 0}
+    if not queue.move(turn.tx, notice["id"], queue.STOPPABLE, "stopped", **values):
+        return False
+    queue.withhold(turn.tx, notice["id"])
+    _log(turn, "broadcasts.stop", notice)
+    return True
+
+
+def _fix(turn: Turn, notice: Notice, _more: str) -> list[Outbound]:
+    return forms.start(turn, "correction", about={"notice": notice["id"]})
+
+
+def corrected(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
+    """A correction for exactly those who got it; what of the wrong one is not sent yet stays unsent."""
+    wrong = _notice(turn, int(about["notice"]))
+    _stopped(turn, wrong)
+    number = queue.add(
+        turn.tx,
+        "urgent" if wrong["urgent"] else "correction",
+        audience=Audience.from_json(wrong["audience"]),
+        urgent=wrong["urgent"],
+        created_by=turn.person_id,
+        now=turn.now,
+        corrects=wrong["id"],
+    )
+    text = turn.words("broadcasts.correction", text=str(answers["text"]).strip())
+    queue.write(turn.tx, number, body(Outbound(text=text)))
+    return _first_shown(turn, number)
+
+
+def _names(turn: Turn, notice: Notice, more: str) -> list[Outbound]:
+    """Who signed up, of those she may see; every name is logged."""
+    where = scopes(turn.roles(), "people.see")
+    after = row_id(more)
+    rows = queue.joined(turn.tx, notice["id"], where, limit=NAMES + 1, after=after)
+    if not rows:
+        return [turn.say("broadcasts.no_names")]
+    lines = [turn.words("broadcasts.names_head", number=notice["id"])]
+    for place, row in enumerate(rows[:NAMES], 1):
+        roles.log(turn.tx, actor_id=turn.person_id, action="people.see", subject_kind="person", subject_id=row["person_id"], now=turn.now)
+        phone = row["phone"] or turn.words("staff.no_phone")
+        lines.append(turn.words("broadcasts.names_line", row=place, who=turn.name_of(row), phone=phone))
+    choice = f"broadcast:names:{notice['id']}:{rows[NAMES - 1]['id']}" if len(rows) > NAMES else ""
+    return [Outbound(text="\n".join(lines), buttons=((turn.button("broadcasts.more_names", choice),),) if choice else ())]
+
+
+def tapped(turn: Turn, argument: str) -> list[Outbound]:
+    """报名 or 已读 below a notice, by one who got it; others, and made-up ones, change nothing."""
+    number, _, what = argument.partition(":")
+    notice = queue.get(turn.tx, row_id(number))
+    if notice is None or what not in TAPS:
+        raise Refused("broadcasts.gone")
+    if queue.tapped(turn.tx, notice["id"], turn.person_id, what, now=turn.now):
+        return [turn.say("broadcasts.thanks_join" if what == "join" else "broadcasts.thanks_read")]
+    raise Refused("broadcasts.own_tap" if notice["created_by"] == turn.person_id else "broadcasts.gone")
+
+
+def _log(turn: Turn, action: str, notice: Notice) -> None:
+    roles.log(turn.tx, actor_id=turn.person_id, action=action, subject_kind="notice", subject_id=notice["id"], now=turn.now)
+
+
+_VERBS: dict[str, Callable[[Turn, Notice, str], list[Outbound]]] = {
+    "draft": _shown,
+    "test": _test,
+    "go": _go,
+    "at": _at,
+    "void": _void,
+    "yes": _yes,
+    "no": _no,
+    "see": _see,
+    "stop": _stop,
+    "fix": _fix,
+    "names": _names,
+}

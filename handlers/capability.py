@@ -1,0 +1,187 @@
+"""What a capability shows of itself: plain values that dispatch, menus, ticks, access, export, erasure and `check` read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from domain.access import TABLE
+from domain.messages import Outbound
+from domain.notices import COMMON
+from domain.notices import Kind as NoticeKind
+from handlers.turn import Content, Finished, Turn
+
+Handler = Callable[[Turn, str], list[Outbound]]
+# (turn, her words, the slots that were read) → what to say.
+Heard = Callable[[Turn, str, Mapping[str, Any]], list[Outbound]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What a command or the first word of a button's choice leads to; the handler gets the rest of the choice.
+
+    `needs` is the action of domain.access without which it answers that a role is missing; None where it is everybody's own affair.
+    """
+
+    act: Handler
+    needs: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A button of the staff's menu: the action it needs, its phrase, and the route it opens; `rank` orders them, used most first.
+
+    `shown` says whether it has anything to show; the role alone decides where it is None.
+    """
+
+    needs: str
+    phrase: str
+    route: str
+    rank: int
+    shown: Callable[[Turn], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A look that may take long: run in a thread, on a connection that only reads."""
+
+    look: Callable[[Connection], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A change in a transaction of its own, which other processes' ticks of the same name wait for."""
+
+    change: Callable[[Connection], Any]
+
+
+# Work in several looks and changes; it is sent what each of them returned. After a crash it begins again.
+Work = Generator[Read | Write, Any, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a tick does: `run` in transactions of its own until it returns 0, or `work` that looks first and then changes."""
+
+    tick: str
+    run: Callable[[Connection, Content, datetime], int] | None = None
+    work: Callable[[Content, Callable[[], datetime]], Work] | None = None
+
+
+# (turn, the task's row, how it ended): what else follows from that.
+TaskClosed = Callable[[Turn, Mapping[str, Any], str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskKind:
+    """The rules of one kind of task; its title is the phrase tasks.kind_…, an outcome's button tasks.outcome_….
+
+    `roles` have it on their list, each in its own scope; `ends` is the rule of storage.staff.tasks.ENDS by which it ends by itself;
+    `private` is only for channels that carry private matters.
+    """
+
+    roles: frozenset[str]
+    outcomes: tuple[str, ...]
+    ends: str = ""
+    private: bool = False
+    closed: TaskClosed | None = None
+
+
+# (transaction, content, one person's due rows of the kind, now): decides on each and sends what is to be sent.
+Digest = Callable[[Connection, Content, list[dict[str, Any]], datetime], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """One thing that the bot does for people. Every name is unique over all capabilities; `merge` refuses doubles."""
+
+    name: str
+    # Words and slash commands that always work, by the names that content/commands.yaml gives words to.
+    commands: Mapping[str, Route] = field(default_factory=dict)
+    # By the first word of a button's choice.
+    routes: Mapping[str, Route] = field(default_factory=dict)
+    # Buttons of the staff's menu.
+    menu: tuple[Entry, ...] = ()
+    # What happens with the answers of a finished form, by its name.
+    finished: Mapping[str, Finished] = field(default_factory=dict)
+    # What she means, by the codes of domain.reading.
+    intents: Mapping[str, Heard] = field(default_factory=dict)
+    # Steps of the ticks, in their order.
+    clock: tuple[Step, ...] = ()
+    tasks: Mapping[str, TaskKind] = field(default_factory=dict)
+    notices: Mapping[str, NoticeKind] = field(default_factory=dict)
+    # The handlers that /start's code may be for, tried in this order; None where it is not theirs.
+    codes: tuple[Callable[[Turn, str], list[Outbound] | None], ...] = ()
+    # Tried on every text outside a form before it is read: None where it is something else (six digits while a class signs in).
+    typed: tuple[Callable[[Turn, str], list[Outbound] | None], ...] = ()
+    # What a picture that somebody sends is for; one capability alone.
+    picture: Callable[[Turn, bytes], list[Outbound]] | None = None
+    # Notices of one kind that are due for one person together, in one message, by kind.
+    digests: Mapping[str, Digest] = field(default_factory=dict)
+    # Before her data are erased: give back places, tell who has them.
+    erasing: tuple[Callable[[Turn], None], ...] = ()
+
+
+Value = TypeVar("Value")
+
+
+class Doubled(Exception):  # noqa: N818 - told to the programmer at the start
+    """Two capabilities claim the same name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """All capabilities together, by name."""
+
+    commands: Mapping[str, Route]
+    routes: Mapping[str, Route]
+    menu: tuple[Entry, ...]
+    finished: Mapping[str, Finished]
+    intents: Mapping[str, Heard]
+    clock: tuple[Step, ...]
+    tasks: Mapping[str, TaskKind]
+    notices: Mapping[str, NoticeKind]
+    codes: tuple[Callable[[Turn, str], list[Outbound] | None], ...]
+    erasing: tuple[Callable[[Turn], None], ...]
+    typed: tuple[Callable[[Turn, str], list[Outbound] | None], ...]
+    picture: Callable[[Turn, bytes], list[Outbound]]
+    digests: Mapping[str, Digest]
+
+
+def merge(capabilities: Iterable[Capability]) -> Capabilities:
+    """One value of all. Raises Doubled for a name that two claim, KeyError for an action that is not in domain.access."""
+    every = tuple(capabilities)
+    _once("capability", [(one.name, one) for one in every])
+    merged = Capabilities(
+        commands=_once("command", [pair for one in every for pair in one.commands.items()]),
+        routes=_once("route", [pair for one in every for pair in one.routes.items()]),
+        menu=tuple(sorted((entry for one in every for entry in one.menu), key=lambda entry: entry.rank)),
+        finished=_once("form", [pair for one in every for pair in one.finished.items()]),
+        intents=_once("intent", [pair for one in every for pair in one.intents.items()]),
+        clock=tuple(step for one in every for step in one.clock),
+        tasks=_once("task", [pair for one in every for pair in one.tasks.items()]),
+        notices=_once("notice", [*COMMON.items(), *(pair for one in every for pair in one.notices.items())]),
+        codes=tuple(code for one in every for code in one.codes),
+        erasing=tuple(erase for one in every for erase in one.erasing),
+        typed=tuple(typed for one in every for typed in one.typed),
+        picture=_once("picture", [("picture", one.picture) for one in every if one.picture is not None])["picture"],
+        digests=_once("digest", [pair for one in every for pair in one.digests.items()]),
+    )
+    for needed in [route.needs for route in (*merged.commands.values(), *merged.routes.values()) if route.needs is not None]:
+        TABLE[needed]
+    for entry in merged.menu:
+        merged.routes[entry.route], TABLE[entry.needs]
+    return merged
+
+
+def _once(what: str, pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for name, value in pairs:
+        if name in found:
+            raise Doubled(f"{what} {name}")
+        found[name] = value
+    return found

@@ -1,0 +1,45 @@
+"""Her menu and greeting, what is stored of her, and how often she is written to."""
+
+from handlers import forms
+from handlers.capability import Capability, Route
+from handlers.people import menu, my_data, registration, wishes
+
+CAPABILITY = Capability(
+    name="people",
+    commands={
+        "start": Route(menu.start),
+        "menu": Route(menu.menu),
+        "help": Route(menu.menu),
+        "who": Route(menu.who),
+        "stop": Route(menu.stop),
+        "again": Route(menu.again),
+        "register": Route(menu.register),
+        "data": Route(my_data.see),
+        "notices": Route(my_data.notices),
+        "wishes": Route(wishes.see),
+        "call": Route(menu.call),
+        "go_on": Route(menu.go_on),
+        "language": Route(menu.language),
+    },
+    routes={
+        "data": Route(my_data.act),
+        "wishes": Route(wishes.act),
+        # 少发消息 below a notice asks how many; the words 退订 stop all at once.
+        "fewer": Route(wishes.see),
+        "drop": Route(forms.drop),
+    },
+    finished={"intake": registration.finished, "quiet_hours": wishes.heard},
+    intents={
+        "register": registration.heard,
+        "my_data": lambda turn, text, heard: my_data.see(turn),
+        "unsubscribe": lambda turn, text, heard: menu.stop(turn),
+        "resubscribe": lambda turn, text, heard: menu.again(turn),
+        "help": lambda turn, text, heard: menu.menu(turn),
+        "smalltalk": lambda turn, text, heard: menu.start(turn),
+        "other": menu.not_understood,
+        "suggest": menu.handed_on("talk.suggestion"),
+        "dispute": menu.handed_on("talk.dispute"),
+        "wage": menu.handed_on("talk.wage"),
+        "human": menu.handed_on("talk.human"),
+    },
+)

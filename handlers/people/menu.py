@@ -1,0 +1,106 @@
+"""The menu, the greeting, and how often she is written to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.messages import Button, Outbound
+from handlers import entries, forms, profile
+from handlers.capability import Heard
+from handlers.tell import coordinators, tell
+from handlers.turn import Turn
+from storage import conversations
+from storage.people import persons
+from storage.staff import roles as stored_roles
+from storage.work import posts as stored_work
+
+
+def start(turn: Turn, payload: str = "") -> list[Outbound]:
+    """/start, with or without an invitation's code: known people get their menu, others are greeted and asked for consent."""
+    if payload.strip():
+        tried = (code(turn, payload) for code in turn.content.capabilities.codes)
+        return next((said for said in tried if said is not None), []) or start(turn)
+    if turn.state is not None:
+        return [turn.say("talk.welcome_back"), *go_on(turn)]
+    if profile.known(turn) or any(held.role != "mother" for held in turn.roles()):
+        return menu(turn)
+    return [turn.say("talk.greeting"), *forms.start(turn, "intake")]
+
+
+def menu(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """What she can do here."""
+    rows: list[tuple[Button, ...]] = entries.rows(turn)
+    works_here = bool(rows) and not profile.known(turn)
+    if not works_here:
+        rows.append((turn.button("menu.work", "menu:work"), turn.button("classes.menu_open", "menu:classes")))
+        rows.append((turn.button("menu.mine", "menu:mine"), turn.button("menu.my_classes", "menu:my_classes")))
+        rows.append((turn.button("menu.register", "menu:register"),))
+    rows.append((turn.button("menu.notices", "menu:notices"), turn.button("menu.data", "menu:data")))
+    rows.append((turn.button("menu.wishes", "menu:wishes"), turn.button("menu.call", "menu:call")))
+    return [turn.say("staff.menu" if works_here else "talk.menu", *rows)]
+
+
+def who(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """Who this is and that it costs nothing, for who was cheated before; her form, if she is in one, stands below."""
+    return [turn.say("talk.who"), *forms.again(turn)]
+
+
+def register(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """The intake form: from the start, where she stopped, or her answers to change."""
+    if turn.state is not None and turn.state.get("form") == "intake":
+        return go_on(turn)
+    return forms.start(turn, "intake", known=profile.known(turn))
+
+
+def go_on(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """Take up the form she is in, or the one she put off last."""
+    if turn.state is not None and turn.conversation_id is not None:
+        return forms.take_up(turn, {"id": turn.conversation_id, "state": turn.state})
+    row = conversations.postponed(turn.tx, turn.person_id)
+    return forms.take_up(turn, row) if row is not None else menu(turn)
+
+
+def stop(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """退订: nothing unasked any more; answers to her own questions still come."""
+    persons.change(turn.tx, turn.person_id, notices=False)
+    return [turn.say("talk.stopped", (turn.button("menu.again", "menu:again"),))]
+
+
+def again(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """She wants to be told again."""
+    persons.change(turn.tx, turn.person_id, notices=True)
+    return [turn.say("talk.again")]
+
+
+def language(turn: Turn, argument: str) -> list[Outbound]:
+    """Simplified or Traditional from now on; nothing is said, the next message shows it."""
+    if argument in ("zh", "zh-Hant"):
+        persons.change(turn.tx, turn.person_id, language=argument)
+    return []
+
+
+def call(turn: Turn, said: str = "") -> list[Outbound]:
+    """A person of the staff shall call her."""
+    row = stored_work.request_call(
+        turn.tx, turn.person_id, reason="asked", hazards=[], said=said, community_id=turn.community_id, now=turn.now
+    )
+    person = persons.get(turn.tx, turn.person_id)
+    word = turn.say("staff.call_new", (turn.button("staff.menu_calls", "calls"),), who=turn.name_of(person))
+    whom = coordinators(turn.tx, turn.community_id) or stored_roles.staff(turn.tx, "coordinator", None)
+    tell(turn.tx, turn.content, whom, "staff", word, now=turn.now)
+    return [turn.say("talk.call_asked" if person["phone"] else "talk.call_asked_phone", number=row)]
+
+
+def handed_on(phrase: str) -> Heard:
+    """What the bot cannot do yet goes to a person with her words, and she is told so: nothing vanishes."""
+
+    def heard(turn: Turn, text: str, _read: Mapping[str, Any]) -> list[Outbound]:
+        return [turn.say(phrase), *call(turn, text)]
+
+    return heard
+
+
+def not_understood(turn: Turn, _text: str, _read: Mapping[str, Any]) -> list[Outbound]:
+    """Nothing was understood: the menu shows what can be done."""
+    return [turn.say("talk.not_understood"), *menu(turn)]

@@ -1,0 +1,128 @@
+"""Her data: see what is stored, correct it, take it away as a file, have it deleted, withdraw a consent (PIPL 15, 44-47)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from domain.errors import Refused
+from domain.messages import Button, Outbound
+from domain.notices import LOCAL
+from handlers import profile
+from handlers.people import menu
+from handlers.turn import Turn
+from handlers.work import applications
+from storage import sealed
+from storage.people import my_data, persons
+from storage.staff import roles
+
+NOTICES_SHOWN = 5
+# Of each notice in the list.
+NOTICE_TEXT = 100
+# The link to her file: long enough to tap it, too short to be found later by whoever holds the phone.
+LINK_SECONDS = 600
+
+
+def see(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """What is stored, as the summary in which each answer can be changed, and what else she can do about it."""
+    known = profile.known(turn)
+    if not known:
+        buttons = (turn.button("data.export", "data:export"), turn.button("data.delete", "data:delete"))
+        return [turn.say("data.nothing", (turn.button("menu.register", "menu:register"),), buttons)]
+    consents = persons.consents(turn.tx, turn.person_id)
+    withdraw = tuple((turn.button("data.withdraw", f"data:withdraw:{p}", purpose=turn.words(f"data.purpose_{p}")),) for p in consents)
+    firms = tuple(
+        (turn.button("data.withdraw_firm", f"data:firm:{firm['id']}", enterprise=firm["name"]),)
+        for firm in my_data.employers(turn.tx, turn.person_id)
+    )
+    rows = (*withdraw, *firms, (turn.button("data.export", "data:export"), turn.button("data.delete", "data:delete")))
+    return [turn.say("data.stored", *rows), *menu.register(turn)]
+
+
+def act(turn: Turn, argument: str) -> list[Outbound]:
+    """A button below her data."""
+    verb, _, what = argument.partition(":")
+    if verb == "withdraw" and what in (*profile.PURPOSES, "hardship"):
+        return _withdraw(turn, what)
+    if verb == "delete":
+        return [turn.say("data.sure", (turn.button("data.delete_yes", "data:erase"), turn.button("data.delete_no", "menu:data")))]
+    if verb == "firm":
+        return _withdraw_firm(turn, what)
+    if verb == "export":
+        return export(turn)
+    if verb == "erase":
+        _erase(turn)
+        roles.log(turn.tx, actor_id=turn.person_id, action="data.erase", subject_kind="person", subject_id=turn.person_id, now=turn.now)
+        return [turn.say("data.deleted")]
+    raise Refused("talk.old_button")
+
+
+def _withdraw(turn: Turn, purpose: str) -> list[Outbound]:
+    """As easy as it was given; what was stored for this purpose alone goes at once."""
+    persons.withdraw(turn.tx, turn.person_id, purpose, now=turn.now)
+    if purpose == "children" and persons.profile(turn.tx, turn.person_id):
+        persons.save_profile(turn.tx, turn.person_id, {"children": []}, now=turn.now)
+        for form in ("intake", "merged"):
+            persons.forget_answer(turn.tx, turn.person_id, form, "children")
+    if purpose == "hardship" and persons.profile(turn.tx, turn.person_id):
+        persons.save_profile(turn.tx, turn.person_id, {"hardship": False}, now=turn.now)
+    if purpose == "profile":
+        _erase(turn)
+    roles.log(turn.tx, actor_id=turn.person_id, action="consent.withdraw", subject_kind="person", subject_id=turn.person_id, now=turn.now)
+    return [turn.say("data.withdrawn", purpose=turn.words(f"data.purpose_{purpose}"))]
+
+
+def _withdraw_firm(turn: Turn, written: str) -> list[Outbound]:
+    """One firm may no longer have her data; it is told to delete it."""
+    firms = {str(firm["id"]): firm for firm in my_data.employers(turn.tx, turn.person_id)}
+    if written not in firms:
+        raise Refused("talk.old_button")
+    firm = firms[written]
+    my_data.withdraw_employer(turn.tx, turn.person_id, firm["id"], now=turn.now)
+    applications.withdrawn(turn, firm["id"])
+    return [turn.say("data.withdrawn_firm", enterprise=firm["name"])]
+
+
+def _erase(turn: Turn) -> None:
+    """Each capability gives back what she holds and tells who has her data; then what she told is gone."""
+    for give_back in turn.content.capabilities.erasing:
+        give_back(turn)
+    persons.erase(turn.tx, turn.person_id, now=turn.now)
+
+
+def notices(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """What she was told unasked lately, with its day."""
+    found = my_data.lately(turn.tx, turn.person_id, limit=NOTICES_SHOWN)
+    buttons = (turn.button("menu.wishes", "menu:wishes"),)
+    if not found:
+        return [turn.say("data.no_notices", buttons)]
+    lines = [turn.words("data.notices")]
+    for at, said in found:
+        text = said.text if len(said.text) <= NOTICE_TEXT else said.text[:NOTICE_TEXT] + "…"
+        day = at.astimezone(LOCAL)
+        lines.append(turn.words("data.notice", month=day.month, day=day.day, time=f"{day:%H:%M}", text=text))
+    return [Outbound(text="\n\n".join(lines), buttons=(buttons,), private=any(said.private for _, said in found))]
+
+
+def export(turn: Turn) -> list[Outbound]:
+    """A link to everything stored about her as one file. It leads to a page of ours, so that nothing of it goes through a messenger."""
+    link = f"{turn.content.rules.public_url}/my-data/{_serializer().dumps([turn.person_id, int(turn.now.timestamp()) + LINK_SECONDS])}"
+    roles.log(turn.tx, actor_id=turn.person_id, action="data.export", subject_kind="person", subject_id=turn.person_id, now=turn.now)
+    said = turn.words("data.export_ready", minutes=LINK_SECONDS // 60)
+    if not turn.channel.buttons:
+        return [Outbound(text=f"{said}\n{link}")]
+    return [Outbound(text=said, buttons=((Button(turn.words("data.export_open"), "", link),),))]
+
+
+def whose(token: str, *, now: datetime) -> int | None:
+    """The person whose file a link opens; None where it is forged or too old."""
+    try:
+        person, until = _serializer().loads(token)
+    except BadSignature:
+        return None
+    return int(person) if now.timestamp() < until else None
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(sealed.secret_for("export"), salt="my data")

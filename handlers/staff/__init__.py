@@ -1,0 +1,30 @@
+"""What staff share: who asks to be called, what is to be done, roles by invitation, figures."""
+
+from handlers.capability import Capability, Entry, Route, Step
+from handlers.staff import calls, invitations, reports, tasks
+
+CAPABILITY = Capability(
+    name="staff",
+    commands={"tasks": Route(tasks.see, needs="tasks.see"), "figures": Route(reports.see, needs="reports.see")},
+    routes={
+        "calls": Route(calls.calls, needs="calls.see"),
+        "close_call": Route(calls.close_call, needs="calls.close"),
+        "tasks": Route(tasks.see, needs="tasks.see"),
+        "task": Route(tasks.close, needs="tasks.close"),
+        "figures": Route(reports.see, needs="reports.see"),
+        "invite_role": Route(invitations.offer, needs="roles.invite"),
+        "invite": Route(invitations.act, needs="roles.invite"),
+        "team": Route(invitations.leave, needs="roles.withdraw"),
+        "my_name": Route(invitations.name_asked),
+    },
+    menu=(
+        Entry("tasks.see", "tasks.menu", "tasks", rank=20),
+        Entry("calls.see", "staff.menu_calls", "calls", rank=30),
+        Entry("reports.see", "reports.menu", "figures", rank=120),
+        Entry("roles.invite", "invitations.menu", "invite_role", rank=150),
+        Entry("roles.withdraw", "invitations.menu_team", "team", rank=160),
+    ),
+    finished={"my_name": invitations.name_said},
+    clock=(Step("follow_up", run=tasks.settle),),
+    codes=(invitations.redeem,),
+)

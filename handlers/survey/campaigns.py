@@ -1,0 +1,125 @@
+"""Campaigns as the office sees them: begun for its women, watched by cell and by day, ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.access import Scope, may, scopes
+from domain.errors import Refused
+from domain.messages import Button, Outbound
+from handlers import forms
+from handlers.turn import Content, Turn, row_id
+from storage.staff import roles
+from storage.survey import campaigns
+
+# So many women have their visits at once; a larger city's follow step by step.
+AT_ONCE = 5000
+MONTH = timedelta(days=30)
+DAYS = 7
+CELLS = 40
+
+
+def act(turn: Turn, argument: str = "") -> list[Outbound]:
+    """走访进度 and its buttons: `new`, or a campaign's `ID` and what to do with it."""
+    head, _, verb = argument.partition(":")
+    if head == "new":
+        return _ask(turn)
+    if not head:
+        return overview(turn)
+    campaign = campaigns.campaign(turn.tx, row_id(head))
+    if campaign is None or campaign["id"] not in {row["id"] for row in _running(turn)}:
+        raise Refused("talk.old_button")
+    return _close(turn, campaign, sure=verb == "sure") if verb in ("close", "sure") else [_progress(turn, campaign)]
+
+
+def overview(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """Every campaign that runs in one's scope, how far each has got, and, for the office, a new one."""
+    said = [_progress(turn, row) for row in _running(turn)[:5]]
+    last = [(turn.button("visits.list", "visits"),)]
+    if scopes(turn.roles(), "campaigns.manage"):
+        last.insert(0, (turn.button("surveys.new", "campaign:new"),))
+    return [*said, turn.say("surveys.more" if said else "surveys.none", *last)]
+
+
+def _running(turn: Turn) -> list[dict[str, Any]]:
+    """Campaigns of one's own communities and of the city."""
+    where = scopes(turn.roles(), "visits.see")
+    if not where:
+        raise Refused("staff.not_allowed")
+    return campaigns.campaigns(turn.tx, [Scope(scope.community_id) for scope in where])
+
+
+def _progress(turn: Turn, campaign: Mapping[str, Any]) -> Outbound:
+    """Counts by cell and by day, of one's own scope alone."""
+    held = turn.roles()
+    where = scopes(held, "visits.see")
+    cells = campaigns.by_cell(turn.tx, campaign["id"], where)
+    days = campaigns.by_day(turn.tx, campaign["id"], where)[:DAYS]
+    whole = {name: sum(row[name] for row in cells) for name in ("all", "open", "not_home", "often_not_home", "done", "moved", "refused")}
+    lines = [turn.words("surveys.progress", name=campaign["name"], **whole)]
+    lines += [turn.words("surveys.cell", place=_place(turn, row), **_counts(row)) for row in cells[:CELLS]]
+    if len(cells) > CELLS:
+        lines.append(turn.words("surveys.more_cells", count=len(cells) - CELLS))
+    lines += [turn.words("surveys.day", **{**row, "day": row["day"][5:]}) for row in days]
+    if campaign["status"] == "choosing":
+        lines.append(turn.words("surveys.choosing"))
+    rows: tuple[tuple[Button, ...], ...] = ()
+    if campaign["status"] != "closed" and may(held, "campaigns.manage", campaign["community_id"]):
+        rows = ((turn.button("surveys.close", f"campaign:{campaign['id']}:close"),),)
+    return Outbound(text="\n".join(lines), buttons=rows)
+
+
+def _place(turn: Turn, row: Mapping[str, Any]) -> str:
+    return " ".join(filter(None, (row["community"], row["cell"] or turn.words("surveys.no_cell"))))
+
+
+def _counts(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in ("community", "cell")}
+
+
+def _ask(turn: Turn) -> list[Outbound]:
+    if not scopes(turn.roles(), "campaigns.manage"):
+        raise Refused("staff.not_allowed")
+    return forms.start(turn, "campaign")
+
+
+def asked(turn: Turn, _conversation: int, answers: Mapping[str, Any], _about: Mapping[str, Any]) -> list[Outbound]:
+    """The form of a new campaign is filled: it begins, once for each scope that the office has."""
+    where = [scope for scope in scopes(turn.roles(), "campaigns.manage") if scope.cell_id is None]
+    if not where:
+        raise Refused("staff.not_allowed")
+    months = answers.get("months") or 0
+    before = turn.now - months * MONTH if months else None
+    count = 0
+    for scope in where:
+        row = campaigns.start(
+            turn.tx, name=answers["name"], community_id=scope.community_id, before=before, by=turn.person_id, now=turn.now
+        )
+        roles.log(turn.tx, actor_id=turn.person_id, action="surveys.start", subject_kind="campaign", subject_id=row, now=turn.now)
+        count += campaigns.assign(turn.tx, row, now=turn.now, limit=AT_ONCE)
+    if not count:
+        # Undone with it: a campaign without anybody would only stand in the lists.
+        raise Refused("surveys.nobody")
+    return [turn.say("surveys.started", (turn.button("surveys.coverage", "campaign:"),), name=answers["name"], count=count)]
+
+
+def _close(turn: Turn, campaign: Mapping[str, Any], *, sure: bool) -> list[Outbound]:
+    if not may(turn.roles(), "campaigns.manage", campaign["community_id"]):
+        raise Refused("staff.not_allowed")
+    if not sure:
+        rows = ((turn.button("surveys.close_yes", f"campaign:{campaign['id']}:sure"),), (turn.button("surveys.close_no", "campaign:"),))
+        return [turn.say("surveys.close_sure", *rows, name=campaign["name"])]
+    campaigns.close(turn.tx, campaign["id"], now=turn.now)
+    roles.log(turn.tx, actor_id=turn.person_id, action="surveys.close", subject_kind="campaign", subject_id=campaign["id"], now=turn.now)
+    return [turn.say("surveys.closed", name=campaign["name"])]
+
+
+def choose(tx: Connection, _content: Content, now: Any) -> int:
+    """The clock's step: the next women of a campaign that does not have all of its visits; how many were looked at."""
+    campaigns.forget_undecided(tx, now=now)
+    campaign_id = campaigns.choosing(tx)
+    return 0 if campaign_id is None else max(1, campaigns.assign(tx, campaign_id, now=now))

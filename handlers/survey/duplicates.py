@@ -1,0 +1,161 @@
+"""One woman, one record: who may be the same is shown before a second record is made at the door, and two that exist become one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from domain.access import Scope, may, scopes
+from domain.errors import Refused
+from domain.messages import Button, Outbound
+from handlers import forms
+from handlers.survey import visits
+from handlers.turn import Turn, row_id
+from storage import conversations, merging
+from storage.people import persons
+from storage.sealed import digest
+from storage.survey import campaigns
+
+MOST_CELLS = 30
+UNDECIDED = timedelta(days=1)
+
+
+def door(turn: Turn, argument: str = "") -> list[Outbound]:
+    """新登记一位: her cell where the worker has several, then the form of the door."""
+    where = scopes(turn.roles(), "visits.record")
+    if not where:
+        raise Refused("staff.not_allowed")
+    if argument:
+        return _form(turn, _cell(turn, argument))
+    cells = campaigns.cells(turn.tx, where)
+    if len(cells) == 1:
+        return _form(turn, cells[0])
+    if not cells:
+        raise Refused("visits.no_cells")
+    several = len({row["community_id"] for row in cells}) > 1
+    rows = [(Button(f"{row['community']} {row['name']}" if several else row["name"], f"door:{row['id']}"),) for row in cells[:MOST_CELLS]]
+    return [turn.say("visits.which_cell", *rows)]
+
+
+def _cell(turn: Turn, argument: str) -> dict[str, Any]:
+    row = campaigns.cell(turn.tx, row_id(argument))
+    if row is None or not may(turn.roles(), "visits.record", row["community_id"], cell_id=row["id"]):
+        raise Refused("visits.not_yours")
+    return row
+
+
+def _form(turn: Turn, cell: Mapping[str, Any]) -> list[Outbound]:
+    return forms.start(turn, "door", about={"cell": cell["id"]})
+
+
+def asked(turn: Turn, conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
+    """The form of the door is filled: who is like her is shown first; until the worker has decided, nobody is made."""
+    cell = _cell(turn, str(about.get("cell", "")))
+    phone = digest(answers["phone"], "phone") if answers.get("phone") else None
+    found = campaigns.alike(turn.tx, phone=phone, name=persons.name_digest(answers.get("name"), answers.get("birth_year")))
+    if not found:
+        return _make(turn, answers, cell)
+    # Kept sealed in the worker's own conversation, until she taps, or a day is over.
+    state = {"form": "door", "version": turn.content.forms["door"].version, "key": str(conversation), "said": dict(answers)}
+    conversations.save(turn.tx, conversation, state, status="done", now=turn.now, remind_at=turn.now + UNDECIDED)
+    held = turn.roles()
+    own = [row for row in found if may(held, "people.see", row["community_id"], cell_id=row["cell_id"])]
+    lines = [turn.words("visits.may_be_same")] if own else []
+    lines += [_like(turn, number, row) for number, row in enumerate(own, 1)]
+    if phone and any(row["phone_digest"] == phone for row in found if row not in own):
+        # Nothing else leaves the other community: not even her name.
+        lines.append(turn.words("visits.elsewhere"))
+    if not lines:
+        return _make(turn, answers, cell)
+    rows = [(turn.button("visits.it_is_her", f"same_woman:{conversation}:{row['id']}", number=n),) for n, row in enumerate(own, 1)]
+    return [Outbound(text="\n".join(lines), buttons=(*rows, (turn.button("visits.another", f"same_woman:{conversation}:new"),)))]
+
+
+def _like(turn: Turn, number: int, row: Mapping[str, Any]) -> str:
+    visits.log(turn, "people.see", row["id"])
+    who = turn.name_of(row)
+    phone = f"…{row['phone'][-4:]}" if row["phone"] else turn.words("staff.no_phone")
+    year = row["birth_year"] or "—"
+    return turn.words(
+        "visits.like", number=number, who=who, year=year, phone=phone, building=row["building"] or turn.words("visits.no_building")
+    )
+
+
+def decide(turn: Turn, argument: str) -> list[Outbound]:
+    """就是她 opens her own record's visit; 另登记 makes a new one. Once: what was kept of the form goes."""
+    number, _, whom = argument.partition(":")
+    row = conversations.get(turn.tx, row_id(number), turn.person_id)
+    if row is None or row["form"] != "door" or "said" not in row["state"]:
+        raise Refused("talk.old_button")
+    said, cell = row["state"]["said"], _cell(turn, str(row["about"].get("cell", "")))
+    state = {name: value for name, value in row["state"].items() if name != "said"}
+    conversations.save(turn.tx, row["id"], state, status="done", now=turn.now, remind_at=None)
+    if whom == "new":
+        return _make(turn, said, cell)
+    person = _person(turn, whom, "people.see")
+    _keep(turn, person["id"], said)
+    return _visit(turn, person["id"])
+
+
+def _make(turn: Turn, answers: Mapping[str, Any], cell: Mapping[str, Any]) -> list[Outbound]:
+    """A new record in the worker's cell, and its visit."""
+    place = Scope(cell["community_id"], cell["id"])
+    told = {name: answers.get(name) for name in ("name", "phone", "building")}
+    person_id = campaigns.add(turn.tx, **told, place=place, now=turn.now)
+    if answers.get("birth_year"):
+        persons.save_profile(turn.tx, person_id, {"birth_year": answers["birth_year"]}, now=turn.now)
+    visits.log(turn, "people.add", person_id)
+    _keep(turn, person_id, answers)
+    return _visit(turn, person_id)
+
+
+def _keep(turn: Turn, person_id: int, answers: Mapping[str, Any]) -> None:
+    """What she said at the door is an answer of hers, also where her record says otherwise."""
+    row = {"person_id": person_id, "form": "door", "version": turn.content.forms["door"].version, "answered_at": turn.now}
+    persons.save_answers(turn.tx, [{**row, "name": name, "value": orjson.dumps(value).decode()} for name, value in answers.items()])
+
+
+def _visit(turn: Turn, person_id: int) -> list[Outbound]:
+    visit = campaigns.visit_of(turn.tx, person_id, standing=turn.words("visits.standing"), by=turn.person_id, now=turn.now)
+    return visits.card(turn, visits.mine(turn, visit, "visits.record"))
+
+
+def _person(turn: Turn, argument: str, action: str) -> dict[str, Any]:
+    row = campaigns.person(turn.tx, row_id(argument))
+    if row is None or not may(turn.roles(), action, row["community_id"], cell_id=row["cell_id"]):
+        raise Refused("visits.not_yours")
+    return row
+
+
+def merge(turn: Turn, argument: str) -> list[Outbound]:
+    """合并: first both records side by side and whose word would win, then, with a second tap, one record."""
+    first, _, rest = argument.partition(":")
+    second, _, sure = rest.partition(":")
+    kept, gone = _person(turn, first, "people.merge"), _person(turn, second, "people.merge")
+    if kept["id"] == gone["id"]:
+        raise Refused("talk.old_button")
+    if sure == "yes":
+        _merge(turn, kept, gone)
+        return [turn.say("visits.merged", (turn.button("visits.list", "visits"),), who=turn.name_of(persons.get(turn.tx, kept["id"])))]
+    for row in (kept, gone):
+        visits.log(turn, "people.see", row["id"])
+    lines = [turn.words("visits.merge_sure"), _like(turn, 1, kept), _like(turn, 2, gone)]
+    for name, wins, loses in merging.compare(turn.tx, kept["id"], gone["id"]):
+        if name not in ("community_id", "cell_id"):
+            lines.append(turn.words("visits.wins", field=turn.words(f"visits.field_{name}"), wins=_said(wins), loses=_said(loses)))
+    yes = turn.button("visits.merge_yes", f"merge:{kept['id']}:{gone['id']}:yes")
+    return [Outbound(text="\n".join(lines), buttons=((yes,), (turn.button("visits.merge_no", "visits"),)), private=True)]
+
+
+def _merge(turn: Turn, kept: Mapping[str, Any], gone: Mapping[str, Any]) -> None:
+    """Roles are given to a person: a record of somebody who works here is never swallowed by a tap at a door."""
+    if any(campaigns.works_here(turn.tx, row["id"]) for row in (kept, gone)):
+        raise Refused("visits.staff_stays")
+    merging.merge(turn.tx, kept["id"], gone["id"], by=turn.person_id, now=turn.now)
+
+
+def _said(value: Any) -> str:
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)

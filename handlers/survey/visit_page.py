@@ -1,0 +1,107 @@
+"""The worker's page without network: what it takes along for today, and what it sends once it is back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from domain.access import scopes
+from domain.capabilities import WEB
+from domain.errors import Refused
+from domain.forms import sheet
+from domain.forms.schema import Form
+from domain.messages import Outbound
+from domain.notices import LOCAL
+from handlers import forms
+from handlers.survey import visits
+from handlers.turn import Content, Turn, row_id
+from storage.people import pages, persons
+from storage.survey import campaigns
+
+# So many forms a phone takes along; more are not done in a day.
+TAKEN = 60
+# How long the phone keeps what it took along (visit_kept.js says the same).
+KEPT = timedelta(days=3)
+_NAMED = re.compile(r"\$\{(\w+)\}")
+
+
+def today(tx: Connection, content: Content, address: str, now: datetime) -> dict[str, Any] | None:
+    """Today's visits with the open questions of each, for who sits at this web address; None where she visits nobody."""
+    found = persons.find(tx, WEB.channel, address)
+    if found is None:
+        return None
+    turn = Turn(tx=tx, content=content, now=now, person_id=found.person_id, channel=WEB, address=address, community_id=found.community_id)
+    where = scopes(turn.roles(), "visits.record")
+    if not where:
+        return None
+    form = content.forms["intake"]
+    ids = campaigns.due(tx, where, until=visits.day_ends(now))[:TAKEN]
+    rows = [_visit(turn, form, row) for row in campaigns.visits(tx, ids)]
+    end = form.end_when.source if form.end_when else ""
+    return {"worker": persons.get(tx, found.person_id)["key"], "at": now.astimezone(LOCAL).isoformat(), "end_when": end, "visits": rows}
+
+
+def _visit(turn: Turn, form: Form, row: Mapping[str, Any]) -> dict[str, Any]:
+    visits.log(turn, "visits.take_along", row["person_id"])
+    known = visits.known(turn, row["person_id"])
+    questions = sheet.open_questions(form, known, forms.lists(turn))
+    # Of what is known only what a condition of an open question reads leaves the store.
+    read = {name for question in questions for condition in question["relevant"] for name in _NAMED.findall(condition)}
+    return {
+        "id": row["id"],
+        "who": turn.name_of(row),
+        "building": row["building"] or "",
+        "phone": row["phone"] or "",
+        "missed": row["missed"],
+        "known": {name: known[name] for name in sorted(read) if name in known},
+        "questions": questions,
+    }
+
+
+def sent(turn: Turn, argument: str) -> list[Outbound]:
+    """One visit as the page sends it: an outcome, and with `done` her answers. The inbox has seen to it that it counts once."""
+    pages.aside(turn.tx, turn.person_id, turn.address)
+    try:
+        told = orjson.loads(argument)
+    except orjson.JSONDecodeError:
+        raise Refused("talk.unreadable") from None
+    if not isinstance(told, dict) or told.get("worker") != persons.get(turn.tx, turn.person_id)["key"]:
+        raise Refused("visits.not_yours")
+    row = _taken(turn, str(told.get("visit")))
+    outcome = told.get("outcome")
+    if outcome in visits.OUTCOMES:
+        return [turn.say(visits.end(turn, row, outcome), who=turn.name_of(row))]
+    answers = told.get("answers")
+    if outcome != "done" or not isinstance(answers, dict):
+        raise Refused("talk.unreadable")
+    return _done(turn, row, answers, hardship=told.get("hardship") is True)
+
+
+def _taken(turn: Turn, visit_id: str) -> Mapping[str, Any]:
+    """A visit of her own scope, or one that was hers when she took it along: what was said at the door is not lost because a cell changed hands."""
+    rows = campaigns.visits(turn.tx, [row_id(visit_id)])
+    if rows and scopes(turn.roles(), "visits.record"):
+        since = turn.now - KEPT
+        if campaigns.logged(turn.tx, actor_id=turn.person_id, action="visits.take_along", person_id=rows[0]["person_id"], since=since):
+            return rows[0]
+    return visits.mine(turn, visit_id, "visits.record")
+
+
+def _done(turn: Turn, row: Mapping[str, Any], answers: Mapping[str, Any], *, hardship: bool) -> list[Outbound]:
+    form = turn.content.forms["intake"]
+    known = visits.known(turn, row["person_id"])
+    said, wrong = sheet.filled(form, known, answers, lists=forms.lists(turn), now=turn.now.astimezone(LOCAL))
+    if form.named["consent"] in wrong:
+        raise Refused("talk.unreadable")
+    replies = visits.store(turn, row, said)
+    if hardship and persons.profile(turn.tx, row["person_id"]) is not None:
+        visits.hardship(turn, row["person_id"], has=True)
+    if wrong:
+        questions = "、".join(str(question.short or question.label) for question in wrong)
+        replies.insert(0, turn.say("visits.wrong_answers", who=turn.name_of(row), questions=questions))
+    return replies

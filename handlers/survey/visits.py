@@ -1,0 +1,245 @@
+"""The worker's round: today's short list by building, a woman's card, her form filled in at the door, and what came of the visit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from domain.access import may, scopes
+from domain.errors import Refused
+from domain.messages import Button, Outbound
+from domain.notices import LOCAL
+from domain.staff import invitations
+from handlers import forms, profile
+from handlers.turn import Turn, row_id
+from storage import conversations
+from storage.broadcasts import pictures
+from storage.people import pages, persons
+from storage.staff import roles
+from storage.survey import campaigns, takeovers
+
+SHOWN = 8
+OUTCOMES = ("away", "moved", "refused")
+EVENING, MORNING = time(18), time(9)
+# From the third time on somebody else has to find out what is the matter.
+OFTEN = 3
+
+
+def today(turn: Turn, argument: str = "") -> list[Outbound]:
+    """Whom to visit today, the next few by building; `argument` is how many to leave out before. Every name shown is logged."""
+    where = scopes(turn.roles(), "visits.see")
+    if not where:
+        raise Refused("staff.not_allowed")
+    ids = campaigns.due(turn.tx, where, until=day_ends(turn.now))
+    start = int(argument) if argument.isdecimal() and len(argument) < 5 and int(argument) < len(ids) else 0
+    rows = campaigns.visits(turn.tx, ids[start : start + SHOWN])
+    for row in rows:
+        log(turn, "visits.see", row["person_id"])
+    buttons: list[tuple[Button, ...]] = [(Button(line(turn, row), f"visit:{row['id']}"),) for row in rows]
+    if start + SHOWN < len(ids):
+        buttons.append((turn.button("visits.more", f"visit:list:{start + SHOWN}"),))
+    buttons += [
+        (turn.button("visits.new", "door:"), turn.button("visits.page", "visit:page")),
+        (turn.button("surveys.coverage", "campaign:"),),
+    ]
+    return [turn.say("visits.today" if rows else "visits.nobody", *buttons, count=len(ids))]
+
+
+def line(turn: Turn, row: Mapping[str, Any]) -> str:
+    """A woman on the list: where, who, and what to mind."""
+    marks = []
+    if row["due_at"] > turn.now:
+        marks.append(turn.words("visits.from", at=f"{row['due_at'].astimezone(LOCAL):%H:%M}"))
+    if row["missed"]:
+        marks.append(turn.words("visits.often" if row["missed"] >= OFTEN else "visits.missed", count=row["missed"]))
+    return " · ".join([" ".join(filter(None, (row["building"], turn.name_of(row)))), *marks])
+
+
+def act(turn: Turn, argument: str) -> list[Outbound]:
+    """A button of the round: `list:8`, `page`, a visit's card, or `ID:what` was tapped there."""
+    head, _, verb = argument.partition(":")
+    if head == "list":
+        return today(turn, verb)
+    if head == "page":
+        return page(turn)
+    row = mine(turn, head, "visits.record" if verb else "visits.see")
+    match verb:
+        case "":
+            return card(turn, row)
+        case "fill":
+            return _fill(turn, row)
+        case "code":
+            return code(turn, row)
+        case "hard" | "soft":
+            return _hardship(turn, row, has=verb == "hard")
+        case "away" | "moved" | "refused":
+            ended = end(turn, row, verb)
+            return [turn.say(ended, who=turn.name_of(row)), *today(turn)]
+    raise Refused("talk.old_button")
+
+
+def mine(turn: Turn, visit_id: str | int, action: str) -> dict[str, Any]:
+    """A visit of the worker's own scope; any other is refused, as one that is not there."""
+    number = str(visit_id)
+    found = campaigns.visits(turn.tx, [row_id(number)])
+    if not found or not may(turn.roles(), action, found[0]["community_id"], cell_id=found[0]["cell_id"]):
+        raise Refused("visits.not_yours")
+    return found[0]
+
+
+def card(turn: Turn, row: Mapping[str, Any]) -> list[Outbound]:
+    """A woman's card: how to find her, what is still to be asked, and the outcomes to tap."""
+    log(turn, "visits.see", row["person_id"])
+    text = turn.words(
+        "visits.card",
+        who=turn.name_of(row),
+        building=row["building"] or turn.words("visits.no_building"),
+        phone=row["phone"] or turn.words("staff.no_phone"),
+        note=turn.words("visits.often", count=row["missed"]) if row["missed"] >= OFTEN else "",
+    ).rstrip()
+    if row["status"] != "open" or row["campaign_status"] == "closed":
+        text += "\n" + turn.words(f"visits.status_{row['status'] if row['status'] != 'open' else 'closed'}")
+        return [Outbound(text=text, buttons=((turn.button("visits.code", f"visit:{row['id']}:code"),), _back(turn)))]
+    outcomes = tuple(turn.button(f"visits.{one}", f"visit:{row['id']}:{one}") for one in OUTCOMES)
+    rows = [(turn.button("visits.fill", f"visit:{row['id']}:fill"),), outcomes]
+    if twins := alike(turn, row):
+        text += "\n" + turn.words("visits.alike", count=len(twins))
+        rows.append((turn.button("visits.compare", f"merge:{row['person_id']}:{twins[0]['id']}"),))
+    return [Outbound(text=text, buttons=(*rows, _back(turn)))]
+
+
+def alike(turn: Turn, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Other records that may be the same woman, of those that the worker may see."""
+    found = campaigns.alike(turn.tx, phone=row["phone_digest"], name=row["name_digest"], besides=row["person_id"])
+    held = turn.roles()
+    return [one for one in found if may(held, "people.merge", one["community_id"], cell_id=one["cell_id"])]
+
+
+def _back(turn: Turn) -> tuple[Button, ...]:
+    return (turn.button("visits.list", "visits"),)
+
+
+def known(turn: Turn, person_id: int) -> dict[str, Any]:
+    """What she told already. Where an office registered her she was never asked herself: what is empty is open, and so are her consents."""
+    told: dict[str, Any] = profile.known(replace(turn, person_id=person_id))
+    if campaigns.told(turn.tx, person_id, "intake", version=turn.content.forms["intake"].version):
+        return told
+    return {name: value for name, value in told.items() if value is not None and name != "consent"}
+
+
+def _fill(turn: Turn, row: Mapping[str, Any]) -> list[Outbound]:
+    """The intake form for her, with the questions that are open; taken up where the worker stopped."""
+    _open(turn, row)
+    log(turn, "visits.fill", row["person_id"])
+    about = {"visit": row["id"]}
+    if turn.state is not None and turn.conversation_id is not None and turn.state.get("form") == "intake":
+        current = conversations.get(turn.tx, turn.conversation_id, turn.person_id)
+        if current is not None and current["about"] == about:
+            return forms.take_up(turn, current)
+    begun = forms.start(turn, "intake", known=known(turn, row["person_id"]), about=about)
+    return [turn.say("visits.filling", who=turn.name_of(row)), *begun]
+
+
+def filled(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
+    """What she said at the door is hers, not the worker's."""
+    row = mine(turn, about["visit"], "visits.record")
+    return store(turn, row, answers)
+
+
+def store(turn: Turn, row: Mapping[str, Any], answers: Mapping[str, Any]) -> list[Outbound]:
+    """Her answers and consents go to her profile; without her consent nothing stays. The log says that it was at the door, and by whom."""
+    person_id = row["person_id"]
+    log(turn, "consent.door", person_id, version=turn.content.forms["intake"].version, purposes=list(answers.get("consent") or ()))
+    place = persons.get(turn.tx, person_id)
+    if not profile.store(replace(turn, person_id=person_id), None, answers):
+        persons.erase(turn.tx, person_id, now=turn.now)
+        log(turn, "data.erase", person_id)
+        campaigns.record(turn.tx, row["id"], "refused", by=turn.person_id, now=turn.now)
+        return [turn.say("visits.nothing_stored", _back(turn))]
+    if persons.get(turn.tx, person_id)["community_id"] != place["community_id"]:
+        # The cell was one of the community where she no longer lives.
+        persons.change(turn.tx, person_id, cell_id=None)
+    campaigns.record(turn.tx, row["id"], "done", by=turn.person_id, now=turn.now)
+    rows = (
+        (turn.button("visits.code", f"visit:{row['id']}:code"),),
+        (turn.button("visits.hard", f"visit:{row['id']}:hard"),),
+        _back(turn),
+    )
+    return [turn.say("visits.stored", *rows, who=turn.name_of(row))]
+
+
+def end(turn: Turn, row: Mapping[str, Any], outcome: str) -> str:
+    """Write down that nobody was home, that she moved, or that she does not want to; the phrase that says so."""
+    _open(turn, row)
+    log(turn, f"visits.{outcome}", row["person_id"])
+    if outcome != "away":
+        campaigns.record(turn.tx, row["id"], outcome, by=turn.person_id, now=turn.now)
+        return f"visits.said_{outcome}"
+    campaigns.missed(turn.tx, row["id"], by=turn.person_id, again=again(turn.now, row["missed"] + 1), now=turn.now)
+    return "visits.said_often" if row["missed"] + 1 >= OFTEN else "visits.said_away"
+
+
+def _open(turn: Turn, row: Mapping[str, Any]) -> None:
+    if row["status"] != "open":
+        raise Refused("visits.ended", how=turn.words(f"visits.status_{row['status']}"))
+
+
+def again(now: datetime, times: int) -> datetime:
+    """When to come again: at another time of the day tomorrow, from the third time on in a week."""
+    local = now.astimezone(LOCAL)
+    if times >= OFTEN:
+        return datetime.combine(local.date() + timedelta(days=7), MORNING, LOCAL)
+    return datetime.combine(local.date() + timedelta(days=1), EVENING if local.time() < EVENING else MORNING, LOCAL)
+
+
+def day_ends(now: datetime) -> datetime:
+    """The coming local midnight."""
+    return datetime.combine(now.astimezone(LOCAL).date() + timedelta(days=1), time(0), LOCAL)
+
+
+def _hardship(turn: Turn, row: Mapping[str, Any], *, has: bool) -> list[Outbound]:
+    """The tick that her family is in hardship, with her word for it; it can be taken back like any consent."""
+    if persons.profile(turn.tx, row["person_id"]) is None:
+        raise Refused("visits.no_profile")
+    hardship(turn, row["person_id"], has=has)
+    other = turn.button("visits.soft", f"visit:{row['id']}:soft") if has else turn.button("visits.hard", f"visit:{row['id']}:hard")
+    return [turn.say("visits.said_hard" if has else "visits.said_soft", (other,), _back(turn))]
+
+
+def hardship(turn: Turn, person_id: int, *, has: bool) -> None:
+    """Set or take back the tick and the consent to it."""
+    log(turn, "visits.hardship", person_id)
+    if has:
+        persons.consent(turn.tx, person_id, "hardship", version=turn.content.forms["intake"].version, now=turn.now)
+    else:
+        persons.withdraw(turn.tx, person_id, "hardship", now=turn.now)
+    persons.save_profile(turn.tx, person_id, {"hardship": has}, now=turn.now)
+
+
+def code(turn: Turn, row: Mapping[str, Any]) -> list[Outbound]:
+    """A code with which she takes over her profile on her own phone."""
+    made = takeovers.make(turn.tx, row["person_id"], by=turn.person_id, expires_at=turn.now + timedelta(days=7), now=turn.now)
+    log(turn, "people.code", row["person_id"])
+    link = f"{turn.content.rules.public_url}/?start={made}"
+    said = turn.say("visits.code_made", _back(turn), who=turn.name_of(row), code=made, link=link)
+    return [replace(said, picture=pictures.put(turn.tx, invitations.qr(link), "image/png", now=turn.now, by=turn.person_id))]
+
+
+def page(turn: Turn) -> list[Outbound]:
+    """The link to the page that works without network; its key is good for ten minutes, on the phone where it is opened."""
+    if not scopes(turn.roles(), "visits.record"):
+        raise Refused("staff.not_allowed")
+    url = f"{turn.content.rules.public_url}/visits?key={pages.key(turn.tx, turn.person_id, now=turn.now)}"
+    if not turn.channel.buttons:
+        return [Outbound(text=f"{turn.words('visits.page_link')}\n{url}")]
+    return [turn.say("visits.page_link", (Button(turn.words("visits.page"), "", url),))]
+
+
+def log(turn: Turn, action: str, person_id: int, **detail: Any) -> None:
+    """Who of the staff looked at or changed what of her."""
+    if detail:
+        campaigns.log(turn.tx, actor_id=turn.person_id, action=action, person_id=person_id, detail=detail, now=turn.now)
+    else:
+        roles.log(turn.tx, actor_id=turn.person_id, action=action, subject_kind="person", subject_id=person_id, now=turn.now)

@@ -1,0 +1,22 @@
+"""Training: classes she can join, signing in, assessment and certificate, and what classes tell by the clock."""
+
+from domain.notices import Kind
+from handlers.capability import Capability, Entry, Route, Step
+from handlers.training import assessments, attendance, classes, clock, wishes
+
+CAPABILITY = Capability(
+    name="training",
+    commands={"classes": Route(classes.coming), "my_classes": Route(classes.mine), "sign_in": Route(attendance.sign_in)},
+    routes={
+        "class": Route(classes.act),
+        "classes_managed": Route(assessments.managed, needs="classes.manage"),
+        "assess": Route(assessments.act, needs="classes.manage"),
+    },
+    menu=(Entry("classes.manage", "classes.menu_staff", "classes_managed", rank=80),),
+    intents={"find_training": wishes.heard},
+    typed=(attendance.check_in,),
+    clock=(Step("classes", work=clock.announce), Step("classes", run=clock.tidy), Step("classes", run=clock.remind)),
+    # A class of a skill she said she wants to learn.
+    notices={"class": Kind(purpose="jobs", counts=True)},
+    erasing=(classes.leave_all,),
+)

@@ -1,0 +1,157 @@
+"""Signing in to a session: the code that is shown in the room, she who types it, and staff who tick a name."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from domain.access import may
+from domain.errors import Refused
+from domain.messages import Button, Outbound
+from domain.training import certificates
+from handlers.forms import REMIND_AFTER
+from handlers.training.classes import when
+from handlers.turn import Turn, row_id
+from storage import conversations
+from storage.staff import roles
+from storage.training import attendance
+
+DIGITS = 6
+PAGE = 12
+
+
+def sign_in(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """签到: how it is done. A form she is in is put off, since there six digits would be an answer."""
+    if not attendance.hers_now(turn.tx, turn.person_id, now=turn.now):
+        return [turn.say("classes.sign_in_not_now", (turn.button("classes.menu_mine", "menu:my_classes"),))]
+    if turn.state is not None and turn.conversation_id is not None:
+        remind_at = turn.now + REMIND_AFTER[0]
+        conversations.save(turn.tx, turn.conversation_id, dict(turn.state), status="postponed", now=turn.now, remind_at=remind_at)
+    return [turn.say("classes.sign_in_how")]
+
+
+def check_in(turn: Turn, text: str) -> list[Outbound] | None:
+    """Six digits outside a form while a session of hers goes on; None where they are something else."""
+    said = "".join(unicodedata.normalize("NFKC", text).split())
+    if not (len(said) == DIGITS and said.isascii() and said.isdecimal()):
+        return None
+    rows = attendance.hers_now(turn.tx, turn.person_id, now=turn.now)
+    return _signed(turn, said, rows) if rows else None
+
+
+def _signed(turn: Turn, said: str, rows: list[dict[str, Any]]) -> list[Outbound]:
+    open_ = [row for row in rows if attendance.wrong_codes(turn.tx, row["id"], turn.person_id) < certificates.TRIES]
+    for row in open_:
+        if certificates.holds(attendance.code_key(row["id"]), said, turn.now):
+            fresh = attendance.sign_in(turn.tx, row["id"], turn.person_id, by=None, now=turn.now)
+            again = ((turn.button("talk.go_on", "menu:go_on"),),) if conversations.postponed(turn.tx, turn.person_id) else ()
+            return [turn.say("classes.signed_in" if fresh else "classes.signed_in_before", *again, title=row["title"])]
+    if all(row["came"] for row in rows):
+        return [turn.say("classes.signed_in_before", title=rows[0]["title"])]
+    left = [row for row in open_ if attendance.count_wrong(turn.tx, row["id"], turn.person_id) < certificates.TRIES]
+    return [turn.say("classes.wrong_code" if left else "classes.too_many")]
+
+
+def session_of(turn: Turn, number: str) -> dict[str, Any]:
+    """A session that she may manage. Raises Refused."""
+    row = attendance.session(turn.tx, row_id(number))
+    if row is None:
+        raise Refused("classes.gone")
+    if not may(turn.roles(), "classes.manage", row["community_id"]):
+        raise Refused("staff.not_allowed")
+    return row
+
+
+def in_place(turn: Turn, said: Outbound, *, again: bool) -> Outbound:
+    """Put it where the tapped message is, on channels that can."""
+    if not (again and turn.tapped and turn.channel.edits):
+        return said
+    return Outbound(text=said.text, buttons=said.buttons, edits=turn.tapped)
+
+
+def show_code(turn: Turn, argument: str) -> list[Outbound]:
+    """出示签到码, and 换一个 below it, which puts the newest code in the same place. `argument`: session[:again]."""
+    number, _, again = argument.partition(":")
+    row = session_of(turn, number)
+    if not certificates.going_on(row["starts_at"], turn.now):
+        raise Refused("classes.code_not_now")
+    roles.log(turn.tx, actor_id=turn.person_id, action="classes.code", subject_kind="class_session", subject_id=row["id"], now=turn.now)
+    code = certificates.code(attendance.code_key(row["id"]), turn.now)
+    rows = (
+        (turn.button("classes.code_new", f"assess:code:{row['id']}:again"),),
+        (turn.button("classes.staff_roll_now", f"assess:roll:{row['id']}:0"),),
+    )
+    word = turn.say("classes.code", *rows, title=row["title"], code=code, seconds=certificates.lasts(turn.now))
+    return [in_place(turn, word, again=bool(again))]
+
+
+def call_roll(turn: Turn, argument: str) -> list[Outbound]:
+    """点名: every name of a session with a tick. `argument`: session:page[:again]. Every name that is shown is logged."""
+    number, _, rest = argument.partition(":")
+    page, _, again = rest.partition(":")
+    row = session_of(turn, number)
+    people = attendance.roll(turn.tx, row["class_id"], session_id=row["id"])
+    if not people:
+        return [turn.say("classes.roll_empty")]
+    first = page_start(page, len(people), PAGE)
+    shown = people[first : first + PAGE]
+    log_looks(turn, shown, "classes.roll")
+    ticks = tuple((_tick(turn, row["id"], one, first // PAGE),) for one in shown)
+    turning = pages(turn, f"assess:roll:{row['id']}", first, len(people), PAGE)
+    came = sum(bool(one["came"]) for one in people)
+    word = turn.say("classes.roll", *ticks, *turning, title=row["title"], when=when(turn, row["starts_at"]), came=came)
+    return [in_place(turn, word, again=bool(again))]
+
+
+def _tick(turn: Turn, session_id: int, one: dict[str, Any], page: int) -> Button:
+    who = called(turn, one)
+    label = turn.words("classes.came", who=who) if one["came"] else who
+    return Button(label, f"assess:tick:{session_id}:{one['person_id']}:{page}")
+
+
+def tick(turn: Turn, argument: str) -> list[Outbound]:
+    """A tap on a name: she was there, or after all not. `argument`: session:person:page."""
+    number, _, rest = argument.partition(":")
+    person, _, page = rest.partition(":")
+    row = session_of(turn, number)
+    if turn.now < row["starts_at"] - certificates.BEFORE or row["status"] != "open":
+        raise Refused("classes.code_not_now")
+    found = [one for one in attendance.roll(turn.tx, row["class_id"], session_id=row["id"]) if str(one["person_id"]) == person]
+    if not found:
+        raise Refused("classes.gone")
+    [one] = found
+    if not attendance.sign_in(turn.tx, row["id"], one["person_id"], by=turn.person_id, now=turn.now):
+        attendance.sign_out(turn.tx, row["id"], one["person_id"])
+    log_looks(turn, found, "classes.tick")
+    return call_roll(turn, f"{row['id']}:{page}:again")
+
+
+def called(turn: Turn, one: Mapping[str, Any]) -> str:
+    """What a teacher can call her in the room: her name, else the end of her number, which she knows herself."""
+    if one["name"] or not one["phone"]:
+        return turn.name_of(one)
+    return turn.words("classes.by_phone", tail=one["phone"][-4:])
+
+
+def log_looks(turn: Turn, people: list[dict[str, Any]], action: str) -> None:
+    """Write down whose names were seen, or whose attendance was changed."""
+    for one in people:
+        roles.log(turn.tx, actor_id=turn.person_id, action=action, subject_kind="person", subject_id=one["person_id"], now=turn.now)
+
+
+def page_start(page: str, count: int, size: int) -> int:
+    """Where a page begins; the first for one that there is not."""
+    first = int(page) * size if page.isdecimal() and len(page) < 6 else 0
+    return first if first < count else 0
+
+
+def pages(turn: Turn, choice: str, first: int, count: int, size: int) -> tuple[tuple[Button, ...], ...]:
+    """The buttons that turn pages, where there is more than one."""
+    page = first // size
+    turning = []
+    if page > 0:
+        turning.append(turn.button("classes.page_back", f"{choice}:{page - 1}:again"))
+    if first + size < count:
+        turning.append(turn.button("classes.page_next", f"{choice}:{page + 1}:again"))
+    return (tuple(turning),) if turning else ()

@@ -1,0 +1,75 @@
+"""Work: posts that fit her, applications and trials, publishing with its gate, waves of offers, follow-ups and wages."""
+
+from domain.access import OFFICE, STREET
+from domain.notices import Kind
+from handlers.capability import Capability, Entry, Route, Step, TaskKind
+from handlers.work import (
+    announcements,
+    applicants,
+    applications,
+    follow_ups,
+    looking,
+    offers,
+    placements,
+    positions,
+    reviews,
+    wages,
+    withdrawals,
+)
+
+CAPABILITY = Capability(
+    name="work",
+    commands={"work": Route(looking.find_work), "mine": Route(applications.mine)},
+    routes={
+        "apply": Route(applications.want),
+        "decline": Route(offers.decline),
+        "mine": Route(applications.act),
+        "applications": Route(applicants.waiting, needs="applications.see"),
+        "applicant": Route(applicants.answer, needs="applications.decide"),
+        "drafts": Route(positions.drafts, needs="positions.publish"),
+        "publish": Route(positions.publish, needs="positions.publish"),
+        "public": Route(positions.published, needs="positions.withdraw"),
+        "withdraw": Route(withdrawals.choose, needs="positions.withdraw"),
+        "ask_review": Route(reviews.ask, needs="positions.publish"),
+        "reviews": Route(reviews.listed, needs="positions.review"),
+        "review": Route(reviews.decide, needs="positions.review"),
+        "review_whole": Route(reviews.whole, needs="positions.review"),
+        "follow_up": Route(follow_ups.begin),
+        "word": Route(follow_ups.word),
+        "wage": Route(wages.confirm),
+    },
+    menu=(
+        Entry("applications.see", "staff.menu_applications", "applications", rank=10),
+        Entry("positions.publish", "staff.menu_drafts", "drafts", rank=50),
+        Entry("positions.withdraw", "positions.menu_public", "public", rank=60),
+        Entry("positions.review", "positions.menu_reviews", "reviews", rank=70),
+    ),
+    finished={
+        "publish": positions.estimated,
+        "review": reviews.decided,
+        "trial": applicants.invited,
+        "follow_up": follow_ups.finished,
+        "follow_up_word": follow_ups.said,
+    },
+    intents={"find_work": looking.heard},
+    clock=(
+        Step("announce", work=offers.announce),
+        Step("applications", run=placements.tick),
+        Step("follow_up", run=follow_ups.ask),
+        Step("follow_up", run=wages.overdue),
+        Step("upkeep", work=looking.list_in_vain),
+    ),
+    tasks={
+        # Wages not paid, or too little (follow-up): nobody's but the coordinator's, until it is settled.
+        "wage": TaskKind(roles=OFFICE, outcomes=("repaid", "cleared", "labour"), private=True, closed=wages.closed),
+        # What she said in a follow-up besides: somebody has to read it.
+        "word": TaskKind(roles=OFFICE, outcomes=("read",), private=True),
+        # Asked twice how it goes, and she did not answer.
+        "no_answer": TaskKind(roles=STREET, outcomes=("still", "left", "wage", "lost"), ends="answered", closed=follow_ups.visited),
+        # She asked for work, and was offered none for two weeks.
+        "nothing": TaskKind(roles=STREET, outcomes=("spoke", "has_work", "not_now"), ends="offered"),
+    },
+    notices={"position": Kind(purpose="jobs", counts=True), "follow_up": Kind(counts=True)},
+    erasing=(applications.give_up,),
+    digests={"position": announcements.posts},
+)

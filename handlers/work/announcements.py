@@ -1,0 +1,32 @@
+"""Posts that are due to be told to one mother, in one message, the best of them first; those gone meanwhile are withheld."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from handlers.tell import deliver
+from handlers.turn import Content
+from handlers.work import offers
+from storage import notices
+from storage.work import posts as stored
+from storage.work.offers import ended
+
+DIGEST = 5
+
+
+def posts(tx: Connection, content: Content, rows: list[dict[str, Any]], now: datetime) -> None:
+    """One person's due rows: what still holds goes out, five posts a message."""
+    current = {row["id"]: stored.position(tx, row["position_id"]) for row in rows}
+    over = ended(tx, [(row["position_id"], row["person_id"]) for row in rows])
+    stale = [row["id"] for row in rows if not offers.still_true(current[row["id"]], now) or (row["position_id"], row["person_id"]) in over]
+    if stale:
+        notices.withheld(tx, stale, "stale", now=now)
+    open_ = [row for row in rows if row["id"] not in stale]
+    # What one message does not hold comes in the next: nothing counts as told that was not shown.
+    for start in range(0, len(open_), DIGEST):
+        part = open_[start : start + DIGEST]
+        shown = [(row, post) for row in part if (post := current[row["id"]]) is not None]
+        deliver(tx, content, part, offers.announcement(tx, content, shown, now=now), now=now)

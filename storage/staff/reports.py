@@ -1,0 +1,179 @@
+"""The federation's figures, counted by the store itself: who came how far, by community, mode and sector."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Float,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    distinct,
+    extract,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy import type_coerce as coerce
+
+from domain.access import Scope
+from domain.staff.reports import DIMENSIONS, NAMES, Figures, Line, Period
+from storage.scope import within
+from storage.tables import Application, Community, Enrolment, FollowUp, Mother, Person, Position
+from storage.tables.columns import table
+
+PERSON, M, APP, P = table(Person), table(Mother), table(Application), table(Position)
+C, F, E = table(Community), table(FollowUp), table(Enrolment)
+
+Counted = dict[tuple[str, str], Figures]
+# Dimension → codes of its groups.
+Groups = Mapping[str, Sequence[str]]
+
+
+def lines(tx: Connection, where: Iterable[Scope], period: Period, groups: Groups, *, dimensions: Sequence[str] = DIMENSIONS) -> list[Line]:
+    """The table for what lies in these scopes. `groups` are the codes of modes and sectors; communities are those of the scopes."""
+    scopes = list(where)
+    communities = list(tx.execute(select(C.c.code).where(within(scopes, community=C.c.id)).order_by(C.c.code)).scalars())
+    known: dict[str, Sequence[str]] = {"all": [""], "community": communities, **groups}
+    found: Counted = defaultdict(lambda: {name: None if name == "median_days" else 0 for name in NAMES})
+    _profiles(tx, found, scopes, period, {name: groups[name] for name in groups if name in dimensions})
+    for dimension in dimensions:
+        _applications(tx, found, scopes, period, dimension)
+        _median(tx, found, scopes, period, dimension)
+        _filled(tx, found, scopes, period, dimension)
+    return [
+        Line(dimension, code, found[dimension, code])
+        for dimension in dimensions
+        for code in [*known[dimension], *sorted(one for of, one in list(found) if of == dimension and one not in known[dimension])]
+    ]
+
+
+def _in(column: Any, period: Period, *, after: int = 0) -> ColumnElement[bool]:
+    """Whether the day `after` days from then lies in the period, and is not to come."""
+    days = timedelta(days=after)
+    ends = min(period.until or period.tomorrow, period.tomorrow) - days
+    begins = [] if period.since is None else [column >= period.since - days]
+    return and_(column.is_not(None), column < ends, *begins)
+
+
+def _profiles(tx: Connection, found: Counted, scopes: list[Scope], period: Period, groups: Groups) -> None:
+    """registered, surveyed, trained: by what a woman wishes, in one walk over the profiles; who wishes several counts in each."""
+    passed = select(E.c.person_id).where(E.c.status == "passed", _in(E.c.assessed_at, period))
+    did = {
+        "registered": and_(M.c.person_id.is_not(None), _in(PERSON.c.created_at, period)),
+        "surveyed": _in(M.c.surveyed_at, period),
+        "trained": PERSON.c.id.in_(passed),
+    }
+    asked = {"mode": cast(M.c.modes, String), "sector": cast(M.c.sectors, String)}
+    cells: dict[tuple[str, str, str], ColumnElement[bool]] = {("all", "", name): condition for name, condition in did.items()}
+    for dimension, codes in groups.items():
+        for code in ("", *codes):
+            text = coerce(asked[dimension], String)
+            wishes = text.contains(f'"{code}"', autoescape=True) if code else or_(text.is_(None), text == "[]")
+            cells |= {(dimension, code, name): and_(condition, wishes) for name, condition in did.items()}
+    columns = [func.sum(case((condition, 1), else_=0)) for condition in cells.values()]
+    statement = (
+        select(func.coalesce(C.c.code, "").label("place"), *columns)
+        .select_from(PERSON)
+        .outerjoin(M, M.c.person_id == PERSON.c.id)
+        .outerjoin(C, C.c.id == PERSON.c.community_id)
+        .where(PERSON.c.merged_into.is_(None), or_(*did.values()), within(scopes, community=PERSON.c.community_id))
+        .group_by("place")
+    )
+    for community, *counts in tx.execute(statement):
+        for (dimension, code, name), count in zip(cells, counts, strict=True):
+            if dimension == "all":
+                found["community", community][name] = count
+            if count:
+                found[dimension, code][name] = (found[dimension, code][name] or 0) + count
+
+
+# By what an application counts: her community, the post's mode and sector.
+_OF = {"all": literal(""), "community": func.coalesce(C.c.code, ""), "mode": P.c.mode, "sector": P.c.sector}
+
+
+def _walk(columns: Iterable[Any], scopes: list[Scope]) -> Select[Any]:
+    """Applications with their woman and post."""
+    return (
+        select(*columns)
+        .select_from(APP)
+        .join(P, P.c.id == APP.c.position_id)
+        .join(PERSON, PERSON.c.id == APP.c.person_id)
+        .outerjoin(C, C.c.id == PERSON.c.community_id)
+        .where(within(scopes, community=PERSON.c.community_id))
+    )
+
+
+def _applications(tx: Connection, found: Counted, scopes: list[Scope], period: Period, dimension: str) -> None:
+    """applied, started, and who was still there as far as she said so herself, at the door or on the phone; each woman once."""
+    said = (F.c.application_id == APP.c.id, F.c.still_there.is_(True))
+    reached = {days: _in(APP.c.started_at, period, after=days) for days in (30, 90)}
+    did = {"applied": _in(APP.c.created_at, period), "started": _in(APP.c.started_at, period)}
+    for days, condition in reached.items():
+        # Who is there on day 90 was there on day 30.
+        did |= {f"day_{days}": condition, f"still_{days}": and_(condition, select(F.c.id).where(*said, F.c.day >= days).exists())}
+    columns = [func.count(distinct(case((condition, APP.c.person_id)))) for condition in did.values()]
+    of = _OF[dimension]
+    for code, *counts in tx.execute(_walk([of.label("of"), *columns], scopes).group_by("of")):
+        found[dimension, code].update(zip(did, counts, strict=True))
+
+
+def _days(tx: Connection, since: Any, until: Any) -> ColumnElement[Any]:
+    """From one moment to another, in days."""
+    if tx.dialect.name == "sqlite":
+        return func.julianday(until) - func.julianday(since)
+    return extract("epoch", until - since) / 86400
+
+
+def _median(tx: Connection, found: Counted, scopes: list[Scope], period: Period, dimension: str) -> None:
+    """median_days from registration to a woman's first start, of those whose first start lies in the period."""
+    turn = func.row_number().over(partition_by=APP.c.person_id, order_by=(APP.c.started_at, APP.c.id))
+    days = cast(_days(tx, PERSON.c.created_at, APP.c.started_at), Float)
+    columns = [_OF[dimension].label("code"), days.label("days"), APP.c.started_at.label("at"), turn.label("turn")]
+    first = _walk(columns, scopes).where(APP.c.started_at.is_not(None)).subquery()
+    ranked = (
+        select(
+            first.c.code,
+            first.c.days,
+            func.row_number().over(partition_by=first.c.code, order_by=first.c.days).label("rank"),
+            func.count().over(partition_by=first.c.code).label("of"),
+        )
+        .where(first.c.turn == 1, _in(first.c.at, period))
+        .subquery()
+    )
+    middle = (2 * ranked.c.rank).between(ranked.c.of, ranked.c.of + 2)
+    for code, value in tx.execute(select(ranked.c.code, func.avg(ranked.c.days)).where(middle).group_by(ranked.c.code)):
+        found[dimension, code]["median_days"] = round(float(value), 1)
+
+
+def _filled(tx: Connection, found: Counted, scopes: list[Scope], period: Period, dimension: str) -> None:
+    """filled: posts in which as many women started as there were places, by the moment the last one did.
+
+    A post that came filled from a list has no such moment: it counts in all time only.
+    """
+    turn = func.row_number().over(partition_by=APP.c.position_id, order_by=(APP.c.started_at, APP.c.id)).label("turn")
+    starts = select(APP.c.position_id, APP.c.started_at, turn).where(APP.c.started_at.is_not(None)).subquery()
+    last = select(starts.c.position_id).where(
+        starts.c.position_id == P.c.id, starts.c.turn == P.c.headcount, _in(starts.c.started_at, period)
+    )
+    came = and_(P.c.status == "filled", ~select(APP.c.id).where(APP.c.position_id == P.c.id).exists()) if period.since is None else false()
+    of = {**_OF, "community": C.c.code}[dimension]
+    statement = (
+        select(of.label("of"), func.count())
+        .select_from(P)
+        .join(C, C.c.id == P.c.community_id)
+        .where(or_(last.exists(), came), within(scopes, community=P.c.community_id))
+        .group_by("of")
+    )
+    for code, count in tx.execute(statement):
+        found[dimension, code]["filled"] = count

@@ -1,0 +1,285 @@
+"""Campaigns and their visits: who is to be visited, what came of it, and how far a place has got."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, insert, literal, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from domain.access import Scope
+from storage.people import persons
+from storage.scope import within
+from storage.tables import AccessLog, Answer, Campaign, Cell, Community, Conversation, Mother, Person, Role, Visit
+from storage.tables.columns import Instant, table
+
+CAMPAIGN, V, P, M = table(Campaign), table(Visit), table(Person), table(Mother)
+CELL, COMMUNITY, ANSWER, LOG = table(Cell), table(Community), table(Answer), table(AccessLog)
+ROLE, TALK = table(Role), table(Conversation)
+RUNNING = ("choosing", "open")
+# The women of one step, which is one transaction.
+STEP = 5_000
+# A list is sorted by what only this program can read: of more open visits than this the oldest are taken.
+LISTED = 500
+
+
+def start(tx: Connection, *, name: str, community_id: int | None, before: datetime | None, by: int | None, now: datetime) -> int:
+    """A campaign for the women of a community (None: the city) who were not surveyed since `before` (None: all); its row id."""
+    values = {"name": name, "community_id": community_id, "before": before, "created_by": by, "created_at": now}
+    fresh = insert(CAMPAIGN).values(status="choosing", chosen_to=0, **values)
+    return int(tx.execute(fresh.returning(CAMPAIGN.c.id)).scalar_one())
+
+
+def choosing(tx: Connection) -> int | None:
+    """A campaign whose women do not all have their visit yet."""
+    return tx.execute(select(CAMPAIGN.c.id).where(CAMPAIGN.c.status == "choosing").order_by(CAMPAIGN.c.id).limit(1)).scalar()
+
+
+def assign(tx: Connection, campaign_id: int, *, now: datetime, limit: int = STEP) -> int:
+    """Give the campaign's next women their visits; how many were looked at. After the last one the campaign is open."""
+    campaign = tx.execute(select(CAMPAIGN).where(CAMPAIGN.c.id == campaign_id)).one()
+    chosen = [P.c.merged_into.is_(None), P.c.id > campaign.chosen_to]
+    if campaign.community_id is not None:
+        chosen.append(P.c.community_id == campaign.community_id)
+    if campaign.before is not None:
+        chosen.append(or_(M.c.surveyed_at.is_(None), M.c.surveyed_at < campaign.before))
+    women = select(P.c.id).join(M, M.c.person_id == P.c.id).where(*chosen)
+    step = women.order_by(P.c.id).limit(limit).subquery()
+    last, count = tx.execute(select(func.max(step.c.id), func.count(step.c.id))).one()
+    if last is not None:
+        _give(tx, campaign_id, women.where(P.c.id <= last), now=now)
+    values = {"chosen_to": last or campaign.chosen_to, "status": "choosing" if count == limit else "open"}
+    tx.execute(update(CAMPAIGN).where(CAMPAIGN.c.id == campaign_id, CAMPAIGN.c.status == "choosing").values(values))
+    return int(count)
+
+
+def _give(tx: Connection, campaign_id: int, women: Any, *, now: datetime) -> None:
+    columns = ["campaign_id", "person_id", "community_id", "cell_id", "status", "missed", "due_at"]
+    rows = women.with_only_columns(
+        literal(campaign_id), P.c.id, P.c.community_id, P.c.cell_id, literal("open"), literal(0), literal(now, Instant)
+    )
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    tx.execute(dialect.insert(V).from_select(columns, rows, include_defaults=False).on_conflict_do_nothing())
+
+
+def campaigns(tx: Connection, where: Iterable[Scope]) -> list[dict[str, Any]]:
+    """Campaigns that run in these scopes, the city's among them, newest first."""
+    there = or_(within(where, community=CAMPAIGN.c.community_id), CAMPAIGN.c.community_id.is_(None))
+    statement = select(CAMPAIGN).where(CAMPAIGN.c.status.in_(RUNNING), there).order_by(CAMPAIGN.c.id.desc())
+    return [dict(row._mapping) for row in tx.execute(statement)]
+
+
+def campaign(tx: Connection, campaign_id: int) -> dict[str, Any] | None:
+    """One campaign."""
+    row = tx.execute(select(CAMPAIGN).where(CAMPAIGN.c.id == campaign_id)).first()
+    return None if row is None else dict(row._mapping)
+
+
+def close(tx: Connection, campaign_id: int, *, now: datetime) -> bool:
+    """End a campaign; False where it had ended."""
+    statement = update(CAMPAIGN).where(CAMPAIGN.c.id == campaign_id, CAMPAIGN.c.status.in_(RUNNING))
+    return tx.execute(statement.values(status="closed", closed_at=now)).rowcount == 1
+
+
+_VISITS = (
+    select(
+        V,
+        P.c.key,
+        P.c.name,
+        P.c.phone,
+        P.c.building,
+        P.c.phone_digest,
+        P.c.name_digest,
+        CAMPAIGN.c.name.label("campaign"),
+        CAMPAIGN.c.status.label("campaign_status"),
+    )
+    .select_from(V)
+    .join(P, P.c.id == V.c.person_id)
+    .join(CAMPAIGN, CAMPAIGN.c.id == V.c.campaign_id)
+)
+
+
+def _today(where: Iterable[Scope], until: datetime) -> ColumnElement[bool]:
+    mine = within(where, community=V.c.community_id, cell=V.c.cell_id)
+    return and_(V.c.status == "open", V.c.due_at < until, CAMPAIGN.c.status.in_(RUNNING), mine)
+
+
+def due(tx: Connection, where: Iterable[Scope], *, until: datetime) -> list[int]:
+    """Open visits that are due before `until` within these scopes, by building and door as people read them."""
+    statement = (
+        select(V.c.id, P.c.building).select_from(V).join(P, P.c.id == V.c.person_id).join(CAMPAIGN, CAMPAIGN.c.id == V.c.campaign_id)
+    )
+    rows = tx.execute(statement.where(_today(where, until)).order_by(V.c.id).limit(LISTED)).all()
+    return [row.id for row in sorted(rows, key=lambda row: (row.building is None, _natural(row.building or ""), row.id))]
+
+
+def _natural(text: str) -> list[tuple[bool, int, str]]:
+    """2号楼 before 10号楼."""
+    pieces = [piece for piece in re.split(r"(\d+)", text) if piece]
+    return [(not piece.isdecimal(), int(piece) if piece.isdecimal() else 0, piece) for piece in pieces]
+
+
+def visits(tx: Connection, ids: Iterable[int]) -> list[dict[str, Any]]:
+    """These visits with their women, in the order asked for."""
+    wanted = list(ids)
+    found = {row.id: dict(row._mapping) for row in tx.execute(_VISITS.where(V.c.id.in_(wanted)))}
+    return [found[one] for one in wanted if one in found]
+
+
+def record(tx: Connection, visit_id: int, status: str, *, by: int, now: datetime) -> None:
+    """How a visit ended: done, moved or refused."""
+    tx.execute(update(V).where(V.c.id == visit_id).values(status=status, visited_at=now, visited_by=by))
+
+
+def missed(tx: Connection, visit_id: int, *, by: int, again: datetime, now: datetime) -> None:
+    """Nobody was home; it is on the list again from `again` on."""
+    values = {"missed": V.c.missed + 1, "visited_at": now, "visited_by": by, "due_at": again}
+    tx.execute(update(V).where(V.c.id == visit_id).values(values))
+
+
+def moved_to(tx: Connection, person_id: int, *, community_id: int | None, cell_id: int | None) -> None:
+    """She is in another cell now: her open visits go with her."""
+    statement = update(V).where(V.c.person_id == person_id, V.c.status == "open")
+    tx.execute(statement.values(community_id=community_id, cell_id=cell_id))
+
+
+def add(tx: Connection, *, name: str | None, phone: str | None, building: str | None, place: Scope, now: datetime) -> int:
+    """A person whom a worker met at the door, without any address; her row id."""
+    values = {"key": persons.new_key(), "language": "zh", "notices": True, "created_at": now}
+    where = {"community_id": place.community_id, "cell_id": place.cell_id}
+    person_id = int(tx.execute(insert(P).values(**values, **where, quiet="").returning(P.c.id)).scalar_one())
+    persons.change(tx, person_id, name=name, phone=phone, building=building)
+    return person_id
+
+
+def visit_of(tx: Connection, person_id: int, *, standing: str, by: int, now: datetime) -> int:
+    """Her open visit, else a new one in the newest campaign of her place; where none runs, in one named `standing`."""
+    person = persons.get(tx, person_id)
+    here = or_(CAMPAIGN.c.community_id.is_(None), CAMPAIGN.c.community_id == person["community_id"])
+    running = select(CAMPAIGN.c.id).where(CAMPAIGN.c.status.in_(RUNNING), here).order_by(CAMPAIGN.c.id.desc())
+    hers = select(V.c.id).where(V.c.person_id == person_id, V.c.campaign_id.in_(running))
+    if (found := tx.execute(hers.order_by(V.c.status != "open", V.c.id.desc()).limit(1)).scalar()) is not None:
+        tx.execute(update(V).where(V.c.id == found, V.c.status != "open").values(status="open", due_at=now))
+        return int(found)
+    campaign_id = tx.execute(running.limit(1)).scalar()
+    if campaign_id is None:
+        campaign_id = start(tx, name=standing, community_id=person["community_id"], before=None, by=by, now=now)
+        tx.execute(update(CAMPAIGN).where(CAMPAIGN.c.id == campaign_id).values(status="open"))
+    values = {"campaign_id": campaign_id, "person_id": person_id, "status": "open", "missed": 0, "due_at": now}
+    place = {"community_id": person["community_id"], "cell_id": person["cell_id"]}
+    return int(tx.execute(insert(V).values(**values, **place).returning(V.c.id)).scalar_one())
+
+
+_COUNTS = (
+    func.count().label("all"),
+    func.sum(case((and_(V.c.status == "open", V.c.missed == 0), 1), else_=0)).label("open"),
+    func.sum(case((and_(V.c.status == "open", V.c.missed > 0), 1), else_=0)).label("not_home"),
+    func.sum(case((and_(V.c.status == "open", V.c.missed > 2), 1), else_=0)).label("often_not_home"),
+    *(func.sum(case((V.c.status == status, 1), else_=0)).label(status) for status in ("done", "moved", "refused")),
+)
+
+
+def by_cell(tx: Connection, campaign_id: int, where: Iterable[Scope]) -> list[dict[str, Any]]:
+    """How far each cell has got, within these scopes: community, cell, and counts of visits."""
+    mine = (V.c.campaign_id == campaign_id, V.c.status != "merged", within(where, community=V.c.community_id, cell=V.c.cell_id))
+    # Counted before the names are looked up: a city has far fewer cells than women.
+    counted = select(V.c.community_id, V.c.cell_id, *_COUNTS).where(*mine).group_by(V.c.community_id, V.c.cell_id).subquery()
+    figures = (column for column in counted.c if column.name not in ("community_id", "cell_id"))
+    statement = (
+        select(COMMUNITY.c.name.label("community"), CELL.c.name.label("cell"), *figures)
+        .select_from(counted)
+        .outerjoin(CELL, CELL.c.id == counted.c.cell_id)
+        .outerjoin(COMMUNITY, COMMUNITY.c.id == counted.c.community_id)
+        .order_by(COMMUNITY.c.code, CELL.c.code)
+    )
+    return [dict(row._mapping) for row in tx.execute(statement)]
+
+
+def by_day(tx: Connection, campaign_id: int, where: Iterable[Scope]) -> list[dict[str, Any]]:
+    """What came of the visits of each local day, newest first; a visit counts on the day of its last try."""
+    # China has had no summer time since 1991.
+    local = (
+        func.date(V.c.visited_at, "+8 hours") if tx.dialect.name == "sqlite" else func.date(func.timezone("Asia/Shanghai", V.c.visited_at))
+    )
+    statement = (
+        select(local.label("day"), *_COUNTS)
+        .where(
+            V.c.campaign_id == campaign_id,
+            V.c.status != "merged",
+            V.c.visited_at.is_not(None),
+            within(where, community=V.c.community_id, cell=V.c.cell_id),
+        )
+        .group_by(local)
+        .order_by(local.desc())
+    )
+    return [{**row._mapping, "day": str(row.day)} for row in tx.execute(statement)]
+
+
+_CELLS = select(CELL.c.id, CELL.c.name, CELL.c.community_id, COMMUNITY.c.name.label("community")).join(
+    COMMUNITY, COMMUNITY.c.id == CELL.c.community_id
+)
+
+
+def cells(tx: Connection, where: Iterable[Scope]) -> list[dict[str, Any]]:
+    """Grid cells within these scopes."""
+    there = within(where, community=CELL.c.community_id, cell=CELL.c.id)
+    return [dict(row._mapping) for row in tx.execute(_CELLS.where(there).order_by(COMMUNITY.c.code, CELL.c.code))]
+
+
+def cell(tx: Connection, cell_id: int) -> dict[str, Any] | None:
+    """One grid cell."""
+    row = tx.execute(_CELLS.where(CELL.c.id == bindparam("cell")), {"cell": cell_id}).first()
+    return None if row is None else dict(row._mapping)
+
+
+def alike(tx: Connection, *, phone: str | None, name: str | None, besides: int | None = None) -> list[dict[str, Any]]:
+    """Persons with this phone digest, or this digest of name and birth year."""
+    same = [column == value for column, value in ((P.c.phone_digest, phone), (P.c.name_digest, name)) if value]
+    if not same:
+        return []
+    columns = (P.c.id, P.c.key, P.c.name, P.c.phone, P.c.building, P.c.phone_digest, P.c.community_id, P.c.cell_id, M.c.birth_year)
+    statement = select(*columns).select_from(P).outerjoin(M, M.c.person_id == P.c.id).where(or_(*same), P.c.merged_into.is_(None))
+    if besides is not None:
+        statement = statement.where(P.c.id != besides)
+    return [dict(row._mapping) for row in tx.execute(statement.order_by(P.c.id).limit(20))]
+
+
+def told(tx: Connection, person_id: int, form: str, *, version: int) -> bool:
+    """Whether she answered this version of a form, herself or at her door."""
+    mine = (ANSWER.c.person_id == person_id, ANSWER.c.form == form, ANSWER.c.version == version)
+    return tx.execute(select(ANSWER.c.id).where(*mine).limit(1)).first() is not None
+
+
+def log(tx: Connection, *, actor_id: int, action: str, person_id: int, detail: dict[str, Any], now: datetime) -> None:
+    """Write down what was done with her data, with what else there is to know of it."""
+    entry = {"at": now, "actor_id": actor_id, "action": action, "subject_kind": "person", "subject_id": person_id, "detail": detail}
+    tx.execute(insert(LOG).values(entry))
+
+
+def person(tx: Connection, person_id: int) -> dict[str, Any] | None:
+    """A person with her birth year; None where there is none, or where she was merged into another."""
+    columns = (P.c.id, P.c.key, P.c.name, P.c.phone, P.c.building, P.c.community_id, P.c.cell_id, M.c.birth_year)
+    statement = select(*columns).select_from(P).outerjoin(M, M.c.person_id == P.c.id)
+    row = tx.execute(statement.where(P.c.id == person_id, P.c.merged_into.is_(None))).first()
+    return None if row is None else dict(row._mapping)
+
+
+def works_here(tx: Connection, person_id: int) -> bool:
+    """Whether she holds a role other than a mother's."""
+    held = select(ROLE.c.id).where(ROLE.c.person_id == person_id, ROLE.c.role != "mother", ROLE.c.withdrawn_at.is_(None))
+    return tx.execute(held.limit(1)).first() is not None
+
+
+def logged(tx: Connection, *, actor_id: int, action: str, person_id: int, since: datetime) -> bool:
+    """Whether this was done with her data since then, by this one of the staff."""
+    about = (LOG.c.subject_kind == "person", LOG.c.subject_id == person_id, LOG.c.actor_id == actor_id, LOG.c.action == action)
+    return tx.execute(select(LOG.c.id).where(*about, LOG.c.at >= since).limit(1)).first() is not None
+
+
+def forget_undecided(tx: Connection, *, now: datetime) -> None:
+    """What was said of somebody at a door, and nobody decided who she is: gone when its time is over."""
+    over = (TALK.c.form == "door", TALK.c.status == "done", TALK.c.remind_at <= now)
+    tx.execute(update(TALK).where(*over).values(state={}, remind_at=None))

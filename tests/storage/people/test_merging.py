@@ -1,0 +1,255 @@
+"""Two records become one: no row is lost, no rule of the store is broken, a consent withdrawn stays withdrawn; on both stores."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Table, UniqueConstraint, func, insert, select
+from sqlmodel import SQLModel
+
+from domain.survey.duplicates import Said, name_key, settle
+from storage import merging
+from storage.database import Store
+from storage.people import persons
+from storage.staff import roles, tasks
+from storage.survey import campaigns
+from storage.tables import Address, Answer, Application, Consent, Conversation, FollowUp, Person, Position, Visit
+from storage.tables.columns import table
+from storage.work import posts
+from tests.support import doors, towns
+
+P, A, C, ANSWER, APP, POSITION = (table(model) for model in (Person, Address, Consent, Answer, Application, Position))
+TALK, V, FOLLOW_UP = table(Conversation), table(Visit), table(FollowUp)
+
+
+@pytest.fixture
+def pair(store: Store, now: datetime) -> tuple[int, int]:
+    """Two records of one woman, the second the newer one."""
+    towns.small(store)
+    here = doors.cell(store)
+    kept = doors.woman(store, here, now - timedelta(days=30), "王芳", phone="13900001111", building="3号楼")
+    return kept, doors.woman(store, here, now, "王芳芳", phone="13900002222", birth_year=1991)
+
+
+def apply(tx: Connection, person: int, position: int, now: datetime, status: str = "applied", *, holds: bool = False) -> int:
+    values = {"person_id": person, "position_id": position, "status": status, "reason": "", "holds": holds, "created_at": now}
+    return int(tx.execute(insert(APP).values(values).returning(APP.c.id)).scalar_one())
+
+
+def test_the_newer_word_wins_and_the_other_is_kept_as_an_answer(store: Store, now: datetime, pair: tuple[int, int]) -> None:
+    kept, gone = pair
+    with store.begin() as tx:
+        persons.save_profile(tx, kept, {"skills": ["sewing"], "modes": ["take_home"]}, now=now)
+        persons.save_profile(tx, gone, {"skills": ["cooking"]}, now=now)
+        differing = {name: (wins, loses) for name, wins, loses in merging.compare(tx, kept, gone)}
+        assert differing["name"] == ("王芳芳", "王芳") and differing["skills"] == (["cooking"], ["sewing"])
+        merging.merge(tx, kept, gone, by=None, now=now)
+        person, profile = persons.get(tx, kept), persons.profile(tx, kept)
+        assert profile is not None and persons.profile(tx, gone) is None
+        assert (person["name"], person["phone"], person["building"]) == ("王芳芳", "13900002222", "3号楼")
+        assert (profile["birth_year"], profile["skills"], profile["modes"]) == (1991, ["cooking"], ["take_home"])
+        assert person["name_digest"] == persons.name_digest("王芳芳", 1991)
+        lost = tx.execute(select(ANSWER.c.name, ANSWER.c.value).where(ANSWER.c.person_id == kept, ANSWER.c.form == "merged")).all()
+        assert {(row.name, row.value) for row in lost} >= {("name", '"王芳"'), ("phone", '"13900001111"'), ("skills", '["sewing"]')}
+        left = persons.get(tx, gone)
+        assert (left["merged_into"], left["name"], left["phone_digest"], left["name_digest"], left["cell_id"]) == (
+            kept,
+            None,
+            None,
+            None,
+            None,
+        )
+        assert merging.last_of(tx, gone) == kept
+        assert campaigns.alike(tx, phone=person["phone_digest"], name=person["name_digest"], besides=kept) == []
+
+
+def test_an_answer_of_her_own_is_newer_than_a_later_list(store: Store, now: datetime, pair: tuple[int, int]) -> None:
+    kept, gone = pair
+    row = {"person_id": kept, "conversation_id": None, "form": "intake", "version": 1, "answered_at": now + timedelta(days=1)}
+    with store.begin() as tx:
+        persons.save_answers(tx, [{**row, "name": "phone", "value": '"13900001111"'}])
+        merging.merge(tx, kept, gone, by=None, now=now)
+        assert persons.get(tx, kept)["phone"] == "13900001111"
+
+
+@pytest.mark.parametrize("withdrawn_by", ["kept", "gone"])
+def test_a_consent_withdrawn_stays_withdrawn(store: Store, now: datetime, pair: tuple[int, int], withdrawn_by: str) -> None:
+    kept, gone = pair
+    whose = kept if withdrawn_by == "kept" else gone
+    with store.begin() as tx:
+        for person in pair:
+            persons.consent(tx, person, "children", version=1, now=now)
+            persons.save_profile(tx, person, {"children": ["2021-03"]}, now=now)
+        persons.withdraw(tx, whose, "jobs", now=now)
+        persons.withdraw(tx, whose, "children", now=now)
+        before = tx.execute(select(func.count()).select_from(C)).scalar()
+        merging.merge(tx, kept, gone, by=None, now=now)
+        assert persons.consents(tx, kept) == {"profile": 1}
+        assert persons.profile(tx, kept)["children"] == []  # type: ignore[index]
+        assert tx.execute(select(func.count()).select_from(C)).scalar() == before, "the rows stay as proof"
+
+
+def test_what_only_one_was_asked_stays_given(store: Store, now: datetime, pair: tuple[int, int]) -> None:
+    kept, gone = pair
+    with store.begin() as tx:
+        persons.consent(tx, gone, "hardship", version=1, now=now)
+        persons.save_profile(tx, gone, {"hardship": True}, now=now)
+        merging.merge(tx, kept, gone, by=None, now=now)
+        assert "hardship" in persons.consents(tx, kept)
+        assert persons.profile(tx, kept)["hardship"] is True  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("hers", "others", "stays"), [("applied", "started", "started"), ("trial", "declined", "trial")])
+def test_of_two_applications_the_one_that_is_further_is_hers(
+    store: Store, now: datetime, pair: tuple[int, int], hers: str, others: str, stays: str
+) -> None:
+    kept, gone = pair
+    position = towns.position(store, now, headcount=2, taken=2, status="filled")
+    with store.begin() as tx:
+        ids = [apply(tx, kept, position, now, hers, holds=True), apply(tx, gone, position, now, others, holds=True)]
+        merging.merge(tx, kept, gone, by=None, now=now)
+        rows = {row.id: row for row in tx.execute(select(APP))}
+        mine = [row for row in rows.values() if row.person_id == kept]
+        assert [row.status for row in mine] == [stays] and set(rows) == set(ids)
+        assert sum(row.holds for row in rows.values()) == 1, "one woman holds one place"
+        post = posts.position(tx, position)
+        assert post is not None and (post["taken"], post["status"]) == (1, "published")
+
+
+def test_her_phone_and_her_talks_come_along(store: Store, now: datetime, pair: tuple[int, int]) -> None:
+    kept, gone = pair
+    with store.begin() as tx:
+        for person, address in ((kept, "old"), (gone, "new")):
+            tx.execute(insert(A).values(person_id=person, channel="web", address=address, state="open", used_at=now))
+            tx.execute(insert(TALK).values(person_id=person, form="intake", status="active", state={}, about={}, updated_at=now))
+        merging.merge(tx, kept, gone, by=None, now=now)
+        assert {persons.find(tx, "web", address).person_id for address in ("old", "new")} == {kept}  # type: ignore[union-attr]
+        talks = tx.execute(select(TALK.c.person_id, TALK.c.status).order_by(TALK.c.id)).all()
+        assert [tuple(row) for row in talks] == [(kept, "active"), (kept, "postponed")]
+
+
+def test_merging_is_logged_and_the_log_itself_stays_as_it_was(store: Store, now: datetime, pair: tuple[int, int]) -> None:
+    kept, gone = pair
+    with store.begin() as tx:
+        roles.log(tx, actor_id=gone, action="people.see", subject_kind="person", subject_id=gone, now=now)
+        merging.merge(tx, kept, gone, by=kept, now=now)
+        rows = tx.execute(select(roles.LOG).order_by(roles.LOG.c.id)).all()
+    assert [(row.action, row.actor_id, row.subject_id) for row in rows] == [("people.see", gone, gone), ("people.merge", kept, kept)]
+    assert rows[1].detail == {"gone": gone}
+
+
+def test_her_open_visits_and_tasks_are_where_she_is(store: Store, now: datetime) -> None:
+    towns.small(store)
+    old, new = doors.cell(store, "A"), doors.cell(store, "B", community="YT02")
+    kept, gone = doors.woman(store, old, now - timedelta(days=9)), doors.woman(store, new, now)
+    doors.campaign_of(store, now)
+    with store.begin() as tx:
+        task = tasks.put(tx, "knock", kept, now=now)
+        merging.merge(tx, kept, gone, by=None, now=now)
+        assert (persons.get(tx, kept)["community_id"], persons.get(tx, kept)["cell_id"]) == (new.community_id, new.cell_id)
+        assert campaigns.due(tx, [old], until=now + timedelta(days=1)) == []
+        assert len(campaigns.due(tx, [new], until=now + timedelta(days=1))) == 1, "one woman is visited once"
+        assert tasks.get(tx, task)["cell_id"] == new.cell_id  # type: ignore[index]
+
+
+# ----- Any rows at all
+
+
+def references() -> list[tuple[Table, str]]:
+    """Every column of every table that names a person."""
+    found = []
+    for rows in SQLModel.metadata.sorted_tables:
+        found += [(rows, column.name) for column in rows.columns if any(key.column.table is P for key in column.foreign_keys)]
+    return found
+
+
+def filled(tx: Connection, rows: Table, now: datetime, chance: random.Random, **given: Any) -> Any:
+    """Insert one row of any table, its references taken from rows that are there; its primary key."""
+    values: dict[str, Any] = {}
+    for column in rows.columns:
+        if column.name in given:
+            values[column.name] = given[column.name]
+        elif column.foreign_keys and not column.nullable:
+            other = next(iter(column.foreign_keys)).column.table
+            there = None if other is P else tx.execute(select(other.primary_key.columns[0]).limit(1)).scalar()
+            values[column.name] = there or filled(tx, other, now, chance)[0]
+        elif not column.primary_key and not column.nullable and not column.foreign_keys:
+            values[column.name] = made(str(column.type), column.name, now, chance)
+    for column in rows.primary_key:
+        if column.name not in values and not column.foreign_keys and "CHAR" in str(column.type):
+            values[column.name] = f"{chance.getrandbits(60):x}"
+    return tx.execute(insert(rows).values(values)).inserted_primary_key
+
+
+def made(kind: str, name: str, now: datetime, chance: random.Random) -> Any:
+    if "JSON" in kind:
+        return {} if name in ("state", "about", "body", "audience", "detail") else []
+    if "DATETIME" in kind:
+        return now + timedelta(seconds=chance.randrange(10**8))
+    if "BOOL" in kind:
+        return chance.random() < 0.5
+    if "INT" in kind:
+        return chance.randrange(1, 1000)
+    if "FLOAT" in kind:
+        return 1.0
+    if "BLOB" in kind:
+        return b"x"
+    if kind == "DATE":
+        return now.date()
+    if name == "status":
+        return chance.choice(
+            ["open", "done", "applied", "started", "trial", "waiting", "enrolled", "passed", "offered", "queued", "lapsed"]
+        )
+    return f"{chance.getrandbits(60):x}"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_row_is_lost_whatever_the_two_have(sqlite_store: Store, now: datetime, seed: int) -> None:
+    chance = random.Random(seed)
+    towns.small(sqlite_store)
+    here = doors.cell(sqlite_store)
+    kept, gone = (doors.woman(sqlite_store, here, now - timedelta(days=chance.randrange(9))) for _ in range(2))
+    with sqlite_store.begin() as tx:
+        for rows, column in references():
+            if rows.name in ("person", "mother", "access_log"):
+                continue
+            twins = [rule for rule in rows.constraints if isinstance(rule, UniqueConstraint) and column in rule.columns]
+            # The same thing of both, so that they collide wherever they can; partial indexes allow one open talk a person.
+            shared = {}
+            for name in (one.name for rule in twins for one in rule.columns if one.name != column):
+                target = next(iter(rows.c[name].foreign_keys), None)
+                shared[name] = (
+                    filled(tx, target.column.table, now, chance)[0] if target else ("x" if str(rows.c[name].type) == "VARCHAR" else 7)
+                )
+            for person in (kept, gone):
+                filled(tx, rows, now, chance, **{**shared, column: person})
+        before = {rows.name: tx.execute(select(func.count()).select_from(rows)).scalar() for rows in SQLModel.metadata.sorted_tables}
+        merging.merge(tx, kept, gone, by=None, now=now)
+        after = {rows.name: tx.execute(select(func.count()).select_from(rows)).scalar() for rows in SQLModel.metadata.sorted_tables}
+        fewer = {name for name in before if after[name] < before[name]}
+        assert fewer == {"mother"}, "the profiles became one, everything else is there"
+        for rows, column in references():
+            if rows.name in ("person", "mother", "access_log"):
+                continue
+            hers = tx.execute(select(func.count()).where(rows.c[column] == kept)).scalar()
+            left = tx.execute(select(func.count()).where(rows.c[column] == gone)).scalar()
+            twins = [rule for rule in rows.constraints if isinstance(rule, UniqueConstraint) and column in rule.columns]
+            assert hers and (left == 0 or twins), f"{rows.name}.{column}"
+            assert left is not None and left <= 2
+
+
+def test_a_name_is_the_same_however_it_is_typed() -> None:
+    assert name_key("王 芳", 1990) == name_key("王·芳", 1990) == name_key("王芳", 1990) != name_key("王芳", 1991)
+    assert name_key("王芳", None) is None and name_key("", 1990) is None and name_key(None, 1990) is None
+
+
+def test_nothing_never_wins_over_something(now: datetime) -> None:
+    old, new = now, now + timedelta(days=1)
+    assert settle(Said("a", old), Said(None, new)) == ("a", None)
+    assert settle(Said([], new), Said(["a"], old)) == (["a"], None)
+    assert settle(Said("a", old), Said("b", new)) == ("b", "a")
+    assert settle(Said("a", new), Said("b", old)) == ("a", "b")
+    assert settle(Said("a", old), Said("a", new)) == ("a", None)
