@@ -18,7 +18,7 @@ from bot import content as contents
 from bot.config import Settings
 from domain.messages import Inbound
 from handlers import dispatch
-from handlers.turn import Content
+from handlers.content import Content
 from storage.database import Store
 
 CHATS, TOGETHER, ROUNDS = 100, 64, 3

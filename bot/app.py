@@ -27,8 +27,8 @@ from channels import Channel
 from channels.web import VisitPages, WebChannel
 from channels.web.download import Exports, no_exports
 from handlers import dispatch
+from handlers.content import Content
 from handlers.survey import visit_page
-from handlers.turn import Content
 from storage import outbox, sealed
 from storage.database import Store
 from storage.people import pages

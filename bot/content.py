@@ -15,7 +15,7 @@ from domain.errors import ContentError
 from domain.forms import load as forms
 from domain.staff import offices
 from handlers.capabilities import CAPABILITIES
-from handlers.turn import Content, Rules
+from handlers.content import Content, Rules
 
 CONTENT = ROOT / "content"
 CHOICES = CONTENT / "choices.yaml"

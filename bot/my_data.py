@@ -12,8 +12,8 @@ import orjson
 from bot.consumer import Transactions
 from domain.lists.cells import guard
 from domain.notices import LOCAL
+from handlers.content import Content
 from handlers.people import my_data as handlers
-from handlers.turn import Content
 from storage.people import my_data
 
 # Columns whose values are codes, with the list of content/choices.yaml that names them.

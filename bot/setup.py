@@ -8,7 +8,7 @@ from pathlib import Path
 from bot import config, content
 from bot.config import Settings
 from domain.errors import Refused
-from handlers.turn import Content
+from handlers.content import Content
 from storage import sealed
 from storage.database import Store, prepare
 

@@ -14,7 +14,7 @@ from bot.consumer import Transactions
 from bot.schedule import Tick
 from handlers import ticks
 from handlers.capability import Read, Step, Work
-from handlers.turn import Content
+from handlers.content import Content
 from storage import outbox
 from storage.database import Store, lock
 

@@ -13,7 +13,8 @@ from domain.access import TABLE
 from domain.messages import Outbound
 from domain.notices import COMMON
 from domain.notices import Kind as NoticeKind
-from handlers.turn import Content, Finished, Turn
+from handlers.content import Content, Finished
+from handlers.turn import Turn
 
 Handler = Callable[[Turn, str], list[Outbound]]
 # (turn, her words, the slots that were read) → what to say.

@@ -17,7 +17,8 @@ from domain.messages import Inbound, Outbound
 from domain.traditional import in_language
 from handlers import aliases, entries, forms, free_text, safety
 from handlers.capability import Route
-from handlers.turn import Content, Turn
+from handlers.content import Content
+from handlers.turn import Turn
 from storage import inbox, outbox
 from storage.database import lock, lost, savepoint
 from storage.inbox import Repeated

@@ -12,7 +12,9 @@ from domain.forms.schema import Choice, Form, Lists
 from domain.forms.screen import express, render
 from domain.messages import Outbound
 from domain.notices import LOCAL
-from handlers.turn import Content, Finished, Turn, row_id
+from handlers.content import Content, Finished
+from handlers.scene import row_id
+from handlers.turn import Turn
 from storage import conversations
 from storage.people import persons
 

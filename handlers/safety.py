@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from domain.messages import Outbound
+from handlers.scene import row_id
 from handlers.tell import coordinators, tell
-from handlers.turn import Turn, row_id
+from handlers.turn import Turn
 from storage.staff import roles
 from storage.work import posts as stored
 

@@ -12,7 +12,8 @@ from domain.capabilities import ALL
 from domain.messages import Button, Outbound
 from domain.notices import Drop, Listener, Send, Wait, decide, today_began
 from domain.traditional import in_language
-from handlers.turn import Content, Turn
+from handlers.content import Content
+from handlers.turn import Turn
 from storage import notices, outbox
 from storage.people import persons
 from storage.staff import roles

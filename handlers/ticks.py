@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 
 from domain.messages import Outbound
 from handlers.capability import Step
+from handlers.content import Content
 from handlers.forms import next_reminder
 from handlers.tell import body, deliver, outbound_of, tell
-from handlers.turn import Content, Turn
-from storage import conversations, erasure, inbox, notices, outbox
+from handlers.turn import Turn
+from storage import access_log, conversations, erasure, inbox, notices, outbox
 from storage.people import persons
-from storage.staff import roles
 
 # Persons of one step: each step commits, so that messages get in between.
 STEP = 50
@@ -56,7 +56,7 @@ def forget(tx: Connection, content: Content, now: datetime) -> int:
     ids = persons.inactive(tx, before=now - content.rules.keep_profile, limit=STEP)
     for person_id in ids:
         persons.erase(tx, person_id, now=now)
-        roles.log(tx, actor_id=None, action="data.expire", subject_kind="person", subject_id=person_id, now=now)
+        access_log.write(tx, actor_id=None, action="data.expire", subject_kind="person", subject_id=person_id, now=now)
     return len(ids)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, PrimaryKeyConstraint, Table, UniqueConstraint
 from sqlmodel import SQLModel
 
 from domain.survey.duplicates import Said, settle
+from storage import access_log
 from storage.people import persons
 from storage.tables import AccessLog, Answer, Consent, Conversation, FollowUp, Mother, Person, Position, Task, Visit
 from storage.tables.columns import Instant, table
@@ -55,8 +56,7 @@ def merge(tx: Connection, kept_id: int, gone_id: int, *, by: int | None, now: da
     for rows, open_ in ((VISIT, VISIT.c.status == "open"), (TASK, TASK.c.closed_at.is_(None))):
         tx.execute(update(rows).where(rows.c.person_id == kept_id, open_).values(place))
     persons.change(tx, gone_id, **dict.fromkeys(_PERSON), notices=False, merged_into=kept_id)
-    entry = {"at": now, "actor_id": by, "action": "people.merge", "subject_kind": "person", "subject_id": kept_id}
-    tx.execute(insert(LOG).values(**entry, detail={"gone": gone_id}))
+    access_log.write(tx, actor_id=by, action="people.merge", subject_kind="person", subject_id=kept_id, now=now, detail={"gone": gone_id})
 
 
 def last_of(tx: Connection, person_id: int) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy import NullPool, create_engine
 
 from bot import content as contents
 from bot.config import Settings
-from handlers.turn import Content
+from handlers.content import Content
 from storage import sealed
 from storage.database import Store, migrate
 from tests.support import towns

@@ -15,7 +15,7 @@ from domain.access import CITY
 from domain.lists.cells import guard
 from domain.lists.rows import Cell
 from domain.staff.reports import NAMES, Line, for_outside, period
-from handlers.turn import Content
+from handlers.content import Content
 from storage.database import Store
 from storage.people import persons
 from storage.staff import reports

@@ -15,8 +15,9 @@ from domain.capabilities import ALL
 from domain.messages import Outbound
 from domain.notices import Drop, Listener, Send, Wait, decide, quiet_until, today_began
 from domain.traditional import in_language
+from handlers.content import Content, Rules
 from handlers.tell import AWAKE, counted, outbound_of, tell
-from handlers.turn import Content, Rules, Turn
+from handlers.turn import Turn
 from storage import notices, outbox
 from storage.broadcasts import queue
 from storage.staff import roles

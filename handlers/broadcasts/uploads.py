@@ -11,9 +11,9 @@ from domain.errors import Refused
 from domain.forms.conversation import Answer
 from domain.messages import Outbound
 from handlers import forms
-from handlers.turn import Content, Turn
+from handlers.content import Content
+from handlers.turn import Turn
 from storage.broadcasts import pictures
-from storage.staff import roles
 
 # The choice that the web page answers itself, by letting her choose a file.
 CHOOSE = "upload"
@@ -33,7 +33,7 @@ def kept(turn: Turn, content: bytes) -> list[Outbound]:
     if not scopes(turn.roles(), "broadcasts.write"):
         return [turn.say("talk.unreadable")]
     key = pictures.put(turn.tx, content, pictures.kind_of(content) or "", now=turn.now, by=turn.person_id)
-    roles.log(turn.tx, actor_id=turn.person_id, action="pictures.put", subject_kind="picture", subject_id=None, now=turn.now)
+    turn.log("pictures.put", "picture", None)
     if turn.state is not None and turn.state.get("at") == "picture":
         return forms.answer(turn, Answer(text=key))
     return [Outbound(text=turn.words("pictures.kept", key=key), picture=key)]

@@ -19,8 +19,10 @@ from domain.notices import LOCAL
 from handlers import forms
 from handlers.broadcasts.words import button, moment, places, preview, progress, short, whom
 from handlers.capability import Read, Work, Write
+from handlers.content import Content
+from handlers.scene import row_id
 from handlers.tell import body, outbound_of, tell
-from handlers.turn import Content, Turn, row_id
+from handlers.turn import Turn
 from storage.broadcasts import pictures, queue
 from storage.people import persons
 from storage.staff import roles
@@ -377,7 +379,7 @@ def _names(turn: Turn, notice: Notice, more: str) -> list[Outbound]:
         return [turn.say("broadcasts.no_names")]
     lines = [turn.words("broadcasts.names_head", number=notice["id"])]
     for place, row in enumerate(rows[:NAMES], 1):
-        roles.log(turn.tx, actor_id=turn.person_id, action="people.see", subject_kind="person", subject_id=row["person_id"], now=turn.now)
+        turn.log("people.see", "person", row["person_id"])
         phone = row["phone"] or turn.words("staff.no_phone")
         lines.append(turn.words("broadcasts.names_line", row=place, who=turn.name_of(row), phone=phone))
     choice = f"broadcast:names:{notice['id']}:{rows[NAMES - 1]['id']}" if len(rows) > NAMES else ""
@@ -396,7 +398,7 @@ def tapped(turn: Turn, argument: str) -> list[Outbound]:
 
 
 def _log(turn: Turn, action: str, notice: Notice) -> None:
-    roles.log(turn.tx, actor_id=turn.person_id, action=action, subject_kind="notice", subject_id=notice["id"], now=turn.now)
+    turn.log(action, "notice", notice["id"])
 
 
 _VERBS: dict[str, Callable[[Turn, Notice, str], list[Outbound]]] = {

@@ -15,7 +15,6 @@ from handlers.turn import Turn
 from handlers.work import applications
 from storage import sealed
 from storage.people import my_data, persons
-from storage.staff import roles
 
 NOTICES_SHOWN = 5
 # Of each notice in the list.
@@ -53,7 +52,7 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
         return export(turn)
     if verb == "erase":
         _erase(turn)
-        roles.log(turn.tx, actor_id=turn.person_id, action="data.erase", subject_kind="person", subject_id=turn.person_id, now=turn.now)
+        turn.log("data.erase", "person", turn.person_id)
         return [turn.say("data.deleted")]
     raise Refused("talk.old_button")
 
@@ -69,7 +68,7 @@ def _withdraw(turn: Turn, purpose: str) -> list[Outbound]:
         persons.save_profile(turn.tx, turn.person_id, {"hardship": False}, now=turn.now)
     if purpose == "profile":
         _erase(turn)
-    roles.log(turn.tx, actor_id=turn.person_id, action="consent.withdraw", subject_kind="person", subject_id=turn.person_id, now=turn.now)
+    turn.log("consent.withdraw", "person", turn.person_id)
     return [turn.say("data.withdrawn", purpose=turn.words(f"data.purpose_{purpose}"))]
 
 
@@ -108,7 +107,7 @@ def notices(turn: Turn, _argument: str = "") -> list[Outbound]:
 def export(turn: Turn) -> list[Outbound]:
     """A link to everything stored about her as one file. It leads to a page of ours, so that nothing of it goes through a messenger."""
     link = f"{turn.content.rules.public_url}/my-data/{_serializer().dumps([turn.person_id, int(turn.now.timestamp()) + LINK_SECONDS])}"
-    roles.log(turn.tx, actor_id=turn.person_id, action="data.export", subject_kind="person", subject_id=turn.person_id, now=turn.now)
+    turn.log("data.export", "person", turn.person_id)
     said = turn.words("data.export_ready", minutes=LINK_SECONDS // 60)
     if not turn.channel.buttons:
         return [Outbound(text=f"{said}\n{link}")]

@@ -7,8 +7,8 @@ from typing import Any
 from domain.access import may, scopes
 from domain.errors import Refused
 from domain.messages import Outbound
-from handlers.turn import Turn, row_id
-from storage.staff import roles
+from handlers.scene import row_id
+from handlers.turn import Turn
 from storage.work import posts
 
 
@@ -22,7 +22,7 @@ def calls(turn: Turn, _argument: str = "") -> list[Outbound]:
         return [turn.say("staff.no_calls")]
     rows.sort(key=lambda row: (not row["hazards"], row["id"]))
     for row in rows:
-        roles.log(turn.tx, actor_id=turn.person_id, action="calls.see", subject_kind="call_request", subject_id=row["id"], now=turn.now)
+        turn.log("calls.see", "call_request", row["id"])
     return [_call(turn, row) for row in rows[:10]]
 
 
@@ -44,5 +44,5 @@ def close_call(turn: Turn, argument: str) -> list[Outbound]:
         raise Refused("staff.not_allowed")
     if row["closed_at"] is None:
         posts.change_call(turn.tx, row["id"], closed_at=turn.now, closed_by=turn.person_id)
-        roles.log(turn.tx, actor_id=turn.person_id, action="calls.close", subject_kind="call_request", subject_id=row["id"], now=turn.now)
+        turn.log("calls.close", "call_request", row["id"])
     return [turn.say("staff.call_closed")]

@@ -13,7 +13,8 @@ from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.staff import invitations
 from handlers import entries, forms
-from handlers.turn import Turn, row_id
+from handlers.scene import row_id
+from handlers.turn import Turn
 from storage.broadcasts import pictures
 from storage.database import lock
 from storage.people import persons
@@ -109,7 +110,7 @@ def _made(turn: Turn, role: str, where: Scope) -> list[Outbound]:
         raise Refused("invitations.gone")
     until = turn.now + invitations.VALID
     row, code = roles.invite(turn.tx, role, where, expires_at=until, created_by=turn.person_id, now=turn.now)
-    roles.log(turn.tx, actor_id=turn.person_id, action="roles.invite", subject_kind="invitation", subject_id=row, now=turn.now)
+    turn.log("roles.invite", "invitation", row)
     link = f"{turn.content.rules.public_url}/?start={code}"
     said = turn.say(
         "invitations.made",
@@ -160,7 +161,7 @@ def _void(turn: Turn, argument: str) -> list[Outbound]:
         raise Refused("staff.not_allowed")
     if not roles.void(turn.tx, invitation_id=row["id"], now=turn.now):
         raise Refused("invitations.void_late")
-    roles.log(turn.tx, actor_id=turn.person_id, action="roles.withdraw", subject_kind="invitation", subject_id=row["id"], now=turn.now)
+    turn.log("roles.withdraw", "invitation", row["id"])
     return [turn.say("invitations.voided")]
 
 
@@ -171,7 +172,7 @@ def redeem(turn: Turn, code: str) -> list[Outbound]:
         raise Refused("staff.code_void")
     where = Scope(invitation["community_id"], invitation["cell_id"], invitation["enterprise_id"])
     roles.give(turn.tx, turn.person_id, invitation["role"], where, by=invitation["created_by"], now=turn.now)
-    roles.log(turn.tx, actor_id=turn.person_id, action="roles.redeem", subject_kind="person", subject_id=turn.person_id, now=turn.now)
+    turn.log("roles.redeem", "person", turn.person_id)
     if invitation["role"] == "mother":
         if where.community_id is not None:
             persons.change(turn.tx, turn.person_id, community_id=where.community_id)
@@ -209,7 +210,7 @@ def team(turn: Turn, argument: str = "") -> list[Outbound]:
     if not rows and not open_:
         return [turn.say("invitations.nobody")]
     for row in rows[:TEAM]:
-        roles.log(turn.tx, actor_id=turn.person_id, action="roles.see", subject_kind="person", subject_id=row["person_id"], now=turn.now)
+        turn.log("roles.see", "person", row["person_id"])
     lines, buttons = _given(turn, rows[:TEAM])
     if len(rows) > TEAM:
         buttons.append((turn.button("invitations.more", f"team:after:{rows[TEAM - 1]['id']}"),))
@@ -266,7 +267,7 @@ def _end(turn: Turn, row: dict[str, Any], where: Scope, said: dict[str, str]) ->
         raise Refused("invitations.last")
     if not roles.withdraw(turn.tx, row["id"], now=turn.now):
         raise Refused("invitations.gone")
-    roles.log(turn.tx, actor_id=turn.person_id, action="roles.withdraw", subject_kind="person", subject_id=row["person_id"], now=turn.now)
+    turn.log("roles.withdraw", "person", row["person_id"])
     text = [turn.words("invitations.taken", **said)]
     # Who left must not come back, or bring others in, by a code that she still has.
     if voided := roles.void(turn.tx, created_by=row["person_id"], now=turn.now):

@@ -11,8 +11,10 @@ from sqlalchemy import Connection
 from domain.access import Held, Scope, may, scopes
 from domain.errors import Refused
 from domain.messages import Button, Outbound
-from handlers.turn import Content, Turn, row_id
-from storage.staff import roles, tasks
+from handlers.content import Content
+from handlers.scene import row_id
+from handlers.turn import Turn
+from storage.staff import tasks
 
 SHOWN = 5
 STEP = 200
@@ -48,7 +50,7 @@ def _list(turn: Turn, name: str, *, after: int) -> list[Outbound]:
     if not rows:
         return [turn.say("tasks.no_more" if after else "tasks.none_of", what=turn.words(f"tasks.kind_{name}"))]
     for row in rows[:SHOWN]:
-        roles.log(turn.tx, actor_id=turn.person_id, action="tasks.see", subject_kind="person", subject_id=row["person_id"], now=turn.now)
+        turn.log("tasks.see", "person", row["person_id"])
     more = ((turn.button("tasks.more", f"tasks:{name}:{rows[SHOWN - 1]['id']}"),),) if len(rows) > SHOWN else ()
     shown = [_card(turn, row) for row in rows[:SHOWN]]
     return [*shown, turn.say("tasks.there_is_more", *more)] if more else shown
@@ -77,7 +79,7 @@ def close(turn: Turn, argument: str) -> list[Outbound]:
         raise Refused("staff.not_allowed")
     if not tasks.close(turn.tx, task["id"], by=turn.person_id, outcome=outcome, now=turn.now):
         return [turn.say("tasks.closed_before")]
-    roles.log(turn.tx, actor_id=turn.person_id, action="tasks.close", subject_kind="person", subject_id=task["person_id"], now=turn.now)
+    turn.log("tasks.close", "person", task["person_id"])
     if kind.closed is not None:
         kind.closed(turn, task, outcome)
     return [turn.say("tasks.closed", (turn.button("tasks.menu", f"tasks:{task['kind']}"),))]

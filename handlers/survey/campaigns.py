@@ -12,8 +12,9 @@ from domain.access import Scope, may, scopes
 from domain.errors import Refused
 from domain.messages import Button, Outbound
 from handlers import forms
-from handlers.turn import Content, Turn, row_id
-from storage.staff import roles
+from handlers.content import Content
+from handlers.scene import row_id
+from handlers.turn import Turn
 from storage.survey import campaigns
 
 # So many women have their visits at once; a larger city's follow step by step.
@@ -99,7 +100,7 @@ def asked(turn: Turn, _conversation: int, answers: Mapping[str, Any], _about: Ma
         row = campaigns.start(
             turn.tx, name=answers["name"], community_id=scope.community_id, before=before, by=turn.person_id, now=turn.now
         )
-        roles.log(turn.tx, actor_id=turn.person_id, action="surveys.start", subject_kind="campaign", subject_id=row, now=turn.now)
+        turn.log("surveys.start", "campaign", row)
         count += campaigns.assign(turn.tx, row, now=turn.now, limit=AT_ONCE)
     if not count:
         # Undone with it: a campaign without anybody would only stand in the lists.
@@ -114,7 +115,7 @@ def _close(turn: Turn, campaign: Mapping[str, Any], *, sure: bool) -> list[Outbo
         rows = ((turn.button("surveys.close_yes", f"campaign:{campaign['id']}:sure"),), (turn.button("surveys.close_no", "campaign:"),))
         return [turn.say("surveys.close_sure", *rows, name=campaign["name"])]
     campaigns.close(turn.tx, campaign["id"], now=turn.now)
-    roles.log(turn.tx, actor_id=turn.person_id, action="surveys.close", subject_kind="campaign", subject_id=campaign["id"], now=turn.now)
+    turn.log("surveys.close", "campaign", campaign["id"])
     return [turn.say("surveys.closed", name=campaign["name"])]
 
 

@@ -12,8 +12,9 @@ from domain.access import Scope, may, scopes
 from domain.errors import Refused
 from domain.messages import Button, Outbound
 from handlers import forms
+from handlers.scene import row_id
 from handlers.survey import visits
-from handlers.turn import Turn, row_id
+from handlers.turn import Turn
 from storage import conversations, merging
 from storage.people import persons
 from storage.sealed import digest
@@ -75,7 +76,7 @@ def asked(turn: Turn, conversation: int, answers: Mapping[str, Any], about: Mapp
 
 
 def _like(turn: Turn, number: int, row: Mapping[str, Any]) -> str:
-    visits.log(turn, "people.see", row["id"])
+    turn.log("people.see", "person", row["id"])
     who = turn.name_of(row)
     phone = f"…{row['phone'][-4:]}" if row["phone"] else turn.words("staff.no_phone")
     year = row["birth_year"] or "—"
@@ -107,7 +108,7 @@ def _make(turn: Turn, answers: Mapping[str, Any], cell: Mapping[str, Any]) -> li
     person_id = campaigns.add(turn.tx, **told, place=place, now=turn.now)
     if answers.get("birth_year"):
         persons.save_profile(turn.tx, person_id, {"birth_year": answers["birth_year"]}, now=turn.now)
-    visits.log(turn, "people.add", person_id)
+    turn.log("people.add", "person", person_id)
     _keep(turn, person_id, answers)
     return _visit(turn, person_id)
 
@@ -141,7 +142,7 @@ def merge(turn: Turn, argument: str) -> list[Outbound]:
         _merge(turn, kept, gone)
         return [turn.say("visits.merged", (turn.button("visits.list", "visits"),), who=turn.name_of(persons.get(turn.tx, kept["id"])))]
     for row in (kept, gone):
-        visits.log(turn, "people.see", row["id"])
+        turn.log("people.see", "person", row["id"])
     lines = [turn.words("visits.merge_sure"), _like(turn, 1, kept), _like(turn, 2, gone)]
     for name, wins, loses in merging.compare(turn.tx, kept["id"], gone["id"]):
         if name not in ("community_id", "cell_id"):

@@ -14,8 +14,10 @@ from sqlalchemy import Connection
 from domain.access import Held, may, scopes
 from domain.errors import Refused
 from domain.messages import Button, Outbound
+from handlers.content import Content
+from handlers.scene import row_id
 from handlers.tell import tell
-from handlers.turn import Content, Turn, row_id
+from handlers.turn import Turn
 from storage.people import persons
 from storage.staff import roles
 from storage.survey import handovers
@@ -145,7 +147,7 @@ def _answers(turn: Turn, handover_id: int) -> tuple[tuple[Button, ...], ...]:
 
 
 def _log(turn: Turn, action: str, cell_id: int) -> None:
-    roles.log(turn.tx, actor_id=turn.person_id, action=action, subject_kind="cell", subject_id=cell_id, now=turn.now)
+    turn.log(action, "cell", cell_id)
 
 
 def waiting(turn: Turn, _argument: str = "") -> list[Outbound]:

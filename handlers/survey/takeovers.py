@@ -10,7 +10,6 @@ from handlers.tell import tell
 from handlers.turn import Turn
 from storage import merging
 from storage.people import persons
-from storage.staff import roles
 from storage.survey import campaigns, takeovers
 
 
@@ -51,7 +50,7 @@ def _take(turn: Turn, found: dict[str, Any]) -> list[Outbound]:
     if not takeovers.use(turn.tx, found["id"], by=turn.person_id, now=turn.now):
         raise Refused("takeovers.void")
     profile = merging.last_of(turn.tx, found["person_id"])
-    roles.log(turn.tx, actor_id=turn.person_id, action="people.take_over", subject_kind="person", subject_id=profile, now=turn.now)
+    turn.log("people.take_over", "person", profile)
     if profile != turn.person_id:
         language = persons.get(turn.tx, turn.person_id)["language"]
         merging.merge(turn.tx, profile, turn.person_id, by=turn.person_id, now=turn.now)

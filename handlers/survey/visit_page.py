@@ -18,8 +18,10 @@ from domain.forms.schema import Form
 from domain.messages import Outbound
 from domain.notices import LOCAL
 from handlers import forms
+from handlers.content import Content
+from handlers.scene import row_id
 from handlers.survey import visits
-from handlers.turn import Content, Turn, row_id
+from handlers.turn import Turn
 from storage.people import pages, persons
 from storage.survey import campaigns
 
@@ -47,7 +49,7 @@ def today(tx: Connection, content: Content, address: str, now: datetime) -> dict
 
 
 def _visit(turn: Turn, form: Form, row: Mapping[str, Any]) -> dict[str, Any]:
-    visits.log(turn, "visits.take_along", row["person_id"])
+    turn.log("visits.take_along", "person", row["person_id"])
     known = visits.known(turn, row["person_id"])
     questions = sheet.open_questions(form, known, forms.lists(turn))
     # Of what is known only what a condition of an open question reads leaves the store.

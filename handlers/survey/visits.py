@@ -13,11 +13,11 @@ from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.staff import invitations
 from handlers import forms, profile
-from handlers.turn import Turn, row_id
+from handlers.scene import row_id
+from handlers.turn import Turn
 from storage import conversations
 from storage.broadcasts import pictures
 from storage.people import pages, persons
-from storage.staff import roles
 from storage.survey import campaigns, takeovers
 
 SHOWN = 8
@@ -36,7 +36,7 @@ def today(turn: Turn, argument: str = "") -> list[Outbound]:
     start = int(argument) if argument.isdecimal() and len(argument) < 5 and int(argument) < len(ids) else 0
     rows = campaigns.visits(turn.tx, ids[start : start + SHOWN])
     for row in rows:
-        log(turn, "visits.see", row["person_id"])
+        turn.log("visits.see", "person", row["person_id"])
     buttons: list[tuple[Button, ...]] = [(Button(line(turn, row), f"visit:{row['id']}"),) for row in rows]
     if start + SHOWN < len(ids):
         buttons.append((turn.button("visits.more", f"visit:list:{start + SHOWN}"),))
@@ -91,7 +91,7 @@ def mine(turn: Turn, visit_id: str | int, action: str) -> dict[str, Any]:
 
 def card(turn: Turn, row: Mapping[str, Any]) -> list[Outbound]:
     """A woman's card: how to find her, what is still to be asked, and the outcomes to tap."""
-    log(turn, "visits.see", row["person_id"])
+    turn.log("visits.see", "person", row["person_id"])
     text = turn.words(
         "visits.card",
         who=turn.name_of(row),
@@ -132,7 +132,7 @@ def known(turn: Turn, person_id: int) -> dict[str, Any]:
 def _fill(turn: Turn, row: Mapping[str, Any]) -> list[Outbound]:
     """The intake form for her, with the questions that are open; taken up where the worker stopped."""
     _open(turn, row)
-    log(turn, "visits.fill", row["person_id"])
+    turn.log("visits.fill", "person", row["person_id"])
     about = {"visit": row["id"]}
     if turn.state is not None and turn.conversation_id is not None and turn.state.get("form") == "intake":
         current = conversations.get(turn.tx, turn.conversation_id, turn.person_id)
@@ -151,11 +151,11 @@ def filled(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Ma
 def store(turn: Turn, row: Mapping[str, Any], answers: Mapping[str, Any]) -> list[Outbound]:
     """Her answers and consents go to her profile; without her consent nothing stays. The log says that it was at the door, and by whom."""
     person_id = row["person_id"]
-    log(turn, "consent.door", person_id, version=turn.content.forms["intake"].version, purposes=list(answers.get("consent") or ()))
+    turn.log("consent.door", "person", person_id, version=turn.content.forms["intake"].version, purposes=list(answers.get("consent") or ()))
     place = persons.get(turn.tx, person_id)
     if not profile.store(replace(turn, person_id=person_id), None, answers):
         persons.erase(turn.tx, person_id, now=turn.now)
-        log(turn, "data.erase", person_id)
+        turn.log("data.erase", "person", person_id)
         campaigns.record(turn.tx, row["id"], "refused", by=turn.person_id, now=turn.now)
         return [turn.say("visits.nothing_stored", _back(turn))]
     if persons.get(turn.tx, person_id)["community_id"] != place["community_id"]:
@@ -173,7 +173,7 @@ def store(turn: Turn, row: Mapping[str, Any], answers: Mapping[str, Any]) -> lis
 def end(turn: Turn, row: Mapping[str, Any], outcome: str) -> str:
     """Write down that nobody was home, that she moved, or that she does not want to; the phrase that says so."""
     _open(turn, row)
-    log(turn, f"visits.{outcome}", row["person_id"])
+    turn.log(f"visits.{outcome}", "person", row["person_id"])
     if outcome != "away":
         campaigns.record(turn.tx, row["id"], outcome, by=turn.person_id, now=turn.now)
         return f"visits.said_{outcome}"
@@ -210,7 +210,7 @@ def _hardship(turn: Turn, row: Mapping[str, Any], *, has: bool) -> list[Outbound
 
 def hardship(turn: Turn, person_id: int, *, has: bool) -> None:
     """Set or take back the tick and the consent to it."""
-    log(turn, "visits.hardship", person_id)
+    turn.log("visits.hardship", "person", person_id)
     if has:
         persons.consent(turn.tx, person_id, "hardship", version=turn.content.forms["intake"].version, now=turn.now)
     else:
@@ -221,7 +221,7 @@ def hardship(turn: Turn, person_id: int, *, has: bool) -> None:
 def code(turn: Turn, row: Mapping[str, Any]) -> list[Outbound]:
     """A code with which she takes over her profile on her own phone."""
     made = takeovers.make(turn.tx, row["person_id"], by=turn.person_id, expires_at=turn.now + timedelta(days=7), now=turn.now)
-    log(turn, "people.code", row["person_id"])
+    turn.log("people.code", "person", row["person_id"])
     link = f"{turn.content.rules.public_url}/?start={made}"
     said = turn.say("visits.code_made", _back(turn), who=turn.name_of(row), code=made, link=link)
     return [replace(said, picture=pictures.put(turn.tx, invitations.qr(link), "image/png", now=turn.now, by=turn.person_id))]
@@ -235,11 +235,3 @@ def page(turn: Turn) -> list[Outbound]:
     if not turn.channel.buttons:
         return [Outbound(text=f"{turn.words('visits.page_link')}\n{url}")]
     return [turn.say("visits.page_link", (Button(turn.words("visits.page"), "", url),))]
-
-
-def log(turn: Turn, action: str, person_id: int, **detail: Any) -> None:
-    """Who of the staff looked at or changed what of her."""
-    if detail:
-        campaigns.log(turn.tx, actor_id=turn.person_id, action=action, person_id=person_id, detail=detail, now=turn.now)
-    else:
-        roles.log(turn.tx, actor_id=turn.person_id, action=action, subject_kind="person", subject_id=person_id, now=turn.now)

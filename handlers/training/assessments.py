@@ -10,13 +10,13 @@ from domain.errors import Refused
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.training import certificates
+from handlers.scene import row_id
 from handlers.tell import tell
 from handlers.training import attendance as rolls
 from handlers.training import classes as taught
-from handlers.turn import Turn, row_id
+from handlers.turn import Turn
 from handlers.work import offers as posts
 from storage.people import persons
-from storage.staff import roles
 from storage.training import attendance, classes
 from storage.work import posts as stored_work
 
@@ -103,7 +103,7 @@ def cancel(turn: Turn, argument: str) -> list[Outbound]:
             ),
         )
         return [turn.say("classes.cancel_sure", *rows, title=row["title"], count=row["taken"] + row["waiting"])]
-    roles.log(turn.tx, actor_id=turn.person_id, action="classes.cancel", subject_kind="training_class", subject_id=row["id"], now=turn.now)
+    turn.log("classes.cancel", "training_class", row["id"])
     for person_id in classes.cancel(turn.tx, row["id"]):
         hers = Turn.to(turn.tx, turn.content, person_id, now=turn.now)
         tell(turn.tx, turn.content, [person_id], "appointment", taught.another(hers, row, "classes.cancelled"), now=turn.now)
@@ -181,9 +181,7 @@ def _settle(turn: Turn, row: dict[str, Any], found: list[dict[str, Any]], *, pas
     for one in found:
         number = certificates.certificate(turn.now.astimezone(LOCAL).year, one["id"]) if passed else None
         if attendance.assess(turn.tx, one["id"], number, by=turn.person_id, now=turn.now):
-            roles.log(
-                turn.tx, actor_id=turn.person_id, action="classes.assess", subject_kind="enrolment", subject_id=one["id"], now=turn.now
-            )
+            turn.log("classes.assess", "enrolment", one["id"])
             _tell(turn, row, one["person_id"], number)
             settled.append(one["person_id"])
     if passed and settled:

@@ -11,10 +11,10 @@ from domain.errors import Refused
 from domain.messages import Button, Outbound
 from domain.training import certificates
 from handlers.forms import REMIND_AFTER
+from handlers.scene import row_id
 from handlers.training.classes import when
-from handlers.turn import Turn, row_id
+from handlers.turn import Turn
 from storage import conversations
-from storage.staff import roles
 from storage.training import attendance
 
 DIGITS = 6
@@ -76,7 +76,7 @@ def show_code(turn: Turn, argument: str) -> list[Outbound]:
     row = session_of(turn, number)
     if not certificates.going_on(row["starts_at"], turn.now):
         raise Refused("classes.code_not_now")
-    roles.log(turn.tx, actor_id=turn.person_id, action="classes.code", subject_kind="class_session", subject_id=row["id"], now=turn.now)
+    turn.log("classes.code", "class_session", row["id"])
     code = certificates.code(attendance.code_key(row["id"]), turn.now)
     rows = (
         (turn.button("classes.code_new", f"assess:code:{row['id']}:again"),),
@@ -137,7 +137,7 @@ def called(turn: Turn, one: Mapping[str, Any]) -> str:
 def log_looks(turn: Turn, people: list[dict[str, Any]], action: str) -> None:
     """Write down whose names were seen, or whose attendance was changed."""
     for one in people:
-        roles.log(turn.tx, actor_id=turn.person_id, action=action, subject_kind="person", subject_id=one["person_id"], now=turn.now)
+        turn.log(action, "person", one["person_id"])
 
 
 def page_start(page: str, count: int, size: int) -> int:

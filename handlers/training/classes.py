@@ -13,8 +13,10 @@ from domain.matching import metres
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.training import certificates
+from handlers.content import Content
+from handlers.scene import row_id
 from handlers.tell import tell
-from handlers.turn import Content, Turn, row_id
+from handlers.turn import Turn
 from storage.training import classes
 from storage.work import posts
 

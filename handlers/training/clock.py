@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 from domain.messages import Outbound
 from domain.training import certificates
 from handlers.capability import Read, Work, Write
+from handlers.content import Content
 from handlers.tell import body, coordinators, tell
 from handlers.training.classes import another, away, card, move_up, times, when
-from handlers.turn import Content, Turn
+from handlers.turn import Turn
 from storage import notices
 from storage.training import classes
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from handlers.content import Content
 from handlers.tell import deliver
-from handlers.turn import Content
 from handlers.work import offers
 from storage import notices
 from storage.work import posts as stored

@@ -12,10 +12,10 @@ from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.work import applications as rules
 from handlers import forms
-from handlers.turn import Turn, row_id
+from handlers.scene import row_id
+from handlers.turn import Turn
 from handlers.work import applications, placements
 from handlers.work.placements import Row, held, tell_her, tell_staff, trial_words, tried
-from storage.staff import roles
 from storage.work import applications as stored
 
 SHOWN = 10
@@ -50,7 +50,7 @@ def waiting(turn: Turn, argument: str = "") -> list[Outbound]:
 
 
 def _log(turn: Turn, row: Row) -> None:
-    roles.log(turn.tx, actor_id=turn.person_id, action="applications.see", subject_kind="person", subject_id=row["person_id"], now=turn.now)
+    turn.log("applications.see", "person", row["person_id"])
 
 
 def _standing(turn: Turn, row: Row) -> str:
@@ -131,9 +131,7 @@ def _when(turn: Turn, row: Row) -> dict[str, str]:
 
 
 def _decided(turn: Turn, row: Row) -> None:
-    roles.log(
-        turn.tx, actor_id=turn.person_id, action="applications.decide", subject_kind="application", subject_id=row["id"], now=turn.now
-    )
+    turn.log("applications.decide", "application", row["id"])
 
 
 def _turn_down(turn: Turn, row: Row, to: str, to_her: str, to_staff: str, said: str) -> list[Outbound]:

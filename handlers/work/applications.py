@@ -11,12 +11,13 @@ from domain.errors import Refused
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.work import applications as rules
+from handlers.content import Content
+from handlers.scene import row_id
 from handlers.tell import tell
-from handlers.turn import Content, Turn, row_id
+from handlers.turn import Turn
 from handlers.work import placements
 from handlers.work.placements import Row, held, moment, tell_her, tell_staff, trial_words, tried
 from storage.people import my_data, persons
-from storage.staff import roles
 from storage.work import applications as stored
 from storage.work import follow_ups, offers, posts
 
@@ -229,9 +230,7 @@ def withdrawn(turn: Turn, enterprise_id: int) -> None:
     word = turn.say("applications.delete_her", who=turn.name_of(rows[0]), enterprise=rows[0]["enterprise"])
     told = [person for person in dict.fromkeys(whom) if person != turn.person_id]
     tell(turn.tx, turn.content, told, "correction", word, now=turn.now)
-    roles.log(
-        turn.tx, actor_id=turn.person_id, action="consent.withdraw", subject_kind="enterprise", subject_id=enterprise_id, now=turn.now
-    )
+    turn.log("consent.withdraw", "enterprise", enterprise_id)
 
 
 def cancel_all(

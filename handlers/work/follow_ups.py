@@ -12,8 +12,10 @@ from domain.errors import Refused
 from domain.messages import Outbound
 from domain.notices import today_began
 from handlers import forms
+from handlers.content import Content
+from handlers.scene import row_id
 from handlers.tell import coordinators, tell
-from handlers.turn import Content, Turn, row_id
+from handlers.turn import Turn
 from handlers.work import fitting, wages
 from storage import conversations, notices
 from storage.people import persons

@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from domain.messages import Outbound
 from handlers import profile
 from handlers.capability import Read, Work, Write
-from handlers.turn import Content, Turn
+from handlers.content import Content
+from handlers.turn import Turn
 from handlers.work import fitting
 from storage.staff import tasks
 

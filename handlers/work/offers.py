@@ -15,7 +15,9 @@ from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.work import waves
 from handlers.capability import Read, Work, Write
-from handlers.turn import Content, Turn, row_id
+from handlers.content import Content
+from handlers.scene import row_id
+from handlers.turn import Turn
 from handlers.work import fitting
 from handlers.work import waves as matched
 from handlers.work.waves import Candidate, Line

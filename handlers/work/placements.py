@@ -13,8 +13,9 @@ from domain.forms.values import in_words
 from domain.messages import Button
 from domain.notices import LOCAL
 from domain.work import applications as rules
+from handlers.content import Content
 from handlers.tell import coordinators, tell
-from handlers.turn import Content, Turn
+from handlers.turn import Turn
 from storage.work import applications as stored
 from storage.work import offers, posts
 

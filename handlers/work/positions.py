@@ -12,9 +12,9 @@ from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.work.wages import MONTH_HOURS, estimate_fen, minimum, shortfall
 from handlers import forms
-from handlers.turn import Turn, row_id
+from handlers.scene import row_id
+from handlers.turn import Turn
 from handlers.work import fitting as offers
-from storage.staff import roles
 from storage.work import posts, reviews
 
 SHOWN = 5
@@ -147,5 +147,5 @@ def go_out(turn: Turn, row: Mapping[str, Any]) -> Outbound:
         posts.change_position(turn.tx, row["id"], hourly_fen=estimate_fen(row))
     posts.publish(turn.tx, row["id"], now=turn.now)
     posts.positions_changed(turn.tx)
-    roles.log(turn.tx, actor_id=turn.person_id, action="positions.publish", subject_kind="position", subject_id=row["id"], now=turn.now)
+    turn.log("positions.publish", "position", row["id"])
     return turn.say("positions.done", title=row["title"])

@@ -9,10 +9,12 @@ from domain.access import Held, may, scopes
 from domain.errors import Refused
 from domain.messages import Button, Outbound
 from handlers import forms
+from handlers.scene import row_id
 from handlers.tell import tell
-from handlers.turn import Turn, row_id
+from handlers.turn import Turn
 from handlers.work import fitting as offers
 from handlers.work import positions
+from storage import access_log
 from storage.staff import roles
 from storage.work import reviews
 
@@ -40,7 +42,7 @@ def ask(turn: Turn, argument: str) -> list[Outbound]:
 def _ask(turn: Turn, row: dict[str, Any], found: list[dict[str, str]], *, by: int) -> list[int]:
     """Make the review and tell everybody who may decide on it; who that is."""
     review_id = reviews.ask(turn.tx, row["id"], found, digest=positions.digest(row), by=by, now=turn.now)
-    roles.log(turn.tx, actor_id=by, action="positions.ask", subject_kind="review", subject_id=review_id, now=turn.now)
+    access_log.write(turn.tx, actor_id=by, action="positions.ask", subject_kind="review", subject_id=review_id, now=turn.now)
     held = [*roles.staff(turn.tx, "coordinator", row["community_id"]), *roles.staff(turn.tx, "federation", row["community_id"])]
     others = [one for one in dict.fromkeys(held) if one != by and may(_roles(turn, one), ACTION, row["community_id"])]
     tell(turn.tx, turn.content, others, "staff", _card(turn, row, found, review_id), now=turn.now)
@@ -116,7 +118,7 @@ def decide(turn: Turn, argument: str) -> list[Outbound]:
     """She looks at a post that waits, or taps 可以发布 or 退回 and is asked for the reason."""
     written, _, answer = argument.partition(":")
     review, row = open_review(turn, row_id(written))
-    roles.log(turn.tx, actor_id=turn.person_id, action=ACTION, subject_kind="review", subject_id=review["id"], now=turn.now)
+    turn.log(ACTION, "review", review["id"])
     if answer not in ("yes", "no") or review["digest"] != positions.digest(row):
         return _anew(turn, review, row)
     about = {"review": review["id"], "answer": answer}
@@ -162,7 +164,7 @@ def decided(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: M
     outcome = "published" if about["answer"] == "yes" else "refused"
     if not reviews.decide(turn.tx, review["id"], outcome, by=turn.person_id, reason=answers["reason"], now=turn.now):
         raise Refused("positions.decided_before", title=row["title"])
-    roles.log(turn.tx, actor_id=turn.person_id, action=f"{ACTION}.{outcome}", subject_kind="review", subject_id=review["id"], now=turn.now)
+    turn.log(f"{ACTION}.{outcome}", "review", review["id"])
     said = positions.go_out(turn, row) if outcome == "published" else turn.say("positions.refused", title=row["title"])
     word = turn.say(f"positions.told_{outcome}", title=row["title"], reason=answers["reason"])
     tell(turn.tx, turn.content, [review["asked_by"]], "staff", word, now=turn.now)

@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 
 from domain.errors import Refused
 from domain.messages import Outbound
+from handlers.content import Content
+from handlers.scene import row_id
 from handlers.tell import coordinators, tell
-from handlers.turn import Content, Turn, row_id
+from handlers.turn import Turn
 from storage.people import persons
 from storage.staff import roles, tasks
 

@@ -15,7 +15,7 @@ from domain import windows
 from domain.matching import Position, fits, rate
 from domain.notices import LOCAL
 from domain.work import waves
-from handlers.turn import Content
+from handlers.content import Content
 from handlers.work import fitting
 from storage.work import offers, seekers
 

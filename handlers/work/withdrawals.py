@@ -7,10 +7,10 @@ from typing import Any
 from domain.access import may
 from domain.errors import Refused
 from domain.messages import Outbound
+from handlers.scene import row_id
 from handlers.tell import tell
-from handlers.turn import Turn, row_id
+from handlers.turn import Turn
 from handlers.work import applications
-from storage.staff import roles
 from storage.work import reviews
 
 # Codes of positions.why and positions.because.
@@ -49,7 +49,7 @@ def _withdraw(turn: Turn, row: dict[str, Any], reason: str) -> list[Outbound]:
     because = turn.words(f"positions.because.{reason}")
     phrase = "positions.correction_applied"
     cancelled = applications.cancel_all(turn.tx, turn.content, row["id"], phrase, now=turn.now, by=turn.person_id, because=because)
-    roles.log(turn.tx, actor_id=turn.person_id, action="positions.withdraw", subject_kind="position", subject_id=row["id"], now=turn.now)
+    turn.log("positions.withdraw", "position", row["id"])
     rest = [person for person in told if person not in {*cancelled, *started}]
     for phrase, whom in (("positions.correction", rest), ("positions.correction_started", started)):
         if whom:

@@ -6,17 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from domain.lists import Kind
+from storage import access_log
 from storage.database import lock
 from storage.lists import classes, coded, mothers, suggestions
 from storage.lists.saved import Saved, rows_of
-from storage.tables import AccessLog
-from storage.tables.columns import table
 
 __all__ = ["Saved", "listed", "names", "exported", "save"]
-LOG = table(AccessLog)
 # Lists with more than one table behind a row, or with sealed columns of their own.
 OWN: dict[str, Callable[[Connection], Iterator[dict[str, Any]]]] = {
     "mothers": mothers.listed,
@@ -52,12 +50,4 @@ def names(tx: Connection, kind: Kind) -> dict[str, str]:
 
 def exported(tx: Connection, kind: Kind, *, now: datetime) -> None:
     """Write down that a whole list left the store (personal data of children among it: minors' network rules 36)."""
-    row: dict[str, Any] = {
-        "at": now,
-        "actor_id": None,
-        "action": "data.export",
-        "subject_kind": kind.name,
-        "subject_id": None,
-        "detail": {},
-    }
-    tx.execute(insert(LOG).values(row))
+    access_log.write(tx, actor_id=None, action="data.export", subject_kind=kind.name, subject_id=None, now=now)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, insert, select
 
 from domain.lists import Kind, settled
+from storage import access_log
 from storage.lists.saved import Saved, rows_of
 from storage.people import persons
 from storage.sealed import digest
@@ -207,6 +208,4 @@ def _agree(tx: Connection, pairs: Sequence[tuple[int, str]], version: int, *, no
 
 def _log(tx: Connection, ids: Sequence[int], action: str, *, now: datetime) -> None:
     """Who of the persons an office's list changed; its data of children among it (minors' network rules 36)."""
-    if ids:
-        row: dict[str, Any] = {"at": now, "actor_id": None, "action": action, "subject_kind": "person", "detail": {}}
-        tx.execute(insert(LOG), [{**row, "subject_id": person} for person in ids])
+    access_log.write_all(tx, actor_id=None, action=action, subject_kind="person", subject_ids=ids, now=now)

@@ -9,16 +9,16 @@ from itertools import islice
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage import access_log
 from storage.sealed import digest
-from storage.tables import AccessLog, Application, Campaign, Cell, Community, Enterprise, Exported, Mother, Person, Position, Visit
+from storage.tables import Application, Campaign, Cell, Community, Enterprise, Exported, Mother, Person, Position, Visit
 from storage.tables.columns import table
 
 P, M, V, APP, E = table(Person), table(Mother), table(Visit), table(Application), table(Exported)
 C, CELL, CAMPAIGN, POSITION, FIRM = table(Community), table(Cell), table(Campaign), table(Position), table(Enterprise)
-LOG = table(AccessLog)
 WORKER = P.alias("worker")
 CHUNK = 500
 
@@ -101,5 +101,5 @@ def mark(tx: Connection, office: str, written: Sequence[tuple[str, str]], *, col
             index_elements=["office", "row_key"], set_={"digest": fresh.excluded.digest, "exported_at": fresh.excluded.exported_at}
         )
         tx.execute(same, chunk)
-    entry = {"at": now, "actor_id": None, "action": "offices.export", "subject_kind": "office", "subject_id": None}
-    tx.execute(insert(LOG).values(entry | {"detail": {"office": office, "rows": len(written), "columns": list(columns)}}))
+    detail = {"office": office, "rows": len(written), "columns": list(columns)}
+    access_log.write(tx, actor_id=None, action="offices.export", subject_kind="office", subject_id=None, now=now, detail=detail)

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Select, bindparam, insert, or_, select, updat
 from domain.access import Scope
 from storage.scope import within
 from storage.sealed import digest
-from storage.tables import AccessLog, Cell, Community, Enterprise, Invitation, Person, Position, Role
+from storage.tables import Cell, Community, Enterprise, Invitation, Person, Position, Role
 from storage.tables.columns import table
 
-R, I, LOG, COMMUNITY = table(Role), table(Invitation), table(AccessLog), table(Community)
+R, I, COMMUNITY = table(Role), table(Invitation), table(Community)
 CELL, FIRM, PERSON, POST = table(Cell), table(Enterprise), table(Person), table(Position)
 # Without 0/O, 1/l/I: codes are read out and typed on phones.
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -84,11 +84,6 @@ def staff(tx: Connection, role: str, community_id: int | None) -> list[int]:
     """Persons who hold a role for a community, the city's included."""
     whom = R.c.community_id.is_(None) if community_id is None else or_(R.c.community_id == community_id, R.c.community_id.is_(None))
     return list(tx.execute(select(R.c.person_id).where(R.c.role == role, R.c.withdrawn_at.is_(None), whom).order_by(R.c.id)).scalars())
-
-
-def log(tx: Connection, *, actor_id: int | None, action: str, subject_kind: str, subject_id: int | None, now: datetime) -> None:
-    """Write down that somebody looked at or changed something."""
-    tx.execute(insert(LOG).values(at=now, actor_id=actor_id, action=action, subject_kind=subject_kind, subject_id=subject_id, detail={}))
 
 
 def everybody(tx: Connection, role: str) -> list[int]:

@@ -253,12 +253,6 @@ def told(tx: Connection, person_id: int, form: str, *, version: int) -> bool:
     return tx.execute(select(ANSWER.c.id).where(*mine).limit(1)).first() is not None
 
 
-def log(tx: Connection, *, actor_id: int, action: str, person_id: int, detail: dict[str, Any], now: datetime) -> None:
-    """Write down what was done with her data, with what else there is to know of it."""
-    entry = {"at": now, "actor_id": actor_id, "action": action, "subject_kind": "person", "subject_id": person_id, "detail": detail}
-    tx.execute(insert(LOG).values(entry))
-
-
 def person(tx: Connection, person_id: int) -> dict[str, Any] | None:
     """A person with her birth year; None where there is none, or where she was merged into another."""
     columns = (P.c.id, P.c.key, P.c.name, P.c.phone, P.c.building, P.c.community_id, P.c.cell_id, M.c.birth_year)

@@ -19,7 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from bot.app import Bot, serve
 from bot.config import Settings
-from handlers.turn import Content
+from handlers.content import Content
 from storage.database import Store
 from tests.support import towns
 

@@ -23,10 +23,9 @@ from domain.lists import KINDS
 from domain.lists.cells import clean
 from domain.notices import LOCAL
 from handlers.work import offers as publishing
-from storage import lists
+from storage import access_log, lists
 from storage.database import Store
 from storage.people import persons
-from storage.staff import roles
 from storage.training import attendance, classes
 from storage.work import posts
 from tests.conftest import KEY, MORNING
@@ -394,7 +393,7 @@ def test_an_export_is_sorted_private_and_never_overwrites(town_office: Office) -
     assert town_office.call("export", "mothers", town_office.folder / "no" / "x.csv").exit_code == 1
     assert town_office.call("export", "mothers", town_office.folder / "x.txt").exit_code == 1
     with town_office.store.read() as tx:
-        actions = tx.execute(select(roles.LOG.c.action, func.count()).group_by(roles.LOG.c.action)).all()
+        actions = tx.execute(select(access_log.LOG.c.action, func.count()).group_by(access_log.LOG.c.action)).all()
     assert {(row[0], row[1]) for row in actions} == {("data.import", 3), ("data.export", 1)}
 
 

@@ -10,7 +10,7 @@ from httpx import ASGITransport, AsyncClient
 
 from bot.app import Bot
 from bot.config import Settings
-from handlers.turn import Content
+from handlers.content import Content
 from storage.database import Store
 from tests.handlers.people.test_my_data import link
 from tests.handlers.work.test_work import registered

@@ -9,7 +9,7 @@ import httpx
 from bot.app import Bot
 from bot.config import Settings
 from domain.staff.invitations import qr
-from handlers.turn import Content
+from handlers.content import Content
 from storage.broadcasts import pictures
 from storage.database import Store
 

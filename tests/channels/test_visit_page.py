@@ -22,7 +22,7 @@ from domain.access import Scope
 from domain.capabilities import TELEGRAM
 from domain.forms import sheet
 from domain.forms.schema import Choice
-from handlers.turn import Content
+from handlers.content import Content
 from storage.database import Store
 from storage.people import pages, persons
 from storage.staff import roles

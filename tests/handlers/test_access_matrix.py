@@ -13,7 +13,7 @@ import pytest
 
 from domain.access import CITY, ROLES, Held, Scope, scopes
 from handlers.capabilities import CAPABILITIES
-from handlers.turn import Content
+from handlers.content import Content
 from storage.database import Store
 from tests.support.districts import District, Districts
 

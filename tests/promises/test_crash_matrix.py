@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from domain.capabilities import TELEGRAM
 from domain.messages import Inbound
-from handlers.turn import Content
+from handlers.content import Content
 from storage import outbox
 from storage.database import Store
 from tests.support import dumps, towns

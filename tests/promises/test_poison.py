@@ -15,7 +15,7 @@ from bot.consumer import Consumer, Transactions
 from channels import NotStored
 from domain.messages import Inbound
 from handlers import dispatch
-from handlers.turn import Content
+from handlers.content import Content
 from storage import conversations, inbox, outbox
 from storage.database import Store, lost, savepoint
 from tests.support import towns

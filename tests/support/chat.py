@@ -12,7 +12,7 @@ from bot.consumer import Transactions
 from domain.capabilities import WEB, Capabilities
 from domain.messages import Inbound, Outbound
 from handlers import dispatch
-from handlers.turn import Content
+from handlers.content import Content
 from storage import outbox
 from storage.database import Store
 

@@ -18,8 +18,9 @@ from domain.capabilities import WEB
 from domain.errors import Refused
 from domain.messages import Inbound, Outbound
 from handlers import dispatch
+from handlers.content import Content
 from handlers.tell import body
-from handlers.turn import Content, Turn
+from handlers.turn import Turn
 from storage import outbox
 from storage.broadcasts import queue
 from storage.database import Store

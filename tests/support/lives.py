@@ -19,7 +19,7 @@ from domain.capabilities import TELEGRAM, WEB
 from domain.errors import SendError
 from domain.messages import Inbound, Outbound
 from handlers import dispatch
-from handlers.turn import Content
+from handlers.content import Content
 from handlers.work import waves
 from storage import outbox
 from storage.database import Store

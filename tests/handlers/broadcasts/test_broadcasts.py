@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.capabilities import TELEGRAM, WEB, WECHAT
+from storage import access_log
 from storage.broadcasts import queue
 from storage.people import persons
 from storage.staff import roles, tasks
@@ -87,7 +88,7 @@ def test_the_answers_are_in_the_figures_and_the_names_on_a_list_that_is_logged(t
     writer.taps("报名名单").hears("妈妈first", "13800000000")
     assert "妈妈second" not in writer.text
     with town.store.read() as tx:
-        seen = tx.execute(select(roles.LOG.c.subject_id).where(roles.LOG.c.action == "people.see")).scalars().all()
+        seen = tx.execute(select(access_log.LOG.c.subject_id).where(access_log.LOG.c.action == "people.see")).scalars().all()
     assert seen == [person_of(town, first)]
 
 

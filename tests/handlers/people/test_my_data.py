@@ -14,13 +14,12 @@ from sqlmodel import SQLModel
 from bot import my_data as files
 from bot.consumer import Transactions
 from domain.capabilities import TELEGRAM, WECHAT
+from handlers.content import Content
 from handlers.people.my_data import whose
-from handlers.turn import Content
-from storage import erasure
+from storage import access_log, erasure
 from storage.database import Store
 from storage.people import my_data, persons
 from storage.people import my_data as stored
-from storage.staff import roles
 from storage.tables.columns import table
 from storage.work import posts
 from tests.handlers.work.test_positions import person_id
@@ -138,7 +137,7 @@ def test_her_file_holds_everything_of_hers_and_nothing_of_others(town: Town) -> 
     assert cells.count("'=她的话") >= 5 and not [cell for cell in cells if cell.startswith("=")]
     assert not [cell for cell in cells if SECRET in cell]
     with town.store.read() as tx:
-        logged = tx.execute(select(roles.LOG.c.subject_id).where(roles.LOG.c.action == "data.export")).scalars().all()
+        logged = tx.execute(select(access_log.LOG.c.subject_id).where(access_log.LOG.c.action == "data.export")).scalars().all()
         assert logged == [person_id(town, mother)]
     assert other.heard
 

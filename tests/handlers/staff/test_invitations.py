@@ -13,7 +13,7 @@ from bot.commands.town import invitation
 from domain.access import ROLES, Scope
 from domain.capabilities import TELEGRAM, WECHAT
 from handlers.capabilities import CAPABILITIES
-from handlers.turn import Rules
+from handlers.content import Rules
 from storage.broadcasts import pictures
 from storage.database import Store
 from storage.people import persons

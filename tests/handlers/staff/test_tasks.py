@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 
 from domain.access import TABLE
 from handlers.capabilities import CAPABILITIES
-from handlers.turn import Content
+from handlers.content import Content
 from storage.database import Store
 from storage.people import persons
 from storage.staff import roles, tasks

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from domain.access import Held, Scope, scopes
-from handlers.turn import Content
+from handlers.content import Content
 from storage import conversations
 from storage.database import Store
 from storage.people import persons

@@ -12,12 +12,12 @@ from domain.capabilities import WECHAT
 from domain.lists import KINDS
 from domain.notices import LOCAL
 from domain.training import certificates
+from handlers.content import Content
 from handlers.training.classes import leave_all
-from handlers.turn import Content, Turn
-from storage import conversations, lists, notices
+from handlers.turn import Turn
+from storage import access_log, conversations, lists, notices
 from storage.database import Store
 from storage.people import persons
-from storage.staff import roles
 from storage.training import attendance, classes
 from storage.work import offers
 from tests.handlers.work.test_work import registered
@@ -374,7 +374,7 @@ def test_a_tick_by_hand_can_be_taken_back_and_is_on_record(town: Town) -> None:
     coordinator.taps("✓ 居民").hears("到了 0 人")
     with town.store.read() as tx:
         assert [one["attended"] for one in attendance.roll(tx, row)] == [0]
-        actions = tx.execute(select(roles.LOG.c.action).where(roles.LOG.c.subject_kind == "person")).scalars().all()
+        actions = tx.execute(select(access_log.LOG.c.action).where(access_log.LOG.c.subject_kind == "person")).scalars().all()
     assert actions.count("classes.tick") == 2
 
 

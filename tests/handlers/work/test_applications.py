@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from domain.capabilities import WECHAT
-from handlers.turn import Content, Turn
+from handlers.content import Content
+from handlers.turn import Turn
 from handlers.work import applications as handlers
 from handlers.work import placements
 from storage.people import persons

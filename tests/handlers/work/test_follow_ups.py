@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 
 from domain.capabilities import ALL, Capabilities
 from domain.notices import LOCAL
-from handlers.turn import Content
+from handlers.content import Content
 from handlers.work import follow_ups as asking
 from storage.database import Store
 from storage.people import persons

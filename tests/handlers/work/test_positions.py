@@ -8,10 +8,9 @@ import pytest
 from sqlalchemy import select, update
 
 from domain.screening import QUERY_CODES, rules
-from handlers.turn import Content
-from storage import notices
+from handlers.content import Content
+from storage import access_log, notices
 from storage.people import persons
-from storage.staff import roles
 from storage.work import applications, posts, reviews
 from tests.handlers.work.test_work import registered
 from tests.support import towns
@@ -436,7 +435,9 @@ def test_publishing_and_withdrawing_are_logged(town: Town) -> None:
     publish(town)
     taken_back(town)
     with town.store.read() as tx:
-        rows = tx.execute(select(roles.LOG.c.action).where(roles.LOG.c.subject_kind == "position", roles.LOG.c.subject_id == post))
+        rows = tx.execute(
+            select(access_log.LOG.c.action).where(access_log.LOG.c.subject_kind == "position", access_log.LOG.c.subject_id == post)
+        )
         assert list(rows.scalars()) == ["positions.publish", "positions.withdraw"]
 
 

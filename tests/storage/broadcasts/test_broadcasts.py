@@ -12,8 +12,8 @@ from domain.access import CITY, Scope
 from domain.broadcasts.audience import Audience
 from domain.messages import Button, Outbound
 from handlers.broadcasts import running
+from handlers.content import Content
 from handlers.tell import body
-from handlers.turn import Content
 from storage import outbox
 from storage.broadcasts import queue
 from storage.database import Store

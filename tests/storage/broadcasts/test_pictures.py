@@ -11,7 +11,7 @@ from domain.messages import Button, Outbound
 from domain.phrases import Phrases
 from domain.staff.invitations import qr
 from handlers import tell
-from handlers.turn import Content
+from handlers.content import Content
 from storage import outbox
 from storage.broadcasts import pictures
 from storage.database import Store

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Table, UniqueConstraint, func, insert, select
 from sqlmodel import SQLModel
 
 from domain.survey.duplicates import Said, name_key, settle
-from storage import merging
+from storage import access_log, merging
 from storage.database import Store
 from storage.people import persons
-from storage.staff import roles, tasks
+from storage.staff import tasks
 from storage.survey import campaigns
 from storage.tables import Address, Answer, Application, Consent, Conversation, FollowUp, Person, Position, Visit
 from storage.tables.columns import table
@@ -134,9 +134,9 @@ def test_her_phone_and_her_talks_come_along(store: Store, now: datetime, pair: t
 def test_merging_is_logged_and_the_log_itself_stays_as_it_was(store: Store, now: datetime, pair: tuple[int, int]) -> None:
     kept, gone = pair
     with store.begin() as tx:
-        roles.log(tx, actor_id=gone, action="people.see", subject_kind="person", subject_id=gone, now=now)
+        access_log.write(tx, actor_id=gone, action="people.see", subject_kind="person", subject_id=gone, now=now)
         merging.merge(tx, kept, gone, by=kept, now=now)
-        rows = tx.execute(select(roles.LOG).order_by(roles.LOG.c.id)).all()
+        rows = tx.execute(select(access_log.LOG).order_by(access_log.LOG.c.id)).all()
     assert [(row.action, row.actor_id, row.subject_id) for row in rows] == [("people.see", gone, gone), ("people.merge", kept, kept)]
     assert rows[1].detail == {"gone": gone}
 

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from bot import ticks
 from bot.consumer import Transactions
-from handlers.turn import Content
+from handlers.content import Content
 from handlers.work import waves
 from storage import notices
 from storage.database import Store

@@ -1,0 +1,56 @@
+"""What all handlers read and none changes: forms, phrases, labels, the capabilities, and the rules from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from domain.forms.schema import Form
+from domain.messages import Outbound
+from domain.phrases import Phrases
+
+if TYPE_CHECKING:
+    from handlers.capability import Capabilities
+    from handlers.turn import Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the settings say that handlers need."""
+
+    public_url: str = ""
+    # The bot's name on Telegram, without @, where it is there.
+    telegram_name: str = ""
+    quiet_hours: tuple[time, time] = (time(21), time(8))
+    daily_cap: int = 2
+    weights: Mapping[str, float] = field(default_factory=dict)
+    keep_profile: timedelta = timedelta(days=730)
+    keep_messages: timedelta = timedelta(days=180)
+    # How long a place is kept for who applied, and until when nobody who was offered it has answered.
+    hold: timedelta = timedelta(hours=48)
+    wave: timedelta = timedelta(hours=24)
+    offers_per_place: int = 3
+    # Who asked and was offered nothing for so long is on a list.
+    nothing_after: timedelta = timedelta(days=14)
+    # A broadcast to more people than this needs a second person's word.
+    approve_above: int = 50
+
+
+# (turn, conversation id, answers, what the form was about) → what to say.
+Finished = Callable[["Turn", int, Mapping[str, Any], Mapping[str, Any]], list[Outbound]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """Everything of content/, loaded and checked, and the rules from the settings."""
+
+    forms: Mapping[str, Form]
+    phrases: Phrases
+    # Codes of sectors, modes, skills with their labels.
+    labels: Mapping[str, Mapping[str, str]]
+    capabilities: Capabilities
+    # Words that are a command wherever they are said.
+    commands: Mapping[str, str] = field(default_factory=dict)
+    rules: Rules = Rules()

@@ -1,0 +1,52 @@
+"""How something is said: phrases in one language, within what a channel can show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from domain.capabilities import Capabilities
+from domain.messages import Button, Outbound
+
+if TYPE_CHECKING:
+    from handlers.content import Content
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voice:
+    """The words for one listener."""
+
+    content: Content
+    channel: Capabilities
+    language: str = "zh"
+
+    def words(self, phrase: str, /, **values: Any) -> str:
+        """A phrase of content/phrases in her language."""
+        return self.content.phrases.say(phrase, **values)
+
+    def say(self, phrase: str, /, *rows: tuple[Button, ...], **values: Any) -> Outbound:
+        """A message made of one phrase and rows of buttons."""
+        return Outbound(text=self.words(phrase, **values), buttons=rows)
+
+    def button(self, phrase: str, choice: str, **values: Any) -> Button:
+        """A button whose label is a phrase."""
+        return Button(self.words(phrase, **values), choice)
+
+    def label(self, kind: str, code: str) -> str:
+        """A code in plain words."""
+        return self.content.labels[kind].get(code, code)
+
+    def name_of(self, person: Mapping[str, Any]) -> str:
+        """What staff call a person: her name where it is known, else her key."""
+        return str(person["name"] or self.words("staff.nameless", key=person["key"]))
+
+    def numbered(self, said: Outbound) -> Outbound:
+        """For a channel of text alone: a picture as its link, the choices as a numbered list; the row keeps them, so that a number finds them."""
+        if said.picture:
+            link = self.words("pictures.link", url=f"{self.content.rules.public_url}/picture/{said.picture}")
+            said = replace(said, text=f"{said.text}\n{link}", picture="")
+        if not said.buttons:
+            return said
+        lines = [f"{number} {button.label}" for number, button in enumerate(said.choices(), 1)]
+        return replace(said, text="\n".join([said.text, *lines, self.words("talk.reply_number")]))
