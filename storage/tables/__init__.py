@@ -1,11 +1,51 @@
-"""Every table, by what it is about: messages, people, work, training, the survey, the council."""
+"""Every table, by what it is about: messages, people, work, training, the survey, the council.
 
+A class says what a table has; the Core table of the same name in lower case is what statements are made of.
+"""
+
+from storage.tables.columns import table
 from storage.tables.council import Suggestion
 from storage.tables.messages import Conversation, Inbox, Notice, Outbox, Picture, Recipient
 from storage.tables.people import AccessLog, Address, Answer, CallRequest, Consent, Invitation, Mother, Person, Role, Task
 from storage.tables.survey import Campaign, Exported, Handover, Visit
 from storage.tables.training import Attendance, ClassSession, Enrolment, TrainingClass, WrongCode
 from storage.tables.work import Application, Cell, Community, Enterprise, FollowUp, Offer, Position, Review, Revision
+
+access_log = table(AccessLog)
+address = table(Address)
+answer = table(Answer)
+application = table(Application)
+attendance = table(Attendance)
+call_request = table(CallRequest)
+campaign = table(Campaign)
+cell = table(Cell)
+class_session = table(ClassSession)
+community = table(Community)
+consent = table(Consent)
+conversation = table(Conversation)
+enrolment = table(Enrolment)
+enterprise = table(Enterprise)
+exported = table(Exported)
+follow_up = table(FollowUp)
+handover = table(Handover)
+inbox = table(Inbox)
+invitation = table(Invitation)
+mother = table(Mother)
+notice = table(Notice)
+offer = table(Offer)
+outbox = table(Outbox)
+person = table(Person)
+picture = table(Picture)
+position = table(Position)
+recipient = table(Recipient)
+review = table(Review)
+revision = table(Revision)
+role = table(Role)
+suggestion = table(Suggestion)
+task = table(Task)
+training_class = table(TrainingClass)
+visit = table(Visit)
+wrong_code = table(WrongCode)
 
 __all__ = [
     "AccessLog",
@@ -43,4 +83,39 @@ __all__ = [
     "TrainingClass",
     "Visit",
     "WrongCode",
+    "access_log",
+    "address",
+    "answer",
+    "application",
+    "attendance",
+    "call_request",
+    "campaign",
+    "cell",
+    "class_session",
+    "community",
+    "consent",
+    "conversation",
+    "enrolment",
+    "enterprise",
+    "exported",
+    "follow_up",
+    "handover",
+    "inbox",
+    "invitation",
+    "mother",
+    "notice",
+    "offer",
+    "outbox",
+    "person",
+    "picture",
+    "position",
+    "recipient",
+    "review",
+    "revision",
+    "role",
+    "suggestion",
+    "task",
+    "training_class",
+    "visit",
+    "wrong_code",
 ]

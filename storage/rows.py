@@ -1,0 +1,45 @@
+"""From a statement to typed rows: each query's NamedTuple has the statement's columns as its fields, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Executable, Table
+
+Row = TypeVar("Row", bound=NamedTuple)
+
+
+def every(tx: Connection, statement: Executable, kind: type[Row], values: Mapping[str, Any] | None = None) -> list[Row]:
+    """All rows. Raises TypeError where the statement's columns are not the row's fields."""
+    return [kind._make(row) for row in _of(tx.execute(statement, values), kind)]
+
+
+def first(tx: Connection, statement: Executable, kind: type[Row], values: Mapping[str, Any] | None = None) -> Row | None:
+    """The first row; None where there is none. Raises TypeError where the statement's columns are not the row's fields."""
+    row = _of(tx.execute(statement, values), kind).first()
+    return None if row is None else kind._make(row)
+
+
+def columns(source: Table, kind: type[NamedTuple], *joined: Table, **named: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """The columns that a row's fields name, in their order: one of `named`, else the table's own, else that of the first joined table.
+
+    Raises KeyError for a field that is no column, and for a named column that is no field.
+    """
+    if unknown := named.keys() - set(kind._fields):
+        raise KeyError(f"{kind.__qualname__}: {', '.join(sorted(unknown))}")
+    return [named[field].label(field) if field in named else _column(field, (source, *joined)) for field in kind._fields]
+
+
+def _column(field: str, tables: tuple[Table, ...]) -> Column[Any]:
+    for table in tables:
+        if field in table.c:
+            return table.c[field]
+    return tables[0].c[field]
+
+
+def _of(result: CursorResult[Any], kind: type[NamedTuple]) -> CursorResult[Any]:
+    # By position, since that is twice as fast; so the positions are looked at first.
+    if tuple(result.keys()) != kind._fields:
+        raise TypeError(f"{kind.__qualname__}: {', '.join(kind._fields)} are not the columns {', '.join(result.keys())}")
+    return result
