@@ -78,7 +78,7 @@ class Bot:
         self.channels = open_channels(settings, self.transactions, exports=my_data.exports(self.transactions, content, now=now))
         self.senders = [Sender(channel, self.transactions, now=now) for channel in self.channels]
         receive = partial(dispatch.receive, content=content)
-        self.consumer = Consumer(self.transactions, receive, now=now, committed=self.wake)
+        self.consumer = Consumer(self.transactions, receive, now=now, committed=self.wake, prepare=dispatch.lock_senders)
         by_name = ticks.of(store, self.transactions, content, now=now, wake=self.wake)
         self.schedule = Schedule(settings.schedule, by_name)
         self.feeder = Feeder(by_name["broadcasts"])

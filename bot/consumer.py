@@ -6,19 +6,23 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from channels import NotStored
-from domain.messages import Inbound
+from domain.messages import Inbound, Receipt
 from storage.database import Store, unable
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
-Receive = Callable[[Connection, Inbound, datetime], None]
+Receive = Callable[[Connection, Inbound, datetime], Receipt]
+# What has to be done for all messages of a transaction before the first of them.
+Prepare = Callable[[Connection, Sequence[Inbound]], None]
+# What is done with a message that the store cannot take; None where whoever sent it must send it again.
+Unstored = Callable[[Inbound], Receipt | None]
 # A commit is shared by what waits, but a transaction must not keep everybody else from writing for long.
 MOST_AT_ONCE = 200
 # Seconds: nobody waits longer for company.
@@ -52,20 +56,34 @@ class Transactions:
             self._rest_until = ended + min(ended - began, LONGEST_BREATH)
 
 
+Waiting = tuple[Inbound, "asyncio.Future[Receipt]"]
+
+
 class Consumer:
     """The only way in. `submit` enqueues at once and resolves when the message's effects are committed."""
 
-    def __init__(self, transactions: Transactions, receive: Receive, *, now: Callable[[], datetime], committed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        transactions: Transactions,
+        receive: Receive,
+        *,
+        now: Callable[[], datetime],
+        committed: Callable[[], None],
+        prepare: Prepare = lambda tx, inbounds: None,
+        unstored: Unstored = lambda inbound: None,
+    ) -> None:
         self._transactions = transactions
         self._receive = receive
+        self._prepare = prepare
+        self._unstored = unstored
         self._now = now
         self._committed = committed
-        self._waiting: asyncio.Queue[tuple[Inbound, asyncio.Future[None]]] = asyncio.Queue()
+        self._waiting: asyncio.Queue[Waiting] = asyncio.Queue()
         self.processed = 0
 
-    def submit(self, inbound: Inbound) -> Awaitable[None]:
+    def submit(self, inbound: Inbound) -> Awaitable[Receipt]:
         """Hand a message in. Awaiting raises NotStored where it was not committed."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         self._waiting.put_nowait((inbound, done))
         return done
 
@@ -78,7 +96,7 @@ class Consumer:
             while not self._waiting.empty():
                 _refuse([self._waiting.get_nowait()])
 
-    async def _next(self) -> list[tuple[Inbound, asyncio.Future[None]]]:
+    async def _next(self) -> list[Waiting]:
         batch = [await self._waiting.get()]
         try:
             await self._transactions.breathe()
@@ -89,32 +107,40 @@ class Consumer:
             batch.append(self._waiting.get_nowait())
         return batch
 
-    async def _batch(self, batch: list[tuple[Inbound, asyncio.Future[None]]]) -> None:
+    async def _batch(self, batch: list[Waiting]) -> None:
         now = self._now()
 
-        def work(tx: Connection) -> None:
-            for inbound, _ in batch:
-                self._receive(tx, inbound, now)
+        def work(tx: Connection) -> list[Receipt]:
+            self._prepare(tx, [inbound for inbound, _ in batch])
+            return [self._receive(tx, inbound, now) for inbound, _ in batch]
 
         try:
-            await self._transactions.run(work)
+            receipts = await self._transactions.run(work)
         except Exception as error:
             if len(batch) > 1 and not unable(error):
                 await self._one_by_one(batch)
                 return
             log.exception("a batch of %d messages was not committed; the channels will bring them again", len(batch))
-            _refuse(batch)
+            _refuse([one for one in batch if not (unable(error) and self._kept(one))])
             return
         except BaseException:
             _refuse(batch)
             raise
         self.processed += len(batch)
-        for _, done in batch:
+        for (_, done), receipt in zip(batch, receipts, strict=True):
             if not done.done():
-                done.set_result(None)
+                done.set_result(receipt)
         self._committed()
 
-    async def _one_by_one(self, batch: list[tuple[Inbound, asyncio.Future[None]]]) -> None:
+    def _kept(self, waiting: Waiting) -> bool:
+        """Whether a message that the store cannot take was kept beside it, and its sender has an answer."""
+        inbound, done = waiting
+        receipt = self._unstored(inbound)
+        if receipt is not None and not done.done():
+            done.set_result(receipt)
+        return receipt is not None
+
+    async def _one_by_one(self, batch: list[Waiting]) -> None:
         """One of them breaks the transaction: it holds up nobody but what the same person said after it."""
         broken: set[tuple[str, str]] = set()
         for inbound, done in batch:
@@ -126,7 +152,7 @@ class Consumer:
                 broken.add((inbound.channel, inbound.sender))
 
 
-def _refuse(batch: list[tuple[Inbound, asyncio.Future[None]]]) -> None:
+def _refuse(batch: list[Waiting]) -> None:
     for _, done in batch:
         if not done.done():
             done.set_exception(NotStored())

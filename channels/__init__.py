@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from domain.capabilities import Capabilities
-from domain.messages import Inbound, Outbound
+from domain.messages import Inbound, Outbound, Receipt
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -24,7 +24,8 @@ class Sent(NamedTuple):
 
 
 # Calling it enqueues at once, in call order. It resolves once the message's effects are committed and raises NotStored if they were not.
-Submit = Callable[[Inbound], Awaitable[None]]
+# A channel that answers in the response takes its replies by the receipt's inbox row.
+Submit = Callable[[Inbound], Awaitable[Receipt]]
 
 
 class Channel(Protocol):

@@ -12,7 +12,7 @@ InboundKind = Literal[
     "choice",  # a tapped button; `choice`, and in `message_ref` the platform's message that held it
     "command",  # `/start payload`: `text` is "start payload"
     "location",  # `place`
-    "image",
+    "image",  # `text` is its caption
     "edited",  # she changed an earlier message; `text` is the new wording
     "unreadable",  # sticker, voice, file: nothing the bot can read
     "group",  # somebody addressed the bot in a group
@@ -37,6 +37,18 @@ class Inbound:
     language: str = ""
     # The picture itself, where the channel brings it.
     picture: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """That a message was taken in: the inbox row that its replies name, and whether the platform had delivered it before.
+
+    `answers` is said by the channel itself, since no row holds it: the store was down, and the message is kept beside it.
+    """
+
+    inbox_id: int | None
+    repeated: bool = False
+    answers: tuple[Outbound, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,12 @@ class Route:
     """What a command or the first word of a button's choice leads to; the handler gets the rest of the choice.
 
     `needs` is the action of domain.access without which it answers that a role is missing; None where it is everybody's own affair.
+    `spoken` is False where the words behind a command are a page's data and not what a person says.
     """
 
     act: Handler
     needs: str | None = None
+    spoken: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,13 +14,14 @@ from domain.access import scopes
 from domain.capabilities import ALL
 from domain.errors import Refused
 from domain.forms.conversation import Answer
-from domain.messages import Inbound, Outbound
+from domain.messages import Inbound, Outbound, Receipt
 from domain.traditional import in_language
 from handlers import aliases, entries, forms, free_text, safety
 from handlers.capability import Route
 from handlers.content import Content
 from handlers.turn import Turn
 from storage import inbox, outbox
+from storage.conversations import Changed
 from storage.database import lock, lost, savepoint
 from storage.inbox import Repeated
 from storage.people import persons
@@ -31,36 +33,64 @@ FORM, SAFETY, MENU = "f", "safety", "menu"
 
 # No label is longer, so that longer words need no look.
 LABEL = 40
+# A platform that takes its answer in the response waits 5 s for it (platforms.md); what is not fetched by then goes the sender's way.
+HELD = timedelta(seconds=4.5)
 # How exactly `address.used_at` is kept: one write less for each message of a busy talk.
 USED = timedelta(seconds=10)
 
 
-def receive(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> None:
-    """One message's whole effect. It undoes only itself when it fails, and then says one apology; a repeat has no effect."""
+def lock_senders(tx: Connection, inbounds: Sequence[Inbound]) -> None:
+    """Hold back other processes from the persons behind these messages until the transaction ends, whatever channels they write on.
+
+    Taken in sorted order, so that two processes with crossing senders do not wait for each other. SQLite has one writer anyway.
+    """
+    if tx.dialect.name == "postgresql":
+        addresses = {(inbound.channel, inbound.sender) for inbound in inbounds}
+        known = persons.behind(tx, addresses)
+        for name in sorted({f"person:{known[one]}" if one in known else "address:" + ":".join(one) for one in addresses}):
+            lock(tx, name)
+
+
+def receive(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> Receipt:
+    """One message's whole effect. It undoes only itself when it fails, and then says one apology; a repeat has no effect.
+
+    The caller holds the lock of its sender (`lock_senders`).
+    """
     try:
-        _try(tx, inbound, now, content=content)
+        return Receipt(inbox_id=_try(tx, inbound, now, content=content))
     except Repeated:
         log.info("repeated %s %s", inbound.channel, inbound.event_id)
+        return Receipt(inbox_id=inbox.seen(tx, inbound.channel, inbound.event_id), repeated=True)
 
 
-def _try(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> None:
+def _try(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> int:
     try:
-        with savepoint(tx):
-            _receive(tx, inbound, now, content=content)
+        return _once_more(tx, inbound, now, content=content)
     except Repeated:
         raise
     except Refused as refused:
-        _instead(tx, inbound, now, content=content, phrase=refused.phrase, values=refused.values, why="")
+        return _instead(tx, inbound, now, content=content, phrase=refused.phrase, values=refused.values, why="")
     except Exception as error:
         if lost(tx, error):
             raise
         log.exception("message %s %s failed", inbound.channel, inbound.event_id)
-        _apologise(tx, inbound, now, content=content, why=type(error).__name__)
+        return _apologise(tx, inbound, now, content=content, why=type(error).__name__)
 
 
-def _apologise(tx: Connection, inbound: Inbound, now: datetime, *, content: Content, why: str) -> None:
+def _once_more(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> int:
+    """Where her form was changed between reading and saving it (another process, another channel), all is done again on what is there now."""
     try:
-        _instead(tx, inbound, now, content=content, phrase="talk.apology", values={}, why=why)
+        with savepoint(tx):
+            return _receive(tx, inbound, now, content=content)
+    except Changed:
+        log.info("message %s %s met a newer conversation", inbound.channel, inbound.event_id)
+    with savepoint(tx):
+        return _receive(tx, inbound, now, content=content)
+
+
+def _apologise(tx: Connection, inbound: Inbound, now: datetime, *, content: Content, why: str) -> int:
+    try:
+        return _instead(tx, inbound, now, content=content, phrase="talk.apology", values={}, why=why)
     except Exception as error:
         if lost(tx, error):
             raise
@@ -70,22 +100,23 @@ def _apologise(tx: Connection, inbound: Inbound, now: datetime, *, content: Cont
             inbox.mark_failed(tx, inbox_id, why)
             word = Outbound(text=content.phrases.say("talk.apology"))
             outbox.put(tx, word, channel=inbound.channel, address=inbound.sender, person_id=None, now=now, inbox_id=inbox_id)
+            return inbox_id
 
 
-def _receive(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> None:
+def _receive(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> int:
     turn, inbox_id = _enter(tx, inbound, now, content=content)
     _answer(turn, route(turn, inbound), inbox_id)
+    return inbox_id
 
 
-def _instead(
-    tx: Connection, inbound: Inbound, now: datetime, *, content: Content, phrase: str, values: dict[str, object], why: str
-) -> None:
+def _instead(tx: Connection, inbound: Inbound, now: datetime, *, content: Content, phrase: str, values: dict[str, object], why: str) -> int:
     """The message is recorded and answered with one phrase, and the form it belongs to; what its handler did is undone."""
     with savepoint(tx):
         turn, inbox_id = _enter(tx, inbound, now, content=content)
         if why:
             inbox.mark_failed(tx, inbox_id, why)
         _answer(turn, [turn.say(phrase, **values), *([] if why else _still_open(turn, inbound))], inbox_id)
+        return inbox_id
 
 
 def _still_open(turn: Turn, inbound: Inbound) -> list[Outbound]:
@@ -96,7 +127,6 @@ def _still_open(turn: Turn, inbound: Inbound) -> list[Outbound]:
 
 def _enter(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> tuple[Turn, int]:
     """Who speaks, and the row that makes a repeat of this event end here."""
-    lock(tx, f"{inbound.channel}:{inbound.sender}")
     found = persons.find(tx, inbound.channel, inbound.sender)
     if found is None:
         found = persons.add(tx, inbound.channel, inbound.sender, language=inbound.language or "zh", now=now)
@@ -114,6 +144,7 @@ def _enter(tx: Connection, inbound: Inbound, now: datetime, *, content: Content)
         community_id=found.community_id,
         conversation_id=found.conversation_id,
         state=found.state,
+        saves=found.saves,
         tapped=inbound.message_ref,
     )
     return turn, inbox_id
@@ -138,6 +169,7 @@ def _answer(turn: Turn, replies: list[Outbound], inbox_id: int) -> None:
             person_id=turn.person_id,
             now=turn.now,
             inbox_id=inbox_id,
+            due_at=turn.now + HELD if turn.channel.answers_in_response else None,
         )
 
 
@@ -154,7 +186,10 @@ def joined(replies: list[Outbound], most: int) -> list[Outbound]:
 
 
 def route(turn: Turn, inbound: Inbound) -> list[Outbound]:
-    """Which handler a message is for."""
+    """Danger first, in whatever form it is said; then the handler that the message is for."""
+    words = spoken(turn, inbound)
+    if words and (hazards := triage.look(words)):
+        return safety.danger(turn, words, hazards, group=inbound.kind == "group")
     match inbound.kind:
         case "stopped":
             persons.set_address_state(turn.tx, inbound.channel, inbound.sender, "gone")
@@ -177,6 +212,19 @@ def route(turn: Turn, inbound: Inbound) -> list[Outbound]:
             return turn.content.capabilities.picture(turn, inbound.picture)
         case _:
             return [turn.say("talk.unreadable")]
+
+
+def spoken(turn: Turn, inbound: Inbound) -> str:
+    """Her own words in a message of any kind: what she wrote, a caption, the words behind a command; not what a page sends by itself."""
+    match inbound.kind:
+        case "text" | "edited" | "group" | "image" | "unreadable" | "location":
+            return inbound.text.strip()
+        case "command":
+            name, _, argument = inbound.text.removeprefix("/").partition(" ")
+            route_ = turn.content.capabilities.commands.get(name.lower())
+            return argument.strip() if route_ is None or route_.spoken else ""
+        case "choice" | "stopped" | "moved":
+            return ""
 
 
 def command(turn: Turn, name: str, argument: str = "") -> list[Outbound]:
@@ -222,10 +270,8 @@ def _named(turn: Turn, text: str, *, in_form: bool) -> str | None:
 
 
 def _text(turn: Turn, inbound: Inbound) -> list[Outbound]:
-    """Danger first, then the words that always work, the form she is in, the buttons she was shown, and what she means."""
+    """The words that always work, the form she is in, the buttons she was shown, and what she means."""
     text = inbound.text.strip()
-    if hazards := triage.look(text):
-        return safety.danger(turn, text, hazards)
     if inbound.kind == "edited":
         return [turn.say("talk.edited")]
     in_form = turn.state is not None

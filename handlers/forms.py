@@ -39,7 +39,7 @@ def start(
         return take_up(turn, open_)
     if open_ is not None:
         conversations.activate(turn.tx, open_["id"], turn.person_id)
-        return _resume(turn, open_["id"], {**open_["state"], "status": "open"}, Answer(text=words))
+        return _resume(turn, {**open_, "state": {**open_["state"], "status": "open"}}, Answer(text=words))
     form = turn.content.forms[name]
     row = conversations.begin(turn.tx, turn.person_id, name, about=about or {}, now=turn.now)
     step = begin(
@@ -52,27 +52,27 @@ def start(
         language=turn.language,
         carries_private=turn.channel.carries_private,
     )
-    return _after(turn, row, form, step)
+    return _after(turn, row, form, step, read=0)
 
 
 def take_up(turn: Turn, row: Mapping[str, Any]) -> list[Outbound]:
     """Go on with a form where it stopped."""
     conversations.activate(turn.tx, row["id"], turn.person_id)
     # The engine shows where a conversation stands that was put off, when nothing is said.
-    return _resume(turn, row["id"], {**row["state"], "status": "postponed"}, Answer())
+    return _resume(turn, {**row, "state": {**row["state"], "status": "postponed"}}, Answer())
 
 
 def again(turn: Turn) -> list[Outbound]:
     """The form she is in as it stands, if she is in one."""
     if turn.conversation_id is None or turn.state is None:
         return []
-    return take_up(turn, {"id": turn.conversation_id, "state": turn.state})
+    return take_up(turn, current(turn))
 
 
 def answer(turn: Turn, said: Answer) -> list[Outbound]:
     """What she sent belongs to the form she is in."""
     assert turn.conversation_id is not None and turn.state is not None
-    return _resume(turn, turn.conversation_id, turn.state, said)
+    return _resume(turn, current(turn), said)
 
 
 def tapped(turn: Turn, choice: str) -> list[Outbound]:
@@ -84,7 +84,7 @@ def tapped(turn: Turn, choice: str) -> list[Outbound]:
         conversations.activate(turn.tx, row["id"], turn.person_id)
     elif row["status"] != "active":
         return [turn.say("talk.form_closed", (turn.button("menu.register", "menu:register"),))]
-    return _resume(turn, row["id"], row["state"], Answer(choice=choice))
+    return _resume(turn, row, Answer(choice=choice))
 
 
 def _conversation_of(turn: Turn, choice: str) -> dict[str, Any] | None:
@@ -92,18 +92,23 @@ def _conversation_of(turn: Turn, choice: str) -> dict[str, Any] | None:
     if not key.isdecimal() or len(key) > 15:
         return None
     if turn.conversation_id == int(key) and turn.state is not None:
-        return {"id": turn.conversation_id, "status": "active", "state": turn.state}
+        return current(turn)
     return conversations.get(turn.tx, int(key), turn.person_id)
 
 
-def _resume(turn: Turn, row: int, state: Mapping[str, Any], said: Answer) -> list[Outbound]:
-    conversation = Conversation.from_json(state)
+def current(turn: Turn) -> dict[str, Any]:
+    """The conversation she is in, as it was read with her message."""
+    return {"id": turn.conversation_id, "status": "active", "state": turn.state, "saves": turn.saves}
+
+
+def _resume(turn: Turn, row: Mapping[str, Any], said: Answer) -> list[Outbound]:
+    conversation = Conversation.from_json(row["state"])
     form = turn.content.forms[conversation.form]
     step = resume(form, conversation, said, turn.now.astimezone(LOCAL), lists=lists(turn), carries_private=turn.channel.carries_private)
-    return _after(turn, row, form, step)
+    return _after(turn, row["id"], form, step, read=row["saves"])
 
 
-def _after(turn: Turn, row: int, form: Form, step: Step) -> list[Outbound]:
+def _after(turn: Turn, row: int, form: Form, step: Step, *, read: int) -> list[Outbound]:
     """Store where she stands, then say what the engine wants said."""
     said: list[Outbound] = []
     status = "active"
@@ -127,7 +132,7 @@ def _after(turn: Turn, row: int, form: Form, step: Step) -> list[Outbound]:
     remind_at = None if over or "known" in step.conversation.origin.values() else turn.now + REMIND_AFTER[0]
     # What was said stays until it is stored as answers; a cancelled form keeps nothing.
     state = {"form": form.name, "version": form.version, "key": str(row)} if over else step.conversation.to_json()
-    conversations.save(turn.tx, row, state, status=status, now=turn.now, remind_at=remind_at)
+    conversations.save(turn.tx, row, state, read=read, status=status, now=turn.now, remind_at=remind_at)
     if finished is not None:
         kept = conversations.get(turn.tx, row, turn.person_id)
         about = kept["about"] if kept else {}
@@ -147,7 +152,7 @@ def drop(turn: Turn, argument: str) -> list[Outbound]:
     row = conversations.get(turn.tx, row_id(argument), turn.person_id)
     if row is not None and row["status"] in ("active", "postponed"):
         state = {"form": row["form"], "version": row["state"].get("version", 0), "key": argument}
-        conversations.save(turn.tx, row["id"], state, status="cancelled", now=turn.now, remind_at=None)
+        conversations.save(turn.tx, row["id"], state, read=row["saves"], status="cancelled", now=turn.now, remind_at=None)
     return [turn.say("talk.dropped")]
 
 

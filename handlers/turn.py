@@ -25,6 +25,8 @@ class Turn(Scene, Voice):
     community_id: int | None = None
     conversation_id: int | None = None
     state: Mapping[str, Any] | None = None
+    # How often that conversation was saved when it was read.
+    saves: int = 0
     tapped: str = ""
 
     @classmethod

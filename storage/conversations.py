@@ -15,9 +15,14 @@ T = table(Conversation)
 
 _SAVE = (
     update(T)
-    .where(T.c.id == bindparam("row"))
+    .where(T.c.id == bindparam("row"), T.c.saves == bindparam("read"))
     .values(
-        state=bindparam("new_state"), status=bindparam("new_status"), updated_at=bindparam("now"), remind_at=bindparam("due"), reminders=0
+        saves=T.c.saves + 1,
+        state=bindparam("new_state"),
+        status=bindparam("new_status"),
+        updated_at=bindparam("now"),
+        remind_at=bindparam("due"),
+        reminders=0,
     )
 )
 
@@ -37,9 +42,27 @@ def begin(tx: Connection, person_id: int, form: str, *, about: Mapping[str, Any]
     return int(tx.execute(insert(T).values(values).returning(T.c.id)).scalar_one())
 
 
-def save(tx: Connection, conversation_id: int, state: dict[str, Any], *, status: str, now: datetime, remind_at: datetime | None) -> None:
-    """Where she stands now; `remind_at` None means that nobody reminds her."""
-    tx.execute(_SAVE, {"row": conversation_id, "new_state": state, "new_status": status, "now": now, "due": remind_at})
+class Changed(Exception):  # noqa: N818 - an expected case: all is read and done again
+    """Somebody saved the conversation after it was read."""
+
+
+def save(
+    tx: Connection,
+    conversation_id: int,
+    state: dict[str, Any],
+    *,
+    read: int,
+    status: str,
+    now: datetime,
+    remind_at: datetime | None,
+) -> None:
+    """Where she stands now, if nobody saved it since: `read` is its `saves` when it was read; `remind_at` None means that nobody reminds her.
+
+    Raises Changed.
+    """
+    values = {"row": conversation_id, "read": read, "new_state": state, "new_status": status, "now": now, "due": remind_at}
+    if tx.execute(_SAVE, values).rowcount != 1:
+        raise Changed
 
 
 def get(tx: Connection, conversation_id: int, person_id: int) -> dict[str, Any] | None:

@@ -291,6 +291,19 @@ def answers_to(tx: Connection, inbox_id: int) -> list[tuple[int, Outbound]]:
     return [(row.id, said) for row, said in zip(rows, shown(tx, rows), strict=True)]
 
 
+def take_answers(tx: Connection, inbox_id: int, *, now: datetime) -> list[Claimed]:
+    """The answers to one event that are still held for its response: claimed, so that no sender takes them as well."""
+    taken = (
+        update(T)
+        .where(T.c.inbox_id == inbox_id, T.c.status == _WAITING)
+        .values(status="sending", lease_until=now + LEASE, attempts=T.c.attempts + 1)
+        .returning(T.c.id, T.c.channel, T.c.address, T.c.priority, T.c.attempts, *SHOWN)
+    )
+    rows = sorted(tx.execute(taken).all(), key=attrgetter("id"))
+    said = shown(tx, rows)
+    return [Claimed(row.id, row.channel, row.address, row.priority, one, row.attempts) for row, one in zip(rows, said, strict=True)]
+
+
 def said_to(tx: Connection, channel: str, address: str, *, after: int, limit: int) -> list[dict[str, Any]]:
     """What one address was told on a channel, oldest first: id, outbound, created_at. An edit stands at the message it changed.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,12 +20,14 @@ from bot.commands import sheets
 from bot.config import Settings
 from bot.config import read as read_settings
 from bot.setup import open_store
+from domain import triage
 from domain.forms import load as forms
 from domain.lists import KINDS, Header, Kind, Known, Table, Wrong, best_header, find_header, read_row, write_row
 from domain.lists.cells import guard
 from domain.lists.header import ADDED
 from domain.lists.rows import Cell
 from domain.notices import LOCAL
+from handlers import safety
 from storage import lists as stored
 from storage.database import Store
 from storage.lists import Saved
@@ -84,7 +86,7 @@ def load(settings: Settings, name: str, file: Path, *, dry_run: bool, now: datet
     with closing(open_store(settings)) as store, progress(range(0, len(rows), STEP)) as steps:
         known = _known(store, now)
         for first in steps:
-            _step(store, report, rows[first : first + STEP], known, seen=seen, version=version, dry_run=dry_run, now=now)
+            _step(settings, store, report, rows[first : first + STEP], known, seen=seen, version=version, dry_run=dry_run, now=now)
     return report
 
 
@@ -127,7 +129,16 @@ def _gate(report: Report, values: dict[str, Any]) -> list[Wrong]:
 
 
 def _step(
-    store: Store, report: Report, rows: Table, known: Known, *, seen: dict[str, int], version: int, dry_run: bool, now: datetime
+    settings: Settings,
+    store: Store,
+    report: Report,
+    rows: Table,
+    known: Known,
+    *,
+    seen: dict[str, int],
+    version: int,
+    dry_run: bool,
+    now: datetime,
 ) -> None:
     """Read and save some rows in one transaction."""
     good: dict[str, tuple[int, Sequence[str], dict[str, Any]]] = {}
@@ -149,6 +160,8 @@ def _step(
             saved = stored.save(tx, report.kind, [values for _, _, values in good.values()], consent_version=version, now=now)
             if dry_run:
                 raise _DryRun
+            if report.kind.name == "suggestions":
+                _alarm(tx, settings, [values for _, _, values in good.values()], now=now)
     except _DryRun:
         pass
     for key, (column, why) in saved.refused.items():
@@ -156,6 +169,15 @@ def _step(
         bad.append(Rejected(number, cells, [Wrong(report.header.written(column), why)]))
     report.saved.add(saved)
     report.rejected += sorted(bad, key=lambda row: row.number)
+
+
+def _alarm(tx: Connection, settings: Settings, rows: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
+    """Who is on duty learns which papers of the box tell of a danger."""
+    dangers = [row for row in rows if triage.look(str(row.get("text") or ""))]
+    if dangers:
+        loaded, communities = content.load(settings), stored.ids(tx, KINDS["communities"])
+        for row in dangers:
+            safety.listed(tx, loaded, number=row["id"], community_id=communities[row["community"]], now=now)
 
 
 def rejects_file(file: Path) -> Path:

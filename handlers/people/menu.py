@@ -56,7 +56,7 @@ def register(turn: Turn, _argument: str = "") -> list[Outbound]:
 def go_on(turn: Turn, _argument: str = "") -> list[Outbound]:
     """Take up the form she is in, or the one she put off last."""
     if turn.state is not None and turn.conversation_id is not None:
-        return forms.take_up(turn, {"id": turn.conversation_id, "state": turn.state})
+        return forms.take_up(turn, forms.current(turn))
     row = conversations.postponed(turn.tx, turn.person_id)
     return forms.take_up(turn, row) if row is not None else menu(turn)
 

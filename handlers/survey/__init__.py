@@ -5,7 +5,7 @@ from handlers.survey import campaigns, duplicates, handovers, takeovers, visit_p
 
 CAPABILITY = Capability(
     name="survey",
-    commands={"visit_sent": Route(visit_page.sent, needs="visits.record")},
+    commands={"visit_sent": Route(visit_page.sent, needs="visits.record", spoken=False)},
     routes={
         "visits": Route(visits.today, needs="visits.see"),
         "visit": Route(visits.act, needs="visits.record"),

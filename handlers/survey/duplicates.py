@@ -61,7 +61,10 @@ def asked(turn: Turn, conversation: int, answers: Mapping[str, Any], about: Mapp
         return _make(turn, answers, cell)
     # Kept sealed in the worker's own conversation, until she taps, or a day is over.
     state = {"form": "door", "version": turn.content.forms["door"].version, "key": str(conversation), "said": dict(answers)}
-    conversations.save(turn.tx, conversation, state, status="done", now=turn.now, remind_at=turn.now + UNDECIDED)
+    kept = conversations.get(turn.tx, conversation, turn.person_id)
+    assert kept is not None
+    until = turn.now + UNDECIDED
+    conversations.save(turn.tx, conversation, state, read=kept["saves"], status="done", now=turn.now, remind_at=until)
     held = turn.roles()
     own = [row for row in found if may(held, "people.see", row["community_id"], cell_id=row["cell_id"])]
     lines = [turn.words("visits.may_be_same")] if own else []
@@ -93,7 +96,7 @@ def decide(turn: Turn, argument: str) -> list[Outbound]:
         raise Refused("talk.old_button")
     said, cell = row["state"]["said"], _cell(turn, str(row["about"].get("cell", "")))
     state = {name: value for name, value in row["state"].items() if name != "said"}
-    conversations.save(turn.tx, row["id"], state, status="done", now=turn.now, remind_at=None)
+    conversations.save(turn.tx, row["id"], state, read=row["saves"], status="done", now=turn.now, remind_at=None)
     if whom == "new":
         return _make(turn, said, cell)
     person = _person(turn, whom, "people.see")

@@ -17,7 +17,7 @@ from domain.forms import sheet
 from domain.forms.schema import Form
 from domain.messages import Outbound
 from domain.notices import LOCAL
-from handlers import forms
+from handlers import forms, safety
 from handlers.content import Content
 from handlers.scene import row_id
 from handlers.survey import visits
@@ -100,6 +100,8 @@ def _done(turn: Turn, row: Mapping[str, Any], answers: Mapping[str, Any], *, har
     said, wrong = sheet.filled(form, known, answers, lists=forms.lists(turn), now=turn.now.astimezone(LOCAL))
     if form.named["consent"] in wrong:
         raise Refused("talk.unreadable")
+    # Her words came by the worker's hand; they are looked at as if she had typed them herself.
+    safety.told(turn, turn, row["person_id"], "。".join(value for value in answers.values() if isinstance(value, str)))
     replies = visits.store(turn, row, said)
     if hardship and persons.profile(turn.tx, row["person_id"]) is not None:
         visits.hardship(turn, row["person_id"], has=True)

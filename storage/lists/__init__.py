@@ -14,7 +14,7 @@ from storage.database import lock
 from storage.lists import classes, coded, mothers, suggestions
 from storage.lists.saved import Saved, rows_of
 
-__all__ = ["Saved", "listed", "names", "exported", "save"]
+__all__ = ["Saved", "ids", "listed", "names", "exported", "save"]
 # Lists with more than one table behind a row, or with sealed columns of their own.
 OWN: dict[str, Callable[[Connection], Iterator[dict[str, Any]]]] = {
     "mothers": mothers.listed,
@@ -46,6 +46,12 @@ def names(tx: Connection, kind: Kind) -> dict[str, str]:
     """Code → name of all communities or enterprises."""
     places = coded.TABLES[kind.name]
     return {row.code: row.name for row in tx.execute(select(places.c.code, places.c.name))}
+
+
+def ids(tx: Connection, kind: Kind) -> dict[str, int]:
+    """Row ids by code, of communities or enterprises."""
+    places = coded.TABLES[kind.name]
+    return {row.code: row.id for row in tx.execute(select(places.c.code, places.c.id))}
 
 
 def exported(tx: Connection, kind: Kind, *, now: datetime) -> None:

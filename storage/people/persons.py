@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, tuple_, update
 
 from domain.survey.duplicates import name_key
 from storage import erasure, inbox, outbox
@@ -36,6 +36,7 @@ class Found:
     used_at: datetime
     conversation_id: int | None
     state: dict[str, Any] | None
+    saves: int = 0
 
 
 _FIND = (
@@ -48,6 +49,7 @@ _FIND = (
         A.c.used_at,
         TALK.c.id.label("talk"),
         TALK.c.state.label("talk_state"),
+        TALK.c.saves,
     )
     .select_from(A)
     .join(P, P.c.id == A.c.person_id)
@@ -62,8 +64,14 @@ def find(tx: Connection, channel: str, address: str) -> Found | None:
     return (
         None
         if row is None
-        else Found(row.id, row.language, row.community_id, row.notices, row.state, row.used_at, row.talk, row.talk_state)
+        else Found(row.id, row.language, row.community_id, row.notices, row.state, row.used_at, row.talk, row.talk_state, row.saves or 0)
     )
+
+
+def behind(tx: Connection, addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The persons behind (channel, address) pairs; who is not known is left out."""
+    pairs = select(A.c.channel, A.c.address, A.c.person_id).where(tuple_(A.c.channel, A.c.address).in_(list(addresses)))
+    return {(row.channel, row.address): row.person_id for row in tx.execute(pairs)}
 
 
 _USED = (

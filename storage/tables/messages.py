@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.sealed import Sealed, SealedJson
@@ -112,6 +112,8 @@ class Conversation(SQLModel, table=True):
     form: str
     status: str = "active"
     state: dict[str, Any] = Field(sa_column=Column(SealedJson, nullable=False))
+    # Counts the saves: one is made only on what was read.
+    saves: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     # What the form is about where it is not she who fills it in for herself: {"visit": 3}, {"application": 7}.
     about: dict[str, Any] = json()
     updated_at: datetime = instant()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from domain.access import CITY
 from domain.capabilities import TELEGRAM
+from domain.messages import Inbound, InboundKind
+from handlers import safety
 from storage.work import posts
 from tests.support.chat import Town
 
@@ -83,3 +87,43 @@ def test_made_up_answers_to_a_call_request_change_nothing(town: Town) -> None:
     town.person("other").taps_choice(choice).hears("太旧了")
     with town.store.read() as tx:
         assert posts.calls(tx, (CITY,))[0]["contact"] is None
+
+
+WAYS: dict[str, dict[str, object]] = {
+    "text": {"kind": "text", "text": SAID},
+    "caption of a picture": {"kind": "image", "text": SAID},
+    "caption of something unreadable": {"kind": "unreadable", "text": SAID},
+    "words behind a command": {"kind": "command", "text": f"start {SAID}"},
+    "words behind an unknown command": {"kind": "command", "text": f"help_me {SAID}"},
+    "an edited message": {"kind": "edited", "text": SAID},
+    "a mention in a group": {"kind": "group", "text": f"@bot {SAID}"},
+}
+
+
+def test_every_kind_of_message_that_carries_words_is_tried() -> None:
+    kinds = {str(way["kind"]) for way in WAYS.values()}
+    assert set(get_args(InboundKind)) - kinds == {"choice", "location", "stopped", "moved"}, "these carry no words of hers"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_danger_is_met_in_whatever_form_it_is_said(town: Town, way: str) -> None:
+    duty = town.invited("duty", "coordinator")
+    mother = town.person("m")
+    mother.sends(Inbound(channel="web", event_id="1", sender="m", sent_at=town.now, **WAYS[way]))  # type: ignore[arg-type]
+    mother.hears("110", "12338")
+    duty.listens()
+    duty.hears("需要马上联系")
+
+
+def test_in_a_group_nothing_is_asked_that_others_would_read(town: Town) -> None:
+    mother = town.person("m")
+    mother.sends(Inbound(channel="web", event_id="1", sender="m", sent_at=town.now, kind="group", text=SAID))
+    assert mother.labels() == []
+
+
+def test_danger_in_a_paper_of_the_box_reaches_who_is_on_duty(town: Town) -> None:
+    duty = town.invited("duty", "coordinator")
+    with town.store.begin() as tx:
+        safety.listed(tx, town.content, number="S7", community_id=1, now=town.now)
+    duty.listens()
+    duty.hears("S7", "不安全")

@@ -35,7 +35,13 @@ def text(sender: str, number: str, now: datetime) -> Inbound:
 
 async def submitted(store: Store, content: Content, now: datetime, *batch: Inbound) -> list[object]:
     """What became of messages that came together: None, or NotStored."""
-    consumer = Consumer(Transactions(store), partial(dispatch.receive, content=content), now=lambda: now, committed=lambda: None)
+    consumer = Consumer(
+        Transactions(store),
+        partial(dispatch.receive, content=content),
+        now=lambda: now,
+        committed=lambda: None,
+        prepare=dispatch.lock_senders,
+    )
     waiting = [asyncio.ensure_future(consumer.submit(one)) for one in batch]
     task = asyncio.create_task(consumer.run())
     found = await asyncio.gather(*waiting, return_exceptions=True)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot import ticks
 from bot.consumer import Transactions
 from domain.capabilities import WEB, Capabilities
-from domain.messages import Inbound, Outbound
+from domain.messages import Inbound, Outbound, Receipt
 from handlers import dispatch
 from handlers.content import Content
 from storage import outbox
@@ -81,9 +81,27 @@ class Chat:
     def sends(self, inbound: Inbound) -> Chat:
         """Hand one event in, then hear all that is due for this person."""
         with self.town.store.begin() as tx:
-            dispatch.receive(tx, inbound, self.town.now, content=self.town.content)
-        self.listens()
+            receipt = dispatch.receive(tx, inbound, self.town.now, content=self.town.content)
+        answered = list(self._in_response(receipt))
+        self.fresh = [*answered, *self.listens()]
         return self
+
+    def _in_response(self, receipt: Receipt) -> Iterator[Outbound]:
+        """What a platform that waits for it gets in its own response, as such a channel fetches it; nothing to a repeat."""
+        if not self.channel.answers_in_response or receipt.inbox_id is None:
+            return
+        with self.town.store.begin() as tx:
+            rows = outbox.take_answers(tx, receipt.inbox_id, now=self.town.now)
+            if rows:
+                outbox.mark_sent(tx, [(row.id, str(row.id)) for row in rows], now=self.town.now)
+        yield from map(self._checked, rows)
+
+    def _checked(self, row: outbox.Claimed) -> Outbound:
+        said = row.outbound
+        assert len(said.text) <= self.channel.max_text and said.text.strip()
+        assert all(len(b.choice.encode()) <= self.channel.choice_bytes for b in said.choices())
+        self.heard.append((said.edits or str(row.id), said))
+        return said
 
     def listens(self) -> list[Outbound]:
         """What arrives for this person now."""
@@ -120,10 +138,4 @@ class Chat:
                 outbox.mark_sent(tx, [(row.id, str(row.id)) for row in mine], now=self.town.now) if mine else None
             if not mine:
                 return
-            for row in mine:
-                said = row.outbound
-                assert len(said.text) <= self.channel.max_text and said.text.strip()
-                assert all(len(b.choice.encode()) <= self.channel.choice_bytes for b in said.choices())
-                ref = said.edits or str(row.id)
-                self.heard.append((ref, said))
-                yield said
+            yield from map(self._checked, mine)
