@@ -14,8 +14,7 @@ from handlers.tell import coordinators, tell
 from handlers.turn import Turn
 from handlers.voice import Voice
 from storage.people import persons
-from storage.staff import roles
-from storage.work import posts as stored
+from storage.staff import calls, roles
 
 # Help lines (law.md): 110 police, 120 ambulance, 12338 women, 12348 legal aid.
 
@@ -25,9 +24,7 @@ def danger(turn: Turn, text: str, hazards: list[str], *, group: bool = False) ->
 
     In a `group` others read along: the lines alone, and that she can write here by herself.
     """
-    row = stored.request_call(
-        turn.tx, turn.person_id, reason="danger", hazards=hazards, said=text, community_id=turn.community_id, now=turn.now
-    )
+    row = calls.request(turn.tx, turn.person_id, reason="danger", hazards=hazards, said=text, community_id=turn.community_id, now=turn.now)
     # Ids and no content: a preview on a locked screen must not tell.
     word = turn.say("staff.danger", (turn.button("staff.menu_calls", "calls"),), number=row)
     tell(turn.tx, turn.content, on_duty(turn.tx, turn.community_id), "danger", word, now=turn.now)
@@ -46,7 +43,7 @@ def told(scene: Scene, voice: Voice, person_id: int, text: str) -> bool:
     if not (hazards := triage.look(text)):
         return False
     place = persons.get(scene.tx, person_id)["community_id"]
-    row = stored.request_call(scene.tx, person_id, reason="danger", hazards=hazards, said=text, community_id=place, now=scene.now)
+    row = calls.request(scene.tx, person_id, reason="danger", hazards=hazards, said=text, community_id=place, now=scene.now)
     word = voice.say("staff.danger", (voice.button("staff.menu_calls", "calls"),), number=row)
     tell(scene.tx, scene.content, on_duty(scene.tx, place), "danger", word, now=scene.now)
     return True
@@ -61,12 +58,12 @@ def listed(tx: Connection, content: Content, *, number: str, community_id: int, 
 def answered(turn: Turn, argument: str) -> list[Outbound]:
     """How she may be reached; her word is what counts (Anti-Domestic-Violence Law 5)."""
     number, _, how = argument.partition(":")
-    row = stored.call(turn.tx, row_id(number))
-    if row is None or row["person_id"] != turn.person_id or how not in ("call", "text", "none"):
+    call = calls.get(turn.tx, row_id(number))
+    if call is None or call.person_id != turn.person_id or how not in ("call", "text", "none"):
         return [turn.say("talk.old_button")]
-    stored.change_call(turn.tx, row["id"], contact=turn.words(f"safety.contact_{how}", phone=row["phone"] or turn.words("staff.no_phone")))
+    calls.set_contact(turn.tx, call.id, turn.words(f"safety.contact_{how}", phone=call.phone or turn.words("staff.no_phone")))
     if how != "none":
-        word = turn.say("staff.danger_how", (turn.button("staff.menu_calls", "calls"),), number=row["id"])
+        word = turn.say("staff.danger_how", (turn.button("staff.menu_calls", "calls"),), number=call.id)
         tell(turn.tx, turn.content, on_duty(turn.tx, turn.community_id), "danger", word, now=turn.now)
     return [turn.say(f"safety.answered_{how}")]
 

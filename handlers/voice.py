@@ -39,7 +39,11 @@ class Voice:
 
     def name_of(self, person: Mapping[str, Any]) -> str:
         """What staff call a person: her name where it is known, else her key."""
-        return str(person["name"] or self.words("staff.nameless", key=person["key"]))
+        return self.called(person["name"], person["key"])
+
+    def called(self, name: str | None, key: str) -> str:
+        """What staff call who has this name, or none, and this key."""
+        return name or self.words("staff.nameless", key=key)
 
     def numbered(self, said: Outbound) -> Outbound:
         """For a channel of text alone: a picture as its link, the choices as a numbered list; the row keeps them, so that a number finds them."""

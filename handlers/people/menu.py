@@ -12,8 +12,7 @@ from handlers.tell import coordinators, tell
 from handlers.turn import Turn
 from storage import conversations
 from storage.people import persons
-from storage.staff import roles as stored_roles
-from storage.work import posts as stored_work
+from storage.staff import calls, roles
 
 
 def start(turn: Turn, payload: str = "") -> list[Outbound]:
@@ -82,12 +81,10 @@ def language(turn: Turn, argument: str) -> list[Outbound]:
 
 def call(turn: Turn, said: str = "") -> list[Outbound]:
     """A person of the staff shall call her."""
-    row = stored_work.request_call(
-        turn.tx, turn.person_id, reason="asked", hazards=[], said=said, community_id=turn.community_id, now=turn.now
-    )
+    row = calls.request(turn.tx, turn.person_id, reason="asked", hazards=[], said=said, community_id=turn.community_id, now=turn.now)
     person = persons.get(turn.tx, turn.person_id)
     word = turn.say("staff.call_new", (turn.button("staff.menu_calls", "calls"),), who=turn.name_of(person))
-    whom = coordinators(turn.tx, turn.community_id) or stored_roles.staff(turn.tx, "coordinator", None)
+    whom = coordinators(turn.tx, turn.community_id) or roles.staff(turn.tx, "coordinator", None)
     tell(turn.tx, turn.content, whom, "staff", word, now=turn.now)
     return [turn.say("talk.call_asked" if person["phone"] else "talk.call_asked_phone", number=row)]
 

@@ -7,7 +7,7 @@ CAPABILITY = Capability(
     name="staff",
     commands={"tasks": Route(tasks.see, needs="tasks.see"), "figures": Route(reports.see, needs="reports.see")},
     routes={
-        "calls": Route(calls.calls, needs="calls.see"),
+        "calls": Route(calls.waiting, needs="calls.see"),
         "close_call": Route(calls.close_call, needs="calls.close"),
         "tasks": Route(tasks.see, needs="tasks.see"),
         "task": Route(tasks.close, needs="tasks.close"),

@@ -1,4 +1,4 @@
-"""Positions, who offers them, whom they may fit, and who asks to be called."""
+"""Positions, who offers them, and whom they may fit."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from domain.access import Scope
 from domain.notices import LOCAL
 from storage.scope import within
-from storage.tables import Address, Application, CallRequest, Community, Consent, Enterprise, Mother, Person, Position, Revision
+from storage.tables import Address, Application, Community, Consent, Enterprise, Mother, Person, Position, Revision
 from storage.tables.columns import table
 
 P, E, APP, COMMUNITY = table(Position), table(Enterprise), table(Application), table(Community)
-M, PERSON, CONSENT, CALL, ADDRESS = table(Mother), table(Person), table(Consent), table(CallRequest), table(Address)
+M, PERSON, CONSENT, ADDRESS = table(Mother), table(Person), table(Consent), table(Address)
 REV = table(Revision)
-
-# Of her words in one request; the newest count.
-CALL_WORDS = 4000
 
 _POSITIONS = (
     select(P, E.c.name.label("enterprise"), COMMUNITY.c.name.label("community"))
@@ -110,41 +107,6 @@ def mother(tx: Connection, person_id: int) -> dict[str, Any] | None:
         return None
     statement = select(CONSENT.c.id).where(CONSENT.c.person_id == person_id, CONSENT.c.purpose == "jobs", CONSENT.c.withdrawn_at.is_(None))
     return {**found[0], "job_consent": tx.execute(statement).first() is not None}
-
-
-def request_call(
-    tx: Connection, person_id: int, *, reason: str, hazards: list[str], said: str, community_id: int | None, now: datetime
-) -> int:
-    """Somebody asks, or needs, to be called; the request's id. One of the same reason that is still open takes her words up as well."""
-    open_ = select(CALL.c.id, CALL.c.said, CALL.c.hazards).where(
-        CALL.c.person_id == person_id, CALL.c.reason == reason, CALL.c.closed_at.is_(None)
-    )
-    if (row := tx.execute(open_).first()) is not None:
-        words = "\n".join(part for part in (row.said, said) if part)[-CALL_WORDS:]
-        tx.execute(update(CALL).where(CALL.c.id == row.id).values(said=words, hazards=sorted({*row.hazards, *hazards})))
-        return int(row.id)
-    values = {"person_id": person_id, "community_id": community_id, "reason": reason, "hazards": hazards, "said": said, "created_at": now}
-    return int(tx.execute(insert(CALL).values(values).returning(CALL.c.id)).scalar_one())
-
-
-def change_call(tx: Connection, call_id: int, **values: Any) -> None:
-    """Set columns of a request to be called."""
-    tx.execute(update(CALL).where(CALL.c.id == call_id).values(**values))
-
-
-_CALLS = select(CALL, PERSON.c.key, PERSON.c.name, PERSON.c.phone).select_from(CALL).join(PERSON, PERSON.c.id == CALL.c.person_id)
-
-
-def calls(tx: Connection, where: Iterable[Scope], *, limit: int = 20) -> list[dict[str, Any]]:
-    """Open requests within these scopes, those of nobody's community included, oldest first."""
-    mine = or_(within(where, community=CALL.c.community_id), CALL.c.community_id.is_(None))
-    return _rows(tx, _CALLS.where(CALL.c.closed_at.is_(None), mine).order_by(CALL.c.id).limit(limit))
-
-
-def call(tx: Connection, call_id: int) -> dict[str, Any] | None:
-    """One request to be called."""
-    found = _rows(tx, _CALLS.where(CALL.c.id == bindparam("call")), {"call": call_id})
-    return found[0] if found else None
 
 
 def announced(tx: Connection, position_id: int, *, now: datetime) -> None:

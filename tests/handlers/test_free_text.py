@@ -6,7 +6,7 @@ import pytest
 
 from domain.access import CITY
 from storage.people import persons
-from storage.work import posts
+from storage.staff import calls
 from tests.handlers.work.test_work import registered
 from tests.support import towns
 from tests.support.chat import Chat, Town
@@ -79,7 +79,7 @@ def test_what_goes_to_a_person_goes_with_her_words(town: Town) -> None:
     registered(town).says("小区门口路灯坏了好久，能不能修修")
     duty.says("/menu").taps("谁要联系").hears("路灯坏了好久")
     with town.store.read() as tx:
-        assert len(posts.calls(tx, (CITY,))) == 1
+        assert len(calls.waiting(tx, (CITY,))) == 1
 
 
 def test_two_different_matters_do_not_overwrite_each_other(town: Town) -> None:

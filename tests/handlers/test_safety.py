@@ -10,7 +10,7 @@ from domain.access import CITY
 from domain.capabilities import TELEGRAM
 from domain.messages import Inbound, InboundKind
 from handlers import safety
-from storage.work import posts
+from storage.staff import calls
 from tests.support.chat import Town
 
 SAID = "他又打我了，我和孩子躲在厕所里"
@@ -66,7 +66,7 @@ def test_saying_it_again_makes_one_request_and_tells_again(town: Town) -> None:
     duty.listens()
     assert duty.text.count("需要马上联系") == 2
     with town.store.read() as tx:
-        assert len(posts.calls(tx, (CITY,))) == 1
+        assert len(calls.waiting(tx, (CITY,))) == 1
 
 
 def test_on_a_channel_for_nothing_private_staff_are_sent_to_the_page_for_the_words(town: Town) -> None:
@@ -86,7 +86,7 @@ def test_made_up_answers_to_a_call_request_change_nothing(town: Town) -> None:
     choice = next(button.choice for said in mother.fresh for button in said.choices() if "打电话" in button.label)
     town.person("other").taps_choice(choice).hears("太旧了")
     with town.store.read() as tx:
-        assert posts.calls(tx, (CITY,))[0]["contact"] is None
+        assert calls.waiting(tx, (CITY,))[0].contact is None
 
 
 WAYS: dict[str, dict[str, object]] = {
