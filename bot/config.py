@@ -127,6 +127,7 @@ class Work(Section):
 
 
 TICKS = {
+    "threads": "* * * * *",
     "notices": "* * * * *",
     "announce": "* * * * *",
     "applications": "* * * * *",

@@ -20,8 +20,7 @@ TABLE: dict[str, frozenset[str]] = {
     # The second person's word on a post with an open question; never the one who asked for it.
     "positions.review": OFFICE,
     "positions.withdraw": OFFICE,
-    "calls.see": OFFICE,
-    "calls.close": OFFICE,
+    "threads.see": OFFICE,
     "classes.manage": OFFICE,
     "tasks.see": STREET,
     "tasks.close": STREET,

@@ -51,6 +51,8 @@ class Listener:
     consents: frozenset[str] = frozenset()
     wants: bool = True
     reachable: bool = True
+    # A danger of hers is open: nothing that can wait comes before somebody has spoken to her.
+    in_danger: bool = False
     awake: bool = False
     told_today: int = 0
     quiet_hours: tuple[time, time] = (time(21), time(8))
@@ -94,6 +96,8 @@ def decide(listener: Listener, rules: Kind, now: datetime, *, true: bool = True)
         return Drop("no_consent")
     if rules.quiet and not (rules.awake and listener.awake) and (until := _left_alone(listener, now)):
         return Wait(until, "quiet")
+    if rules.counts and listener.in_danger:
+        return Wait(now + timedelta(hours=1), "danger")
     if rules.counts and listener.told_today >= listener.daily_cap:
         return Wait(next_morning(listener.quiet_hours, now), "cap")
     return Send()

@@ -4,13 +4,31 @@ from __future__ import annotations
 
 _ROUTES = {
     **{"go": "apply", "no": "decline", "app": "applicant", "pub": "publish", "ask": "ask_review", "rev": "review"},
-    **{"revall": "review_whole", "wd": "withdraw", "callend": "close_call", "safe": "safety", "inv": "invite", "hand": "handover"},
+    **{
+        "revall": "review_whole",
+        "wd": "withdraw",
+        "callend": "thread",
+        "close_call": "thread",
+        "safe": "safety",
+        "inv": "invite",
+        "hand": "handover",
+    },
     **{"wish": "wishes", "fu": "follow_up", "bs": "broadcast", "bc": "broadcast_tap", "cl": "class", "cls": "assess"},
     **{"todo": "tasks", "vis": "visit", "same": "same_woman", "mrg": "merge", "own": "takeover", "srv": "campaign", "m": "menu"},
 }
 # Behind `m:` and `s:` stood a name of its own.
 _MENU = {"stop": "fewer", "drop": "drop", "my_name": "my_name"}
-_STAFF = {"invite": "invite_role", "classes": "classes_managed", "broadcast": "broadcast_write", "asked": "broadcasts_asked"}
+_STAFF = {
+    "calls": "threads",
+    "invite": "invite_role",
+    "classes": "classes_managed",
+    "broadcast": "broadcast_write",
+    "asked": "broadcasts_asked",
+}
+
+
+# An old list by its name of today.
+_LISTS = {"calls": "threads"}
 
 
 def current(choice: str) -> str:
@@ -21,4 +39,6 @@ def current(choice: str) -> str:
         return f"{_MENU[name]}:{inner}" if inner else _MENU[name]
     if kind == "s":
         return _STAFF.get(name, name)
+    if choice in _LISTS:
+        return _LISTS[choice]
     return f"{_ROUTES[kind]}:{rest}" if kind in _ROUTES and rest else _ROUTES.get(kind, choice)

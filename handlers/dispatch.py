@@ -16,11 +16,12 @@ from domain.errors import Refused
 from domain.forms.conversation import Answer
 from domain.messages import Inbound, Outbound, Receipt
 from domain.traditional import in_language
-from handlers import aliases, entries, forms, free_text, safety
+from handlers import aliases, entries, forms, free_text, safety, threads
 from handlers.capability import Route
 from handlers.content import Content
 from handlers.turn import Turn
 from storage import inbox, outbox
+from storage import threads as stored_threads
 from storage.conversations import Changed
 from storage.database import lock, lost, savepoint
 from storage.inbox import Repeated
@@ -284,6 +285,9 @@ def _text(turn: Turn, inbound: Inbound) -> list[Outbound]:
         return choose(turn, choice)
     if (choice := _named(turn, text, in_form=in_form)) is not None:
         return choose(turn, choice)
+    # All that she writes in a danger is for who answers her; 继续 takes her back to her form.
+    if name is None and stored_threads.in_danger(turn.tx, turn.person_id) and (said := threads.heard(turn, text, intent="other")):
+        return said
     if in_form:
         return forms.answer(turn, Answer(text=text))
     return free_text.understand(turn, text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.messages import Outbound
 from domain.reading import read
+from handlers import threads
 from handlers.profile import SLOTS
 from handlers.turn import Turn
 
@@ -14,5 +15,7 @@ def understand(turn: Turn, text: str) -> list[Outbound]:
         if (said := typed(turn, text)) is not None:
             return said
     found = read(text)
+    if (said := threads.heard(turn, text, intent=found["intent"])) is not None:
+        return said
     heard = {slot: found[slot] for slot in SLOTS if slot in found}
     return turn.content.capabilities.intents[found["intent"]](turn, text, heard)

@@ -14,7 +14,7 @@ from domain.notices import Drop, Listener, Send, Wait, decide, today_began
 from domain.traditional import in_language
 from handlers.content import Content
 from handlers.turn import Turn
-from storage import notices, outbox
+from storage import notices, outbox, threads
 from storage.people import persons
 from storage.staff import roles
 from storage.tables.messages import NOTICE, REPLY
@@ -67,6 +67,7 @@ def listener(tx: Connection, person_id: int, content: Content, *, reachable: boo
         consents=frozenset(persons.consents(tx, person_id)),
         wants=person["notices"],
         reachable=reachable,
+        in_danger=threads.in_danger(tx, person_id),
         awake=persons.wrote_since(tx, person_id, now - AWAKE),
         told_today=notices.told_since(tx, person_id, today_began(now), counted(content)),
         quiet_hours=content.rules.quiet_hours,

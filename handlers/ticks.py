@@ -13,7 +13,7 @@ from handlers.content import Content
 from handlers.forms import next_reminder
 from handlers.tell import body, deliver, outbound_of, tell
 from handlers.turn import Turn
-from storage import access_log, conversations, erasure, inbox, notices, outbox
+from storage import access_log, conversations, inbox, notices, outbox, threads
 from storage.people import persons
 
 # Persons of one step: each step commits, so that messages get in between.
@@ -52,7 +52,7 @@ def forget(tx: Connection, content: Content, now: datetime) -> int:
     inbox.forget(tx, before=now - content.rules.keep_messages)
     outbox.forget(tx, before=now - content.rules.keep_messages)
     notices.forget(tx, before=now - content.rules.keep_messages, body=body(Outbound(text="")))
-    erasure.old_calls(tx, before=now - content.rules.keep_messages)
+    threads.forget(tx, before=now - content.rules.keep_messages)
     ids = persons.inactive(tx, before=now - content.rules.keep_profile, limit=STEP)
     for person_id in ids:
         persons.erase(tx, person_id, now=now)

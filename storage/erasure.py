@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Text, and_, cast, func, select, update
+from sqlalchemy import Connection, select, update
 
-from storage.tables import Application, CallRequest, Conversation, FollowUp, Offer, Recipient, Task, Visit
+from storage import threads
+from storage.tables import Application, Conversation, FollowUp, Offer, Recipient, Task, Visit
 from storage.tables.columns import table
 
-APP, CALL, TALK, FOLLOW, OFFER = table(Application), table(CallRequest), table(Conversation), table(FollowUp), table(Offer)
+APP, TALK, FOLLOW, OFFER = table(Application), table(Conversation), table(FollowUp), table(Offer)
 RECIPIENT, TASK, VISIT = table(Recipient), table(Task), table(Visit)
 
 
@@ -27,9 +28,7 @@ def words(tx: Connection, person_id: int, *, now: datetime) -> None:
     tx.execute(update(APP).where(APP.c.person_id == person_id).values(reason="", trial_place=""))
     tx.execute(update(OFFER).where(OFFER.c.person_id == person_id).values(reason="", reasons=[]))
     tx.execute(update(RECIPIENT).where(RECIPIENT.c.person_id == person_id).values(reasons=[]))
-    owed = and_(CALL.c.closed_at.is_(None), func.length(cast(CALL.c.hazards, Text)) > len("[]"))
-    mine = update(CALL).where(CALL.c.person_id == person_id, ~owed)
-    tx.execute(mine.values(said=None, contact=None, closed_at=func.coalesce(CALL.c.closed_at, now)))
+    threads.erase(tx, person_id, now=now)
     _at_her_door(tx, person_id)
 
 
@@ -42,9 +41,3 @@ def _at_her_door(tx: Connection, person_id: int) -> None:
     hers = [row.id for row in open_ if row.about.get("visit") in visits]
     if hers:
         tx.execute(update(TALK).where(TALK.c.id.in_(hers)).values(state={}, status="cancelled", remind_at=None))
-
-
-def old_calls(tx: Connection, *, before: datetime) -> None:
-    """What was said when a call was asked for, once it was closed so long ago."""
-    over = update(CALL).where(CALL.c.closed_at < before, CALL.c.said.is_not(None) | CALL.c.contact.is_not(None))
-    tx.execute(over.values(said=None, contact=None))

@@ -37,9 +37,9 @@ CAPABILITY = Capability(
         "help": lambda turn, text, heard: menu.menu(turn),
         "smalltalk": lambda turn, text, heard: menu.start(turn),
         "other": menu.not_understood,
-        "suggest": menu.handed_on("talk.suggestion"),
-        "dispute": menu.handed_on("talk.dispute"),
-        "wage": menu.handed_on("talk.wage"),
-        "human": menu.handed_on("talk.human"),
+        "suggest": menu.handed_on("talk.suggestion", "suggestion"),
+        "dispute": menu.handed_on("talk.dispute", "dispute"),
+        "wage": menu.handed_on("talk.wage", "wage"),
+        "human": menu.handed_on("talk.human", "asked"),
     },
 )

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.messages import Button, Outbound
-from handlers import entries, forms, profile
+from handlers import entries, forms, profile, threads
 from handlers.capability import Heard
-from handlers.tell import coordinators, tell
 from handlers.turn import Turn
 from storage import conversations
 from storage.people import persons
-from storage.staff import calls, roles
+from storage.tables.threads import ThreadKind
 
 
 def start(turn: Turn, payload: str = "") -> list[Outbound]:
@@ -80,20 +79,17 @@ def language(turn: Turn, argument: str) -> list[Outbound]:
 
 
 def call(turn: Turn, said: str = "") -> list[Outbound]:
-    """A person of the staff shall call her."""
-    row = calls.request(turn.tx, turn.person_id, reason="asked", hazards=[], said=said, community_id=turn.community_id, now=turn.now)
-    person = persons.get(turn.tx, turn.person_id)
-    word = turn.say("staff.call_new", (turn.button("staff.menu_calls", "calls"),), who=turn.name_of(person))
-    whom = coordinators(turn.tx, turn.community_id) or roles.staff(turn.tx, "coordinator", None)
-    tell(turn.tx, turn.content, whom, "staff", word, now=turn.now)
-    return [turn.say("talk.call_asked" if person["phone"] else "talk.call_asked_phone", number=row)]
+    """找人帮忙: her matter is a thread for the coordinator, and what she writes next goes there."""
+    threads.begin(turn, turn, turn.person_id, "asked", said, community_id=threads.place_of(turn))
+    return [turn.say("talk.call_asked")]
 
 
-def handed_on(phrase: str) -> Heard:
+def handed_on(phrase: str, kind: ThreadKind) -> Heard:
     """What the bot cannot do yet goes to a person with her words, and she is told so: nothing vanishes."""
 
     def heard(turn: Turn, text: str, _read: Mapping[str, Any]) -> list[Outbound]:
-        return [turn.say(phrase), *call(turn, text)]
+        threads.begin(turn, turn, turn.person_id, kind, text, community_id=threads.place_of(turn))
+        return [turn.say(phrase), turn.say("talk.call_asked")]
 
     return heard
 

@@ -1,14 +1,14 @@
-"""What staff share: who asks to be called, what is to be done, roles by invitation, figures."""
+"""What staff share: threads of those who wait for a person, what is to be done, roles by invitation, figures."""
 
 from handlers.capability import Capability, Entry, Route, Step
-from handlers.staff import calls, invitations, reports, tasks
+from handlers.staff import invitations, reports, tasks, threads
 
 CAPABILITY = Capability(
     name="staff",
     commands={"tasks": Route(tasks.see, needs="tasks.see"), "figures": Route(reports.see, needs="reports.see")},
     routes={
-        "calls": Route(calls.waiting, needs="calls.see"),
-        "close_call": Route(calls.close_call, needs="calls.close"),
+        "threads": Route(threads.waiting, needs="threads.see"),
+        "thread": Route(threads.act, needs="threads.see"),
         "tasks": Route(tasks.see, needs="tasks.see"),
         "task": Route(tasks.close, needs="tasks.close"),
         "figures": Route(reports.see, needs="reports.see"),
@@ -19,12 +19,12 @@ CAPABILITY = Capability(
     },
     menu=(
         Entry("tasks.see", "tasks.menu", "tasks", rank=20),
-        Entry("calls.see", "staff.menu_calls", "calls", rank=30),
+        Entry("threads.see", "threads.menu", "threads", rank=5),
         Entry("reports.see", "reports.menu", "figures", rank=120),
         Entry("roles.invite", "invitations.menu", "invite_role", rank=150),
         Entry("roles.withdraw", "invitations.menu_team", "team", rank=160),
     ),
-    finished={"my_name": invitations.name_said},
-    clock=(Step("follow_up", run=tasks.settle),),
+    finished={"my_name": invitations.name_said, threads.REPLY: threads.replied, threads.CLOSE: threads.closed},
+    clock=(Step("threads", run=threads.escalate), Step("follow_up", run=tasks.settle)),
     codes=(invitations.redeem,),
 )

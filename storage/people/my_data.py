@@ -16,7 +16,6 @@ from storage.tables import (
     Answer,
     Application,
     Attendance,
-    CallRequest,
     Campaign,
     Cell,
     ClassSession,
@@ -38,13 +37,15 @@ from storage.tables import (
     Task,
     TrainingClass,
     Visit,
+    thread,
+    thread_word,
 )
 from storage.tables.columns import table
 
 P, M, A, C, E, ROLE = table(Person), table(Mother), table(Address), table(Consent), table(Enterprise), table(Role)
 COMMUNITY, CELL, ANSWER, APP, POSITION = table(Community), table(Cell), table(Answer), table(Application), table(Position)
 OFFER, ENROLMENT, CLASS, ATTENDANCE, SESSION = table(Offer), table(Enrolment), table(TrainingClass), table(Attendance), table(ClassSession)
-FOLLOW, VISIT, CAMPAIGN, CALL, TASK = table(FollowUp), table(Visit), table(Campaign), table(CallRequest), table(Task)
+FOLLOW, VISIT, CAMPAIGN, TASK = table(FollowUp), table(Visit), table(Campaign), table(Task)
 IN, OUT, N, R, TALK, LOG = table(Inbox), table(Outbox), table(Notice), table(Recipient), table(Conversation), table(AccessLog)
 
 # Messages of work as staff are no notices to a mother.
@@ -164,9 +165,11 @@ def _said(person: int) -> dict[str, Select[Any]]:
         .join(CAMPAIGN, CAMPAIGN.c.id == VISIT.c.campaign_id)
         .where(VISIT.c.person_id == person)
         .order_by(VISIT.c.id),
-        "call_request": select(*_pick(CALL, "reason said contact created_at closed_at"))
-        .where(CALL.c.person_id == person)
-        .order_by(CALL.c.id),
+        "thread": select(*_pick(thread, "kind opened_at closed_at"), thread_word.c.said, thread_word.c.said_at)
+        .select_from(thread)
+        .join(thread_word, thread_word.c.thread_id == thread.c.id)
+        .where(thread.c.person_id == person)
+        .order_by(thread_word.c.id),
         "task": select(*_pick(TASK, "kind said created_at closed_at outcome")).where(TASK.c.person_id == person).order_by(TASK.c.id),
         "conversation": own_forms.where(cast(TALK.c.about, Text) == "{}").order_by(TALK.c.id),
         "inbox": select(IN.c.said, IN.c.received_at).where(IN.c.person_id == person, IN.c.said.is_not(None)).order_by(IN.c.id),

@@ -6,8 +6,9 @@ A class says what a table has; the Core table of the same name in lower case is 
 from storage.tables.columns import table
 from storage.tables.council import Suggestion
 from storage.tables.messages import Conversation, Inbox, Notice, Outbox, Picture, Recipient
-from storage.tables.people import AccessLog, Address, Answer, CallRequest, Consent, Invitation, Mother, Person, Role, Task
+from storage.tables.people import AccessLog, Address, Answer, Consent, Invitation, Mother, Person, Role, Task
 from storage.tables.survey import Campaign, Exported, Handover, Visit
+from storage.tables.threads import Thread, ThreadWord
 from storage.tables.training import Attendance, ClassSession, Enrolment, TrainingClass, WrongCode
 from storage.tables.work import Application, Cell, Community, Enterprise, FollowUp, Offer, Position, Review, Revision
 
@@ -16,7 +17,6 @@ address = table(Address)
 answer = table(Answer)
 application = table(Application)
 attendance = table(Attendance)
-call_request = table(CallRequest)
 campaign = table(Campaign)
 cell = table(Cell)
 class_session = table(ClassSession)
@@ -43,6 +43,8 @@ revision = table(Revision)
 role = table(Role)
 suggestion = table(Suggestion)
 task = table(Task)
+thread = table(Thread)
+thread_word = table(ThreadWord)
 training_class = table(TrainingClass)
 visit = table(Visit)
 wrong_code = table(WrongCode)
@@ -53,7 +55,6 @@ __all__ = [
     "Answer",
     "Application",
     "Attendance",
-    "CallRequest",
     "Campaign",
     "Cell",
     "ClassSession",
@@ -80,6 +81,8 @@ __all__ = [
     "Role",
     "Suggestion",
     "Task",
+    "Thread",
+    "ThreadWord",
     "TrainingClass",
     "Visit",
     "WrongCode",
@@ -88,7 +91,6 @@ __all__ = [
     "answer",
     "application",
     "attendance",
-    "call_request",
     "campaign",
     "cell",
     "class_session",
@@ -115,6 +117,8 @@ __all__ = [
     "role",
     "suggestion",
     "task",
+    "thread",
+    "thread_word",
     "training_class",
     "visit",
     "wrong_code",

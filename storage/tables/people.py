@@ -152,25 +152,6 @@ class Invitation(SQLModel, table=True):
     created_at: datetime = instant()
 
 
-class CallRequest(SQLModel, table=True):
-    """Somebody asks, or needs, to be called by staff. Open until a person of the staff closes it."""
-
-    __tablename__ = "call_request"
-    __table_args__ = (Index("call_request_open", "community_id", **where("closed_at is null")),)
-
-    id: int | None = key()
-    person_id: int = ref("person")
-    community_id: int | None = ref("community", null=True)
-    reason: str
-    hazards: list[str] = json()
-    # Her words and how she may be reached.
-    said: str | None = Field(default=None, sa_column=Column(Sealed))
-    contact: str | None = Field(default=None, sa_column=Column(Sealed))
-    created_at: datetime = instant()
-    closed_at: datetime | None = instant(null=True)
-    closed_by: int | None = ref("person", null=True)
-
-
 class Task(SQLModel, table=True):
     """Something staff have to do about a person, on a list until it is closed: `kind` is one of handlers.tasks.KINDS.
 

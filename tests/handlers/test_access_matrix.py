@@ -170,7 +170,7 @@ def guessed(districts: Districts) -> list[str]:
             "review_whole",
             "publish",
             "withdraw",
-            "close_call",
+            "thread",
             "broadcast:see",
             "broadcast:yes",
             "broadcast:no",
@@ -188,7 +188,13 @@ def guessed(districts: Districts) -> list[str]:
     ]
 
 
-OWNERS = {"position_id": "position", "class_id": "training_class", "application_id": "application", "person_id": "person"}
+OWNERS = {
+    "thread_id": "thread",
+    "position_id": "position",
+    "class_id": "training_class",
+    "application_id": "application",
+    "person_id": "person",
+}
 
 
 def places_of(districts: Districts, rows: str, row: dict[str, Any]) -> list[Scope]:
@@ -256,6 +262,8 @@ STAFF_FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "broadcast": ({}, {"text": "停水", "whom": "all"}),
     "broadcast_time": ({"notice": 1}, {"day": "2026-11-26", "time": "09:00", "date": "2026-11-26"}),
     "correction": ({"notice": 1}, {"text": "更正"}),
+    "thread_reply": ({"thread": 1}, {"said": "您好"}),
+    "thread_close": ({"thread": 1}, {"outcome": "helped"}),
 }
 # Forms that everybody fills in about herself.
 OWN_FORMS = {"intake", "follow_up", "follow_up_word", "quiet_hours", "my_name"}

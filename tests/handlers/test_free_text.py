@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from domain.access import CITY
+from storage import threads
 from storage.people import persons
-from storage.staff import calls
 from tests.handlers.work.test_work import registered
 from tests.support import towns
 from tests.support.chat import Chat, Town
@@ -62,7 +62,7 @@ def test_a_registered_mother_says_something_new_and_nothing_else_is_asked(town: 
         ("把我的资料删了", "全部删掉"),
         ("别再给我发了", "不主动给您发消息"),
         ("重新给我推送吧", "以后有合适的再告诉您"),
-        ("转人工", "已经告诉"),
+        ("转人工", "转给社区的同事了"),
         ("小区门口路灯坏了好久，能不能修修", "原样转给社区的工作人员"),
         ("婆婆天天骂我", "转给社区的工作人员"),
         ("这个月工资啥时候发", "请社区的工作人员帮您问"),
@@ -77,12 +77,13 @@ def test_every_intent_is_answered(town: Town, said: str, heard: str) -> None:
 def test_what_goes_to_a_person_goes_with_her_words(town: Town) -> None:
     duty = town.invited("duty", "coordinator")
     registered(town).says("小区门口路灯坏了好久，能不能修修")
-    duty.says("/menu").taps("谁要联系").hears("路灯坏了好久")
+    duty.says("/menu").taps("等着回话的人").taps("建议").hears("路灯坏了好久")
     with town.store.read() as tx:
-        assert len(calls.waiting(tx, (CITY,))) == 1
+        assert len(threads.waiting(tx, (CITY,), limit=9)) == 1
 
 
 def test_two_different_matters_do_not_overwrite_each_other(town: Town) -> None:
     duty = town.invited("duty", "coordinator")
     registered(town).says("小区门口路灯坏了好久，能不能修修").says("婆婆天天骂我")
-    duty.says("/menu").taps("谁要联系").hears("路灯", "婆婆")
+    duty.says("/menu").taps("等着回话的人").taps("建议").hears("路灯")
+    duty.says("/menu").taps("等着回话的人").taps("纠纷").hears("婆婆")

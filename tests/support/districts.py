@@ -21,7 +21,7 @@ from handlers import dispatch
 from handlers.content import Content
 from handlers.tell import body
 from handlers.turn import Turn
-from storage import outbox
+from storage import outbox, threads
 from storage.broadcasts import queue
 from storage.database import Store
 from storage.staff import roles, tasks
@@ -137,8 +137,8 @@ class Districts:
             put_review(tx, asked, writer, self.now)
             held = {"status": "applied", "holds": True, "held_until": self.now + timedelta(days=2), "created_at": self.now}
             put(tx, Application, self.now, person_id=woman, position_id=open_, **held)
-            call = {"person_id": woman, "community_id": place.community, "reason": "asked", "hazards": [], "said": f"话{name}"}
-            tx.execute(SQLModel.metadata.tables["call_request"].insert().values(created_at=self.now, **call))
+            number = threads.add(tx, woman, "asked", hazards=[], community_id=place.community, now=self.now)
+            threads.say(tx, number, woman, f"话{name}", now=self.now)
             for kind in ("wage", "word", "no_answer", "nothing", "knock"):
                 tasks.put(tx, kind, woman, said=f"事{name}", now=self.now)
             # A survey is a whole community's, which its cells may know.

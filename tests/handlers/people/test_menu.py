@@ -153,9 +153,9 @@ def test_two_years_without_a_word_and_the_profile_is_gone(town: Town) -> None:
 
 def test_a_person_is_asked_for_and_staff_are_told(town: Town) -> None:
     duty = town.invited("duty", "coordinator")
-    town.invited("m", "mother").says("/menu").taps("找人帮忙").hears("已经告诉")
+    town.invited("m", "mother").says("/menu").taps("找人帮忙").hears("转给社区的同事了")
     duty.listens()
-    duty.hears("想让人联系她").taps("谁要联系").hears("居民")
+    duty.hears("有人等着回话").taps("看一看").hears("居民")
 
 
 def test_staff_may_type_what_the_buttons_of_their_menu_say_at_any_time(town: Town) -> None:
@@ -188,7 +188,7 @@ def test_what_a_notice_said_is_forgotten_like_every_message(town: Town) -> None:
     coordinator = town.invited("coordinator", "coordinator")
     registered(town).says("人工，我想问问工钱")
     coordinator.listens()
-    coordinator.hears("联系")
+    coordinator.hears("等着回话")
     town.later(days=185)
     town.tick()
     with town.store.read() as tx:

@@ -16,11 +16,11 @@ from bot.consumer import Transactions
 from domain.capabilities import TELEGRAM, WECHAT
 from handlers.content import Content
 from handlers.people.my_data import whose
-from storage import access_log, erasure
+from storage import access_log, erasure, threads
 from storage.database import Store
 from storage.people import my_data, persons
 from storage.people import my_data as stored
-from storage.tables.columns import table
+from storage.tables import thread, thread_word
 from storage.work import posts
 from tests.handlers.work.test_positions import person_id
 from tests.handlers.work.test_work import registered
@@ -67,8 +67,9 @@ def everywhere(town: Town, mother: int, words: str) -> None:
         campaign_id = tx.execute(campaign.returning(stored.CAMPAIGN.c.id)).scalar_one()
         visit = {"campaign_id": campaign_id, "person_id": mother, "status": "done", "missed": 0, "due_at": town.now}
         tx.execute(insert(erasure.VISIT).values(**visit, note=words))
-        call = {"person_id": mother, "reason": "asked", "hazards": [], "created_at": town.now}
-        tx.execute(insert(erasure.CALL).values(**call, said=words, contact=words))
+        number = threads.add(tx, mother, "asked", hazards=[], community_id=None, now=town.now)
+        threads.say(tx, number, mother, words, now=town.now)
+        threads.set_contact(tx, number, words)
         persons.change(tx, mother, building=words, quiet="22:00-07:00", per_day=1)
 
 
@@ -127,7 +128,7 @@ def test_her_file_holds_everything_of_hers_and_nothing_of_others(town: Town) -> 
         "告诉过我的岗位",
         "上岗后的回访",
         "上门登记",
-        "请人联系",
+        "交给工作人员的事",
         "给我发的消息",
         "从哪里联系",
     ):
@@ -192,14 +193,14 @@ def test_a_call_owed_because_of_danger_is_kept_until_it_is_old(town: Town) -> No
     duty = town.invited("duty", "coordinator")
     mother = registered(town).says("老公打我，我害怕")
     mother.taps_choice("data:erase")
-    calls = table(erasure.CallRequest)
     with town.store.read() as tx:
-        assert tx.execute(select(calls.c.said, calls.c.closed_at)).one().closed_at is None
-    duty.says("/menu").taps("谁要联系").taps("联系过了")
+        assert tx.execute(select(thread.c.closed_at)).one().closed_at is None
+    duty.says("/menu").taps("等着回话的人").taps("【急】").taps("我来").taps("办完了").taps("联系不上").taps("跳过").taps("提交")
     town.later(days=181)
     town.tick()
     with town.store.read() as tx:
-        assert tx.execute(select(calls.c.said, calls.c.contact)).all() == [(None, None)]
+        assert {row.said for row in tx.execute(select(thread_word.c.said))} == {None}
+        assert tx.execute(select(thread.c.contact, thread.c.note)).all() == [(None, None)]
 
 
 def test_what_is_half_filled_in_for_her_goes_as_well(town: Town) -> None:
