@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from domain.access import ROLES
 from domain.errors import ContentError, Refused
 
 CONFIG = click.option("--config", type=click.Path(path_type=Path), help="设置文件；默认是 MOTHERPOST_CONFIG，再没有就是 config.yaml")
@@ -99,7 +100,7 @@ def demo(config: Path | None, mothers: int, positions: int, seed: int) -> None:
 
 
 @command()
-@click.argument("role", type=click.Choice(["mother", "grid_worker", "mediator", "coordinator", "federation", "employer"]))
+@click.argument("role", type=click.Choice(list(ROLES)))
 @click.option("--community", help="社区代码；妇联的身份可以不写，表示全市")
 @click.option("--cell", help="网格代码，只用于 grid_worker；不写表示整个社区")
 @click.option("--enterprise", help="企业代码，employer 必须写")

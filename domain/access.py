@@ -1,15 +1,43 @@
-"""Who may do what to whom: one table. Handlers ask it, queries filter by `scopes`, counts and searches obey both."""
+"""Who may do what to whom: the roles and one table. Handlers ask it, queries filter by `scopes`, counts and searches obey both."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
-ROLES = ("mother", "grid_worker", "mediator", "coordinator", "federation", "employer")
+Place = Literal["city", "community", "cell", "firm"]
 
 # Who works in an office, and who walks the streets besides.
 OFFICE = frozenset({"coordinator", "federation"})
 STREET = OFFICE | {"grid_worker"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """What somebody is: the kinds of place it is held in, and who gives it to others, and takes it from who leaves.
+
+    A role is made here alone: its name is the phrase staff.role_…; what it may do stands in TABLE. `staff` is False where it is no office.
+    """
+
+    name: str
+    held_in: frozenset[Place]
+    given_by: frozenset[str]
+    staff: bool = True
+
+
+# In the order in which they are offered.
+ROLES: dict[str, Role] = {
+    role.name: role
+    for role in (
+        Role(name="mother", held_in=frozenset({"community"}), given_by=OFFICE, staff=False),
+        Role(name="grid_worker", held_in=frozenset({"community", "cell"}), given_by=OFFICE),
+        Role(name="mediator", held_in=frozenset({"community"}), given_by=OFFICE),
+        Role(name="coordinator", held_in=frozenset({"community"}), given_by=frozenset({"federation"})),
+        Role(name="federation", held_in=frozenset({"city", "community"}), given_by=frozenset({"federation"})),
+        Role(name="employer", held_in=frozenset({"firm"}), given_by=OFFICE),
+    )
+}
 
 # Action → roles that may, each inside its own scope only. What a person does with her own data needs no role.
 TABLE: dict[str, frozenset[str]] = {
@@ -52,6 +80,15 @@ class Scope:
     def city(self) -> bool:
         """Whether it is everything."""
         return self == CITY
+
+    @property
+    def kind(self) -> Place:
+        """The kind of place it is; a firm's may name the community that invited its contact."""
+        if self.enterprise_id is not None:
+            return "firm"
+        if self.cell_id is not None:
+            return "cell"
+        return "city" if self.community_id is None else "community"
 
     def covers(self, other: Scope) -> bool:
         """Whether something of the other scope lies in this one."""
@@ -96,6 +133,6 @@ def may(
 def scopes(actor: Iterable[Held], action: str) -> list[Scope]:
     """Where the actor may do it, the widest alone where one holds all; an empty list is nowhere. Raises KeyError for no action."""
     allowed = TABLE[action]
-    # An employer's role without its enterprise is no role: it must never read as one for the city.
-    found = [held.scope for held in actor if held.role in allowed and (held.role != "employer") == (held.enterprise_id is None)]
-    return [CITY] if CITY in found else list(dict.fromkeys(found))
+    # A firm's role without its enterprise is no role: it must never read as one for the city.
+    places = [held.scope for held in actor if held.role in allowed and ("firm" in ROLES[held.role].held_in) == (held.scope.kind == "firm")]
+    return [CITY] if CITY in places else list(dict.fromkeys(places))

@@ -28,7 +28,7 @@ class Scene:
 
     def roles(self) -> list[Held]:
         """What she may do as staff."""
-        return [Held(r["role"], r["community_id"], r["cell_id"], r["enterprise_id"]) for r in roles.roles_of(self.tx, self.person_id)]
+        return roles.roles_of(self.tx, self.person_id)
 
     def scopes(self, action: str) -> list[Scope]:
         """Where she may do it. Raises Refused where it is nowhere."""

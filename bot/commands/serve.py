@@ -16,6 +16,7 @@ from bot.app import Bot, serve
 from bot.commands.town import invitation
 from bot.config import Settings, Web
 from bot.setup import everything
+from domain.access import ROLES
 from domain.lists import KINDS
 from storage.database import Store
 from storage.lists import names
@@ -83,8 +84,8 @@ def links(store: Store, address: str) -> list[str]:
     now = datetime.now(UTC)
     found = ["演示用的邀请链接（每个只能用一次，各开一个窗口）："]
     for role, community in DEMO_ROLES:
-        firm = _a_firm(store) if role == "employer" else None
-        if role == "employer" and firm is None:
+        firm = _a_firm(store) if "firm" in ROLES[role].held_in else None
+        if "firm" in ROLES[role].held_in and firm is None:
             continue
         code = invitation(store, role, community=community, enterprise=firm, expires_at=now + timedelta(hours=72), now=now)
         found.append(f"  {role:<12} {address}/?as={role.replace('_', '')}&start={code}")

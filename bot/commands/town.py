@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bot.config import read
 from bot.setup import open_store
-from domain.access import Scope
+from domain.access import ROLES, Place, Scope
 from domain.staff import invitations
 from storage.database import Store
 from storage.people import persons
@@ -61,7 +61,7 @@ def _scope(tx: Connection, community: str | None, cell: str | None, enterprise: 
         raise ValueError(f"没有代码是 {community} 的社区；有的是 {'、'.join(known) or '（还没有社区）'}")
     if cell is not None and community is None:
         raise ValueError("--cell 要和 --community 一起写")
-    cells = {row["code"]: row["id"] for row in roles.cells_of(tx, known[community])} if cell is not None and community is not None else {}
+    cells = {row.code: row.id for row in roles.cells_of(tx, known[community])} if cell is not None and community is not None else {}
     if cell is not None and cell not in cells:
         raise ValueError(f"{community} 没有代码是 {cell} 的网格；有的是 {'、'.join(cells) or '（还没有网格）'}")
     firm = roles.firm_by_code(tx, enterprise) if enterprise is not None else None
@@ -71,13 +71,17 @@ def _scope(tx: Connection, community: str | None, cell: str | None, enterprise: 
 
 
 def _misfit(role: str, where: Scope) -> str:
-    if role == "employer":
-        return "employer 不分网格" if where.enterprise_id else "employer 要写 --enterprise 企业代码"
+    if "firm" in ROLES[role].held_in:
+        return f"{role} 不分网格" if where.enterprise_id else f"{role} 要写 --enterprise 企业代码"
     if where.enterprise_id:
-        return f"{role} 不能写 --enterprise；它只用于 employer"
+        return f"{role} 不能写 --enterprise；它只用于 {_held_in('firm')}"
     if where.cell_id:
-        return f"{role} 不能写 --cell；它只用于 grid_worker"
+        return f"{role} 不能写 --cell；它只用于 {_held_in('cell')}"
     return f"{role} 要写 --community 社区代码"
+
+
+def _held_in(kind: Place) -> str:
+    return "、".join(name for name, role in ROLES.items() if kind in role.held_in)
 
 
 def match(file: Path | None, *, mother: str | None, position: str | None, all_: bool, top: int | None) -> Iterator[str]:

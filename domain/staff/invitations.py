@@ -8,36 +8,30 @@ from datetime import timedelta
 
 from domain.access import ROLES, TABLE, Held, Scope
 
-# Who holds the role → which roles she may give, and take from who leaves.
-GIVES: dict[str, frozenset[str]] = {
-    "federation": frozenset(ROLES),
-    "coordinator": frozenset({"mother", "grid_worker", "mediator", "employer"}),
-}
 # Until a code of the chat ends.
 VALID = timedelta(hours=72)
 
 
 def may_give(actor: Iterable[Held], role: str, where: Scope, *, action: str = "roles.invite") -> bool:
     """Whether the actor may give this role in this scope (with `roles.withdraw`: take it away)."""
-    held = [one for one in actor if one.role in TABLE[action] and role in GIVES.get(one.role, ())]
+    if role not in ROLES:
+        return False
     # A firm's contact belongs to the community that invited her, whose coordinator is not of the firm.
     place = Scope(where.community_id, where.cell_id) if where.community_id is not None else where
-    return any(one.scope.covers(place) for one in held)
+    return any(held.scope.covers(place) for held in actor if held.role in TABLE[action] & ROLES[role].given_by)
 
 
 def givable(actor: Iterable[Held], *, action: str = "roles.invite") -> list[str]:
     """Roles that the actor may give somewhere, in the order of ROLES."""
-    found = {role for one in actor if one.role in TABLE[action] for role in GIVES.get(one.role, ())}
-    return [role for role in ROLES if role in found]
+    allowed = {held.role for held in actor} & TABLE[action]
+    return [name for name, role in ROLES.items() if allowed & role.given_by]
 
 
 def fits(role: str, where: Scope) -> bool:
-    """Whether a role can be held there: an employer in a firm, a grid worker in a community or cell of it, nobody but the federation in the city."""
-    if role == "employer":
-        return where.enterprise_id is not None and where.cell_id is None
-    if where.enterprise_id is not None or (where.cell_id is not None and (role != "grid_worker" or where.community_id is None)):
+    """Whether a role can be held there: a firm has no cells, and a cell lies in a community."""
+    if where.cell_id is not None and (where.enterprise_id is not None or where.community_id is None):
         return False
-    return where.community_id is not None or role == "federation"
+    return where.kind in ROLES[role].held_in
 
 
 def qr(link: str) -> bytes:

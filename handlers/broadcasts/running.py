@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.access import Held, scopes
+from domain.access import scopes
 from domain.broadcasts.audience import Audience, covered
 from domain.broadcasts.notices import SENT
 from domain.capabilities import ALL
@@ -46,7 +46,7 @@ def _begin(tx: Connection, _content: Content, notice: Notice, now: datetime) -> 
 
 
 def _may_still(tx: Connection, notice: Notice) -> bool:
-    held = [Held(r["role"], r["community_id"], r["cell_id"], r["enterprise_id"]) for r in roles.roles_of(tx, notice["created_by"])]
+    held = roles.roles_of(tx, notice["created_by"])
     return covered(Audience.from_json(notice["audience"]), scopes(held, "broadcasts.write"))
 
 

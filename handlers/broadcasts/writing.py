@@ -254,7 +254,7 @@ def _approvers(turn: Turn, notice: Notice) -> list[int]:
 
 
 def _held(turn: Turn, person_id: int) -> list[Held]:
-    return [Held(r["role"], r["community_id"], r["cell_id"], r["enterprise_id"]) for r in roles.roles_of(turn.tx, person_id)]
+    return roles.roles_of(turn.tx, person_id)
 
 
 def asked(turn: Turn, _argument: str = "") -> list[Outbound]:

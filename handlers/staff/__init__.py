@@ -1,7 +1,7 @@
 """What staff share: threads of those who wait for a person, what is to be done, roles by invitation, figures."""
 
 from handlers.capability import Capability, Entry, Route, Step
-from handlers.staff import invitations, reports, tasks, threads
+from handlers.staff import invitations, reports, tasks, team, threads
 
 CAPABILITY = Capability(
     name="staff",
@@ -14,7 +14,7 @@ CAPABILITY = Capability(
         "figures": Route(reports.see, needs="reports.see"),
         "invite_role": Route(invitations.offer, needs="roles.invite"),
         "invite": Route(invitations.act, needs="roles.invite"),
-        "team": Route(invitations.leave, needs="roles.withdraw"),
+        "team": Route(team.leave, needs="roles.withdraw"),
         "my_name": Route(invitations.name_asked),
     },
     menu=(

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.access import Held, may, scopes
+from domain.access import may, scopes
 from domain.errors import Refused
 from domain.messages import Button, Outbound
 from handlers.content import Content
@@ -228,7 +228,7 @@ def _back(turn: Turn, argument: str) -> list[Outbound]:
 def responsible(tx: Connection, row: dict[str, Any], cell: dict[str, Any]) -> Iterable[int]:
     """Who offered it, if she still may; else whoever may now."""
     offered_by = int(row["offered_by"])
-    held = [Held(r["role"], r["community_id"], r["cell_id"], r["enterprise_id"]) for r in roles.roles_of(tx, offered_by)]
+    held = roles.roles_of(tx, offered_by)
     if may(held, "cells.handover", cell["community_id"], cell_id=cell["id"]):
         return [offered_by]
     return roles.staff(tx, "coordinator", cell["community_id"]) or roles.staff(tx, "federation", None)

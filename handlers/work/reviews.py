@@ -50,7 +50,7 @@ def _ask(turn: Turn, row: dict[str, Any], found: list[dict[str, str]], *, by: in
 
 
 def _roles(turn: Turn, person_id: int) -> list[Held]:
-    return [Held(r["role"], r["community_id"], r["cell_id"], r["enterprise_id"]) for r in roles.roles_of(turn.tx, person_id)]
+    return roles.roles_of(turn.tx, person_id)
 
 
 def _card(turn: Turn, row: dict[str, Any], found: list[dict[str, str]], review_id: int) -> Outbound:

@@ -1,24 +1,96 @@
-"""Roles, the invitations that give them, and the log of who looked at what."""
+"""Roles, and the invitations that give them."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, insert, or_, select, update
 
-from domain.access import Scope
+from domain.access import Held, Scope
+from storage import tables
+from storage.rows import columns, every, first
 from storage.scope import within
 from storage.sealed import digest
-from storage.tables import Cell, Community, Enterprise, Invitation, Person, Position, Role
-from storage.tables.columns import table
+from storage.tables import cell, community, enterprise, person, position
 
-R, I, COMMUNITY = table(Role), table(Invitation), table(Community)
-CELL, FIRM, PERSON, POST = table(Cell), table(Enterprise), table(Person), table(Position)
 # Without 0/O, 1/l/I: codes are read out and typed on phones.
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+class Redeemed(NamedTuple):
+    """What a used code gives, and who made it."""
+
+    role: str
+    community_id: int | None
+    cell_id: int | None
+    enterprise_id: int | None
+    created_by: int | None
+
+    @property
+    def scope(self) -> Scope:
+        """Where the role holds."""
+        return Scope(self.community_id, self.cell_id, self.enterprise_id)
+
+
+class Given(NamedTuple):
+    """A role that is held now, with the names of its place and of who holds it."""
+
+    id: int
+    person_id: int
+    role: str
+    community_id: int | None
+    cell_id: int | None
+    enterprise_id: int | None
+    given_at: datetime
+    community: str | None
+    cell: str | None
+    enterprise: str | None
+    name: str | None
+    key: str
+
+    @property
+    def scope(self) -> Scope:
+        """Where it holds."""
+        return Scope(self.community_id, self.cell_id, self.enterprise_id)
+
+
+class Invitation(NamedTuple):
+    """A code that was made, with the names of its place; one with a person is a takeover's."""
+
+    id: int
+    person_id: int | None
+    role: str
+    community_id: int | None
+    cell_id: int | None
+    enterprise_id: int | None
+    expires_at: datetime
+    community: str | None
+    cell: str | None
+    enterprise: str | None
+
+    @property
+    def scope(self) -> Scope:
+        """Where the role will hold."""
+        return Scope(self.community_id, self.cell_id, self.enterprise_id)
+
+
+class Coded(NamedTuple):
+    """A grid cell or an enterprise."""
+
+    id: int
+    code: str
+    name: str
+
+
+class Place(NamedTuple):
+    """The names of a scope: of what it names, empty where that is gone; None of what it does not name."""
+
+    community: str | None = None
+    cell: str | None = None
+    enterprise: str | None = None
 
 
 def invite(
@@ -42,137 +114,136 @@ def invite(
         "expires_at": expires_at,
         "created_at": now,
     }
-    return int(tx.execute(insert(I).values(values).returning(I.c.id)).scalar_one()), code
+    invitation_id = tx.execute(insert(tables.invitation).values(values).returning(tables.invitation.c.id)).scalar_one()
+    return int(invitation_id), code
 
 
-def _usable(now: datetime) -> tuple[Any, ...]:
+def _usable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     # Codes with a person are storage.takeovers' affair.
-    return (I.c.person_id.is_(None), I.c.used_at.is_(None), I.c.withdrawn_at.is_(None), I.c.expires_at > now)
+    code = tables.invitation.c
+    return (code.person_id.is_(None), code.used_at.is_(None), code.withdrawn_at.is_(None), code.expires_at > now)
 
 
-def redeem(tx: Connection, code: str, person_id: int, *, now: datetime) -> dict[str, Any] | None:
-    """Use a code: the invitation, or None where it is unknown, used, withdrawn or expired. Once, whoever comes second."""
-    this = I.c.code_digest == digest(code.strip().lower(), "invitation")
-    used = update(I).where(this, *_usable(now)).values(used_at=now, used_by=person_id)
-    row = tx.execute(used.returning(I.c.role, I.c.community_id, I.c.cell_id, I.c.enterprise_id, I.c.created_by)).first()
-    return None if row is None else dict(row._mapping)
+def redeem(tx: Connection, code: str, person_id: int, *, now: datetime) -> Redeemed | None:
+    """Use a code: what it gives, or None where it is unknown, used, withdrawn or expired. Once, whoever comes second."""
+    this = tables.invitation.c.code_digest == digest(code.strip().lower(), "invitation")
+    used = update(tables.invitation).where(this, *_usable(now)).values(used_at=now, used_by=person_id)
+    return first(tx, used.returning(*columns(tables.invitation, Redeemed)), Redeemed)
 
 
 def give(tx: Connection, person_id: int, role: str, where: Scope, *, now: datetime, by: int | None = None) -> None:
     """Give a role in a scope; giving it again changes nothing."""
-    held = roles_of(tx, person_id)
-    if not any(r["role"] == role and Scope(r["community_id"], r["cell_id"], r["enterprise_id"]) == where for r in held):
-        place = {"community_id": where.community_id, "cell_id": where.cell_id, "enterprise_id": where.enterprise_id}
-        tx.execute(insert(R).values(person_id=person_id, role=role, given_at=now, given_by=by, **place))
+    place = {"community_id": where.community_id, "cell_id": where.cell_id, "enterprise_id": where.enterprise_id}
+    if Held(role, **place) not in roles_of(tx, person_id):
+        tx.execute(insert(tables.role).values(person_id=person_id, role=role, given_at=now, given_by=by, **place))
 
 
 _ROLES = (
-    select(R.c.role, R.c.community_id, R.c.cell_id, R.c.enterprise_id, COMMUNITY.c.name.label("community"))
-    .select_from(R)
-    .outerjoin(COMMUNITY, COMMUNITY.c.id == R.c.community_id)
-    .where(R.c.person_id == bindparam("person"), R.c.withdrawn_at.is_(None))
-    .order_by(R.c.id)
+    select(tables.role.c.role, tables.role.c.community_id, tables.role.c.cell_id, tables.role.c.enterprise_id)
+    .where(tables.role.c.person_id == bindparam("person"), tables.role.c.withdrawn_at.is_(None))
+    .order_by(tables.role.c.id)
 )
 
 
-def roles_of(tx: Connection, person_id: int) -> list[dict[str, Any]]:
-    """Roles a person holds now, with the community's name."""
-    return [row._asdict() for row in tx.execute(_ROLES, {"person": person_id})]
+def roles_of(tx: Connection, person_id: int) -> list[Held]:
+    """Roles a person holds now."""
+    return [Held(*row) for row in tx.execute(_ROLES, {"person": person_id})]
 
 
 def staff(tx: Connection, role: str, community_id: int | None) -> list[int]:
     """Persons who hold a role for a community, the city's included."""
-    whom = R.c.community_id.is_(None) if community_id is None else or_(R.c.community_id == community_id, R.c.community_id.is_(None))
-    return list(tx.execute(select(R.c.person_id).where(R.c.role == role, R.c.withdrawn_at.is_(None), whom).order_by(R.c.id)).scalars())
+    held = tables.role.c
+    whom = held.community_id.is_(None) if community_id is None else or_(held.community_id == community_id, held.community_id.is_(None))
+    statement = select(held.person_id).where(held.role == role, held.withdrawn_at.is_(None), whom).order_by(held.id)
+    return list(tx.execute(statement).scalars())
 
 
 def everybody(tx: Connection, role: str) -> list[int]:
     """All who hold a role anywhere."""
-    return list(
-        tx.execute(select(R.c.person_id).where(R.c.role == role, R.c.withdrawn_at.is_(None)).distinct().order_by(R.c.person_id)).scalars()
-    )
+    held = tables.role.c
+    statement = select(held.person_id).where(held.role == role, held.withdrawn_at.is_(None)).distinct().order_by(held.person_id)
+    return list(tx.execute(statement).scalars())
 
 
-def _named(rows: Any) -> Select[Any]:
-    """Rows of roles or invitations with the names of where they hold."""
-    names = (COMMUNITY.c.name.label("community"), CELL.c.name.label("cell"), FIRM.c.name.label("enterprise"))
-    joined = rows.outerjoin(COMMUNITY, COMMUNITY.c.id == rows.c.community_id).outerjoin(CELL, CELL.c.id == rows.c.cell_id)
-    return select(rows, *names).select_from(joined.outerjoin(FIRM, FIRM.c.id == rows.c.enterprise_id))
+def _placed(source: Table, kind: type[NamedTuple], *joined: Table) -> Select[tuple[object, ...]]:
+    """Roles or invitations with the names of where they hold."""
+    names = {"community": community.c.name, "cell": cell.c.name, "enterprise": enterprise.c.name}
+    places = source.outerjoin(community, community.c.id == source.c.community_id).outerjoin(cell, cell.c.id == source.c.cell_id)
+    places = places.outerjoin(enterprise, enterprise.c.id == source.c.enterprise_id)
+    for table in joined:
+        places = places.join(table, table.c.id == source.c.person_id)
+    return select(*columns(source, kind, *joined, **names)).select_from(places)
 
 
-def _rows(rows: Any) -> list[dict[str, Any]]:
-    return [dict(row._mapping) for row in rows]
+_GIVEN = _placed(tables.role, Given, person).where(tables.role.c.withdrawn_at.is_(None))
+_INVITATIONS = _placed(tables.invitation, Invitation)
 
 
-def given(tx: Connection, role_id: int) -> dict[str, Any] | None:
-    """One role that is held now, with its places' names and its holder's name and key."""
-    return next(iter(_rows(tx.execute(_GIVEN.where(R.c.id == role_id)))), None)
+def given(tx: Connection, role_id: int) -> Given | None:
+    """One role that is held now."""
+    return first(tx, _GIVEN.where(tables.role.c.id == role_id), Given)
 
 
-_GIVEN = (
-    _named(R).add_columns(PERSON.c.name, PERSON.c.key).join_from(R, PERSON, PERSON.c.id == R.c.person_id).where(R.c.withdrawn_at.is_(None))
-)
+def all_given(tx: Connection, where: Iterable[Scope], *, names: Collection[str], after: int, limit: int) -> list[Given]:
+    """Roles of these names that are held within these scopes, by row id. A firm's contact is found by her community."""
+    held = tables.role.c
+    mine = within(where, community=held.community_id, cell=held.cell_id)
+    return every(tx, _GIVEN.where(held.role.in_(list(names)), held.id > after, mine).order_by(held.id).limit(limit), Given)
 
 
-def all_given(tx: Connection, where: Iterable[Scope], *, names: Collection[str], after: int, limit: int) -> list[dict[str, Any]]:
-    """Roles of these names that are held within these scopes, as `given` gives them, by row id. A firm's contact is found by her community."""
-    mine = within(where, community=R.c.community_id, cell=R.c.cell_id)
-    return _rows(tx.execute(_GIVEN.where(R.c.role.in_(list(names)), R.c.id > after, mine).order_by(R.c.id).limit(limit)))
+def open_invitations(tx: Connection, where: Iterable[Scope], *, names: Collection[str], now: datetime, limit: int) -> list[Invitation]:
+    """Invitations to these roles within these scopes that can still be used, newest first."""
+    code = tables.invitation.c
+    mine = within(where, community=code.community_id, cell=code.cell_id)
+    statement = _INVITATIONS.where(*_usable(now), code.role.in_(list(names)), mine)
+    return every(tx, statement.order_by(code.id.desc()).limit(limit), Invitation)
 
 
-def open_invitations(tx: Connection, where: Iterable[Scope], *, names: Collection[str], now: datetime, limit: int) -> list[dict[str, Any]]:
-    """Invitations to these roles within these scopes that can still be used, with the names of their places; newest first."""
-    mine = within(where, community=I.c.community_id, cell=I.c.cell_id)
-    statement = _named(I).where(*_usable(now), I.c.role.in_(list(names)), mine)
-    return _rows(tx.execute(statement.order_by(I.c.id.desc()).limit(limit)))
-
-
-def invitation(tx: Connection, invitation_id: int) -> dict[str, Any] | None:
+def invitation(tx: Connection, invitation_id: int) -> Invitation | None:
     """One invitation, in whatever state."""
-    return next(iter(_rows(tx.execute(_named(I).where(I.c.id == invitation_id)))), None)
+    return first(tx, _INVITATIONS.where(tables.invitation.c.id == invitation_id), Invitation)
 
 
 def void(tx: Connection, *, now: datetime, invitation_id: int | None = None, created_by: int | None = None) -> int:
     """Withdraw one invitation, or all that somebody made, before they are used; how many that were."""
-    which = I.c.id == invitation_id if invitation_id is not None else I.c.created_by == created_by
-    return tx.execute(update(I).where(which, *_usable(now)).values(withdrawn_at=now)).rowcount
+    code = tables.invitation.c
+    which = code.id == invitation_id if invitation_id is not None else code.created_by == created_by
+    return tx.execute(update(tables.invitation).where(which, *_usable(now)).values(withdrawn_at=now)).rowcount
 
 
 def withdraw(tx: Connection, role_id: int, *, now: datetime) -> bool:
     """End a role at once; False where it had ended before."""
-    return tx.execute(update(R).where(R.c.id == role_id, R.c.withdrawn_at.is_(None)).values(withdrawn_at=now)).rowcount == 1
+    this = (tables.role.c.id == role_id, tables.role.c.withdrawn_at.is_(None))
+    return tx.execute(update(tables.role).where(*this).values(withdrawn_at=now)).rowcount == 1
 
 
 def other_federation(tx: Connection, role_id: int) -> bool:
     """Whether somebody holds the federation's role for the whole city besides this row."""
-    city = (R.c.role == "federation", R.c.community_id.is_(None), R.c.withdrawn_at.is_(None))
-    return tx.execute(select(R.c.id).where(*city, R.c.id != role_id).limit(1)).first() is not None
+    held = tables.role.c
+    city = (held.role == "federation", held.community_id.is_(None), held.withdrawn_at.is_(None))
+    return tx.execute(select(held.id).where(*city, held.id != role_id).limit(1)).first() is not None
 
 
-def cells_of(tx: Connection, community_id: int) -> list[dict[str, Any]]:
+def cells_of(tx: Connection, community_id: int) -> list[Coded]:
     """A community's grid cells by code."""
-    return _rows(tx.execute(select(CELL).where(CELL.c.community_id == community_id).order_by(CELL.c.code)))
+    return every(tx, select(*columns(cell, Coded)).where(cell.c.community_id == community_id).order_by(cell.c.code), Coded)
 
 
-def firms_of(tx: Connection, community_id: int) -> list[dict[str, Any]]:
-    """Enterprises that have, or had, posts in a community, by name: id, code, name."""
-    there = select(POST.c.id).where(POST.c.enterprise_id == FIRM.c.id, POST.c.community_id == community_id).exists()
-    return _rows(tx.execute(select(FIRM.c.id, FIRM.c.code, FIRM.c.name).where(there).order_by(FIRM.c.name, FIRM.c.id)))
+def firms_of(tx: Connection, community_id: int) -> list[Coded]:
+    """Enterprises that have, or had, posts in a community, by name."""
+    there = select(position.c.id).where(position.c.enterprise_id == enterprise.c.id, position.c.community_id == community_id).exists()
+    return every(tx, select(*columns(enterprise, Coded)).where(there).order_by(enterprise.c.name, enterprise.c.id), Coded)
 
 
 def firm_by_code(tx: Connection, code: str) -> int | None:
     """The enterprise of this code."""
-    return tx.execute(select(FIRM.c.id).where(FIRM.c.code == code)).scalar()
+    return tx.execute(select(enterprise.c.id).where(enterprise.c.code == code)).scalar()
 
 
-def place(tx: Connection, where: Scope) -> dict[str, str]:
-    """The names of a scope's community, cell and enterprise, those it has."""
-    found = {}
-    for name, rows, row_id in (
-        ("community", COMMUNITY, where.community_id),
-        ("cell", CELL, where.cell_id),
-        ("enterprise", FIRM, where.enterprise_id),
-    ):
-        if row_id is not None:
-            found[name] = str(tx.execute(select(rows.c.name).where(rows.c.id == row_id)).scalar() or "")
-    return found
+def place(tx: Connection, where: Scope) -> Place:
+    """What a scope's community, cell and enterprise are called."""
+
+    def called(table: Table, row_id: int | None) -> str | None:
+        return None if row_id is None else str(tx.execute(select(table.c.name).where(table.c.id == row_id)).scalar() or "")
+
+    return Place(called(community, where.community_id), called(cell, where.cell_id), called(enterprise, where.enterprise_id))

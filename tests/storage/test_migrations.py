@@ -69,7 +69,7 @@ def test_a_store_in_use_is_carried_over(empty: Store) -> None:
             tx.exec_driver_sql(statement)
     migrate(empty)
     with empty.read() as tx:
-        assert roles.roles_of(tx, 1)[0]["role"] == "federation"
+        assert roles.roles_of(tx, 1)[0].role == "federation"
         assert persons.get(tx, 1)["key"] == "m1"
         application = tx.exec_driver_sql("SELECT status, holds FROM application").one()
         assert application.status == "trial" and application.holds

@@ -21,7 +21,7 @@ from handlers import dispatch
 from handlers.content import Content
 from handlers.tell import body
 from handlers.turn import Turn
-from storage import outbox, threads
+from storage import outbox, tables, threads
 from storage.broadcasts import queue
 from storage.database import Store
 from storage.staff import roles, tasks
@@ -198,7 +198,7 @@ class Districts:
     def dismiss(self, name: str) -> None:
         """Her roles end."""
         with self.store.begin() as tx:
-            tx.execute(roles.R.update().where(roles.R.c.person_id == self.people[name]).values(withdrawn_at=self.now))
+            tx.execute(tables.role.update().where(tables.role.c.person_id == self.people[name]).values(withdrawn_at=self.now))
 
     @contextmanager
     def _undone(self) -> Iterator[tuple[Connection, Changed]]:

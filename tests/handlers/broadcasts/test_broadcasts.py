@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.capabilities import TELEGRAM, WEB, WECHAT
-from storage import access_log
+from storage import access_log, tables
 from storage.broadcasts import queue
 from storage.people import persons
-from storage.staff import roles, tasks
+from storage.staff import tasks
 from storage.work import posts
 from tests.support.chat import Chat, Town
 
@@ -275,7 +275,7 @@ def test_a_writer_who_lost_her_role_sends_nothing_any_more(town: Town) -> None:
     writer, one = town.invited("writer", "coordinator"), mother(town, "one")
     drafted(writer).taps("发出")
     with town.store.begin() as tx:
-        tx.execute(roles.R.update().where(roles.R.c.person_id == person_of(town, writer)).values(withdrawn_at=town.now))
+        tx.execute(tables.role.update().where(tables.role.c.person_id == person_of(town, writer)).values(withdrawn_at=town.now))
     town.tick()
     assert one.listens() == []
 

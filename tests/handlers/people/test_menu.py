@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from bot.commands.town import invitation
 from domain.capabilities import TELEGRAM
+from storage import tables
 from storage.notices import N as NOTICE
 from storage.people import persons
-from storage.staff import roles
 from tests.handlers.work.test_work import registered
 from tests.support.chat import Town
 
@@ -88,7 +88,7 @@ def test_an_invitation_gives_its_role_once(town: Town) -> None:
 def test_a_wrong_code_gives_nothing(town: Town, code: str) -> None:
     town.person().says(f"/start {code}").hears("邀请码")
     with town.store.read() as tx:
-        assert tx.execute(roles.R.select()).all() == []
+        assert tx.execute(tables.role.select()).all() == []
 
 
 def test_an_expired_code_gives_nothing(town: Town) -> None:

@@ -14,6 +14,7 @@ from domain.access import ROLES, Scope
 from domain.capabilities import TELEGRAM, WECHAT
 from handlers.capabilities import CAPABILITIES
 from handlers.content import Rules
+from storage import tables
 from storage.broadcasts import pictures
 from storage.database import Store
 from storage.people import persons
@@ -44,7 +45,7 @@ def invite(chat: Chat, *labels: str) -> str:
 
 def held(town: Town, name: str) -> list[tuple[str, str | None]]:
     with town.store.read() as tx:
-        return [(row["role"], row["community"]) for row in roles.roles_of(tx, person(town, name))]
+        return [(row.role, roles.place(tx, row.scope).community) for row in roles.roles_of(tx, person(town, name))]
 
 
 def person(town: Town, name: str) -> int:
@@ -70,8 +71,8 @@ def test_a_coordinator_invites_a_grid_worker_of_a_cell_with_a_picture_and_links(
     town.person("worker").says(f"/start {code}").hears("您现在是海风1社区第一网格的网格员")
     with town.store.read() as tx:
         [role] = roles.roles_of(tx, person(town, "worker"))
-        given = tx.execute(select(roles.R.c.given_by)).scalars().all()
-    assert role["cell_id"] is not None and given[-1] == person(town, "coordinator")
+        given = tx.execute(select(tables.role.c.given_by)).scalars().all()
+    assert role.cell_id is not None and given[-1] == person(town, "coordinator")
     town.person("second").says(f"/start {code}").hears("用过了")
 
 
@@ -99,7 +100,7 @@ def test_an_employer_is_invited_for_a_firm_with_posts_there_and_greeted_by_its_n
     town.person("boss").says(f"/start {code}").hears("您现在是暖阳服装厂的企业联系人")
     with town.store.read() as tx:
         [role] = roles.roles_of(tx, person(town, "boss"))
-    assert role["enterprise_id"] is not None
+    assert role.enterprise_id is not None
 
 
 def test_the_federation_invites_everybody_everywhere(town: Town) -> None:
@@ -152,7 +153,9 @@ def test_no_button_however_made_up_gives_a_wider_role(town: Town, choice: str) -
     assert coordinator.fresh and "出了点问题" not in coordinator.text
     assert not re.search(r"邀请码：", coordinator.text) or choice == "grid_worker:{own}:x", "whole community is her own"
     with town.store.read() as tx:
-        made = tx.execute(select(roles.I.c.role, roles.I.c.community_id).where(roles.I.c.created_by.is_not(None))).all()
+        made = tx.execute(
+            select(tables.invitation.c.role, tables.invitation.c.community_id).where(tables.invitation.c.created_by.is_not(None))
+        ).all()
     assert all(tuple(row) == ("grid_worker", 1) for row in made)
 
 
@@ -220,7 +223,7 @@ def test_who_leaves_is_out_with_her_next_message_and_nobody_else_is_told(town: T
 
 def role_row(town: Town, name: str) -> int:
     with town.store.read() as tx:
-        return int(tx.execute(select(roles.R.c.id).where(roles.R.c.person_id == person(town, name))).scalar_one())
+        return int(tx.execute(select(tables.role.c.id).where(tables.role.c.person_id == person(town, name))).scalar_one())
 
 
 def test_a_role_that_is_equal_or_wider_is_not_withdrawn(town: Town) -> None:
@@ -283,7 +286,7 @@ def test_an_invited_worker_may_work_in_her_cell_alone(town: Town) -> None:
     worker.hears("海风1社区第一网格")
     with town.store.read() as tx:
         [role] = roles.roles_of(tx, person(town, "worker"))
-    where = Scope(role["community_id"], role["cell_id"])
+    where = Scope(role.community_id, role.cell_id)
     assert where.covers(Scope(1, first)) and not where.covers(Scope(1, second)) and not where.covers(Scope(1))
 
 

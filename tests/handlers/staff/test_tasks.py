@@ -11,9 +11,10 @@ from sqlalchemy import insert, select
 from domain.access import TABLE
 from handlers.capabilities import CAPABILITIES
 from handlers.content import Content
+from storage import tables
 from storage.database import Store
 from storage.people import persons
-from storage.staff import roles, tasks
+from storage.staff import tasks
 from storage.tables import AccessLog, Cell, Offer
 from storage.tables.columns import table
 from storage.work import posts
@@ -44,7 +45,7 @@ def worker(town: Town, name: str, of: int, community: str = "YT01") -> Chat:
     with town.store.begin() as tx:
         place = tx.execute(select(posts.COMMUNITY.c.id).where(posts.COMMUNITY.c.code == community)).scalar_one()
         held = {"person_id": person_of(town, chat), "role": "grid_worker", "community_id": place, "cell_id": of, "given_at": town.now}
-        tx.execute(insert(roles.R).values(held))
+        tx.execute(insert(tables.role).values(held))
     return chat
 
 
@@ -110,7 +111,7 @@ def test_who_is_both_sees_each_kind_where_she_may(town: Town) -> None:
     with town.store.begin() as tx:
         place = tx.execute(select(posts.COMMUNITY.c.id).where(posts.COMMUNITY.c.code == "YT01")).scalar_one()
         held = {"person_id": person_of(town, both), "role": "coordinator", "community_id": place, "given_at": town.now}
-        tx.execute(insert(roles.R).values(held))
+        tx.execute(insert(tables.role).values(held))
         far = tx.execute(select(posts.COMMUNITY.c.id).where(posts.COMMUNITY.c.code == "YT02")).scalar_one()
     near, away = woman(town, "near"), woman(town, "away", there, community_id=far)
     put(town, "wage", near)

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import Connection, select, update
 
-from domain.access import Held, Scope, scopes
+from domain.access import Scope, scopes
 from handlers.content import Content
 from storage import conversations
 from storage.database import Store
@@ -50,7 +50,7 @@ def survey(town: Town, tx: Connection) -> int:
 def seen(town: Town, name: str) -> tuple[set[int], set[int]]:
     """The open visits and tasks that lie in what somebody may see."""
     with town.store.read() as tx:
-        held = [Held(r["role"], r["community_id"], r["cell_id"], r["enterprise_id"]) for r in roles.roles_of(tx, person(town, name))]
+        held = roles.roles_of(tx, person(town, name))
         visits = set(campaigns.due(tx, scopes(held, "visits.see"), until=town.now.replace(year=2030)))
         kinds = set(tx.execute(select(tasks.T.c.kind)).scalars())
         todo = {row["id"] for row in tasks.open_(tx, scopes(held, "tasks.see"), kinds=kinds, limit=500)} if kinds else set()

@@ -15,8 +15,8 @@ from handlers.content import Content
 from handlers.turn import Turn
 from handlers.work import applications as handlers
 from handlers.work import placements
+from storage import tables
 from storage.people import persons
-from storage.staff import roles
 from storage.tables import AccessLog, FollowUp
 from storage.tables.columns import table
 from storage.work import applications, posts
@@ -40,7 +40,7 @@ def contact(town: Town, name: str = "firm", code: str = "E1") -> Chat:
     who = person_id(town, chat)
     with town.store.begin() as tx:
         firm = tx.execute(select(posts.E.c.id).where(posts.E.c.code == code)).scalar_one()
-        tx.execute(insert(roles.R).values(person_id=who, role="employer", enterprise_id=firm, given_at=town.now))
+        tx.execute(insert(tables.role).values(person_id=who, role="employer", enterprise_id=firm, given_at=town.now))
     chat.says("取消").says("确定取消")
     return chat
 

@@ -12,9 +12,10 @@ from domain.capabilities import ALL, Capabilities
 from domain.notices import LOCAL
 from handlers.content import Content
 from handlers.work import follow_ups as asking
+from storage import tables
 from storage.database import Store
 from storage.people import persons
-from storage.staff import roles, tasks
+from storage.staff import tasks
 from storage.tables import Cell
 from storage.tables.columns import table
 from storage.work import follow_ups, posts
@@ -230,7 +231,7 @@ def worker(town: Town, mother: Chat, code: str = "1") -> Chat:
         community = tx.execute(select(posts.COMMUNITY.c.id).where(posts.COMMUNITY.c.code == "YT01")).scalar_one()
         cell = tx.execute(insert(CELL).values(community_id=community, code=code, name=f"{code}网格").returning(CELL.c.id)).scalar_one()
         held = {"person_id": person_of(town, chat), "role": "grid_worker", "community_id": community, "cell_id": cell}
-        tx.execute(insert(roles.R).values(**held, given_at=town.now))
+        tx.execute(insert(tables.role).values(**held, given_at=town.now))
         persons.change(tx, person_of(town, mother), cell_id=cell, building="3号楼2单元501")
     return chat
 

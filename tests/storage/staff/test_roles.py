@@ -22,19 +22,19 @@ def test_roles_and_invitations_are_found_within_scopes_and_end_at_once(store: St
             roles.give(tx, one, "grid_worker", where, now=now)
         roles.give(tx, ids[2], "employer", Scope(1, enterprise_id=1), now=now)
         names = ["grid_worker", "employer"]
-        assert [row["person_id"] for row in roles.all_given(tx, [Scope(1)], names=names, after=0, limit=9)] == [ids[0], ids[1], ids[2]]
-        assert [row["cell"] for row in roles.all_given(tx, [Scope(1, cell)], names=names, after=0, limit=9)] == ["第一网格"]
+        assert [row.person_id for row in roles.all_given(tx, [Scope(1)], names=names, after=0, limit=9)] == [ids[0], ids[1], ids[2]]
+        assert [row.cell for row in roles.all_given(tx, [Scope(1, cell)], names=names, after=0, limit=9)] == ["第一网格"]
         every = roles.all_given(tx, [CITY], names=names, after=0, limit=9)
-        assert len(every) == 4 and every[3]["enterprise"] == "暖阳服装厂"
-        assert roles.withdraw(tx, every[0]["id"], now=now) and not roles.withdraw(tx, every[0]["id"], now=now)
-        assert roles.given(tx, every[0]["id"]) is None and roles.roles_of(tx, ids[0]) == []
+        assert len(every) == 4 and every[3].enterprise == "暖阳服装厂"
+        assert roles.withdraw(tx, every[0].id, now=now) and not roles.withdraw(tx, every[0].id, now=now)
+        assert roles.given(tx, every[0].id) is None and roles.roles_of(tx, ids[0]) == []
         until = now + timedelta(hours=1)
         row, _ = roles.invite(tx, "grid_worker", Scope(1, cell), expires_at=until, created_by=ids[0], now=now)
         roles.invite(tx, "mediator", Scope(2), expires_at=until, created_by=ids[0], now=now)
-        assert [one["id"] for one in roles.open_invitations(tx, [Scope(1)], names=names, now=now, limit=9)] == [row]
+        assert [one.id for one in roles.open_invitations(tx, [Scope(1)], names=names, now=now, limit=9)] == [row]
         assert roles.open_invitations(tx, [CITY], names=names, now=until, limit=9) == []
         assert roles.void(tx, invitation_id=row, now=now) == 1 and roles.void(tx, created_by=ids[0], now=now) == 1
-        assert roles.place(tx, Scope(1, cell, 1)) == {"community": "海风1社区", "cell": "第一网格", "enterprise": "暖阳服装厂"}
+        assert roles.place(tx, Scope(1, cell, 1)) == ("海风1社区", "第一网格", "暖阳服装厂")
         assert not roles.other_federation(tx, 1)
 
 
