@@ -32,10 +32,10 @@ from domain.matching.pairs import all_pairs, best_pairs  # noqa: E402
 from domain.matching.plan import plan  # noqa: E402
 from domain.matching.posts import Posts  # noqa: E402
 from domain.work import waves  # noqa: E402
-from handlers.work.fitting import offer, seeker  # noqa: E402
+from handlers.work.fitting import as_position, as_seeker  # noqa: E402
 from storage.database import Store, migrate  # noqa: E402
 from storage.sealed import use_keys  # noqa: E402
-from storage.work import posts  # noqa: E402
+from storage.work import posts, seekers  # noqa: E402
 from tests.support import matching as reference  # noqa: E402
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -52,7 +52,7 @@ def town() -> tuple[list[Seeker], list[Position]]:
         seconds = timed(lambda: demo.fill(store, now=NOW), times=1)
         print(f"demo town of 5,000 × 3,200 filled in {seconds:.1f} s")
         with store.read() as tx:
-            found = [seeker(row) for row in posts.mothers(tx)], [offer(row) for row in posts.open_positions(tx)]
+            found = [as_seeker(row) for row in seekers.all_wishes(tx)], [as_position(post) for post in posts.with_free_places(tx)]
         store.close()
     return found
 

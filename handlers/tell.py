@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.capabilities import ALL
+from domain.capabilities import ALL, WEB
 from domain.messages import Button, Outbound
 from domain.notices import Drop, Listener, Send, Wait, decide, today_began
 from domain.traditional import in_language
 from handlers.content import Content
 from handlers.turn import Turn
+from handlers.voice import Voice
 from storage import notices, outbox, threads
 from storage.people import persons
 from storage.staff import roles
@@ -31,6 +32,11 @@ def tell(tx: Connection, content: Content, people_ids: Iterable[int], kind: str,
     for row in notices.of_notice(tx, notice_id):
         deliver(tx, content, [row], outbound, now=now)
     return notice_id
+
+
+def for_others(content: Content) -> Voice:
+    """The words for somebody who is not here: `deliver` fits them to her channel and language."""
+    return Voice(content=content, channel=WEB)
 
 
 def coordinators(tx: Connection, community_id: int | None) -> list[int]:

@@ -211,4 +211,4 @@ def _free_place(tx: Connection, position_id: int) -> None:
     tx.execute(update(POSITION).where(POSITION.c.id == position_id, POSITION.c.taken > 0).values(taken=POSITION.c.taken - 1))
     free = update(POSITION).where(POSITION.c.id == position_id, POSITION.c.status == "filled", POSITION.c.taken < POSITION.c.headcount)
     tx.execute(free.values(status="published"))
-    posts.positions_changed(tx)
+    posts.changed(tx)

@@ -27,7 +27,7 @@ def fill(store: Store, *, mothers: int = 5000, positions: int = 3200, seed: int 
         openings.positions(tx, Random(f"{seed} positions"), communities, enterprises, count=positions, now=now)
         women.mothers(tx, Random(f"{seed} mothers"), communities, count=mothers, now=now)
         history.history(tx, Random(f"{seed} history"), communities, now=now)
-        posts.positions_changed(tx)
+        posts.changed(tx)
 
 
 def _empty(tx: Connection) -> bool:

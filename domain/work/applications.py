@@ -7,15 +7,16 @@ from typing import Literal
 
 from domain.notices import LOCAL, quiet_until
 
+Status = Literal["waiting", "applied", "trial", "started", "left", "declined", "withdrawn", "lapsed", "missed", "cancelled"]
 # Something is still to be decided.
-OPEN = ("waiting", "applied", "trial")
+OPEN: tuple[Status, ...] = ("waiting", "applied", "trial")
 # One of the post's places is hers.
-HOLDING = ("applied", "trial", "started")
-OVER = ("left", "declined", "withdrawn", "lapsed", "missed", "cancelled")
+HOLDING: tuple[Status, ...] = ("applied", "trial", "started")
+OVER: tuple[Status, ...] = ("left", "declined", "withdrawn", "lapsed", "missed", "cancelled")
 
-_AGAIN = frozenset({"waiting"})
+_AGAIN: frozenset[Status] = frozenset({"waiting"})
 # From → to. Who is out may ask again, and goes to the end of the list.
-ALLOWED: dict[str, frozenset[str]] = {
+ALLOWED: dict[Status, frozenset[Status]] = {
     "waiting": frozenset({"applied", "withdrawn", "lapsed", "cancelled"}),
     "applied": frozenset({"trial", "declined", "withdrawn", "lapsed", "cancelled"}),
     # Another date, or back to the one who answers because she cannot come then.
@@ -35,7 +36,7 @@ ASK_HOW, ASK_HOW_AT, ASK_HOW_EVERY = (1, 3, 7), time(9), 7
 Due = Literal["evening", "soon", "how"]
 
 
-def may_become(status: str, to: str) -> bool:
+def may_become(status: Status, to: Status) -> bool:
     """Whether an application may go from one status to the other."""
     return to in ALLOWED.get(status, frozenset())
 

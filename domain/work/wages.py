@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, Literal
+from typing import Literal, TypedDict
 
 from domain.normal import normalise
 from domain.reading import amounts, numbers
 from domain.reading.lexicon import load_yaml
 from domain.screening.disguise import FOLDER
+from domain.work.pay import Pay
 
 # A month's paid hours: 21.75 days of 8 hours (Ministry of Labour, 2008 no. 3).
 MONTH_HOURS = 174
@@ -34,12 +35,16 @@ class Minimum:
     hour_fen: int
 
 
+# A row of content/lexicon/screening/minimum_wage.yaml: yuan from that day on.
+WageRow = TypedDict("WageRow", {"from": date, "month": float, "hour": float})
+
+
 @cache
-def _table() -> tuple[Mapping[str, Any], ...]:
+def _table() -> tuple[WageRow, ...]:
     return tuple(load_yaml(FOLDER / "minimum_wage.yaml").get("table") or ())
 
 
-def minimum(on: date, table: Iterable[Mapping[str, Any]] | None = None) -> Minimum | None:
+def minimum(on: date, table: Iterable[WageRow] | None = None) -> Minimum | None:
     """What is in force on a day by content/lexicon/screening/minimum_wage.yaml (one place); None before its first row."""
     known = [row for row in (_table() if table is None else table) if row["from"] <= on]
     if not known:
@@ -58,10 +63,9 @@ def told_hourly_fen(text: str) -> int | None:
     return min(found, default=None)
 
 
-def estimate_fen(post: Mapping[str, Any]) -> int | None:
+def estimate_fen(pay: Pay) -> int | None:
     """Fen an hour that piece work brings: what the notice says, else what the firm told the coordinator."""
-    told: int | None = post["hourly_fen"]
-    return told_hourly_fen(post["text"]) or told
+    return told_hourly_fen(pay.text) or pay.hourly_fen
 
 
 def hours_a_day(text: str) -> float:
@@ -73,21 +77,21 @@ def hours_a_day(text: str) -> float:
     return read[1] + (0.5 if match["half"] else 0)
 
 
-def hourly_fen(post: Mapping[str, Any]) -> float | None:
+def hourly_fen(pay: Pay) -> float | None:
     """Fen an hour by the least of a post's pay; None where no pay, or no estimate of piece work, is known."""
-    if post["pay_basis"] == "piece":
-        return estimate_fen(post)
-    least = post["pay_max_fen"] if post["pay_min_fen"] is None else post["pay_min_fen"]
+    if pay.basis == "piece":
+        return estimate_fen(pay)
+    least = pay.max_fen if pay.min_fen is None else pay.min_fen
     if least is None:
         return None
-    return float(least / {"hour": 1, "day": hours_a_day(post["text"]), "month": MONTH_HOURS}[post["pay_basis"]])
+    return float(least / {"hour": 1, "day": hours_a_day(pay.text), "month": MONTH_HOURS}[pay.basis])
 
 
-def shortfall(post: Mapping[str, Any], lowest: Minimum | None) -> Shortfall | None:
+def shortfall(pay: Pay, lowest: Minimum | None) -> Shortfall | None:
     """Why a post's pay leaves a question: below the minimum, or no minimum is known to hold it against (Minimum Wage Rules 5, 12)."""
     if lowest is None:
         return "wage_unset"
-    hourly = hourly_fen(post)
+    hourly = hourly_fen(pay)
     if hourly is None:
         return None
-    return "low_pay" if hourly < (lowest.month_fen / MONTH_HOURS if post["pay_basis"] == "month" else lowest.hour_fen) else None
+    return "low_pay" if hourly < (lowest.month_fen / MONTH_HOURS if pay.basis == "month" else lowest.hour_fen) else None

@@ -15,10 +15,10 @@ from handlers.tell import tell
 from handlers.training import attendance as rolls
 from handlers.training import classes as taught
 from handlers.turn import Turn
-from handlers.work import offers as posts
+from handlers.work import offers
 from storage.people import persons
 from storage.training import attendance, classes
-from storage.work import posts as stored_work
+from storage.work import posts
 
 SHOWN = 10
 PAGE = 10
@@ -218,10 +218,10 @@ def _keep(hers: Turn, skill: str, *, passed: bool) -> bool:
 
 def _offer(turn: Turn, row: Mapping[str, Any], passed: list[int]) -> None:
     """The posts that the class leads to are theirs to have before the public is told (培训即就业)."""
-    found = stored_work.positions_by_code(turn.tx, row["leads_to"])
+    found = posts.by_code(turn.tx, row["leads_to"])
     for code in row["leads_to"]:
-        if code in found and found[code]["status"] == "published":
-            posts.offer_now(turn.tx, turn.content, found[code]["id"], passed, wave=0, now=turn.now)
+        if code in found and found[code].status == "published":
+            offers.offer_now(turn.tx, turn.content, found[code].id, passed, wave=0, now=turn.now)
 
 
 VERBS: dict[str, Callable[[Turn, str], list[Outbound]]] = {

@@ -18,7 +18,7 @@ from handlers.scene import row_id
 from handlers.tell import tell
 from handlers.turn import Turn
 from storage.training import classes
-from storage.work import posts
+from storage.work import posts, seekers
 
 SHOWN = 5
 TIMES_SHOWN = 6
@@ -27,7 +27,8 @@ POSTS_SHOWN = 3
 
 def coming(turn: Turn, argument: str = "", *, learn: Collection[str] = ()) -> list[Outbound]:
     """有什么班: classes that can still be joined; those of what she wants to learn first, then the nearest. `argument`: how many she saw."""
-    place = posts.mother(turn.tx, turn.person_id) or {}
+    home = seekers.home(turn.tx, turn.person_id)
+    place = home._asdict() if home else {}
     wanted = set(learn or place.get("learn") or ())
     found = classes.coming(turn.tx, now=turn.now)
     found.sort(key=lambda row: (row["skill"] not in wanted, away(place, row)))
@@ -89,8 +90,8 @@ def card(turn: Turn, row: Mapping[str, Any], *, number: int | None = None, statu
 
 def _leads(turn: Turn, codes: list[str]) -> list[str]:
     """The posts that a class leads to, as far as they can still be had."""
-    found = posts.positions_by_code(turn.tx, codes)
-    titles = [found[code]["title"] for code in codes if code in found and found[code]["status"] == "published"]
+    found = posts.by_code(turn.tx, codes)
+    titles = [found[code].title for code in codes if code in found and found[code].status == "published"]
     leading = turn.words("classes.between").join(list(dict.fromkeys(titles))[:POSTS_SHOWN])
     return [turn.words("classes.leads", posts=leading)] if leading else []
 

@@ -30,10 +30,10 @@ CAPABILITY = Capability(
         "publish": Route(positions.publish, needs="positions.publish"),
         "public": Route(positions.published, needs="positions.withdraw"),
         "withdraw": Route(withdrawals.choose, needs="positions.withdraw"),
-        "ask_review": Route(reviews.ask, needs="positions.publish"),
+        "ask_review": Route(positions.ask_review, needs="positions.publish"),
         "reviews": Route(reviews.listed, needs="positions.review"),
         "review": Route(reviews.decide, needs="positions.review"),
-        "review_whole": Route(reviews.whole, needs="positions.review"),
+        "review_whole": Route(reviews.full_text, needs="positions.review"),
         "follow_up": Route(follow_ups.begin),
         "word": Route(follow_ups.word),
         "wage": Route(wages.confirm),
@@ -49,7 +49,7 @@ CAPABILITY = Capability(
         "review": reviews.decided,
         "trial": applicants.invited,
         "follow_up": follow_ups.finished,
-        "follow_up_word": follow_ups.said,
+        "follow_up_word": follow_ups.word_given,
     },
     intents={"find_work": looking.heard},
     clock=(
@@ -71,5 +71,5 @@ CAPABILITY = Capability(
     },
     notices={"position": Kind(purpose="jobs", counts=True), "follow_up": Kind(counts=True)},
     erasing=(applications.give_up,),
-    digests={"position": announcements.posts},
+    digests={"position": announcements.digest},
 )

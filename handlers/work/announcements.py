@@ -11,15 +11,15 @@ from handlers.content import Content
 from handlers.tell import deliver
 from handlers.work import offers
 from storage import notices
-from storage.work import posts as stored
+from storage.work import posts
 from storage.work.offers import ended
 
 DIGEST = 5
 
 
-def posts(tx: Connection, content: Content, rows: list[dict[str, Any]], now: datetime) -> None:
+def digest(tx: Connection, content: Content, rows: list[dict[str, Any]], now: datetime) -> None:
     """One person's due rows: what still holds goes out, five posts a message."""
-    current = {row["id"]: stored.position(tx, row["position_id"]) for row in rows}
+    current = {row["id"]: posts.get(tx, row["position_id"]) for row in rows}
     over = ended(tx, [(row["position_id"], row["person_id"]) for row in rows])
     stale = [row["id"] for row in rows if not offers.still_true(current[row["id"]], now) or (row["position_id"], row["person_id"]) in over]
     if stale:
@@ -28,5 +28,5 @@ def posts(tx: Connection, content: Content, rows: list[dict[str, Any]], now: dat
     # What one message does not hold comes in the next: nothing counts as told that was not shown.
     for start in range(0, len(open_), DIGEST):
         part = open_[start : start + DIGEST]
-        shown = [(row, post) for row in part if (post := current[row["id"]]) is not None]
-        deliver(tx, content, part, offers.announcement(tx, content, shown, now=now), now=now)
+        told = [(post, tuple(row["reasons"])) for row in part if (post := current[row["id"]]) is not None]
+        deliver(tx, content, part, offers.announcement(tx, content, part[0]["person_id"], told, now=now), now=now)

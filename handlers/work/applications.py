@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Connection
-
 from domain.errors import Refused
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.work import applications as rules
-from handlers.content import Content
 from handlers.scene import row_id
 from handlers.tell import tell
 from handlers.turn import Turn
 from handlers.work import placements
-from handlers.work.placements import Row, held, moment, tell_her, tell_staff, trial_words, tried
+from handlers.work.placements import existing, tell_staff, tried
+from handlers.work.wording import about_her, clock, decision, held_until, trial_time, trial_words, work_row
 from storage.people import my_data, persons
-from storage.work import applications as stored
-from storage.work import follow_ups, offers, posts
+from storage.work import applications, offers, places, posts
+from storage.work.applications import Application
+from storage.work.posts import Post
 
 # Of the words of `applications.consent`; to be raised with them.
 CONSENT_VERSION = 1
@@ -30,179 +26,171 @@ def want(turn: Turn, argument: str) -> list[Outbound]:
     """我想去: first, once for each firm, whether it may have her data; then a place for her, or a number on the list."""
     number, _, answer = argument.partition(":")
     post = _post(turn, number)
-    firm = post["enterprise_id"]
-    before = stored.find(turn.tx, turn.person_id, post["id"])
-    if before is not None and answer == "yes" and before["status"] in rules.OPEN:
+    firm = post.enterprise_id
+    before = applications.find(turn.tx, turn.person_id, post.id)
+    if before is not None and answer == "yes" and before.status in rules.OPEN:
         return _agree(turn, before)
-    if before is not None and before["status"] not in rules.OVER:
-        return [turn.say("applications.applied_before", (turn.button("menu.mine", "menu:mine"),), title=post["title"])]
+    if before is not None and before.status not in rules.OVER:
+        return [turn.say("applications.applied_before", (turn.button("menu.mine", "menu:mine"),), title=post.title)]
     if answer == "yes":
-        persons.consent(turn.tx, turn.person_id, stored.PURPOSE, version=CONSENT_VERSION, enterprise_id=firm, now=turn.now)
-    agreed = persons.has_consent(turn.tx, turn.person_id, stored.PURPOSE, enterprise_id=firm)
-    if answer != "no" and not agreed and not stored.asked_before(turn.tx, turn.person_id, firm):
+        persons.consent(turn.tx, turn.person_id, applications.PURPOSE, version=CONSENT_VERSION, enterprise_id=firm, now=turn.now)
+    agreed = persons.has_consent(turn.tx, turn.person_id, applications.PURPOSE, enterprise_id=firm)
+    if answer != "no" and not agreed and not applications.asked_before(turn.tx, turn.person_id, firm):
         return [_ask(turn, post)]
-    application = stored.apply(turn.tx, turn.person_id, post["id"], now=turn.now)
+    application = places.apply(turn.tx, turn.person_id, post.id, now=turn.now)
     if application is None:
-        return [turn.say("applications.applied_before", (turn.button("menu.mine", "menu:mine"),), title=post["title"])]
-    offers.answered(turn.tx, turn.person_id, post["id"], "applied", now=turn.now)
-    placements.pass_on(turn, post["id"], replied=application)
-    row = placements.whole(turn.tx, application)
+        return [turn.say("applications.applied_before", (turn.button("menu.mine", "menu:mine"),), title=post.title)]
+    offers.answered(turn.tx, turn.person_id, post.id, "applied", now=turn.now)
+    placements.pass_on(turn, post.id, replied=application)
+    row = existing(turn.tx, application)
     buttons = [(turn.button("applications.out", f"mine:{application}:out"),)]
     if not agreed:
-        buttons.append((turn.button("applications.agree", f"mine:{application}:agree", enterprise=row["enterprise"]),))
-    if row["status"] == "waiting":
-        return [turn.say("applications.waiting", *buttons, title=row["title"], number=stored.number(turn.tx, application))]
-    said = {"title": row["title"], "until": held(turn, row), "community": row["community"], "enterprise": row["enterprise"]}
-    return [turn.say("applications.applied_to_firm" if agreed else "applications.applied", *buttons, **said)]
+        buttons.append((turn.button("applications.agree", f"mine:{application}:agree", enterprise=row.enterprise),))
+    if row.status == "waiting":
+        return [turn.say("applications.waiting", *buttons, title=row.title, number=applications.number(turn.tx, application))]
+    phrase, until = "applications.applied_to_firm" if agreed else "applications.applied", held_until(turn, row, turn.now)
+    return [turn.say(phrase, *buttons, title=row.title, until=until, community=row.community, enterprise=row.enterprise)]
 
 
-def _post(turn: Turn, argument: str) -> dict[str, Any]:
-    post = posts.position(turn.tx, row_id(argument))
-    if post is None or post["status"] not in ("published", "filled"):
+def _post(turn: Turn, argument: str) -> Post:
+    post = posts.get(turn.tx, row_id(argument))
+    if post is None or post.status not in ("published", "filled"):
         raise Refused("work.gone")
-    if post["closes_on"] is not None and post["closes_on"] < turn.now.astimezone(LOCAL).date():
+    if post.closes_on is not None and post.closes_on < turn.now.astimezone(LOCAL).date():
         raise Refused("work.gone")
     return post
 
 
-def _ask(turn: Turn, post: Row) -> Outbound:
+def _ask(turn: Turn, post: Post) -> Outbound:
     """What exactly this firm would get, and both answers."""
-    profile = persons.profile(turn.tx, turn.person_id) or {"skills": [], "windows": ""}
-    data = placements.about_her(turn, {**persons.get(turn.tx, turn.person_id), **profile})
+    person, profile = persons.get(turn.tx, turn.person_id), persons.profile(turn.tx, turn.person_id) or {"skills": [], "windows": ""}
+    data = about_her(turn, name=person["name"], phone=person["phone"], skills=profile["skills"], windows=profile["windows"])
     buttons = [
-        (turn.button("applications.agree", f"apply:{post['id']}:yes", enterprise=post["enterprise"]),),
-        (turn.button("applications.by_community", f"apply:{post['id']}:no"),),
+        (turn.button("applications.agree", f"apply:{post.id}:yes", enterprise=post.enterprise),),
+        (turn.button("applications.by_community", f"apply:{post.id}:no"),),
     ]
     if turn.words("applications.not_given") in (data["name"], data["phone"]):
         buttons.append((turn.button("applications.fill_in", "menu:data"),))
-    return turn.say("applications.consent", *buttons, enterprise=post["enterprise"], **data)
+    return turn.say("applications.consent", *buttons, enterprise=post.enterprise, **data)
 
 
 def mine(turn: Turn, _argument: str = "") -> list[Outbound]:
     """我的报名: how each of hers stands, with what she can do about it."""
-    rows = stored.of_person(turn.tx, turn.person_id, limit=SHOWN)
+    rows = applications.of_person(turn.tx, turn.person_id, limit=SHOWN)
     if not rows:
-        return [turn.say("applications.none_yet", placements.work_row(turn))]
+        return [turn.say("applications.none_yet", work_row(turn))]
     lines = [turn.words("applications.mine")]
     buttons: list[tuple[Button, ...]] = []
     for number, row in enumerate(rows, 1):
         status = standing(turn, row)
-        lines.append(turn.words("applications.line", number=number, title=row["title"], enterprise=row["enterprise"], status=status))
+        lines.append(turn.words("applications.line", number=number, title=row.title, enterprise=row.enterprise, status=status))
         buttons += [(button,) for button in _choices(turn, row, number if len(rows) > 1 else None)]
     return [Outbound(text="\n".join(lines), buttons=tuple(buttons))]
 
 
-def standing(turn: Turn, row: Row) -> str:
+def standing(turn: Turn, row: Application) -> str:
     """How an application stands, in her words."""
-    phrase = f"applications.status_{row['status']}"
-    if row["status"] == "waiting":
-        return turn.words(phrase, number=stored.number(turn.tx, row["id"]))
-    if row["status"] == "applied":
-        return turn.words(f"{phrase}{'_other_time' if row['reason'] == 'other_time' else ''}", until=held(turn, row))
-    if row["status"] == "trial":
+    phrase = f"applications.status_{row.status}"
+    if row.status == "waiting":
+        return turn.words(phrase, number=applications.number(turn.tx, row.id))
+    if row.status == "applied":
+        return turn.words(f"{phrase}{'_other_time' if row.reason == 'other_time' else ''}", until=held_until(turn, row, turn.now))
+    if row.status == "trial":
         if tried(row, turn.now):
             return turn.words(f"{phrase}_past")
-        return turn.words(f"{phrase}{'_coming' if row['reason'] == 'coming' else ''}", **trial_words(turn, row))
+        return turn.words(f"{phrase}{'_coming' if row.reason == 'coming' else ''}", **trial_words(turn, row))
     return turn.words(phrase)
 
 
-def _choices(turn: Turn, row: Row, number: int | None) -> list[Button]:
+def _choices(turn: Turn, row: Application, number: int | None) -> list[Button]:
     """What she can do about one of hers now; with its number where there are several."""
-    if row["status"] not in rules.OPEN:
+    if row.status not in rules.OPEN:
         return []
     verbs = {"other": "other_time", "coming": "coming", "started": "i_started", "not": "not_started", "out": "out", "agree": "agree"}
     can = ["out"]
     if tried(row, turn.now):
         can = ["started", "not"]
-    elif row["status"] == "trial":
-        can = ["other", "out"] if row["reason"] == "coming" else ["coming", "other", "out"]
-    if not row["agreed"]:
+    elif row.status == "trial":
+        can = ["other", "out"] if row.reason == "coming" else ["coming", "other", "out"]
+    if not row.agreed:
         can.append("agree")
     tail = "" if number is None else "_number"
-    values = {"number": number, "title": row["title"], "enterprise": row["enterprise"]}
-    return [turn.button(f"applications.{verbs[verb]}{tail}", f"mine:{row['id']}:{verb}", **values) for verb in can]
+    values = {"number": number, "title": row.title, "enterprise": row.enterprise}
+    return [turn.button(f"applications.{verbs[verb]}{tail}", f"mine:{row.id}:{verb}", **values) for verb in can]
 
 
 def act(turn: Turn, argument: str) -> list[Outbound]:
     """A button below one of hers, perhaps an old one: what cannot be done any more shows how it stands instead."""
     number, _, verb = argument.partition(":")
-    row = stored.get(turn.tx, row_id(number))
-    if row is None or row["person_id"] != turn.person_id or verb not in _VERBS:
+    row = applications.get(turn.tx, row_id(number))
+    if row is None or row.person_id != turn.person_id or verb not in _VERBS:
         raise Refused("talk.old_button")
     return _VERBS[verb](turn, row) or mine(turn)
 
 
-def _sure(turn: Turn, row: Row) -> list[Outbound]:
+def _sure(turn: Turn, row: Application) -> list[Outbound]:
     """One wrong tap must not lose her the place."""
-    if row["status"] not in rules.OPEN:
+    if row.status not in rules.OPEN:
         return []
-    buttons = (turn.button("applications.out_yes", f"mine:{row['id']}:leave"), turn.button("applications.out_no", "menu:mine"))
-    return [turn.say("applications.sure_out", buttons, title=row["title"])]
+    buttons = (turn.button("applications.out_yes", f"mine:{row.id}:leave"), turn.button("applications.out_no", "menu:mine"))
+    return [turn.say("applications.sure_out", buttons, title=row.title)]
 
 
-def _leave(turn: Turn, row: Row) -> list[Outbound]:
+def _leave(turn: Turn, row: Application) -> list[Outbound]:
     if not placements.change(turn, row, "withdrawn", by=turn.person_id):
         return []
-    if row["holds"]:
+    if row.holds:
         tell_staff(turn, row, "applications.out_staff")
-    return [turn.say("applications.out_done", placements.work_row(turn), title=row["title"])]
+    return [turn.say("applications.out_done", work_row(turn), title=row.title)]
 
 
-def _coming(turn: Turn, row: Row) -> list[Outbound]:
-    if row["status"] != "trial" or tried(row, turn.now):
+def _coming(turn: Turn, row: Application) -> list[Outbound]:
+    if row.status != "trial" or tried(row, turn.now):
         return []
-    if row["reason"] != "coming":
-        stored.note(turn.tx, row["id"], was="trial", reason="coming")
-        tell_staff(turn, row, "applications.coming_staff", when=trial_words(turn, row)["when"])
+    if row.reason != "coming":
+        places.note(turn.tx, row.id, was="trial", reason="coming")
+        tell_staff(turn, row, "applications.coming_staff", when=trial_time(turn, row))
     return [turn.say("applications.coming_done", **trial_words(turn, row))]
 
 
-def _other_time(turn: Turn, row: Row) -> list[Outbound]:
+def _other_time(turn: Turn, row: Application) -> list[Outbound]:
     """Back to the one who answers; her place is held anew meanwhile."""
     hold = turn.content.rules.hold
     until = turn.now + hold
-    if row["status"] != "trial" or tried(row, turn.now):
+    if row.status != "trial" or tried(row, turn.now):
         return []
-    dated = {"held_until": until, "due_at": turn.now + hold / 2, "trial_at": None, "trial_place": ""}
-    if not placements.change(turn, row, "applied", by=turn.person_id, reason="other_time", **dated):
+    dated: places.Dated = {"held_until": until, "due_at": turn.now + hold / 2, "trial_at": None, "trial_place": "", "reason": "other_time"}
+    if not placements.change(turn, row, "applied", by=turn.person_id, **dated):
         return []
-    tell_staff(turn, row, "applications.other_time_staff", *placements.decision(turn, row["id"]), until=moment(turn, until))
-    return [turn.say("applications.other_time_done", (turn.button("applications.out", f"mine:{row['id']}:out"),))]
+    tell_staff(turn, row, "applications.other_time_staff", *decision(turn, row.id), until=clock(turn, until))
+    return [turn.say("applications.other_time_done", (turn.button("applications.out", f"mine:{row.id}:out"),))]
 
 
-def _started(turn: Turn, row: Row) -> list[Outbound]:
-    if not tried(row, turn.now) or not start(turn, row):
+def _started(turn: Turn, row: Application) -> list[Outbound]:
+    if not tried(row, turn.now) or not placements.start(turn, row):
         return []
     tell_staff(turn, row, "applications.her_started")
     return [turn.say("applications.started_done")]
 
 
-def start(turn: Turn, row: Row) -> bool:
-    """trial → started, with her talks on day 7, 30 and 90 planned; False where somebody was quicker."""
-    if not placements.change(turn, row, "started", by=turn.person_id, started_at=turn.now):
-        return False
-    follow_ups.plan(turn.tx, application_id=row["id"], person_id=row["person_id"], started_at=turn.now)
-    return True
-
-
-def _not_started(turn: Turn, row: Row) -> list[Outbound]:
+def _not_started(turn: Turn, row: Application) -> list[Outbound]:
     if not tried(row, turn.now) or not placements.change(turn, row, "missed", by=turn.person_id, reason="her_word"):
         return []
     tell_staff(turn, row, "applications.her_not_started")
-    return [turn.say("applications.not_started_done", placements.work_row(turn))]
+    return [turn.say("applications.not_started_done", work_row(turn))]
 
 
-def _agree(turn: Turn, row: Row) -> list[Outbound]:
+def _agree(turn: Turn, row: Application) -> list[Outbound]:
     """同意给…, later: from now on the firm's contacts see this one too."""
-    if row["status"] not in rules.OPEN:
+    if row.status not in rules.OPEN:
         return []
-    firm = row["enterprise_id"]
-    if not row["agreed"]:
-        persons.consent(turn.tx, turn.person_id, stored.PURPOSE, version=CONSENT_VERSION, enterprise_id=firm, now=turn.now)
-        if row["holds"]:
-            buttons = placements.decision(turn, row["id"]) if row["status"] == "applied" else ()
-            tell_staff(turn, placements.whole(turn.tx, row["id"]), "applications.agreed_now", *buttons)
-    return [turn.say("applications.agreed", enterprise=row["enterprise"])]
+    firm = row.enterprise_id
+    if not row.agreed:
+        persons.consent(turn.tx, turn.person_id, applications.PURPOSE, version=CONSENT_VERSION, enterprise_id=firm, now=turn.now)
+        if row.holds:
+            buttons = decision(turn, row.id) if row.status == "applied" else ()
+            tell_staff(turn, existing(turn.tx, row.id), "applications.agreed_now", *buttons)
+    return [turn.say("applications.agreed", enterprise=row.enterprise)]
 
 
 _VERBS = {
@@ -221,32 +209,16 @@ def withdrawn(turn: Turn, enterprise_id: int) -> None:
 
     To be called after the consent was withdrawn.
     """
-    rows = stored.at_enterprise(turn.tx, turn.person_id, enterprise_id)
+    rows = applications.at_enterprise(turn.tx, turn.person_id, enterprise_id)
     if not rows:
         return
-    whom = stored.contacts(turn.tx, enterprise_id)
+    whom = applications.contacts(turn.tx, enterprise_id)
     for row in rows:
-        whom += placements.answerers(turn, row)
-    word = turn.say("applications.delete_her", who=turn.name_of(rows[0]), enterprise=rows[0]["enterprise"])
+        whom += placements.answerers(turn.tx, row)
+    word = turn.say("applications.delete_her", who=turn.called(rows[0].name, rows[0].key), enterprise=rows[0].enterprise)
     told = [person for person in dict.fromkeys(whom) if person != turn.person_id]
     tell(turn.tx, turn.content, told, "correction", word, now=turn.now)
     turn.log("consent.withdraw", "enterprise", enterprise_id)
-
-
-def cancel_all(
-    tx: Connection, content: Content, position_id: int, phrase: str, *, now: datetime, by: int | None = None, **values: Any
-) -> list[int]:
-    """A post was withdrawn: who waits for it, holds a place or has a trial is told `phrase` (values: title, enterprise and the given ones).
-
-    Who was told, so that nobody hears of it twice. `withdrawn_at` must be set before, or the places that get free open the post again.
-    """
-    told = []
-    for row in stored.of_position(tx, position_id):
-        turn = Turn.to(tx, content, row["person_id"], now=now)
-        if stored.move(tx, row["id"], "cancelled", by=by, now=now, reason="post_withdrawn"):
-            tell_her(turn, row, phrase, placements.work_row(turn), kind="correction", **values)
-            told.append(row["person_id"])
-    return told
 
 
 def give_up(turn: Turn) -> None:
@@ -254,6 +226,6 @@ def give_up(turn: Turn) -> None:
     for firm in my_data.employers(turn.tx, turn.person_id):
         my_data.withdraw_employer(turn.tx, turn.person_id, firm["id"], now=turn.now)
         withdrawn(turn, firm["id"])
-    for row in stored.of_person(turn.tx, turn.person_id, limit=100):
-        if row["status"] in rules.OPEN:
-            act(turn, f"{row['id']}:leave")
+    for row in applications.of_person(turn.tx, turn.person_id, limit=100):
+        if row.status in rules.OPEN:
+            act(turn, f"{row.id}:leave")

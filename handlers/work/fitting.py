@@ -12,7 +12,10 @@ from domain.matching import Match, Position, Seeker
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from handlers.turn import Turn
-from storage.work import posts
+from handlers.voice import Voice
+from storage.work import posts, seekers
+from storage.work.posts import Post, Terms
+from storage.work.seekers import Wishes
 
 if TYPE_CHECKING:
     from domain.matching.posts import Posts
@@ -23,109 +26,101 @@ SHOWN = 5
 def fitting(turn: Turn, heard: Mapping[str, Any] | None = None) -> list[Outbound]:
     """Up to five posts that fit her profile, overlaid with what she said just now; each with the reasons and 我想去."""
     seeker = seeker_of(turn, heard or {})
-    found = positions_for(turn, seeker)
-    if not found:
+    matches = positions_for(turn, seeker)
+    if not matches:
         return [turn.say("work.none", (turn.button("menu.register", "menu:register"), turn.button("menu.call", "menu:call")))]
-    lines = [turn.words("work.found", count=len(found))]
+    lines = [turn.words("work.found", count=len(matches))]
     rows = []
-    for number, (match, row) in enumerate(found, 1):
-        lines.append(card(turn, row, match.why, number=number))
-        rows.append((Button(turn.words("work.want", number=number, title=row["title"]), f"apply:{row['id']}"),))
+    for number, (match, post) in enumerate(matches, 1):
+        lines.append(card(turn, post, match.why, number=number))
+        rows.append((Button(turn.words("work.want", number=number, title=post.title), f"apply:{post.id}"),))
     return [Outbound(text="\n\n".join(lines), buttons=tuple(rows))]
 
 
-def card(turn: Turn, row: Mapping[str, Any], why: tuple[str, ...], *, number: int | None = None) -> str:
+def card(voice: Voice, post: Post, why: tuple[str, ...], *, number: int | None = None) -> str:
     """One post in a few short lines."""
-    head = f"{number}. {row['title']}" if number else row["title"]
-    return turn.words(
-        "work.card",
-        head=head,
-        enterprise=row["enterprise"],
-        community=row["community"],
-        pay=pay_text(turn, row),
-        why=" · ".join(why),
-    )
+    head = f"{number}. {post.title}" if number else post.title
+    pay = pay_text(voice, post)
+    return voice.words("work.card", head=head, enterprise=post.enterprise, community=post.community, pay=pay, why=" · ".join(why))
 
 
-def pay_text(turn: Turn, row: Mapping[str, Any]) -> str:
+def pay_text(voice: Voice, post: Post) -> str:
     """Pay in yuan as people say it."""
-    low, high = row["pay_min_fen"], row["pay_max_fen"]
+    low, high = post.pay_min_fen, post.pay_max_fen
     if low is None and high is None:
-        return turn.words("work.pay_open")
+        return voice.words("work.pay_open")
     ends = [f"{fen / 100:g}" for fen in (low, high) if fen is not None]
-    said = turn.words(f"work.pay_{row['pay_basis']}", amount="-".join(dict.fromkeys(ends)))
-    hourly = row.get("hourly_fen") if row["pay_basis"] == "piece" else None
-    return turn.words("work.pay_estimate", pay=said, hourly=f"{hourly / 100:g}") if hourly else said
+    pay = voice.words(f"work.pay_{post.pay_basis}", amount="-".join(dict.fromkeys(ends)))
+    hourly = post.hourly_fen if post.pay_basis == "piece" else None
+    return voice.words("work.pay_estimate", pay=pay, hourly=f"{hourly / 100:g}") if hourly else pay
+
+
+# Who has not registered.
+_UNKNOWN = Wishes(0, "", None, None, [], [], [], "", None, None, False)
 
 
 def seeker_of(turn: Turn, heard: Mapping[str, Any]) -> Seeker:
     """Her side of a match. What she says now counts before what she said once; that she asks is her consent to be shown posts."""
-    row = posts.mother(turn.tx, turn.person_id) or {}
-    return seeker(
-        {
-            "key": "",
-            **row,
-            **{name: heard[name] for name in ("skills", "modes", "sectors") if heard.get(name)},
-            "windows": _windows(heard["windows"]) if heard.get("windows") else row.get("windows", ""),
-            "max_distance_m": heard.get("distance_m") or row.get("max_distance_m"),
-            "job_consent": True,
-        }
-    )
+    known = seekers.wishes(turn.tx, turn.person_id) or _UNKNOWN
+    codes = {name: heard[name] for name in ("skills", "modes", "sectors") if heard.get(name)}
+    times = _windows(heard["windows"]) if heard.get("windows") else known.windows
+    limit = heard.get("distance_m") or known.max_distance_m
+    return as_seeker(known._replace(**codes, windows=times, max_distance_m=limit, job_consent=True))
 
 
 def _windows(heard: list[dict[str, Any]]) -> str:
     return "; ".join(f"{','.join(map(str, w['days']))} {w['start']}-{w['end']}" for w in heard)
 
 
-def seeker(row: Mapping[str, Any]) -> Seeker:
+def as_seeker(wishes: Wishes) -> Seeker:
     """A stored mother as matching wants her."""
     return Seeker(
-        key=row["key"],
-        lat=row.get("lat"),
-        lon=row.get("lon"),
-        job_consent=row["job_consent"],
-        modes=frozenset(row.get("modes") or ()),
-        sectors=frozenset(row.get("sectors") or ()),
-        skills=frozenset(row.get("skills") or ()),
-        windows=tuple(windows.spans(windows.parse(row.get("windows") or ""))),
-        max_distance_m=row.get("max_distance_m"),
-        min_monthly_pay_fen=row.get("min_monthly_pay_fen"),
+        key=wishes.key,
+        lat=wishes.lat,
+        lon=wishes.lon,
+        job_consent=wishes.job_consent,
+        modes=frozenset(wishes.modes),
+        sectors=frozenset(wishes.sectors),
+        skills=frozenset(wishes.skills),
+        windows=tuple(windows.spans(windows.parse(wishes.windows))),
+        max_distance_m=wishes.max_distance_m,
+        min_monthly_pay_fen=wishes.min_monthly_pay_fen,
     )
 
 
-def offer(row: Mapping[str, Any]) -> Position:
-    """A stored position as matching wants it."""
+def as_position(post: Terms | Post) -> Position:
+    """A stored post as matching wants it."""
     return Position(
-        key=row["code"],
-        status=row["status"],
-        places=row["headcount"] - row["taken"],
-        opens_on=row["opens_on"],
-        closes_on=row["closes_on"],
-        mode=row["mode"],
-        sector=row["sector"],
-        skills=frozenset(row["skills"]),
-        trains=row["trains"],
-        lat=row["lat"],
-        lon=row["lon"],
-        windows=tuple(windows.spans(windows.parse(row["windows"]))),
-        fixed=row["fixed"],
-        min_weekly_hours=row["min_weekly_hours"],
-        pay_basis=row["pay_basis"],
-        pay_min_fen=row["pay_min_fen"],
-        pay_max_fen=row["pay_max_fen"],
-        published_at=row["published_at"],
+        key=post.code,
+        status=post.status,
+        places=post.headcount - post.taken,
+        opens_on=post.opens_on,
+        closes_on=post.closes_on,
+        mode=post.mode,
+        sector=post.sector,
+        skills=frozenset(post.skills),
+        trains=post.trains,
+        lat=post.lat,
+        lon=post.lon,
+        windows=tuple(windows.spans(windows.parse(post.windows))),
+        fixed=post.fixed,
+        min_weekly_hours=post.min_weekly_hours,
+        pay_basis=post.pay_basis,
+        pay_min_fen=post.pay_min_fen,
+        pay_max_fen=post.pay_max_fen,
+        published_at=post.published_at,
     )
 
 
-def positions_for(turn: Turn, seeker: Seeker) -> list[tuple[Match, dict[str, Any]]]:
+def positions_for(turn: Turn, seeker: Seeker) -> list[tuple[Match, Post]]:
     """The best open positions for her, best first."""
     # Here, since numpy costs a tenth of a second that no other message needs.
     from domain.matching.best_posts import best_posts
 
     today = turn.now.astimezone(LOCAL).date()
-    found = best_posts(open_posts(turn.tx), seeker, today=today, weights=turn.content.rules.weights, top=SHOWN)
-    rows = posts.positions_by_code(turn.tx, [match.position for match in found])
-    return [(match, rows[match.position]) for match in found]
+    best = best_posts(open_posts(turn.tx), seeker, today=today, weights=turn.content.rules.weights, top=SHOWN)
+    known = posts.by_code(turn.tx, [match.position for match in best])
+    return [(match, known[match.position]) for match in best]
 
 
 _kept: tuple[object, Posts] | None = None
@@ -136,7 +131,7 @@ def open_posts(tx: Connection) -> Posts:
     global _kept
     from domain.matching.posts import Posts
 
-    stamp = posts.positions_stamp(tx)
+    stamp = posts.stamp(tx)
     if _kept is None or _kept[0] != stamp:
-        _kept = (stamp, Posts(offer(row) for row in posts.open_positions(tx)))
+        _kept = (stamp, Posts(as_position(post) for post in posts.with_free_places(tx)))
     return _kept[1]

@@ -20,8 +20,8 @@ from handlers.work import fitting, wages
 from storage import conversations, notices
 from storage.people import persons
 from storage.staff import tasks
-from storage.work import applications
-from storage.work import follow_ups as stored
+from storage.work import follow_ups, places
+from storage.work.follow_ups import FollowUp
 
 STEP = 50
 ASKED = 2
@@ -31,39 +31,39 @@ _BOOL = {"yes": True, "no": False, "short": False}
 
 def ask(tx: Connection, content: Content, now: datetime) -> int:
     """Ask who is due; who did not answer twice, or cannot be asked at all, goes on the list of those who live near her. How many rows."""
-    rows = stored.due(tx, now=now, limit=STEP)
+    rows = follow_ups.due(tx, now=now, limit=STEP)
     silent = []
     for row in rows:
-        if row["application_status"] != "started" or persons.profile(tx, row["person_id"]) is None:
+        if row.application_status != "started" or persons.profile(tx, row.person_id) is None:
             # She left, or had her data deleted: nobody asks her.
-            stored.change(tx, row["id"], status="cancelled", due_at=None)
-        elif row["asked"] >= ASKED or persons.reach(tx, row["person_id"]) is None:
-            stored.change(tx, row["id"], status="unanswered", due_at=None)
+            follow_ups.change(tx, row.id, status="cancelled", due_at=None)
+        elif row.asked >= ASKED or persons.reach(tx, row.person_id) is None:
+            follow_ups.change(tx, row.id, status="unanswered", due_at=None)
             silent.append(row)
         else:
-            _ask(Turn.to(tx, content, row["person_id"], now=now), row)
+            _ask(Turn.to(tx, content, row.person_id, now=now), row)
     _unanswered(tx, content, silent, now=now)
     return len(rows)
 
 
-def _ask(turn: Turn, row: Mapping[str, Any]) -> None:
+def _ask(turn: Turn, row: FollowUp) -> None:
     buttons = (
-        turn.button("follow_ups.still_there", f"follow_up:{row['id']}:yes"),
-        turn.button("follow_ups.left", f"follow_up:{row['id']}:no"),
+        turn.button("follow_ups.still_there", f"follow_up:{row.id}:yes"),
+        turn.button("follow_ups.left", f"follow_up:{row.id}:no"),
     )
-    text = turn.words(f"follow_ups.ask_{row['day']}", title=row["title"], enterprise=row["enterprise"])
+    text = turn.words(f"follow_ups.ask_{row.day}", title=row.title, enterprise=row.enterprise)
     tell(turn.tx, turn.content, [turn.person_id], "follow_up", Outbound(text=text, buttons=(buttons,)), now=turn.now)
-    stored.change(turn.tx, row["id"], status="asked", asked=row["asked"] + 1, due_at=turn.now + AGAIN_AFTER)
+    follow_ups.change(turn.tx, row.id, status="asked", asked=row.asked + 1, due_at=turn.now + AGAIN_AFTER)
 
 
-def _unanswered(tx: Connection, content: Content, rows: list[dict[str, Any]], *, now: datetime) -> None:
+def _unanswered(tx: Connection, content: Content, rows: list[FollowUp], *, now: datetime) -> None:
     """Each is on the list of her cell; whoever holds it is told once a day, the coordinator where nobody does."""
     told: set[int] = set()
     for row in rows:
-        turn = Turn.to(tx, content, row["person_id"], now=now)
-        said = turn.words("follow_ups.silent", day=row["day"], title=row["title"], enterprise=row["enterprise"])
-        tasks.put(tx, "no_answer", row["person_id"], about_id=row["id"], said=said, now=now)
-        person = persons.get(tx, row["person_id"])
+        turn = Turn.to(tx, content, row.person_id, now=now)
+        said = turn.words("follow_ups.silent", day=row.day, title=row.title, enterprise=row.enterprise)
+        tasks.put(tx, "no_answer", row.person_id, about_id=row.id, said=said, now=now)
+        person = persons.get(tx, row.person_id)
         told.update(tasks.holders(tx, person["cell_id"]) or coordinators(turn.tx, person["community_id"]))
     for whom in sorted(told):
         if notices.told_of(tx, whom, "staff_list", since=today_began(now)):
@@ -79,11 +79,11 @@ def begin(turn: Turn, argument: str) -> list[Outbound]:
     row = _hers(turn, number)
     if word not in ("yes", "no", "again"):
         raise Refused("talk.old_button")
-    if row["status"] == "cancelled" or (row["status"] == "answered" and row["still_there"] is False):
+    if row.status == "cancelled" or (row.status == "answered" and row.still_there is False):
         return [turn.say("follow_ups.over", (turn.button("menu.work", "menu:work"),))]
-    if row["status"] == "answered" and word != "again":
-        return [turn.say("follow_ups.answered_before", (turn.button("follow_ups.answer_again", f"follow_up:{row['id']}:again"),))]
-    about = {"follow_up": row["id"]}
+    if row.status == "answered" and word != "again":
+        return [turn.say("follow_ups.answered_before", (turn.button("follow_ups.answer_again", f"follow_up:{row.id}:again"),))]
+    about = {"follow_up": row.id}
     _drop(turn, about)
     return forms.start(turn, "follow_up", known={} if word == "again" else {"still_there": word}, about=about)
 
@@ -98,9 +98,9 @@ def _drop(turn: Turn, about: Mapping[str, Any]) -> None:
         forms.drop(turn, str(before["id"]))
 
 
-def _hers(turn: Turn, number: str) -> dict[str, Any]:
-    row = stored.get(turn.tx, row_id(number))
-    if row is None or row["person_id"] != turn.person_id:
+def _hers(turn: Turn, number: str) -> FollowUp:
+    row = follow_ups.get(turn.tx, row_id(number))
+    if row is None or row.person_id != turn.person_id:
         raise Refused("talk.old_button")
     return row
 
@@ -110,10 +110,10 @@ def finished(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: 
     row = _hers(turn, str(about.get("follow_up", "")))
     still = answers["still_there"] == "yes"
     _record(turn, row, still=still, paid_on_time=_BOOL.get(answers["paid_on_time"]), right_amount=_BOOL.get(answers["right_amount"]))
-    word = (turn.button("follow_ups.say_more", f"word:{row['id']}"),)
+    word = (turn.button("follow_ups.say_more", f"word:{row.id}"),)
     if trouble := missing(answers):
-        said = turn.words(f"wages.said_{trouble}", day=row["day"], title=row["title"], enterprise=row["enterprise"])
-        wages.raised(turn, turn.person_id, about_id=row["id"], said=said)
+        said = turn.words(f"wages.said_{trouble}", day=row.day, title=row.title, enterprise=row.enterprise)
+        wages.raised(turn, turn.person_id, about_id=row.id, said=said)
         replies = [turn.say("follow_ups.wage_told", word)]
     else:
         replies = [turn.say("follow_ups.thanks", word)]
@@ -128,43 +128,43 @@ def missing(answers: Mapping[str, Any]) -> str:
     return "unpaid" if answers["right_amount"] == "nothing" and due else ""
 
 
-def _record(turn: Turn, row: Mapping[str, Any], *, still: bool, paid_on_time: bool | None = None, right_amount: bool | None = None) -> None:
-    values = {"still_there": still, "paid_on_time": paid_on_time, "right_amount": right_amount}
-    stored.change(turn.tx, row["id"], status="answered", due_at=None, answered_at=turn.now, **values)
+def _record(turn: Turn, row: FollowUp, *, still: bool, paid_on_time: bool | None = None, right_amount: bool | None = None) -> None:
+    told: follow_ups.Told = {"still_there": still, "paid_on_time": paid_on_time, "right_amount": right_amount}
+    follow_ups.change(turn.tx, row.id, status="answered", due_at=None, answered_at=turn.now, **told)
     if not still:
-        applications.ended(turn.tx, row["application_id"], "follow_up", turn.now)
-        stored.cancel(turn.tx, row["application_id"])
-        if persons.profile(turn.tx, row["person_id"]) is not None:
+        places.ended(turn.tx, row.application_id, "follow_up", turn.now)
+        follow_ups.cancel(turn.tx, row.application_id)
+        if persons.profile(turn.tx, row.person_id) is not None:
             # She changed, as far as posts are concerned for which nobody was left.
-            persons.save_profile(turn.tx, row["person_id"], {}, now=turn.now)
+            persons.save_profile(turn.tx, row.person_id, {}, now=turn.now)
 
 
 def word(turn: Turn, argument: str) -> list[Outbound]:
     """说两句: a free word on top, which nobody has to give."""
     row = _hers(turn, argument)
-    return forms.start(turn, "follow_up_word", about={"follow_up": row["id"]})
+    return forms.start(turn, "follow_up_word", about={"follow_up": row.id})
 
 
-def said(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
+def word_given(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
     """Her word goes to the coordinator: with the wages where they are open, else as something to read."""
     row = _hers(turn, str(about.get("follow_up", "")))
-    words = "\n".join(part for part in (row["said"], str(answers["said"])) if part)
-    stored.change(turn.tx, row["id"], said=words)
-    open_ = tasks.about(turn.tx, "wage", row["id"])
+    words = "\n".join(part for part in (row.said, str(answers["said"])) if part)
+    follow_ups.change(turn.tx, row.id, said=words)
+    open_ = tasks.about(turn.tx, "wage", row.id)
     if open_ is not None and open_["closed_at"] is None:
         tasks.change(turn.tx, open_["id"], said=f"{open_['said']}\n{answers['said']}")
     else:
-        about_it = turn.words("follow_ups.word_about", day=row["day"], title=row["title"], enterprise=row["enterprise"])
-        tasks.put(turn.tx, "word", turn.person_id, about_id=row["id"], said=f"{about_it}\n{words}", now=turn.now)
+        about_it = turn.words("follow_ups.word_about", day=row.day, title=row.title, enterprise=row.enterprise)
+        tasks.put(turn.tx, "word", turn.person_id, about_id=row.id, said=f"{about_it}\n{words}", now=turn.now)
     return [turn.say("follow_ups.word_kept")]
 
 
 def visited(turn: Turn, task: Mapping[str, Any], outcome: str) -> None:
     """What staff heard from her at the door counts as her answer."""
-    row = stored.get(turn.tx, task["about_id"])
-    if row is None or row["status"] == "answered" or outcome == "lost":
+    row = follow_ups.get(turn.tx, task["about_id"])
+    if row is None or row.status == "answered" or outcome == "lost":
         return
     _record(turn, row, still=outcome != "left")
     if outcome == "wage":
-        about = turn.words("wages.said_door", day=row["day"], title=row["title"], enterprise=row["enterprise"])
-        wages.raised(turn, row["person_id"], about_id=row["id"], said=about)
+        about = turn.words("wages.said_door", day=row.day, title=row.title, enterprise=row.enterprise)
+        wages.raised(turn, row.person_id, about_id=row.id, said=about)

@@ -2,199 +2,157 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Unpack
 
 from sqlalchemy import Connection
 
-from domain.forms.screen import express
-from domain.forms.values import in_words
 from domain.messages import Button
-from domain.notices import LOCAL
 from domain.work import applications as rules
 from handlers.content import Content
-from handlers.tell import coordinators, tell
-from handlers.turn import Turn
-from storage.work import applications as stored
-from storage.work import offers, posts
+from handlers.scene import Scene
+from handlers.tell import coordinators, for_others, tell
+from handlers.work.wording import after, before, decision, held_until, outcome, trial_words, work_row
+from storage.work import applications, follow_ups, offers, places, posts
+from storage.work.applications import Application
 
 # Applications of one step of the clock; each step commits.
 STEP = 50
 
-Row = Mapping[str, Any]
 
-
-def answerers(turn: Turn, row: Row) -> list[int]:
+def answerers(tx: Connection, application: Application) -> list[int]:
     """Who answers for a post: the coordinators of its community, and the firm's contacts only where she agreed (PIPL 23)."""
-    return [*coordinators(turn.tx, row["community_id"]), *(stored.contacts(turn.tx, row["enterprise_id"]) if row["agreed"] else [])]
+    firm = applications.contacts(tx, application.enterprise_id) if application.agreed else []
+    return [*coordinators(tx, application.community_id), *firm]
 
 
-def tell_her(turn: Turn, row: Row, phrase: str, /, *rows: tuple[Button, ...], kind: str = "answer", **values: Any) -> None:
+def tell_her(
+    scene: Scene, application: Application, phrase: str, /, *rows: tuple[Button, ...], kind: str = "answer", **values: str
+) -> None:
     """One thing about her application, to her."""
-    word = turn.say(phrase, *rows, **{"title": row["title"], "enterprise": row["enterprise"], **values})
-    tell(turn.tx, turn.content, [row["person_id"]], kind, word, now=turn.now)
+    named = {"title": application.title, "enterprise": application.enterprise, **values}
+    word = for_others(scene.content).say(phrase, *rows, **named)
+    tell(scene.tx, scene.content, [application.person_id], kind, word, now=scene.now)
 
 
-def tell_staff(turn: Turn, row: Row, phrase: str, /, *rows: tuple[Button, ...], **values: Any) -> None:
-    """One thing about an application, to all who answer for it but the one who speaks."""
-    said = {"who": turn.name_of(row), "title": row["title"], "enterprise": row["enterprise"], **values}
-    whom = [person for person in answerers(turn, row) if person != turn.person_id]
-    tell(turn.tx, turn.content, whom, "staff", turn.say(phrase, *rows, **said), now=turn.now)
+def tell_staff(scene: Scene, application: Application, phrase: str, /, *rows: tuple[Button, ...], **values: str) -> None:
+    """One thing about an application, to all who answer for it but the one who acts."""
+    voice = for_others(scene.content)
+    who = voice.called(application.name, application.key)
+    named = {"who": who, "title": application.title, "enterprise": application.enterprise, **values}
+    whom = [person for person in answerers(scene.tx, application) if person != scene.person_id]
+    tell(scene.tx, scene.content, whom, "staff", voice.say(phrase, *rows, **named), now=scene.now)
 
 
-def change(turn: Turn, row: Row, to: str, *, by: int | None = None, **values: Any) -> bool:
+def change(scene: Scene, application: Application, to: rules.Status, *, by: int | None = None, **values: Unpack[places.Dated]) -> bool:
     """One status further, a freed place to the next on the list; False where somebody was quicker or it is not allowed now."""
-    if not stored.move(turn.tx, row["id"], to, by=by, now=turn.now, was=row["status"], **values):
+    if not places.move(scene.tx, application.id, to, by=by, now=scene.now, was=application.status, **values):
         return False
-    if row["holds"] and to not in rules.HOLDING:
-        pass_on(turn, row["position_id"])
+    if application.holds and to not in rules.HOLDING:
+        pass_on(scene, application.position_id)
     return True
 
 
-def pass_on(turn: Turn, position_id: int, *, replied: int = 0) -> list[int]:
+def start(scene: Scene, application: Application) -> bool:
+    """trial → started, with her talks on day 7, 30 and 90 planned; False where somebody was quicker."""
+    if not change(scene, application, "started", by=scene.person_id, started_at=scene.now):
+        return False
+    follow_ups.plan(scene.tx, application_id=application.id, person_id=application.person_id, started_at=scene.now)
+    return True
+
+
+def pass_on(scene: Scene, position_id: int, *, replied: int = 0) -> list[int]:
     """Give free places to the first on the list, tell them (`replied` hears it as her answer) and who decides; whose they are now."""
-    moved = stored.move_up(turn.tx, position_id, now=turn.now, hold=turn.content.rules.hold)
-    for application in moved:
-        row = whole(turn.tx, application)
-        if application != replied:
-            out = turn.button("applications.out", f"mine:{application}:out")
-            tell_her(turn, row, "applications.moved_up", (out,), until=held(turn, row))
-        tell_staff(turn, row, "applications.new", *decision(turn, application), until=held(turn, row))
-    post = posts.position(turn.tx, position_id)
-    if post is not None and post["status"] == "filled":
-        offers.filled(turn.tx, position_id, now=turn.now)
+    voice = for_others(scene.content)
+    moved = places.move_up(scene.tx, position_id, now=scene.now, hold=scene.content.rules.hold)
+    for number in moved:
+        application = existing(scene.tx, number)
+        until = held_until(voice, application, scene.now)
+        if number != replied:
+            out = voice.button("applications.out", f"mine:{number}:out")
+            tell_her(scene, application, "applications.moved_up", (out,), until=until)
+        tell_staff(scene, application, "applications.new", *decision(voice, number), until=until)
+    post = posts.get(scene.tx, position_id)
+    if post is not None and post.status == "filled":
+        offers.filled(scene.tx, position_id, now=scene.now)
     return moved
 
 
-def whole(tx: Connection, application_id: int) -> dict[str, Any]:
+def existing(tx: Connection, application_id: int) -> Application:
     """An application that is there. Raises LookupError where it is not."""
-    row = stored.get(tx, application_id)
-    if row is None:
+    application = applications.get(tx, application_id)
+    if application is None:
         raise LookupError(application_id)
-    return row
+    return application
 
 
-def decision(turn: Turn, application_id: int) -> list[tuple[Button, ...]]:
-    """The answers to an application, and a look at who she is."""
-    answers = (
-        turn.button("applications.accept", f"applicant:{application_id}:yes"),
-        turn.button("applications.decline", f"applicant:{application_id}:no"),
-    )
-    return [answers, (turn.button("applications.see", f"applicant:{application_id}:see"),)]
-
-
-def outcome(turn: Turn, application_id: int) -> tuple[Button, ...]:
-    """How a trial ended, as staff say it."""
-    return (
-        turn.button("applications.staff_started", f"applicant:{application_id}:started"),
-        turn.button("applications.staff_missed", f"applicant:{application_id}:missed"),
-        turn.button("applications.staff_unfit", f"applicant:{application_id}:unfit"),
-    )
-
-
-def work_row(turn: Turn) -> tuple[Button, ...]:
-    """The way to other posts."""
-    return (turn.button("menu.work", "menu:work"),)
-
-
-def moment(turn: Turn, at: datetime) -> str:
-    """A point in time as people say it, local."""
-    local = at.astimezone(LOCAL)
-    return turn.words(
-        "applications.moment",
-        month=local.month,
-        day=local.day,
-        weekday=turn.words(f"form.weekdays.{local.isoweekday()}"),
-        hour=local.hour,
-        minute=f"{local.minute:02}",
-    )
-
-
-def held(turn: Turn, row: Row) -> str:
-    """Until when her place waits for an answer, in words."""
-    return moment(turn, row["held_until"] or turn.now)
-
-
-def trial_words(turn: Turn, row: Row) -> dict[str, str]:
-    """When and where a trial is; empty texts where none is agreed."""
-    return {"when": moment(turn, row["trial_at"]) if row["trial_at"] else "", "place": row["trial_place"] or row["community"]}
-
-
-def about_her(turn: Turn, person: Row) -> dict[str, str]:
-    """What goes to a firm with her consent, in words: name, phone, skills, free times."""
-    nothing = turn.words("applications.not_given")
-    question = turn.content.forms["intake"].named["windows"]
-    windows = in_words(question, person["windows"], question.choices) if person["windows"] else nothing
-    return {
-        "name": person["name"] or nothing,
-        "phone": person["phone"] or nothing,
-        "skills": "、".join(turn.label("skills", code) for code in person["skills"] or ()) or nothing,
-        "windows": express(windows, turn.content.phrases, turn.language),
-    }
-
-
-def tried(row: Row, now: datetime) -> bool:
+def tried(application: Application, now: datetime) -> bool:
     """Whether her trial has begun, so that somebody can say how it went."""
-    return row["status"] == "trial" and (row["trial_at"] is None or row["trial_at"] <= now)
+    return application.status == "trial" and (application.trial_at is None or application.trial_at <= now)
+
+
+def cancel_all(
+    tx: Connection, content: Content, position_id: int, phrase: str, *, now: datetime, by: int | None = None, **values: str
+) -> list[int]:
+    """A post was withdrawn: who waits for it, holds a place or has a trial is told `phrase` (values: title, enterprise and the given ones).
+
+    Who was told, so that nobody hears of it twice. `withdrawn_at` must be set before, or the places that get free open the post again.
+    """
+    told = []
+    for application in applications.of_position(tx, position_id):
+        scene = _of(tx, content, application.person_id, now)
+        if places.move(tx, application.id, "cancelled", by=by, now=now, reason="post_withdrawn"):
+            tell_her(scene, application, phrase, work_row(for_others(content)), kind="correction", **values)
+            told.append(application.person_id)
+    return told
 
 
 def tick(tx: Connection, content: Content, now: datetime) -> int:
     """What the clock has to do about applications, one step; how much it did."""
-    rows = stored.due(tx, now=now, limit=STEP)
-    for row in rows:
-        turn = Turn.to(tx, content, row["person_id"], now=now)
-        (_held if row["status"] == "applied" else _trial)(turn, row)
-    vain = stored.in_vain(tx, now=now, limit=STEP)
-    for row in vain:
-        turn = Turn.to(tx, content, row["person_id"], now=now)
-        if change(turn, row, "lapsed"):
-            tell_her(turn, row, "applications.lapsed_waiting", work_row(turn))
-    free = stored.with_free_places(tx, limit=STEP)
-    for position in free:
-        pass_on(Turn.to(tx, content, stored.of_position(tx, position)[0]["person_id"], now=now), position)
-    return len(rows) + len(vain) + len(free)
+    due = applications.due(tx, now=now, limit=STEP)
+    for application in due:
+        scene = _of(tx, content, application.person_id, now)
+        (_held if application.status == "applied" else _trial)(scene, application)
+    vain = applications.in_vain(tx, now=now, limit=STEP)
+    for application in vain:
+        scene = _of(tx, content, application.person_id, now)
+        if change(scene, application, "lapsed"):
+            tell_her(scene, application, "applications.lapsed_waiting", work_row(for_others(content)))
+    free = applications.with_free_places(tx, limit=STEP)
+    for position_id in free:
+        pass_on(_of(tx, content, applications.of_position(tx, position_id)[0].person_id, now), position_id)
+    return len(due) + len(vain) + len(free)
 
 
-def _held(turn: Turn, row: Row) -> None:
+def _of(tx: Connection, content: Content, person_id: int, now: datetime) -> Scene:
+    return Scene(tx=tx, content=content, now=now, person_id=person_id)
+
+
+def _held(scene: Scene, application: Application) -> None:
     """Half the time is over: who decides is reminded. All of it: the next on the list moves up."""
-    until = row["held_until"]
-    if until is not None and turn.now < until:
-        if stored.note(turn.tx, row["id"], was="applied", due_at=until):
-            tell_staff(turn, row, "applications.half_time", *decision(turn, row["id"]), until=held(turn, row))
-    elif change(turn, row, "lapsed"):
-        tell_her(turn, row, "applications.lapsed", work_row(turn))
-        tell_staff(turn, row, "applications.lapsed_staff")
+    until, voice = application.held_until, for_others(scene.content)
+    if until is not None and scene.now < until:
+        if places.note(scene.tx, application.id, was="applied", due_at=until):
+            words = held_until(voice, application, scene.now)
+            tell_staff(scene, application, "applications.half_time", *decision(voice, application.id), until=words)
+    elif change(scene, application, "lapsed"):
+        tell_her(scene, application, "applications.lapsed", work_row(voice))
+        tell_staff(scene, application, "applications.lapsed_staff")
 
 
-def _trial(turn: Turn, row: Row) -> None:
+def _trial(scene: Scene, application: Application) -> None:
     """A trial is near, or over and nobody said how it went."""
-    at, quiet = row["trial_at"] or row["created_at"], turn.content.rules.quiet_hours
-    number, said = row["id"], trial_words(turn, row)
-    if not stored.note(turn.tx, number, was="trial", due_at=rules.next_look(at, after=turn.now, quiet_hours=quiet)):
+    at, quiet = application.trial_at or application.created_at, scene.content.rules.quiet_hours
+    number, voice = application.id, for_others(scene.content)
+    trial = trial_words(voice, application)
+    if not places.note(scene.tx, number, was="trial", due_at=rules.next_look(at, after=scene.now, quiet_hours=quiet)):
         return
-    match rules.due(at, now=turn.now, quiet_hours=quiet):
+    match rules.due(at, now=scene.now, quiet_hours=quiet):
         case "evening":
-            tell_her(turn, row, "applications.reminder_evening", *before(turn, row), kind="appointment", **said)
+            tell_her(scene, application, "applications.reminder_evening", *before(voice, application), kind="appointment", **trial)
         case "soon":
-            tell_her(turn, row, "applications.reminder_soon", *before(turn, row), kind="appointment", **said)
+            tell_her(scene, application, "applications.reminder_soon", *before(voice, application), kind="appointment", **trial)
         case "how":
-            tell_staff(turn, row, "applications.how_staff", outcome(turn, number))
-            if rules.still_asked(at, now=turn.now):
-                tell_her(turn, row, "applications.how_was_it", after(turn, number), kind="appointment")
-
-
-def before(turn: Turn, row: Row) -> list[tuple[Button, ...]]:
-    """What she can say to a trial that is to come."""
-    number = row["id"]
-    coming = [] if row["reason"] == "coming" else [turn.button("applications.coming", f"mine:{number}:coming")]
-    other = turn.button("applications.other_time", f"mine:{number}:other")
-    return [(*coming, other), (turn.button("applications.out", f"mine:{number}:out"),)]
-
-
-def after(turn: Turn, application_id: int) -> tuple[Button, ...]:
-    """What she can say of a trial that was."""
-    return (
-        turn.button("applications.i_started", f"mine:{application_id}:started"),
-        turn.button("applications.not_started", f"mine:{application_id}:not"),
-    )
+            tell_staff(scene, application, "applications.how_staff", outcome(voice, number))
+            if rules.still_asked(at, now=scene.now):
+                tell_her(scene, application, "applications.how_was_it", after(voice, number), kind="appointment")

@@ -12,8 +12,7 @@ from domain.lists import Kind, settled
 from storage.lists.saved import Saved
 from storage.tables import Community, Enterprise, Mother, Person, Position
 from storage.tables.columns import table
-from storage.work import offers, seekers
-from storage.work.posts import positions_changed
+from storage.work import offers, posts, seekers
 
 C, E, P = table(Community), table(Enterprise), table(Position)
 MOTHER, PERSON = table(Mother), table(Person)
@@ -70,7 +69,7 @@ def save(tx: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]], *, now: 
         tx.execute(insert(places), fresh)
     saved.new = len(fresh)
     if kind.name == "positions" and (saved.new or saved.changed):
-        positions_changed(tx)
+        posts.changed(tx)
         offers.wake(tx, changed, now=now)
     if kind.name == "communities" and changed:
         lives = select(PERSON.c.id).where(PERSON.c.community_id.in_(changed))

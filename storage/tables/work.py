@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -48,6 +48,9 @@ class Enterprise(SQLModel, table=True):
     contact: str
     phone: str | None = Field(default=None, sa_column=Column(Sealed))
     share_percent: int
+
+
+PostStatus = Literal["draft", "published", "filled", "closed"]
 
 
 class Position(SQLModel, table=True):
@@ -100,6 +103,10 @@ class Position(SQLModel, table=True):
     withdrawn_why: str = ""
 
 
+# Published and refused are the second person's word; changed and blocked end a review without one. Empty: nobody has decided yet.
+ReviewOutcome = Literal["", "published", "refused", "changed", "blocked"]
+
+
 class Review(SQLModel, table=True):
     """A post whose text or pay leaves a question: who asked for it to be published, and the second person's word with a reason."""
 
@@ -116,9 +123,11 @@ class Review(SQLModel, table=True):
     asked_at: datetime = instant()
     decided_by: int | None = ref("person", null=True)
     decided_at: datetime | None = instant(null=True)
-    # published or refused.
     outcome: str = ""
     reason: str = ""
+
+
+OfferStatus = Literal["offered", "applied", "declined", "lapsed", "filled"]
 
 
 class Offer(SQLModel, table=True):
@@ -146,7 +155,7 @@ class Offer(SQLModel, table=True):
 
 
 class Application(SQLModel, table=True):
-    """A mother wants to go.
+    """A mother wants to go; its statuses are those of domain.work.applications.
 
     applied (a place is held until `held_until`) or waiting (the next on the list) → trial → started → left; or declined, withdrawn by her,
     lapsed (nobody answered in time), missed (did not start after the trial), cancelled (the post was withdrawn).
@@ -178,6 +187,9 @@ class Application(SQLModel, table=True):
     trial_place: str = ""
     started_at: datetime | None = instant(null=True)
     ended_at: datetime | None = instant(null=True)
+
+
+FollowUpStatus = Literal["due", "asked", "answered", "unanswered", "cancelled"]
 
 
 class FollowUp(SQLModel, table=True):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import NamedTuple, TypedDict, Unpack
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.notices import LOCAL
-from storage.tables import Application, Enterprise, FollowUp, Position
-from storage.tables.columns import table
-
-F, APP, P, E = table(FollowUp), table(Application), table(Position), table(Enterprise)
+from domain.work.applications import Status
+from storage.rows import columns, every, first
+from storage.tables import application, enterprise, follow_up, position
+from storage.tables.work import FollowUpStatus
 
 DAYS = (7, 30, 90)
 # Not in the hour when children are taken to school.
@@ -25,7 +25,7 @@ def plan(tx: Connection, *, application_id: int, person_id: int, started_at: dat
     Where she left and begins anew, those that were cancelled come after all.
     """
     dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    first = started_at.astimezone(LOCAL).date()
+    began = started_at.astimezone(LOCAL).date()
     rows = [
         {
             "application_id": application_id,
@@ -33,42 +33,82 @@ def plan(tx: Connection, *, application_id: int, person_id: int, started_at: dat
             "day": day,
             "status": "due",
             "asked": 0,
-            "due_at": datetime.combine(first + timedelta(days=day), HOUR, LOCAL),
+            "due_at": datetime.combine(began + timedelta(days=day), HOUR, LOCAL),
         }
         for day in DAYS
     ]
-    fresh = dialect.insert(F)
+    fresh = dialect.insert(follow_up)
     again = {name: fresh.excluded[name] for name in ("status", "asked", "due_at")}
-    tx.execute(fresh.on_conflict_do_update(index_elements=["application_id", "day"], set_=again, where=F.c.status == "cancelled"), rows)
+    tx.execute(
+        fresh.on_conflict_do_update(index_elements=["application_id", "day"], set_=again, where=follow_up.c.status == "cancelled"), rows
+    )
+
+
+class FollowUp(NamedTuple):
+    """A talk with her application and its post; `asked`: how often."""
+
+    id: int
+    application_id: int
+    person_id: int
+    day: int
+    status: FollowUpStatus
+    asked: int
+    due_at: datetime | None
+    answered_at: datetime | None
+    still_there: bool | None
+    paid_on_time: bool | None
+    right_amount: bool | None
+    said: str | None
+    application_status: Status
+    title: str
+    enterprise_id: int
+    enterprise: str
+
+
+class Told(TypedDict, total=False):
+    """What she answers; None where she was not asked that."""
+
+    still_there: bool
+    paid_on_time: bool | None
+    right_amount: bool | None
+    said: str
+
+
+class Changed(Told, total=False):
+    """Columns of a talk that change."""
+
+    status: FollowUpStatus
+    asked: int
+    due_at: datetime | None
+    answered_at: datetime
 
 
 _TALKS = (
-    select(F, APP.c.status.label("application_status"), P.c.title, P.c.enterprise_id, E.c.name.label("enterprise"))
-    .select_from(F)
-    .join(APP, APP.c.id == F.c.application_id)
-    .join(P, P.c.id == APP.c.position_id)
-    .join(E, E.c.id == P.c.enterprise_id)
+    select(*columns(follow_up, FollowUp, position, application_status=application.c.status, enterprise=enterprise.c.name))
+    .select_from(follow_up)
+    .join(application, application.c.id == follow_up.c.application_id)
+    .join(position, position.c.id == application.c.position_id)
+    .join(enterprise, enterprise.c.id == position.c.enterprise_id)
 )
 
 
-def due(tx: Connection, *, now: datetime, limit: int) -> list[dict[str, Any]]:
-    """Talks that she has to be asked about now, or that she did not answer, with her application and its post."""
-    statement = _TALKS.where(F.c.due_at.is_not(None), F.c.due_at <= now).order_by(F.c.due_at, F.c.id).limit(limit)
-    return [dict(row._mapping) for row in tx.execute(statement)]
+def due(tx: Connection, *, now: datetime, limit: int) -> list[FollowUp]:
+    """Talks that she has to be asked about now, or that she did not answer."""
+    waiting = _TALKS.where(follow_up.c.due_at.is_not(None), follow_up.c.due_at <= now)
+    return every(tx, waiting.order_by(follow_up.c.due_at, follow_up.c.id).limit(limit), FollowUp)
 
 
-def get(tx: Connection, follow_up_id: int) -> dict[str, Any] | None:
-    """One talk as `due` gives it."""
-    row = tx.execute(_TALKS.where(F.c.id == follow_up_id)).first()
-    return None if row is None else dict(row._mapping)
+def get(tx: Connection, follow_up_id: int) -> FollowUp | None:
+    """One talk."""
+    return first(tx, _TALKS.where(follow_up.c.id == follow_up_id), FollowUp)
 
 
-def change(tx: Connection, follow_up_id: int, **values: Any) -> None:
+def change(tx: Connection, follow_up_id: int, **values: Unpack[Changed]) -> None:
     """Set columns of a talk."""
-    tx.execute(update(F).where(F.c.id == follow_up_id).values(**values))
+    tx.execute(update(follow_up).where(follow_up.c.id == follow_up_id).values(**values))
 
 
 def cancel(tx: Connection, application_id: int) -> None:
     """She is no longer there: the talks to come are not held."""
-    coming = update(F).where(F.c.application_id == application_id, F.c.status.in_(("due", "asked")))
+    coming = update(follow_up).where(follow_up.c.application_id == application_id, follow_up.c.status.in_(("due", "asked")))
     tx.execute(coming.values(status="cancelled", due_at=None))

@@ -1,114 +1,168 @@
-"""Positions, who offers them, and whom they may fit."""
+"""Posts (岗位): how they stand, who offers them, and the stamp by which a copy in memory knows that it is old."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, or_, select, update
 
 from domain.access import Scope
 from domain.notices import LOCAL
+from domain.work.pay import Pay, PayBasis
+from storage import rows
 from storage.scope import within
-from storage.tables import Address, Application, Community, Consent, Enterprise, Mother, Person, Position, Revision
-from storage.tables.columns import table
+from storage.tables import community, enterprise, position, revision
+from storage.tables.work import PostStatus
 
-P, E, APP, COMMUNITY = table(Position), table(Enterprise), table(Application), table(Community)
-M, PERSON, CONSENT, ADDRESS = table(Mother), table(Person), table(Consent), table(Address)
-REV = table(Revision)
+_STAMP = "positions"
 
-_POSITIONS = (
-    select(P, E.c.name.label("enterprise"), COMMUNITY.c.name.label("community"))
-    .select_from(P)
-    .join(E, E.c.id == P.c.enterprise_id)
-    .join(COMMUNITY, COMMUNITY.c.id == P.c.community_id)
+
+class Post(NamedTuple):
+    """A post with the names of its firm and its community, and what the gate asks of the firm. Pay is in fen per `pay_basis`."""
+
+    id: int
+    code: str
+    enterprise_id: int
+    title: str
+    text: str
+    sector: str
+    mode: str
+    skills: list[str]
+    trains: bool
+    community_id: int
+    lat: float
+    lon: float
+    windows: str
+    fixed: bool
+    min_weekly_hours: int
+    pay_basis: PayBasis
+    pay_min_fen: int | None
+    pay_max_fen: int | None
+    hourly_fen: int | None
+    headcount: int
+    taken: int
+    opens_on: date | None
+    closes_on: date | None
+    status: PostStatus
+    published_at: datetime | None
+    announced_at: datetime | None
+    next_wave_at: datetime | None
+    waves: int
+    withdrawn_at: datetime | None
+    withdrawn_why: str
+    enterprise: str
+    licence: str
+    share_percent: int
+    community: str
+
+    @property
+    def pay(self) -> Pay:
+        """Its pay as the rules about wages look at it."""
+        return Pay(basis=self.pay_basis, min_fen=self.pay_min_fen, max_fen=self.pay_max_fen, hourly_fen=self.hourly_fen, text=self.text)
+
+
+class Terms(NamedTuple):
+    """A post as matching looks at it, and whether its mothers were looked for before."""
+
+    id: int
+    code: str
+    status: PostStatus
+    headcount: int
+    taken: int
+    opens_on: date | None
+    closes_on: date | None
+    mode: str
+    sector: str
+    skills: list[str]
+    trains: bool
+    lat: float
+    lon: float
+    windows: str
+    fixed: bool
+    min_weekly_hours: int
+    pay_basis: PayBasis
+    pay_min_fen: int | None
+    pay_max_fen: int | None
+    published_at: datetime | None
+    announced_at: datetime | None
+
+
+TERMS = rows.columns(position, Terms)
+_POSTS = (
+    select(*rows.columns(position, Post, enterprise, enterprise=enterprise.c.name, community=community.c.name))
+    .select_from(position)
+    .join(enterprise, enterprise.c.id == position.c.enterprise_id)
+    .join(community, community.c.id == position.c.community_id)
 )
-_MOTHERS = (
-    select(M, PERSON.c.key, COMMUNITY.c.lat, COMMUNITY.c.lon)
-    .select_from(M)
-    .join(PERSON, PERSON.c.id == M.c.person_id)
-    .join(COMMUNITY, COMMUNITY.c.id == PERSON.c.community_id)
-)
 
 
-def _rows(tx: Connection, statement: Any, values: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-    return [dict(row._mapping) for row in tx.execute(statement, values or {})]
+def get(tx: Connection, position_id: int) -> Post | None:
+    """One post, in whatever status."""
+    return rows.first(tx, _POSTS.where(position.c.id == position_id), Post)
 
 
-def open_positions(tx: Connection) -> Iterator[dict[str, Any]]:
-    """Published positions with free places, one after the other: a province's do not fit beside each other in memory."""
-    statement = select(P).where(P.c.status == "published", P.c.taken < P.c.headcount).order_by(P.c.id)
+def by_code(tx: Connection, codes: Sequence[str]) -> dict[str, Post]:
+    """These posts by their codes, in whatever status."""
+    return {post.code: post for post in rows.every(tx, _POSTS.where(position.c.code.in_(codes)), Post)}
+
+
+def listed(tx: Connection, where: Iterable[Scope], *, statuses: Sequence[PostStatus], after: int = 0, limit: int) -> list[Post]:
+    """Posts of these statuses within these scopes, by id, from behind `after`."""
+    inside = within(where, community=position.c.community_id, enterprise=position.c.enterprise_id)
+    statement = _POSTS.where(position.c.status.in_(list(statuses)), position.c.id > after, inside)
+    return rows.every(tx, statement.order_by(position.c.id).limit(limit), Post)
+
+
+def with_free_places(tx: Connection) -> Iterator[Terms]:
+    """Published posts with free places, one after the other: a province's do not fit beside each other in memory."""
+    statement = select(*TERMS).where(position.c.status == "published", position.c.taken < position.c.headcount).order_by(position.c.id)
     for row in tx.execute(statement.execution_options(yield_per=500)):
-        yield dict(row._mapping)
+        yield Terms._make(row)
 
 
-def positions_by_code(tx: Connection, codes: list[str]) -> dict[str, dict[str, Any]]:
-    """These positions, in whatever status."""
-    return {row["code"]: row for row in _rows(tx, _POSITIONS.where(P.c.code.in_(codes)))}
+def unannounced(tx: Connection, *, now: datetime, limit: int) -> list[Post]:
+    """Published posts that are open by date and whose mothers were not looked for yet."""
+    begun = or_(position.c.opens_on.is_(None), position.c.opens_on <= now.astimezone(LOCAL).date())
+    waiting = _POSTS.where(position.c.status == "published", position.c.announced_at.is_(None), begun)
+    return rows.every(tx, waiting.order_by(position.c.published_at, position.c.id).limit(limit), Post)
 
 
-def positions_stamp(tx: Connection) -> tuple[str, int]:
-    """What changes with every change of the open positions of this store."""
-    return str(tx.engine.url), tx.execute(select(REV.c.stamp).where(REV.c.name == "positions")).scalar() or 0
+def stamp(tx: Connection) -> tuple[str, int]:
+    """What changes with every change of the open posts of this store."""
+    return str(tx.engine.url), tx.execute(select(revision.c.stamp).where(revision.c.name == _STAMP)).scalar() or 0
 
 
-def positions_changed(tx: Connection) -> None:
-    """To be called with every change of positions. The stamp is random: a number could come twice after a rollback."""
-    stamp = secrets.randbits(62)
-    if tx.execute(update(REV).where(REV.c.name == "positions").values(stamp=stamp)).rowcount == 0:
-        tx.execute(insert(REV).values(name="positions", stamp=stamp))
+def changed(tx: Connection) -> None:
+    """To be called with every change of posts. The stamp is random: a number could come twice after a rollback."""
+    fresh = secrets.randbits(62)
+    if tx.execute(update(revision).where(revision.c.name == _STAMP).values(stamp=fresh)).rowcount == 0:
+        tx.execute(insert(revision).values(name=_STAMP, stamp=fresh))
 
 
-def position(tx: Connection, position_id: int) -> dict[str, Any] | None:
-    """One position, in whatever status."""
-    found = _rows(tx, _POSITIONS.where(P.c.id == position_id))
-    return found[0] if found else None
-
-
-def drafts(tx: Connection, where: Iterable[Scope], *, limit: int) -> list[dict[str, Any]]:
-    """Drafts within these scopes, newest last."""
-    mine = within(where, community=P.c.community_id, enterprise=P.c.enterprise_id)
-    return _rows(tx, _POSITIONS.where(P.c.status == "draft", mine).order_by(P.c.id).limit(limit))
-
-
-def unannounced(tx: Connection, *, now: datetime, limit: int) -> list[dict[str, Any]]:
-    """Published positions that are open by date and whose mothers were not looked for yet."""
-    begun = or_(P.c.opens_on.is_(None), P.c.opens_on <= now.astimezone(LOCAL).date())
-    return _rows(
-        tx, _POSITIONS.where(P.c.status == "published", P.c.announced_at.is_(None), begun).order_by(P.c.published_at, P.c.id).limit(limit)
-    )
-
-
-def change_position(tx: Connection, position_id: int, **values: Any) -> None:
-    """Set columns of a position."""
-    positions_changed(tx)
-    tx.execute(update(P).where(P.c.id == position_id).values(**values))
+def set_hourly(tx: Connection, position_id: int, hourly_fen: int | None) -> None:
+    """Keep what piece work of a post honestly brings an hour."""
+    changed(tx)
+    tx.execute(update(position).where(position.c.id == position_id).values(hourly_fen=hourly_fen))
 
 
 def publish(tx: Connection, position_id: int, *, now: datetime) -> bool:
     """Draft → published; False where it was no draft."""
-    return (
-        tx.execute(update(P).where(P.c.id == position_id, P.c.status == "draft").values(status="published", published_at=now)).rowcount == 1
-    )
+    draft = update(position).where(position.c.id == position_id, position.c.status == "draft")
+    return tx.execute(draft.values(status="published", published_at=now)).rowcount == 1
 
 
-def mothers(tx: Connection) -> list[dict[str, Any]]:
-    """All mothers whose place is known, with whether they agree to job notices."""
-    agreed = set(tx.execute(select(CONSENT.c.person_id).where(CONSENT.c.purpose == "jobs", CONSENT.c.withdrawn_at.is_(None))).scalars())
-    return [{**row, "job_consent": row["person_id"] in agreed} for row in _rows(tx, _MOTHERS)]
-
-
-def mother(tx: Connection, person_id: int) -> dict[str, Any] | None:
-    """One mother as `mothers` gives her."""
-    found = _rows(tx, _MOTHERS.where(M.c.person_id == person_id))
-    if not found:
-        return None
-    statement = select(CONSENT.c.id).where(CONSENT.c.person_id == person_id, CONSENT.c.purpose == "jobs", CONSENT.c.withdrawn_at.is_(None))
-    return {**found[0], "job_consent": tx.execute(statement).first() is not None}
+def withdraw(tx: Connection, position_id: int, why: str, *, now: datetime) -> bool:
+    """Published or filled → closed for good; False where it was neither."""
+    public = update(position).where(position.c.id == position_id, position.c.status.in_(("published", "filled")))
+    if tx.execute(public.values(status="closed", withdrawn_at=now, withdrawn_why=why, next_wave_at=None)).rowcount == 0:
+        return False
+    changed(tx)
+    return True
 
 
 def announced(tx: Connection, position_id: int, *, now: datetime) -> None:
     """Its mothers were looked for; free places did not change, so nobody's copy is old."""
-    tx.execute(update(P).where(P.c.id == position_id).values(announced_at=now))
+    tx.execute(update(position).where(position.c.id == position_id).values(announced_at=now))

@@ -38,7 +38,7 @@ from storage.tables import (
     Visit,
 )
 from storage.tables.columns import table
-from storage.work.posts import open_positions, positions_stamp
+from storage.work import posts
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TABLES = (Community, Cell, Enterprise, Position, Person, Mother, Consent)
@@ -175,12 +175,12 @@ def test_mothers_hold_what_the_forms_would_accept(empty: Empty) -> None:
 def test_matching_reads_the_new_posts(empty: Empty) -> None:
     store = empty()
     with store.read() as tx:
-        before = positions_stamp(tx)
+        before = posts.stamp(tx)
     town(store)
     with store.read() as tx:
-        assert positions_stamp(tx) != before
+        assert posts.stamp(tx) != before
         published = {post["code"] for post in rows(store, Position) if post["status"] == "published"}
-        assert {row["code"] for row in open_positions(tx)} == published
+        assert {post.code for post in posts.with_free_places(tx)} == published
 
 
 def test_every_taken_place_is_somebodys_and_nobody_has_two(empty: Empty) -> None:

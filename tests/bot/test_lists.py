@@ -22,12 +22,12 @@ from bot.cli import main
 from domain.lists import KINDS
 from domain.lists.cells import clean
 from domain.notices import LOCAL
-from handlers.work import offers as publishing
-from storage import access_log, lists
+from handlers.work import offers
+from storage import access_log, lists, tables
 from storage.database import Store
 from storage.people import persons
 from storage.training import attendance, classes
-from storage.work import posts
+from storage.work import posts, seekers
 from tests.conftest import KEY, MORNING
 from tests.support import towns
 from tests.support.dumps import everything
@@ -233,25 +233,26 @@ def test_the_same_file_again_changes_nothing(town_office: Office) -> None:
     assert counts(new=1) in town_office.takes("positions", file)
     assert counts(new=1) in town_office.takes("mothers", mothers)
     with town_office.store.read() as tx:
-        before = everything(town_office.store), posts.positions_stamp(tx)
+        before = everything(town_office.store), posts.stamp(tx)
     assert counts(same=1) in town_office.takes("positions", file)
     assert counts(same=1) in town_office.takes("mothers", mothers)
     with town_office.store.read() as tx:
-        assert (everything(town_office.store), posts.positions_stamp(tx)) == before
+        assert (everything(town_office.store), posts.stamp(tx)) == before
 
 
 def test_what_was_imported_is_what_the_office_wrote(town_office: Office) -> None:
     town_office.takes("mothers", town_office.file("m.csv", MOTHER + WANG))
     with town_office.store.read() as tx:
-        [mother] = posts.mothers(tx)
-        person = persons.get(tx, mother["person_id"])
+        [mother] = seekers.all_wishes(tx)
+        person = persons.get(tx, mother.person_id)
+        children = (persons.profile(tx, mother.person_id) or {})["children"]
         assert set(persons.consents(tx, person["id"])) == {"profile", "children", "jobs"}
         assert persons.reach(tx, person["id"]) is None
         raw = tx.exec_driver_sql("SELECT phone, phone_digest, name FROM person").one()
     assert (person["name"], person["phone"]) == ("王芳", "13900001234")
     assert raw.phone_digest and "13900001234" not in raw.phone and "王芳" not in raw.name
-    assert (mother["children"], mother["skills"], mother["windows"]) == (["2021-03"], ["sewing"], "1-5 08:30-11:00")
-    assert (mother["min_monthly_pay_fen"], mother["job_consent"]) == (200_000, True)
+    assert (children, mother.skills, mother.windows) == (["2021-03"], ["sewing"], "1-5 08:30-11:00")
+    assert (mother.min_monthly_pay_fen, mother.job_consent) == (200_000, True)
 
 
 def test_a_file_without_a_column_leaves_it_and_a_blank_cell_clears_it(town_office: Office) -> None:
@@ -295,7 +296,7 @@ def test_no_list_gives_back_what_she_withdrew_herself(town_office: Office, now: 
     file = town_office.file("m.csv", MOTHER + WANG)
     town_office.takes("mothers", file)
     with town_office.store.begin() as tx:
-        person = posts.mothers(tx)[0]["person_id"]
+        person = seekers.all_wishes(tx)[0].person_id
         persons.withdraw(tx, person, purpose, now=now)
         if purpose == "profile":
             persons.erase(tx, person, now=now)
@@ -322,9 +323,9 @@ def _announce(office: Office, now: datetime) -> list[str]:
     with office.store.begin() as tx:
         rows = posts.unannounced(tx, now=later, limit=10)
         for row in rows:
-            publishing.enlist(tx, row, [], now=later)
-            posts.announced(tx, row["id"], now=later)
-    return [row["code"] for row in rows]
+            offers.enlist(tx, row.id, [], now=later)
+            posts.announced(tx, row.id, now=later)
+    return [row.code for row in rows]
 
 
 def test_places_that_went_meanwhile_stay_gone(town_office: Office) -> None:
@@ -332,7 +333,7 @@ def test_places_that_went_meanwhile_stay_gone(town_office: Office) -> None:
     file = town_office.file("p.csv", POST + row.format(2))
     town_office.takes("positions", file)
     with town_office.store.begin() as tx:
-        tx.execute(update(posts.P).values(taken=2, status="filled"))
+        tx.execute(update(tables.position).values(taken=2, status="filled"))
     assert counts(same=1) in town_office.takes("positions", file)
     done = town_office.sends_back("positions", town_office.file("q.csv", POST + row.format(1)))
     assert "headcount：已经有 2 人" in done.stderr
@@ -342,15 +343,15 @@ def test_places_that_went_meanwhile_stay_gone(town_office: Office) -> None:
 
 def test_posts_in_memory_are_told_of_the_change(town_office: Office) -> None:
     with town_office.store.read() as tx:
-        before = posts.positions_stamp(tx)
+        before = posts.stamp(tx)
     town_office.takes("positions", town_office.file("p.csv", POST + "P1,E1,缝纫工,garment,take_home,YT01,piece,2.5,2,published\n"))
     with town_office.store.read() as tx:
-        assert posts.positions_stamp(tx) != before
+        assert posts.stamp(tx) != before
 
 
 def test_what_was_stored_otherwise_written_is_the_same(town_office: Office) -> None:
     with town_office.store.begin() as tx:
-        tx.execute(update(posts.E).values(name=" 暖阳　服装厂２", phone="0535-6688123", licence="９１３７０６"))
+        tx.execute(update(tables.enterprise).values(name=" 暖阳　服装厂２", phone="0535-6688123", licence="９１３７０６"))
     assert counts(same=1) in town_office.takes("enterprises", town_office.gives("enterprises", town_office.folder / "e.csv"))
 
 
@@ -362,7 +363,7 @@ def test_an_empty_sheet_is_an_empty_file(office: Office) -> None:
 def test_formulas_leave_as_words_and_come_back_as_they_were(office: Office, ending: str) -> None:
     names = ['=HYPERLINK("http://x")', "+1", "-2", "@SUM(A1)", "'=quoted", "普通", "''=x", "＝1"]
     with office.store.begin() as tx:
-        tx.execute(insert(posts.COMMUNITY), [{"code": f"=A{n}", "name": name, "lat": 1.5, "lon": -2.5} for n, name in enumerate(names)])
+        tx.execute(insert(tables.community), [{"code": f"=A{n}", "name": name, "lat": 1.5, "lon": -2.5} for n, name in enumerate(names)])
     file = office.gives("communities", office.folder / f"out.{ending}")
     for row in _cells(file)[1:]:
         for cell in row:
@@ -536,7 +537,7 @@ def test_what_nobody_may_publish_does_not_come_in_as_published(town_office: Offi
     )
     assert "押金" in done.output
     with town_office.store.read() as tx:
-        assert set(posts.positions_by_code(tx, ["G1", "G2"])) == {"G2"}
+        assert set(posts.by_code(tx, ["G1", "G2"])) == {"G2"}
 
 
 def test_classes_as_an_office_writes_them(town_office: Office, now: datetime) -> None:
@@ -621,6 +622,6 @@ def test_a_withdrawn_post_does_not_come_back_with_the_file(town_office: Office, 
     file = town_office.file("p.csv", POST + "P1,E1,缝纫工,garment,take_home,YT01,piece,2.5,2,published\n")
     town_office.takes("positions", file)
     with town_office.store.begin() as tx:
-        tx.execute(update(posts.P).values(status="closed", withdrawn_at=now))
+        tx.execute(update(tables.position).values(status="closed", withdrawn_at=now))
     assert "撤下了" in town_office.sends_back("positions", file).stderr
     assert town_office.rows("positions")[0]["status"] == "closed"

@@ -12,9 +12,9 @@ from bot.commands.match import run
 from domain.access import CITY
 from domain.matching import Match, best, fits, rate
 from domain.notices import LOCAL
-from handlers.work.fitting import offer, seeker
+from handlers.work.fitting import as_position, as_seeker
 from storage.database import Store
-from storage.work import posts
+from storage.work import posts, seekers
 from tests.support.matching import WEIGHTS
 
 
@@ -34,25 +34,25 @@ def as_lines(matches: list[Match]) -> list[dict[str, Any]]:
 
 def test_each_way_gives_what_the_reference_gives(filled: Store, now: datetime) -> None:
     with filled.read() as tx:
-        seekers = sorted((seeker(row) for row in posts.mothers(tx)), key=lambda one: one.key)
-        offers = [offer(row) for row in posts.open_positions(tx)]
+        looking = sorted((as_seeker(row) for row in seekers.all_wishes(tx)), key=lambda one: one.key)
+        offers = [as_position(post) for post in posts.with_free_places(tx)]
     today = now.astimezone(LOCAL).date()
-    each = {one.key: best(one, offers, today=today, weights=WEIGHTS, top=len(offers)) for one in seekers}
+    each = {one.key: best(one, offers, today=today, weights=WEIGHTS, top=len(offers)) for one in looking}
     assert sum(map(len, each.values())) > 100
     assert lines(filled, now, all_=True) == as_lines([match for found in each.values() for match in found])
     assert lines(filled, now, all_=True, top=2) == as_lines([match for found in each.values() for match in found[:2]])
     some = max(each, key=lambda key: len(each[key]))
     assert lines(filled, now, mother=some, top=3) == as_lines(each[some][:3])
     post = next(one for one in offers if one.key == each[some][0].position)
-    wanted = sorted((rate(one, post, WEIGHTS) for one in seekers if fits(one, post, today)), key=lambda match: -match.score)
+    wanted = sorted((rate(one, post, WEIGHTS) for one in looking if fits(one, post, today)), key=lambda match: -match.score)
     assert lines(filled, now, position=post.key) == as_lines(wanted)
     assert lines(filled, now, position=post.key, top=1) == as_lines(wanted[:1])
 
 
 def test_a_draft_fits_nobody_yet(filled: Store, now: datetime) -> None:
     with filled.read() as tx:
-        draft = posts.drafts(tx, (CITY,), limit=1)[0]
-    assert lines(filled, now, position=draft["code"]) == []
+        draft = posts.listed(tx, (CITY,), statuses=("draft",), limit=1)[0]
+    assert lines(filled, now, position=draft.code) == []
 
 
 def test_a_key_that_nobody_has_is_said_so(filled: Store, now: datetime) -> None:

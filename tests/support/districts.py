@@ -219,12 +219,12 @@ def put_profile(tx: Connection, person_id: int, now: datetime) -> None:
 
 
 def put_review(tx: Connection, position_id: int, by: int, now: datetime) -> None:
-    from handlers.work import positions
+    from handlers.work import gate
     from storage.work import posts, reviews
 
-    row = posts.position(tx, position_id)
+    row = posts.get(tx, position_id)
     assert row is not None
-    reviews.ask(tx, position_id, [{"code": "pay_vague", "quote": "工资面议"}], digest=positions.digest(row), by=by, now=now)
+    reviews.ask(tx, position_id, [{"code": "pay_vague", "quote": "工资面议"}], digest=gate.digest(row), by=by, now=now)
 
 
 _WRITES = re.compile(r"\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)

@@ -20,7 +20,7 @@ from domain.errors import SendError
 from domain.messages import Inbound, Outbound
 from handlers import dispatch
 from handlers.content import Content
-from handlers.work import waves
+from handlers.work import candidates
 from storage import outbox
 from storage.database import Store
 from tests.support.fakes import FakeChannel
@@ -65,7 +65,7 @@ class Life:
 
     def __init__(self, world: World) -> None:
         # A new process remembers nothing of what the last one had looked at.
-        waves._kept = None
+        candidates._kept = None
         self.world = world
         self.faults = world.faults
         self.store = world.store

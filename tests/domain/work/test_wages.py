@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
+from domain.work.pay import Pay
 from domain.work.wages import Minimum, estimate_fen, hourly_fen, hours_a_day, minimum, shortfall, told_hourly_fen
 
 LOWEST = Minimum(month_fen=240000, hour_fen=2400)
 TABLE = [{"from": date(2025, 10, 1), "month": 2400, "hour": 24}, {"from": date(2023, 10, 1), "month": 2200, "hour": 22}]
 
 
-def post(**values: Any) -> dict[str, Any]:
-    return {"pay_basis": "piece", "pay_min_fen": 200, "pay_max_fen": None, "hourly_fen": None, "text": "缝枕套。", **values}
+def post(**values: Any) -> Pay:
+    return Pay(
+        **{"basis": "piece", "min_fen": 200, "text": "缝枕套。", **{name.removeprefix("pay_"): value for name, value in values.items()}}
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from storage import access_log, tables
 from storage.broadcasts import queue
 from storage.people import persons
 from storage.staff import tasks
-from storage.work import posts
 from tests.support.chat import Chat, Town
 
 TEXT = "周六上午九点，活动室有免费体检。"
@@ -23,7 +22,7 @@ def mother(town: Town, name: str, *, community: int = 1, channel: object = WEB, 
     chat = Chat(town, name, channel)  # type: ignore[arg-type]
     with town.store.begin() as tx:
         found = persons.add(tx, chat.channel.channel, name, language="zh", now=town.now - timedelta(days=2))
-        place = tx.execute(select(posts.COMMUNITY.c.id).where(posts.COMMUNITY.c.code == f"YT{community:02}")).scalar_one()
+        place = tx.execute(select(tables.community.c.id).where(tables.community.c.code == f"YT{community:02}")).scalar_one()
         persons.change(tx, found.person_id, community_id=place, name=f"妈妈{name}", phone="13800000000")
         persons.save_profile(tx, found.person_id, profile, now=town.now)
     return chat
@@ -158,7 +157,7 @@ def test_who_cannot_be_reached_is_counted_with_the_reason_and_becomes_a_door_to_
 
 def mother_without_address(tx: object, town: Town) -> int:
     found = persons.add(tx, "web", "nowhere", language="zh", now=town.now)  # type: ignore[arg-type]
-    place = tx.execute(select(posts.COMMUNITY.c.id).where(posts.COMMUNITY.c.code == "YT01")).scalar_one()  # type: ignore[attr-defined]
+    place = tx.execute(select(tables.community.c.id).where(tables.community.c.code == "YT01")).scalar_one()  # type: ignore[attr-defined]
     persons.change(tx, found.person_id, community_id=place)  # type: ignore[arg-type]
     persons.save_profile(tx, found.person_id, {}, now=town.now)  # type: ignore[arg-type]
     tx.execute(persons.A.delete().where(persons.A.c.address == "nowhere"))  # type: ignore[attr-defined]

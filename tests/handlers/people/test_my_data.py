@@ -16,12 +16,11 @@ from bot.consumer import Transactions
 from domain.capabilities import TELEGRAM, WECHAT
 from handlers.content import Content
 from handlers.people.my_data import whose
-from storage import access_log, erasure, threads
+from storage import access_log, erasure, tables, threads
 from storage.database import Store
 from storage.people import my_data, persons
 from storage.people import my_data as stored
 from storage.tables import thread, thread_word
-from storage.work import posts
 from tests.handlers.work.test_positions import person_id
 from tests.handlers.work.test_work import registered
 from tests.support import towns
@@ -55,7 +54,7 @@ def link(chat: Chat) -> str:
 def everywhere(town: Town, mother: int, words: str) -> None:
     """Her words in every place that may hold some."""
     with town.store.begin() as tx:
-        application = tx.execute(select(posts.APP.c.id).where(posts.APP.c.person_id == mother)).scalar_one()
+        application = tx.execute(select(tables.application.c.id).where(tables.application.c.person_id == mother)).scalar_one()
         offer = {"person_id": mother, "position_id": 1, "wave": 1, "score": 1}
         tx.execute(erasure.OFFER.delete())
         tx.execute(insert(erasure.OFFER).values(**offer, reasons=[words], status="declined", reason=words, offered_at=town.now))
@@ -182,8 +181,8 @@ def test_after_deleting_no_table_holds_her_words(town: Town) -> None:
         assert [row[name] for name in blank] == [None] * len(blank) and row["quiet"] == ""
         proof = tx.execute(select(persons.C.c.purpose).where(persons.C.c.person_id == row["id"])).scalars().all()
         assert {"profile", "jobs", "employer"} <= set(proof), "what she agreed to stays as proof"
-        assert tx.execute(select(posts.APP.c.status)).scalars().all() == ["withdrawn"]
-        place = tx.execute(select(posts.P.c.taken)).scalar_one()
+        assert tx.execute(select(tables.application.c.status)).scalars().all() == ["withdrawn"]
+        place = tx.execute(select(tables.position.c.taken)).scalar_one()
         assert place == 0, "her place is free again"
     staff.listens()
     staff.hears("暖阳服装厂")

@@ -15,11 +15,10 @@ from domain.training import certificates
 from handlers.content import Content
 from handlers.training.classes import leave_all
 from handlers.turn import Turn
-from storage import access_log, conversations, lists, notices
+from storage import access_log, conversations, lists, notices, tables
 from storage.database import Store
 from storage.people import persons
 from storage.training import attendance, classes
-from storage.work import offers
 from tests.handlers.work.test_work import registered
 from tests.support import towns
 from tests.support.chat import Chat, Town
@@ -398,7 +397,9 @@ def test_who_passes_has_a_certificate_the_skill_and_the_posts_at_once(town: Town
     with town.store.read() as tx:
         [one] = attendance.roll(tx, row)
         profile = persons.profile(tx, one["person_id"])
-        offered = tx.execute(select(offers.O.c.position_id, offers.O.c.wave).where(offers.O.c.person_id == one["person_id"])).all()
+        offered = tx.execute(
+            select(tables.offer.c.position_id, tables.offer.c.wave).where(tables.offer.c.person_id == one["person_id"])
+        ).all()
     assert certificates.genuine(one["certificate"]) and one["certificate"] in mother.text
     assert profile is not None and (profile["skills"], profile["learn"]) == (["sewing"], [])
     assert [tuple(row) for row in offered] == [(post, 0)]

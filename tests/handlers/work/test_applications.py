@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from domain.capabilities import WECHAT
+from domain.notices import LOCAL
 from handlers.content import Content
 from handlers.turn import Turn
 from handlers.work import applications as handlers
@@ -19,7 +20,7 @@ from storage import tables
 from storage.people import persons
 from storage.tables import AccessLog, FollowUp
 from storage.tables.columns import table
-from storage.work import applications, posts
+from storage.work import places, posts
 from tests.handlers.work.test_work import registered
 from tests.support import towns
 from tests.support.chat import Chat, Town
@@ -39,7 +40,7 @@ def contact(town: Town, name: str = "firm", code: str = "E1") -> Chat:
     chat = town.person(name).says("你好")
     who = person_id(town, chat)
     with town.store.begin() as tx:
-        firm = tx.execute(select(posts.E.c.id).where(posts.E.c.code == code)).scalar_one()
+        firm = tx.execute(select(tables.enterprise.c.id).where(tables.enterprise.c.code == code)).scalar_one()
         tx.execute(insert(tables.role).values(person_id=who, role="employer", enterprise_id=firm, given_at=town.now))
     chat.says("取消").says("确定取消")
     return chat
@@ -65,13 +66,13 @@ def rows(town: Town, position: int) -> list[tuple[str, bool]]:
     """Status and place of each application of a post, oldest first; the count of taken places is checked with it."""
     with town.store.read() as tx:
         found = tx.execute(
-            select(applications.APP.c.status, applications.APP.c.holds)
-            .where(applications.APP.c.position_id == position)
-            .order_by(applications.APP.c.id)
+            select(tables.application.c.status, tables.application.c.holds)
+            .where(tables.application.c.position_id == position)
+            .order_by(tables.application.c.id)
         ).all()
-        post = posts.position(tx, position)
-    assert post is not None and post["taken"] == sum(row.holds for row in found) <= post["headcount"]
-    assert (post["status"] == "filled") == (post["taken"] == post["headcount"])
+        post = posts.get(tx, position)
+    assert post is not None and post.taken == sum(row.holds for row in found) <= post.headcount
+    assert (post.status == "filled") == (post.taken == post.headcount)
     return [(row.status, row.holds) for row in found]
 
 
@@ -109,7 +110,7 @@ def test_from_wanting_to_go_to_the_start(town: Town) -> None:
     follow_up = table(FollowUp)
     with town.store.read() as tx:
         assert list(tx.execute(select(follow_up.c.day).order_by(follow_up.c.day)).scalars()) == [7, 30, 90]
-        started = tx.execute(select(applications.APP.c.started_at)).scalar_one()
+        started = tx.execute(select(tables.application.c.started_at)).scalar_one()
     assert started == town.now
     assert logged(town).count((person_id(town, coordinator), "applications.decide")) == 2
 
@@ -296,7 +297,7 @@ def test_of_two_who_agree_a_date_the_first_counts(town: Town) -> None:
 def test_the_coordinator_of_another_community_and_another_firm_may_neither_see_nor_decide(town: Town) -> None:
     towns.position(town.store, town.now)
     with town.store.begin() as tx:
-        tx.execute(insert(posts.E).values(code="E2", name="别家", licence="913706000000000002", contact="李姐", share_percent=10))
+        tx.execute(insert(tables.enterprise).values(code="E2", name="别家", licence="913706000000000002", contact="李姐", share_percent=10))
     own, foreign = town.invited("own", "coordinator", "YT01"), town.invited("foreign", "coordinator", "YT02")
     rival = contact(town, "rival", "E2")
     wants(town)
@@ -333,7 +334,7 @@ def test_she_is_reminded_the_evening_before_and_two_hours_before(town: Town) -> 
     for _ in range(14 * 24):
         town.later(minutes=15)
         town.tick()
-        heard += [(town.now.astimezone(placements.LOCAL).strftime("%d %H:%M"), said.text[:4]) for said in mother.listens()]
+        heard += [(town.now.astimezone(LOCAL).strftime("%d %H:%M"), said.text[:4]) for said in mother.listens()]
     reminders = [when for when, text in heard if text in ("提醒您：", "就快到了")]
     assert reminders == ["25 18:00", "26 12:00"]
     asked = [when for when, text in heard if text == "“缝纫工"]
@@ -474,8 +475,8 @@ def test_a_withdrawn_post_tells_everybody_who_is_open_once(town: Town, content: 
     invites(coordinator)
     first.listens()
     with town.store.begin() as tx:
-        posts.change_position(tx, post, withdrawn_at=town.now, status="closed")
-        told = handlers.cancel_all(tx, content, post, "applications.lapsed_waiting", now=town.now)
+        towns.change(tx, post, withdrawn_at=town.now, status="closed")
+        told = placements.cancel_all(tx, content, post, "applications.lapsed_waiting", now=town.now)
     assert told == [person_id(town, first), person_id(town, second)]
     for chat in (first, second):
         assert [said.text.count("招完了") for said in chat.listens()] == [1]
@@ -491,7 +492,7 @@ def test_who_waits_for_a_post_that_closed_is_told(town: Town) -> None:
     wants(town, "first")
     second.taps("我想去").taps("同意给")
     with town.store.begin() as tx:
-        posts.change_position(tx, post, closes_on=town.now.date())
+        towns.change(tx, post, closes_on=town.now.date())
     town.tick()
     assert second.listens() == []
     town.later(days=1)
@@ -506,7 +507,7 @@ def test_more_places_go_to_the_list(town: Town) -> None:
     wants(town, "first")
     second.taps("我想去").taps("同意给").hears("排在第1位")
     with town.store.begin() as tx:
-        posts.change_position(tx, post, headcount=2, status="published")
+        towns.change(tx, post, headcount=2, status="published")
     town.tick()
     second.listens()
     second.hears("轮到您了")
@@ -519,9 +520,9 @@ def test_who_left_gives_the_place_to_the_next(town: Town) -> None:
     wants(town, "first")
     second.taps("我想去").taps("同意给")
     with town.store.begin() as tx:
-        tx.execute(update(applications.APP).where(applications.APP.c.id == 1).values(status="started", due_at=None))
-        assert applications.ended(tx, 1, "too_far", town.now)
-        assert not applications.ended(tx, 1, "too_far", town.now)
+        tx.execute(update(tables.application).where(tables.application.c.id == 1).values(status="started", due_at=None))
+        assert places.ended(tx, 1, "too_far", town.now)
+        assert not places.ended(tx, 1, "too_far", town.now)
     town.tick()
     second.listens()
     second.hears("轮到您了")
@@ -565,21 +566,22 @@ def test_without_buttons_numbers_do_it_all(town: Town) -> None:
 
 def test_the_offer_is_answered_and_the_others_end_with_the_last_place(town: Town) -> None:
     from storage.work import offers
+    from storage.work.offers import Recipient
 
     post = towns.position(town.store, town.now, headcount=1)
     mother, other = registered(town), registered(town, "other")
     with town.store.begin() as tx:
-        offers.add(tx, post, [(person_id(town, mother), 1, []), (person_id(town, other), 1, [])], wave=1, now=town.now)
+        offers.add(tx, post, [Recipient(person_id(town, mother), 1, []), Recipient(person_id(town, other), 1, [])], wave=1, now=town.now)
     mother.taps("我想去").taps("同意给")
     with town.store.read() as tx:
         found = [offers.get(tx, post, person_id(town, chat)) for chat in (mother, other)]
-    assert [row["status"] for row in found if row] == ["applied", "filled"]
+    assert [row.status for row in found if row] == ["applied", "filled"]
     with town.store.begin() as tx:
-        posts.change_position(tx, post, announced_at=town.now)
+        towns.change(tx, post, announced_at=town.now)
     mother.taps("不去了").taps("不去了")
     with town.store.read() as tx:
-        free = posts.position(tx, post)
-    assert free is not None and (free["status"], free["next_wave_at"]) == ("published", town.now), "and it is offered again"
+        free = posts.get(tx, post)
+    assert free is not None and (free.status, free.next_wave_at) == ("published", town.now), "and it is offered again"
 
 
 def test_every_phrase_that_is_told_is_there(content: Content) -> None:
@@ -587,7 +589,7 @@ def test_every_phrase_that_is_told_is_there(content: Content) -> None:
     folder = Path(handlers.__file__).parent.parent
     keys = {
         key
-        for name in ("work/applications", "work/applicants", "work/placements", "forms")
+        for name in ("work/applications", "work/applicants", "work/decisions", "work/placements", "work/wording", "forms")
         for key in re.findall(r'"(applications\.[a-z_]+)"', (folder / f"{name}.py").read_text("utf-8"))
     }
     given: dict[str, Any] = dict.fromkeys(

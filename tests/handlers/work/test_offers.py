@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from handlers.work import candidates
 from handlers.work import offers as handler
-from handlers.work import waves
-from storage import notices
+from storage import notices, tables
 from storage.people import persons
-from storage.work import applications, offers, posts
+from storage.work import offers, places, posts
 from tests.handlers.work.test_work import registered
 from tests.support import towns
 from tests.support.chat import Chat, Town
@@ -27,18 +27,20 @@ def outcomes(town: Town, position: int) -> list[tuple[str, str]]:
 
 def statuses(town: Town, position: int) -> list[str]:
     with town.store.read() as tx:
-        return list(tx.execute(select(offers.O.c.status).where(offers.O.c.position_id == position).order_by(offers.O.c.id)).scalars())
+        return list(
+            tx.execute(select(tables.offer.c.status).where(tables.offer.c.position_id == position).order_by(tables.offer.c.id)).scalars()
+        )
 
 
 def offered(town: Town, position: int) -> list[int]:
     with town.store.read() as tx:
-        mine = select(offers.O.c.person_id).where(offers.O.c.position_id == position, offers.O.c.status == "offered")
-        return list(tx.execute(mine.order_by(offers.O.c.person_id)).scalars())
+        mine = select(tables.offer.c.person_id).where(tables.offer.c.position_id == position, tables.offer.c.status == "offered")
+        return list(tx.execute(mine.order_by(tables.offer.c.person_id)).scalars())
 
 
 def change(town: Town, position: int, **values: Any) -> None:
     with town.store.begin() as tx:
-        posts.change_position(tx, position, **values)
+        towns.change(tx, position, **values)
 
 
 def mothers(town: Town, count: int) -> list[Chat]:
@@ -83,8 +85,8 @@ def test_who_has_it_is_not_told_again_when_nobody_is_left(town: Town) -> None:
         assert not told(chat)
     assert statuses(town, post) == ["lapsed"]
     with town.store.read() as tx:
-        row = posts.position(tx, post)
-        assert row is not None and row["next_wave_at"] is None
+        row = posts.get(tx, post)
+        assert row is not None and row.next_wave_at is None
 
 
 def test_a_new_mother_wakes_a_post_for_which_nobody_was_left(town: Town) -> None:
@@ -133,7 +135,7 @@ def test_who_was_erased_is_out_of_the_memory_with_the_next_tick(town: Town) -> N
         persons.erase(tx, person(town, chats[0]), now=town.now)
     town.tick()
     with town.store.read() as tx:
-        assert len(waves.current(tx)) == 1
+        assert len(candidates.current(tx)) == 1
 
 
 def test_not_for_me_is_one_tap_and_why_another(town: Town) -> None:
@@ -147,7 +149,7 @@ def test_not_for_me_is_one_tap_and_why_another(town: Town) -> None:
     chat.taps("钱少").hears("记下了")
     with town.store.read() as tx:
         row = offers.get(tx, post, person(town, chat))
-        assert row is not None and (row["status"], row["reason"]) == ("declined", "pay")
+        assert row is not None and (row.status, row.reason) == ("declined", "pay")
     town.later(days=2)
     town.tick()
     assert not told(chat), "she is not asked again"
@@ -161,7 +163,7 @@ def test_why_can_be_said_in_words(town: Town) -> None:
     chat.says("不合适").hears("为什么").says("太远").hears("近一点")
     with town.store.read() as tx:
         row = offers.get(tx, post, person(town, chat))
-        assert row is not None and row["reason"] == "far"
+        assert row is not None and row.reason == "far"
 
 
 @pytest.mark.parametrize(
@@ -241,7 +243,7 @@ def test_posts_that_open_together_are_planned_together(town: Town) -> None:
     easy = towns.position(town.store, town.now, "P1", headcount=1)
     sew = towns.position(town.store, town.now, "P2", headcount=1, skills=["sewing"], trains=False)
     with town.store.read() as tx:
-        found = waves.planned(tx, town.content, offers.due(tx, now=town.now, limit=9), now=town.now)
+        found = candidates.planned(tx, town.content, offers.due(tx, now=town.now, limit=9), now=town.now)
     assert found == {"P1": [person(town, chats[1])], "P2": [person(town, chats[0])]}
     town.tick()
     assert len(offered(town, easy)) == 2 and offered(town, sew) == [person(town, chats[0])]
@@ -254,7 +256,7 @@ def test_what_was_filled_meanwhile_is_not_told(town: Town) -> None:
     town.tick()
     assert outcomes(town, post) == [("waiting", "quiet")]
     with town.store.begin() as tx:
-        assert applications.take_place(tx, post)
+        assert places.take_place(tx, post)
         offers.filled(tx, post, town.now)
     town.later(hours=10)
     town.tick()

@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 
 from domain.screening import QUERY_CODES, rules
 from handlers.content import Content
-from storage import access_log, notices
+from storage import access_log, notices, tables
 from storage.people import persons
-from storage.work import applications, posts, reviews
+from storage.work import places, posts, reviews
 from tests.handlers.work.test_work import registered
 from tests.support import towns
 from tests.support.chat import Chat, Town
@@ -38,17 +38,17 @@ def questionable(town: Town, text: str = OPEN) -> int:
 
 def change(town: Town, position: int, **values: object) -> None:
     with town.store.begin() as tx:
-        posts.change_position(tx, position, **values)
+        towns.change(tx, position, **values)
 
 
 def status(town: Town, position: int) -> str:
     with town.store.read() as tx:
-        row = posts.position(tx, position)
+        row = posts.get(tx, position)
         assert row is not None
-        return str(row["status"])
+        return str(row.status)
 
 
-def last_review(town: Town, position: int) -> dict[str, Any]:
+def last_review(town: Town, position: int) -> reviews.Review:
     with town.store.read() as tx:
         found = reviews.of_post(tx, position)
         assert found is not None
@@ -122,7 +122,7 @@ def test_a_post_filled_meanwhile_is_withheld_with_its_reason(town: Town) -> None
     post = towns.position(town.store, town.now, headcount=1)
     town.tick()
     with town.store.begin() as tx:
-        assert applications.take_place(tx, post)
+        assert places.take_place(tx, post)
     town.later(hours=10)
     town.tick()
     assert mother.listens() == []
@@ -191,13 +191,13 @@ def test_an_open_question_needs_a_second_person_and_a_reason(town: Town) -> None
     first.listens()
     first.hears("另一位工作人员看过", "每件三元")
     found = last_review(town, post)
-    assert (found["outcome"], found["reason"], found["decided_by"]) == ("published", "问过企业，每件三元", person_id(town, second))
+    assert (found.outcome, found.reason, found.decided_by) == ("published", "问过企业，每件三元", person_id(town, second))
 
 
 def test_who_asked_cannot_decide_herself_whatever_she_taps(town: Town) -> None:
     post = questionable(town)
     first = publish(town).taps("请另一位看看").hears("眼下没有另一位")
-    review = last_review(town, post)["id"]
+    review = last_review(town, post).id
     for choice in (f"review:{review}:yes", f"review:{review}", f"review_whole:{review}", f"publish:{post}", f"ask_review:{post}"):
         first.taps_choice(choice)
         assert "您自己提的" in first.text or "已经在等另一位" in first.text, choice
@@ -218,7 +218,7 @@ def test_who_joins_later_finds_it_in_the_menu(town: Town) -> None:
 def test_a_foreign_or_made_up_review_is_refused(town: Town) -> None:
     post = questionable(town)
     publish(town).taps("请另一位看看")
-    review = last_review(town, post)["id"]
+    review = last_review(town, post).id
     foreign = town.invited("foreign", "coordinator", "YT02")
     mother = registered(town)
     for chat in (foreign, mother):
@@ -307,7 +307,7 @@ def test_two_second_persons_decide_once(town: Town) -> None:
 def test_an_enterprise_without_licence_or_with_a_wrong_share_publishes_nothing(town: Town, values: dict[str, Any], answer: str) -> None:
     post = draft(town)
     with town.store.begin() as tx:
-        tx.execute(update(posts.E).values(**values))
+        tx.execute(update(tables.enterprise).values(**values))
     publish(town).hears("不能发布", answer)
     town.invited("f", "federation", None).taps_choice(f"publish:{post}").hears("不能发布", answer)
     assert status(town, post) == "draft"
@@ -329,8 +329,8 @@ def test_where_the_notice_does_not_say_it_the_coordinator_is_asked(town: Town) -
     assert status(town, post) == "draft"
     coordinator.says("9999").hears("1到500").says("二十六").taps("提交").hears("发布了")
     with town.store.read() as tx:
-        row = posts.position(tx, post)
-        assert row is not None and row["hourly_fen"] == 2600
+        row = posts.get(tx, post)
+        assert row is not None and row.hourly_fen == 2600
 
 
 @pytest.mark.parametrize(
@@ -377,8 +377,8 @@ def test_exactly_those_who_were_told_hear_that_it_was_wrong(town: Town) -> None:
     assert [chat.listens() for chat in (told, late, other)] == [[], [], []]
     assert sorted(outcomes(town, post)) == [("delivered", ""), ("withheld", "withdrawn")]
     with town.store.read() as tx:
-        row = posts.position(tx, post)
-        assert row is not None and (row["status"], row["withdrawn_why"]) == ("closed", "fee")
+        row = posts.get(tx, post)
+        assert row is not None and (row.status, row.withdrawn_why) == ("closed", "fee")
     told.taps("我想去").hears("没有了")
     told.says("找活干").hears("眼下没有")
 
@@ -395,9 +395,9 @@ def test_who_applied_hears_it_once_and_her_place_is_free(town: Town) -> None:
     mother.listens()
     assert mother.text.count("更正") == 1 and "协调员会帮您看别的" in mother.text
     with town.store.read() as tx:
-        assert tx.execute(select(posts.APP.c.status, posts.APP.c.holds)).all() == [("cancelled", False)]
-        row = posts.position(tx, post)
-        assert row is not None and (row["status"], row["taken"]) == ("closed", 0)
+        assert tx.execute(select(tables.application.c.status, tables.application.c.holds)).all() == [("cancelled", False)]
+        row = posts.get(tx, post)
+        assert row is not None and (row.status, row.taken) == ("closed", 0)
 
 
 def test_a_post_is_withdrawn_once_and_never_comes_back(town: Town) -> None:

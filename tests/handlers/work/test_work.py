@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.work import applications
+from storage.work import places
 from tests.support import towns
 from tests.support.chat import Chat, Town
 
@@ -25,7 +25,7 @@ def test_a_filled_post_is_not_shown(town: Town) -> None:
     row = towns.position(town.store, town.now, headcount=1)
     mother = registered(town).hears("缝纫工")
     with town.store.begin() as tx:
-        assert applications.take_place(tx, row)
+        assert places.take_place(tx, row)
     mother.says("找活干").hears("眼下没有正好合适的岗位")
 
 

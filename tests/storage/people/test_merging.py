@@ -115,8 +115,8 @@ def test_of_two_applications_the_one_that_is_further_is_hers(
         mine = [row for row in rows.values() if row.person_id == kept]
         assert [row.status for row in mine] == [stays] and set(rows) == set(ids)
         assert sum(row.holds for row in rows.values()) == 1, "one woman holds one place"
-        post = posts.position(tx, position)
-        assert post is not None and (post["taken"], post["status"]) == (1, "published")
+        post = posts.get(tx, position)
+        assert post is not None and (post.taken, post.status) == (1, "published")
 
 
 def test_her_phone_and_her_talks_come_along(store: Store, now: datetime, pair: tuple[int, int]) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
 from domain.access import CITY, Scope
-from storage import sealed
+from storage import sealed, tables
 from storage.database import Store
 from storage.people import persons
 from storage.training import attendance, classes
@@ -187,7 +187,7 @@ def test_a_verdict_is_given_once(place: Store) -> None:
 def test_who_is_looked_through_has_agreed_and_is_one_person(place: Store, now: datetime) -> None:
     agrees, silent, merged, of_a_firm = some_people(place, 4)
     with place.begin() as tx:
-        firm = tx.execute(select(towns.posts.E.c.id)).scalar_one()
+        firm = tx.execute(select(tables.enterprise.c.id)).scalar_one()
         for person in (agrees, silent, merged, of_a_firm):
             persons.save_profile(tx, person, {"learn": ["sewing"]}, now=now)
             if person != silent:

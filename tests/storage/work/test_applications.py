@@ -15,10 +15,10 @@ from sqlalchemy import insert, select, update
 
 from domain.access import CITY, Scope
 from domain.work.applications import ALLOWED, HOLDING, OVER
+from storage import tables
 from storage.database import Store
 from storage.people import persons
-from storage.work import applications, posts
-from storage.work.applications import APP, P
+from storage.work import applications, places, posts
 from tests.conftest import MORNING
 from tests.support import towns
 
@@ -34,8 +34,8 @@ def person(store: Store, now: datetime = MORNING) -> int:
 def apply(store: Store, person_id: int, position: int, *, now: datetime) -> int | None:
     """As the handler does it: to the end of the list, then free places go to the first."""
     with store.begin() as tx:
-        application = applications.apply(tx, person_id, position, now=now)
-        applications.move_up(tx, position, now=now, hold=HOLD)
+        application = places.apply(tx, person_id, position, now=now)
+        places.move_up(tx, position, now=now, hold=HOLD)
     return application
 
 
@@ -87,27 +87,27 @@ class Places(RuleBasedStateMachine):
         before = self.status[who]
         allowed = to in ALLOWED[before] and (to not in HOLDING or before in HOLDING) and to != "waiting"
         with self.store.begin() as tx:
-            assert applications.move(tx, self.ids[who], to, by=None, now=self.later()) is allowed
+            assert places.move(tx, self.ids[who], to, by=None, now=self.later()) is allowed
             if allowed:
                 self.status[who] = to
                 self.list = [one for one in self.list if one != who]
-            assert applications.move_up(tx, self.position, now=self.now, hold=HOLD) == self.moves_up()
+            assert places.move_up(tx, self.position, now=self.now, hold=HOLD) == self.moves_up()
 
     @rule(more=st.just(1))
     def more_places(self, more: int) -> None:
         self.headcount += more
         with self.store.begin() as tx:
-            posts.change_position(tx, self.position, headcount=self.headcount, status="published")
-            assert applications.move_up(tx, self.position, now=self.later(), hold=HOLD) == self.moves_up()
+            towns.change(tx, self.position, headcount=self.headcount, status="published")
+            assert places.move_up(tx, self.position, now=self.later(), hold=HOLD) == self.moves_up()
 
     @invariant()
     def agrees_with_the_store(self) -> None:
         with self.store.read() as tx:
-            post = posts.position(tx, self.position)
-            rows = {row.id: row for row in tx.execute(select(APP).where(APP.c.position_id == self.position))}
+            post = posts.get(tx, self.position)
+            rows = {row.id: row for row in tx.execute(select(tables.application).where(tables.application.c.position_id == self.position))}
             assert post is not None
-            assert post["taken"] == sum(row.holds for row in rows.values()) == self.taken() <= post["headcount"]
-            assert post["status"] == ("filled" if post["taken"] == post["headcount"] else "published")
+            assert post.taken == sum(row.holds for row in rows.values()) == self.taken() <= post.headcount
+            assert post.status == ("filled" if post.taken == post.headcount else "published")
             assert {who: rows[number].status for who, number in self.ids.items()} == self.status
             assert all(row.holds == (row.status in HOLDING) for row in rows.values())
             assert [applications.number(tx, self.ids[who]) for who in self.list] == list(range(1, len(self.list) + 1))
@@ -128,10 +128,10 @@ def test_two_never_get_the_last_place(store: Store, now: datetime) -> None:
         found = list(pool.map(lambda one: apply(store, one, position, now=now), mothers))
     assert None not in found
     with store.read() as tx:
-        statuses = sorted(tx.execute(select(APP.c.status)).scalars())
-        post = posts.position(tx, position)
+        statuses = sorted(tx.execute(select(tables.application.c.status)).scalars())
+        post = posts.get(tx, position)
     assert statuses == ["applied"] * 3 + ["waiting"] * 9
-    assert post is not None and (post["taken"], post["status"]) == (3, "filled")
+    assert post is not None and (post.taken, post.status) == (3, "filled")
 
 
 def test_every_move_there_could_be(store: Store, now: datetime) -> None:
@@ -141,16 +141,16 @@ def test_every_move_there_could_be(store: Store, now: datetime) -> None:
     with store.begin() as tx:
         for before, to in itertools.product(ALLOWED, ALLOWED):
             held = before in HOLDING
-            tx.execute(update(APP).where(APP.c.id == application).values(status=before, holds=held))
-            tx.execute(update(P).where(P.c.id == position).values(taken=5 + held))
+            tx.execute(update(tables.application).where(tables.application.c.id == application).values(status=before, holds=held))
+            tx.execute(update(tables.position).where(tables.position.c.id == position).values(taken=5 + held))
             # A place is got from the list by `move_up` alone, and the end of the list by `apply`.
             allowed = to in ALLOWED[before] and (held or to not in HOLDING) and to != "waiting"
-            assert applications.move(tx, application, to, by=None, now=now, was="x") is False
-            assert applications.move(tx, application, to, by=None, now=now, was=before) is allowed, (before, to)
-            row, post = applications.get(tx, application), posts.position(tx, position)
+            assert places.move(tx, application, to, by=None, now=now, was="x") is False
+            assert places.move(tx, application, to, by=None, now=now, was=before) is allowed, (before, to)
+            row, post = applications.get(tx, application), posts.get(tx, position)
             assert row is not None and post is not None
             status = to if allowed else before
-            assert (row["status"], row["holds"], post["taken"]) == (status, status in HOLDING, 5 + (status in HOLDING))
+            assert (row.status, row.holds, post.taken) == (status, status in HOLDING, 5 + (status in HOLDING))
 
 
 def test_who_asks_again_stands_behind_who_waited(store: Store, now: datetime) -> None:
@@ -159,13 +159,13 @@ def test_who_asks_again_stands_behind_who_waited(store: Store, now: datetime) ->
     first, second, third = (person(store) for _ in range(3))
     ids = [apply(store, one, position, now=now + timedelta(minutes=n)) for n, one in enumerate((first, second, third))]
     with store.begin() as tx:
-        assert applications.move(tx, ids[0] or 0, "withdrawn", by=None, now=now)
-        assert applications.move_up(tx, position, now=now, hold=HOLD) == [ids[1]]
+        assert places.move(tx, ids[0] or 0, "withdrawn", by=None, now=now)
+        assert places.move_up(tx, position, now=now, hold=HOLD) == [ids[1]]
     assert apply(store, first, position, now=now + timedelta(hours=1)) == ids[0]
     with store.begin() as tx:
         assert (applications.number(tx, ids[2] or 0), applications.number(tx, ids[0] or 0)) == (1, 2)
-        assert applications.move(tx, ids[1] or 0, "declined", by=None, now=now)
-        assert applications.move_up(tx, position, now=now, hold=HOLD) == [ids[2]]
+        assert places.move(tx, ids[1] or 0, "declined", by=None, now=now)
+        assert places.move_up(tx, position, now=now, hold=HOLD) == [ids[2]]
 
 
 def test_a_full_post_that_is_published_again_has_no_place(store: Store, now: datetime) -> None:
@@ -173,9 +173,9 @@ def test_a_full_post_that_is_published_again_has_no_place(store: Store, now: dat
     position = towns.position(store, now, headcount=1, taken=1)
     application = apply(store, person(store), position, now=now)
     with store.read() as tx:
-        row, post = applications.get(tx, application or 0), posts.position(tx, position)
-    assert row is not None and row["status"] == "waiting"
-    assert post is not None and post["taken"] == 1
+        row, post = applications.get(tx, application or 0), posts.get(tx, position)
+    assert row is not None and row.status == "waiting"
+    assert post is not None and post.taken == 1
 
 
 def test_a_decision_is_made_once_by_whoever_is_first(store: Store, now: datetime) -> None:
@@ -186,14 +186,14 @@ def test_a_decision_is_made_once_by_whoever_is_first(store: Store, now: datetime
 
     def decides(to: str) -> bool:
         with store.begin() as tx:
-            return applications.move(tx, application, to, by=None, now=now)
+            return places.move(tx, application, to, by=None, now=now)
 
     with ThreadPoolExecutor(6) as pool:
         found = list(pool.map(decides, ["declined", "withdrawn", "lapsed", "cancelled"] * 3))
     assert found.count(True) == 1
     with store.read() as tx:
-        post = posts.position(tx, position)
-    assert post is not None and (post["taken"], post["status"]) == (0, "published")
+        post = posts.get(tx, position)
+    assert post is not None and (post.taken, post.status) == (0, "published")
 
 
 def test_a_freed_place_opens_the_post_again_only_where_it_can_still_be_had(store: Store, now: datetime) -> None:
@@ -201,13 +201,13 @@ def test_a_freed_place_opens_the_post_again_only_where_it_can_still_be_had(store
     ended, withdrawn = (towns.position(store, now, f"P{n}", headcount=1) for n in (1, 2))
     ids = [apply(store, person(store), position, now=now) for position in (ended, withdrawn)]
     with store.begin() as tx:
-        tx.execute(update(P).where(P.c.id == ended).values(closes_on=(now - timedelta(days=2)).date()))
-        tx.execute(update(P).where(P.c.id == withdrawn).values(withdrawn_at=now))
+        tx.execute(update(tables.position).where(tables.position.c.id == ended).values(closes_on=(now - timedelta(days=2)).date()))
+        tx.execute(update(tables.position).where(tables.position.c.id == withdrawn).values(withdrawn_at=now))
         for application in ids:
-            assert application is not None and applications.move(tx, application, "withdrawn", by=None, now=now)
+            assert application is not None and places.move(tx, application, "withdrawn", by=None, now=now)
         for position in (ended, withdrawn):
-            post = posts.position(tx, position)
-            assert post is not None and (post["taken"], post["status"]) == (0, "filled")
+            post = posts.get(tx, position)
+            assert post is not None and (post.taken, post.status) == (0, "filled")
 
 
 def test_a_change_of_free_places_makes_copies_old(store: Store, now: datetime) -> None:
@@ -216,13 +216,13 @@ def test_a_change_of_free_places_makes_copies_old(store: Store, now: datetime) -
 
     def stamp() -> object:
         with store.read() as tx:
-            return posts.positions_stamp(tx)
+            return posts.stamp(tx)
 
     stamps = [stamp()]
     application = apply(store, person(store), position, now=now)
     stamps.append(stamp())
     with store.begin() as tx:
-        assert application is not None and applications.move(tx, application, "withdrawn", by=None, now=now)
+        assert application is not None and places.move(tx, application, "withdrawn", by=None, now=now)
     stamps.append(stamp())
     assert len(set(stamps)) == 3
 
@@ -230,7 +230,7 @@ def test_a_change_of_free_places_makes_copies_old(store: Store, now: datetime) -
 def test_who_sees_what(store: Store, now: datetime) -> None:
     towns.small(store)
     with store.begin() as tx:
-        tx.execute(insert(posts.E).values(code="E2", name="别家", licence="1", contact="李姐", share_percent=10))
+        tx.execute(insert(tables.enterprise).values(code="E2", name="别家", licence="1", contact="李姐", share_percent=10))
     position = towns.position(store, now, headcount=5)
     agreed, silent, back, waiting = (person(store) for _ in range(4))
     ids = [apply(store, one, position, now=now) for one in (agreed, silent, back)]
@@ -240,11 +240,11 @@ def test_who_sees_what(store: Store, now: datetime) -> None:
         persons.consent(tx, silent, "employer", version=1, enterprise_id=2, now=now)
         persons.consent(tx, silent, "employer", version=1, now=now)
         persons.withdraw(tx, back, "employer", now=now)
-        assert applications.apply(tx, waiting, position, now=now) is not None
+        assert places.apply(tx, waiting, position, now=now) is not None
 
     def seen(*where: Scope) -> list[int]:
         with store.read() as tx:
-            return [row["id"] for row in applications.to_answer(tx, where)]
+            return [row.id for row in applications.to_answer(tx, where)]
 
     assert seen(Scope(enterprise_id=1)) == [ids[0]]
     assert seen(CITY) == seen(Scope(community_id=1)) == seen(Scope(community_id=1), Scope(enterprise_id=1)) == ids
@@ -261,8 +261,8 @@ def test_ended_is_for_who_has_started(store: Store, now: datetime, status: str) 
     application = apply(store, person(store), position, now=now)
     assert application is not None
     with store.begin() as tx:
-        tx.execute(update(APP).where(APP.c.id == application).values(status=status))
-        assert applications.ended(tx, application, "wage", now) is (status == "started")
+        tx.execute(update(tables.application).where(tables.application.c.id == application).values(status=status))
+        assert places.ended(tx, application, "wage", now) is (status == "started")
         row = applications.get(tx, application)
     assert row is not None
-    assert (row["status"], row["reason"], row["ended_at"]) == (("left", "wage", now) if status == "started" else (status, "", None))
+    assert (row.status, row.reason, row.ended_at) == (("left", "wage", now) if status == "started" else (status, "", None))

@@ -20,11 +20,12 @@ from sqlalchemy import Connection, func, insert, select
 from bot import ticks
 from bot.consumer import Transactions
 from handlers.content import Content
-from handlers.work import waves
-from storage import notices
+from handlers.work import candidates
+from storage import notices, tables
 from storage.database import Store
 from storage.people import persons
-from storage.work import applications, offers, posts, seekers
+from storage.work import offers, places, posts, seekers
+from storage.work.offers import Recipient
 from tests.support import towns
 
 
@@ -55,7 +56,11 @@ def announce(store: Store, content: Content, now: datetime) -> None:
 
 def rows(store: Store, position: int) -> list[tuple[int, str]]:
     with store.read() as tx:
-        mine = select(offers.O.c.person_id, offers.O.c.status).where(offers.O.c.position_id == position).order_by(offers.O.c.id)
+        mine = (
+            select(tables.offer.c.person_id, tables.offer.c.status)
+            .where(tables.offer.c.position_id == position)
+            .order_by(tables.offer.c.id)
+        )
         return [(row.person_id, row.status) for row in tx.execute(mine)]
 
 
@@ -63,13 +68,16 @@ def test_each_mother_is_offered_a_post_once(place: Store, now: datetime) -> None
     [one, two] = mothers(place, now, 2)
     post = towns.position(place, now)
     with place.begin() as tx:
-        assert offers.add(tx, post, [(one, 50, ["a"]), (two, 40, [])], wave=1, now=now) == [(one, 50, ["a"]), (two, 40, [])]
-        assert offers.add(tx, post, [(two, 60, [])], wave=2, now=now) == []
+        assert offers.add(tx, post, [Recipient(one, 50, ["a"]), Recipient(two, 40, [])], wave=1, now=now) == [
+            (one, 50, ["a"]),
+            (two, 40, []),
+        ]
+        assert offers.add(tx, post, [Recipient(two, 60, [])], wave=2, now=now) == []
         assert offers.answered(tx, one, post, "declined", now, reason="far")
         assert not offers.answered(tx, 10**9, post, "declined", now)
-        assert offers.add(tx, post, [(one, 60, [])], wave=2, now=now) == []
+        assert offers.add(tx, post, [Recipient(one, 60, [])], wave=2, now=now) == []
         assert offers.asked(tx, post) == {one, two}
-        assert [(row["person_id"], row["reason"], row["code"]) for row in offers.refusals(tx, [one, two], since=now - timedelta(1))] == [
+        assert [(row.person_id, row.reason, row.terms.code) for row in offers.refusals(tx, [one, two], since=now - timedelta(1))] == [
             (one, "far", "P1")
         ]
         assert offers.lately(tx, [one, two], since=now - timedelta(1)) == {one: 1, two: 1}
@@ -81,11 +89,11 @@ def test_what_was_filled_may_be_offered_again_and_nothing_else(place: Store, now
     ids = mothers(place, now, 3)
     post = towns.position(place, now)
     with place.begin() as tx:
-        offers.add(tx, post, [(person, 0, []) for person in ids], wave=1, now=now)
+        offers.add(tx, post, [Recipient(person, 0, []) for person in ids], wave=1, now=now)
         offers.answered(tx, ids[0], post, "applied", now)
         offers.filled(tx, post, now)
         assert offers.open_of(tx, post) == 0 and offers.asked(tx, post) == {ids[0]}
-        again = offers.add(tx, post, [(person, 0, []) for person in ids], wave=2, now=now)
+        again = offers.add(tx, post, [Recipient(person, 0, []) for person in ids], wave=2, now=now)
         assert [person for person, _, _ in again] == ids[1:]
 
 
@@ -94,7 +102,7 @@ def test_an_offer_lapses_a_wave_after_it_was_told(place: Store, now: datetime) -
     post = towns.position(place, now)
     wave = timedelta(days=1)
     with place.begin() as tx:
-        told = [(person, 0, []) for person in ids]
+        told = [Recipient(person, 0, []) for person in ids]
         notice = notices.add(tx, "position", {}, now=now, position_id=post)
         notices.add_recipients(tx, notice, told, due_at=now)
         offers.add(tx, post, told, wave=1, now=now)
@@ -118,9 +126,9 @@ def test_posts_are_due_by_their_columns(place: Store, now: datetime) -> None:
     towns.position(place, now, "P6", status="draft")
     gone = towns.position(place, now, "P7", status="closed", announced_at=now, next_wave_at=now)
     with place.read() as tx:
-        assert [row["id"] for row in offers.due(tx, now=now, limit=9)] == [fresh, waiting, gone]
-        assert [row["id"] for row in offers.due(tx, now=now, limit=1)] == [fresh]
-        assert [row["code"] for row in offers.dry(tx)] == ["P4"]
+        assert [row.id for row in offers.due(tx, now=now, limit=9)] == [fresh, waiting, gone]
+        assert [row.id for row in offers.due(tx, now=now, limit=1)] == [fresh]
+        assert [row.code for row in offers.dry(tx)] == ["P4"]
 
 
 def test_a_closed_post_ends_its_offers(place: Store, content: Content, now: datetime) -> None:
@@ -128,7 +136,7 @@ def test_a_closed_post_ends_its_offers(place: Store, content: Content, now: date
     post = towns.position(place, now)
     announce(place, content, now)
     with place.begin() as tx:
-        posts.change_position(tx, post, status="closed")
+        towns.change(tx, post, status="closed")
     announce(place, content, now + timedelta(days=1))
     assert [status for _, status in rows(place, post)] == ["filled", "filled"]
     with place.read() as tx:
@@ -180,7 +188,7 @@ def test_two_processes_make_one_wave(place: Store, content: Content, now: dateti
     post = towns.position(place, now, headcount=1)
     with place.read() as tx:
         [row] = offers.due(tx, now=now, limit=9)
-        line = waves.line(tx, content, row, now=now)
+        line = candidates.line(tx, content, row, now=now)
     with place.begin() as tx:
         assert len(handler.wave(tx, content, post, line, now=now)) == 3
     with place.begin() as tx:
@@ -241,33 +249,35 @@ def _walk(store: Store, content: Content, post: int, steps: list[tuple[str, int]
                     _do(tx, step, drawn, post=post, now=now)
         after = rows(store, post)
         with store.read() as tx:
-            row = posts.position(tx, post)
+            row = posts.get(tx, post)
         assert row is not None
         assert len(dict(after)) == len(after), "once a mother"
         open_ = sum(status == "offered" for _, status in after)
         new = {person for person, status in after if status == "offered" and before.get(person) != "offered"}
-        assert not new or open_ <= content.rules.offers_per_place * (row["headcount"] - row["taken"])
+        assert not new or open_ <= content.rules.offers_per_place * (row.headcount - row.taken)
         assert all(before.get(person) in (None, "filled") for person in new), "who answered, or did not in time, is left in peace"
-        assert row["status"] == "published" or open_ == 0
+        assert row.status == "published" or open_ == 0
 
 
 def _do(tx: Connection, step: str, drawn: int, *, post: int, now: datetime) -> None:
-    mine = select(offers.O.c.person_id).where(offers.O.c.position_id == post, offers.O.c.status == "offered")
-    open_ = list(tx.execute(mine.order_by(offers.O.c.person_id)).scalars())
+    mine = select(tables.offer.c.person_id).where(tables.offer.c.position_id == post, tables.offer.c.status == "offered")
+    open_ = list(tx.execute(mine.order_by(tables.offer.c.person_id)).scalars())
     person = open_[drawn % len(open_)] if open_ else None
     if step == "decline" and person is not None:
         offers.answered(tx, person, post, "declined", now, reason=("far", "time", "pay", "kind", "other")[drawn % 5])
     if (step == "apply" and person is not None) or step == "fill":
-        if applications.take_place(tx, post) and person is not None:
+        if places.take_place(tx, post) and person is not None:
             offers.answered(tx, person, post, "applied", now)
-        row = posts.position(tx, post)
-        if row is not None and row["status"] == "filled":
+        row = posts.get(tx, post)
+        if row is not None and row.status == "filled":
             offers.filled(tx, post, now)
     if step == "give back":
-        applications.give_back(tx, post, now=now)
+        places.give_back(tx, post, now=now)
         offers.wake(tx, [post], now=now)
     if step == "change":
-        posts.change_position(tx, post, headcount=max(1 + drawn % 4, (posts.position(tx, post) or {})["taken"] + 1))
+        row = posts.get(tx, post)
+        assert row is not None
+        towns.change(tx, post, headcount=max(1 + drawn % 4, row.taken + 1))
         offers.wake(tx, [post], now=now)
     if step == "tell":
         notice = notices.of_position(tx, post)
@@ -296,18 +306,18 @@ def test_rows_are_what_matching_takes(place: Store, now: datetime) -> None:
     with place.read() as tx:
         from domain.matching.mothers import Mothers
 
-        found = waves._load(seekers.rows(tx), Mothers())
-        mine = {row["person_id"]: row for row in seekers.of(tx, ids)}
+        found = candidates._load(seekers.rows(tx), Mothers())
+        mine = {row.wishes.person_id: row for row in seekers.changed(tx, ids)}
         assert len(found) == seekers.count(tx) == 2
         other = Mothers()
         for person in ids[:2]:
             other.put(
-                handler.seeker({**mine[person], "key": str(person)}),
-                since=mine[person]["since"].date().toordinal(),
-                hardship=mine[person]["hardship"],
+                handler.as_seeker(mine[person].wishes._replace(key=str(person))),
+                since=mine[person].since.date().toordinal(),
+                hardship=mine[person].hardship,
             )
         other.settle()
-    assert mine[ids[2]]["lat"] is None
+    assert mine[ids[2]].wishes.lat is None
     for name in ("key", "place", "windows", "limit", "wish", "hardship"):
         assert found.rows[name].tolist() == other.rows[name].tolist(), name
     assert abs(found.rows["since"] - other.rows["since"]).max() <= 1
@@ -336,7 +346,7 @@ def test_whatever_changes_a_mother_is_seen_by_every_process(place: Store, now: d
                 row = {"code": "YT01", "name": "海风1社区", "lat": 37.6, "lon": 121.5}
                 assert lists.save(tx, KINDS["communities"], [row], consent_version=1, now=now).changed == 1
             case _:
-                tx.execute(insert(posts.E).values(code="E9", name="x", licence="", contact="", share_percent=10))
+                tx.execute(insert(tables.enterprise).values(code="E9", name="x", licence="", contact="", share_percent=10))
                 key = persons.get(tx, one)["key"]
                 persons.withdraw(tx, one, "jobs", now=now)
                 tx.exec_driver_sql("DELETE FROM consent")

@@ -30,7 +30,7 @@ def test_a_review_is_decided_once_and_not_by_who_asked(store: Store, draft: int,
     first, second, third = (someone(store, now, name) for name in "abc")
     with store.begin() as tx:
         row = reviews.ask(tx, draft, [{"code": "vague_pay", "quote": "面议"}], digest="d", by=first, now=now)
-        assert [r["id"] for r in reviews.waiting(tx, [CITY], not_by=second, after=0, limit=5)] == [row]
+        assert [r.id for r in reviews.waiting(tx, [CITY], not_by=second, after=0, limit=5)] == [row]
         assert reviews.waiting(tx, [CITY], not_by=first, after=0, limit=5) == []
         assert reviews.waiting(tx, [Scope(community_id=2)], not_by=second, after=0, limit=5) == []
         assert reviews.waiting(tx, [Scope(enterprise_id=99)], not_by=second, after=0, limit=5) == []
@@ -38,18 +38,18 @@ def test_a_review_is_decided_once_and_not_by_who_asked(store: Store, draft: int,
         assert reviews.decide(tx, row, "refused", by=second, reason="没写钱", now=now)
         assert not reviews.decide(tx, row, "published", by=third, reason="可以", now=now)
         found = reviews.of_post(tx, draft)
-        assert found is not None and (found["outcome"], found["decided_by"]) == ("refused", second)
+        assert found is not None and (found.outcome, found.decided_by) == ("refused", second)
         assert reviews.waiting(tx, [CITY], not_by=third, after=0, limit=5) == []
 
 
 def test_posts_are_found_page_by_page_within_scopes(store: Store, draft: int, now: datetime) -> None:
     other = towns.position(store, now, "P2", community="YT02", status="draft")
     with store.read() as tx:
-        assert [r["id"] for r in reviews.posts(tx, [CITY], statuses=["draft"], after=0, limit=9)] == [draft, other]
-        assert [r["id"] for r in reviews.posts(tx, [CITY], statuses=["draft"], after=draft, limit=9)] == [other]
+        assert [r.id for r in posts.listed(tx, [CITY], statuses=["draft"], after=0, limit=9)] == [draft, other]
+        assert [r.id for r in posts.listed(tx, [CITY], statuses=["draft"], after=draft, limit=9)] == [other]
         own = [Scope(community_id=1)]
-        assert [r["id"] for r in reviews.posts(tx, own, statuses=["draft"], after=0, limit=9)] == [draft]
-        assert reviews.posts(tx, [], statuses=["draft"], after=0, limit=9) == []
+        assert [r.id for r in posts.listed(tx, own, statuses=["draft"], after=0, limit=9)] == [draft]
+        assert posts.listed(tx, [], statuses=["draft"], after=0, limit=9) == []
 
 
 def test_told_is_only_whom_a_message_reached_or_is_on_its_way_to(store: Store, draft: int, now: datetime) -> None:
@@ -71,11 +71,11 @@ def test_told_is_only_whom_a_message_reached_or_is_on_its_way_to(store: Store, d
 
 def test_a_withdrawn_post_is_closed_once(store: Store, draft: int, now: datetime) -> None:
     with store.begin() as tx:
-        assert not reviews.withdraw(tx, draft, "fee", now=now), "a draft was never public"
-        posts.change_position(tx, draft, status="filled")
-        stamp = posts.positions_stamp(tx)
-        assert reviews.withdraw(tx, draft, "fee", now=now)
-        assert posts.positions_stamp(tx) != stamp
-        assert not reviews.withdraw(tx, draft, "pay", now=now)
-        row = reviews.post(tx, draft)
-        assert row is not None and (row["status"], row["withdrawn_why"]) == ("closed", "fee")
+        assert not posts.withdraw(tx, draft, "fee", now=now), "a draft was never public"
+        towns.change(tx, draft, status="filled")
+        stamp = posts.stamp(tx)
+        assert posts.withdraw(tx, draft, "fee", now=now)
+        assert posts.stamp(tx) != stamp
+        assert not posts.withdraw(tx, draft, "pay", now=now)
+        row = posts.get(tx, draft)
+        assert row is not None and (row.status, row.withdrawn_why) == ("closed", "fee")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ from domain.work import waves
 from handlers.content import Content
 from handlers.work import fitting
 from storage.work import offers, seekers
+from storage.work.posts import Terms
+from storage.work.seekers import Changed
 
 if TYPE_CHECKING:
     from domain.matching.mothers import Mothers
@@ -101,17 +103,17 @@ def changes(tx: Connection, content: Content, *, now: datetime) -> Changes | Non
         return Changes({} if many else found, upto, [], all=many)
     if many:
         kept.mothers = None
-        return Changes({}, upto, [row["id"] for row in offers.dry(tx)], all=True)
+        return Changes({}, upto, [post.id for post in offers.dry(tx)], all=True)
     fresh = {person: at for person, at in found.items() if kept.seen.get(person) != at}
     if not fresh:
         _check(tx, kept)
         return None
-    rows = seekers.of(tx, fresh)
+    changed = seekers.changed(tx, fresh)
     if kept.mothers is not None:
-        for row in rows:
-            _put(kept.mothers, row)
+        for one in changed:
+            _put(kept.mothers, one)
         _check(tx, kept)
-    return Changes(found, upto, _wakes(tx, content, rows, now=now))
+    return Changes(found, upto, _wakes(tx, content, changed, now=now))
 
 
 def _check(tx: Connection, kept: _Kept) -> None:
@@ -134,24 +136,24 @@ def taken_in(tx: Connection, found: Changes) -> None:
         kept.floor = found.upto
 
 
-def _put(mothers: Mothers, row: Mapping[str, Any]) -> None:
-    key = str(row["person_id"])
-    if row["lat"] is None:
+def _put(mothers: Mothers, one: Changed) -> None:
+    key = str(one.wishes.person_id)
+    if one.wishes.lat is None:
         mothers.remove(key)
     else:
-        mothers.put(fitting.seeker({**row, "key": key}), since=row["since"].date().toordinal(), hardship=row["hardship"])
+        mothers.put(fitting.as_seeker(one.wishes._replace(key=key)), since=one.since.date().toordinal(), hardship=one.hardship)
 
 
-def _wakes(tx: Connection, content: Content, rows: list[dict[str, Any]], *, now: datetime) -> list[int]:
+def _wakes(tx: Connection, content: Content, changed: list[Changed], *, now: datetime) -> list[int]:
     """Of the posts for which nobody was left, those that are among the best of one of these mothers."""
-    matched = [row for row in rows if row["lat"] is not None and row["job_consent"]]
-    waiting = {row["code"]: row["id"] for row in offers.dry(tx)} if matched else {}
+    matched = [one.wishes for one in changed if one.wishes.lat is not None and one.wishes.job_consent]
+    waiting = {post.code: post.id for post in offers.dry(tx)} if matched else {}
     if not waiting:
         return []
     from domain.matching.best_posts import best_posts
 
     posts, today = fitting.open_posts(tx), _today(now)
-    best = [best_posts(posts, fitting.seeker(row), today=today, weights=content.rules.weights, top=BEST) for row in matched]
+    best = [best_posts(posts, fitting.as_seeker(one), today=today, weights=content.rules.weights, top=BEST) for one in matched]
     return sorted({waiting[match.position] for found in best for match in found if match.position in waiting})
 
 
@@ -182,15 +184,15 @@ def offered(people: Iterable[int], *, now: datetime) -> None:
             _kept.mothers.waits_from(str(person), now.date().toordinal())
 
 
-def line(tx: Connection, content: Content, row: Mapping[str, Any], *, planned: Collection[int] = (), now: datetime) -> Line:
+def line(tx: Connection, content: Content, post: Terms, *, planned: Collection[int] = (), now: datetime) -> Line:
     """Who may be offered a post, in order. Reads only. What memory proposes is checked: she is as the store says now, or not in line."""
     from domain.matching.fair import fairest
 
     mothers = current(tx)
-    room = waves.room(free=row["headcount"] - row["taken"], open_offers=0, per_place=content.rules.offers_per_place)
-    asked, listed = offers.asked(tx, row["id"]), offers.on_notice(tx, row["id"])
+    room = waves.room(free=post.headcount - post.taken, open_offers=0, per_place=content.rules.offers_per_place)
+    asked, listed = offers.asked(tx, post.id), offers.on_notice(tx, post.id)
     top = max(LOOKED_AT, 2 * room + len(asked))
-    weights, position = content.rules.weights, fitting.offer(row)
+    weights, position = content.rules.weights, fitting.as_position(post)
     found = fairest(mothers, position, today=_today(now), weights=weights, bonus=waves.bonus, top=top)
     known = set(planned) | asked
     proposed = [(int(key), most) for key, most in found if int(key) not in known]
@@ -214,21 +216,21 @@ def line(tx: Connection, content: Content, row: Mapping[str, Any], *, planned: C
 
 def _checked(tx: Connection, content: Content, position: Position, ids: Sequence[int], *, now: datetime) -> tuple[list[Candidate], bool]:
     """Of these persons, those whom the post fits as they stand in the store now; and whether others may have it another day."""
-    rows = offers.mothers(tx, ids)
+    standings = offers.standings(tx, ids)
     lately, refusals = offers.lately(tx, ids, since=now - waves.DAY), defaultdict(list)
     for one in offers.refusals(tx, ids, since=now - waves.REMEMBERED):
-        refusals[one["person_id"]].append(waves.Refusal(one["reason"], fitting.offer(one), one["decided_at"]))
+        refusals[one.person_id].append(waves.Refusal(one.reason, fitting.as_position(one.terms), one.decided_at))
     found, later = [], False
-    for row in rows:
-        person, seeker = row["person_id"], fitting.seeker(row)
+    for row in standings:
+        person, seeker = row.wishes.person_id, fitting.as_seeker(row.wishes)
         if not fits(seeker, position, _today(now)):
             continue
         match = rate(seeker, position, content.rules.weights)
         standing = waves.Standing(
-            hardship=row["hardship"],
-            since=row["last_offer_at"] or row["surveyed_at"] or row["created_at"],
-            placed=row["placed"],
-            works=row["works"],
+            hardship=row.hardship,
+            since=row.last_offer_at or row.surveyed_at or row.created_at,
+            placed=row.placed,
+            works=row.works,
             offers=lately.get(person, 0),
             refusals=tuple(refusals[person]),
         )
@@ -236,13 +238,13 @@ def _checked(tx: Connection, content: Content, position: Position, ids: Sequence
         if points is None:
             later = later or standing.offers >= waves.OFFERS_A_DAY
         else:
-            found.append(Candidate(person, points, round(match.score), match.why, bool(row["reachable"]), standing.since))
+            found.append(Candidate(person, points, round(match.score), match.why, bool(row.reachable), standing.since))
     return found, later
 
 
-def planned(tx: Connection, content: Content, rows: Sequence[Mapping[str, Any]], *, now: datetime) -> dict[str, list[int]]:
+def planned(tx: Connection, content: Content, due: Sequence[Terms], *, now: datetime) -> dict[str, list[int]]:
     """Posts that open together: whom each should be offered first, by its code, so that as many mothers as possible get a place."""
-    posts = [fitting.offer(row) for row in rows if row["announced_at"] is None]
+    posts = [fitting.as_position(post) for post in due if post.announced_at is None]
     if len(posts) < _TOGETHER:
         return {}
     from domain.matching.mothers import Mothers
