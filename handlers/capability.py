@@ -17,8 +17,10 @@ from handlers.content import Content, Finished
 from handlers.turn import Turn
 
 Handler = Callable[[Turn, str], list[Outbound]]
+# What was read from her words, by the names that domain.reading gives it.
+Slots = Mapping[str, Any]
 # (turn, her words, the slots that were read) → what to say.
-Heard = Callable[[Turn, str, Mapping[str, Any]], list[Outbound]]
+Heard = Callable[[Turn, str, Slots], list[Outbound]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,11 @@ class Rules:
     approve_above: int = 50
 
 
+# What a form was answered, by the names of its questions, each in its question's own kind; and the rows and choices that it was begun about.
+Answers = Mapping[str, Any]
+About = Mapping[str, Any]
 # (turn, conversation id, answers, what the form was about) → what to say.
-Finished = Callable[["Turn", int, Mapping[str, Any], Mapping[str, Any]], list[Outbound]]
+Finished = Callable[["Turn", int, Answers, About], list[Outbound]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,12 +55,12 @@ def minimum(on: date, table: Iterable[WageRow] | None = None) -> Minimum | None:
 
 def told_hourly_fen(text: str) -> int | None:
     """Fen that a notice says an hour brings (熟手每小时约18元); the least where it says several, None where it says nothing."""
-    found = []
+    told = []
     for clause in _CLAUSE.split(normalise(text).text):
         pay = None if _EXTRA.search(clause) else amounts.pay(clause, intent_is_conflict=False)
         if pay and pay.get("unit") == "hour" and "min" in pay:
-            found.append(round(pay["min"] * 100))
-    return min(found, default=None)
+            told.append(round(pay["min"] * 100))
+    return min(told, default=None)
 
 
 def estimate_fen(pay: Pay) -> int | None:

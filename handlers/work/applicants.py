@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Any
 
 from domain.errors import Refused
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from handlers import forms
+from handlers.content import About, Answers
 from handlers.scene import row_id
 from handlers.turn import Turn
 from handlers.work import decisions, wording
@@ -133,7 +132,7 @@ def _ask_when(turn: Turn, row: Application) -> list[Outbound]:
     return [asked, *forms.start(turn, "trial", about=about)]
 
 
-def invited(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
+def invited(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """The form is filled in: she is invited."""
     row = decisions.application_for(turn, about["application"], "applications.decide")
     at = datetime.combine(date.fromisoformat(answers["day"]), time(int(answers["hour"][:2]), int(answers["hour"][2:])), LOCAL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.errors import Refused
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
-from domain.work import applications as rules
+from domain.work.applications import OPEN, OVER
 from handlers.scene import row_id
 from handlers.tell import tell
 from handlers.turn import Turn
@@ -28,9 +28,9 @@ def want(turn: Turn, argument: str) -> list[Outbound]:
     post = _post(turn, number)
     firm = post.enterprise_id
     before = applications.find(turn.tx, turn.person_id, post.id)
-    if before is not None and answer == "yes" and before.status in rules.OPEN:
+    if before is not None and answer == "yes" and before.status in OPEN:
         return _agree(turn, before)
-    if before is not None and before.status not in rules.OVER:
+    if before is not None and before.status not in OVER:
         return [turn.say("applications.applied_before", (turn.button("menu.mine", "menu:mine"),), title=post.title)]
     if answer == "yes":
         persons.consent(turn.tx, turn.person_id, applications.PURPOSE, version=CONSENT_VERSION, enterprise_id=firm, now=turn.now)
@@ -104,7 +104,7 @@ def standing(turn: Turn, row: Application) -> str:
 
 def _choices(turn: Turn, row: Application, number: int | None) -> list[Button]:
     """What she can do about one of hers now; with its number where there are several."""
-    if row.status not in rules.OPEN:
+    if row.status not in OPEN:
         return []
     verbs = {"other": "other_time", "coming": "coming", "started": "i_started", "not": "not_started", "out": "out", "agree": "agree"}
     can = ["out"]
@@ -130,7 +130,7 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
 
 def _sure(turn: Turn, row: Application) -> list[Outbound]:
     """One wrong tap must not lose her the place."""
-    if row.status not in rules.OPEN:
+    if row.status not in OPEN:
         return []
     buttons = (turn.button("applications.out_yes", f"mine:{row.id}:leave"), turn.button("applications.out_no", "menu:mine"))
     return [turn.say("applications.sure_out", buttons, title=row.title)]
@@ -182,7 +182,7 @@ def _not_started(turn: Turn, row: Application) -> list[Outbound]:
 
 def _agree(turn: Turn, row: Application) -> list[Outbound]:
     """同意给…, later: from now on the firm's contacts see this one too."""
-    if row.status not in rules.OPEN:
+    if row.status not in OPEN:
         return []
     firm = row.enterprise_id
     if not row.agreed:
@@ -227,5 +227,5 @@ def give_up(turn: Turn) -> None:
         my_data.withdraw_employer(turn.tx, turn.person_id, firm["id"], now=turn.now)
         withdrawn(turn, firm["id"])
     for row in applications.of_person(turn.tx, turn.person_id, limit=100):
-        if row.status in rules.OPEN:
+        if row.status in OPEN:
             act(turn, f"{row.id}:leave")

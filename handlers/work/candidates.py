@@ -96,15 +96,15 @@ def changes(tx: Connection, content: Content, *, now: datetime) -> Changes | Non
     kept = _keep(tx)
     upto = seekers.newest(tx, now=now)
     since = (upto if kept.since is None else kept.since) - seekers.OVERLAP
-    found = seekers.changes(tx, since=max(since, kept.floor), limit=MANY + 1)
-    many = len(found) > MANY
+    changed_at = seekers.changes(tx, since=max(since, kept.floor), limit=MANY + 1)
+    many = len(changed_at) > MANY
     if kept.since is None:
         # The store's first look: no post has been waiting for anybody yet.
-        return Changes({} if many else found, upto, [], all=many)
+        return Changes({} if many else changed_at, upto, [], all=many)
     if many:
         kept.mothers = None
         return Changes({}, upto, [post.id for post in offers.dry(tx)], all=True)
-    fresh = {person: at for person, at in found.items() if kept.seen.get(person) != at}
+    fresh = {person: at for person, at in changed_at.items() if kept.seen.get(person) != at}
     if not fresh:
         _check(tx, kept)
         return None
@@ -113,7 +113,7 @@ def changes(tx: Connection, content: Content, *, now: datetime) -> Changes | Non
         for one in changed:
             _put(kept.mothers, one)
         _check(tx, kept)
-    return Changes(found, upto, _wakes(tx, content, changed, now=now))
+    return Changes(changed_at, upto, _wakes(tx, content, changed, now=now))
 
 
 def _check(tx: Connection, kept: _Kept) -> None:
@@ -122,18 +122,18 @@ def _check(tx: Connection, kept: _Kept) -> None:
         kept.mothers = None
 
 
-def considered(tx: Connection, found: Changes, *, now: datetime) -> int:
+def considered(tx: Connection, news: Changes, *, now: datetime) -> int:
     """The posts that changed mothers may fill have their wave now; how many."""
-    seekers.set_considered(tx, found.upto)
-    return offers.wake(tx, found.woken, now=now) if found.woken else 0
+    seekers.set_considered(tx, news.upto)
+    return offers.wake(tx, news.woken, now=now) if news.woken else 0
 
 
-def taken_in(tx: Connection, found: Changes) -> None:
+def taken_in(tx: Connection, news: Changes) -> None:
     """That is committed: it need not be looked at again."""
     kept = _keep(tx)
-    kept.since, kept.seen = found.upto, found.seen
-    if found.all:
-        kept.floor = found.upto
+    kept.since, kept.seen = news.upto, news.seen
+    if news.all:
+        kept.floor = news.upto
 
 
 def _put(mothers: Mothers, one: Changed) -> None:
@@ -190,18 +190,18 @@ def line(tx: Connection, content: Content, post: Terms, *, planned: Collection[i
 
     mothers = current(tx)
     room = waves.room(free=post.headcount - post.taken, open_offers=0, per_place=content.rules.offers_per_place)
-    asked, listed = offers.asked(tx, post.id), offers.on_notice(tx, post.id)
-    top = max(LOOKED_AT, 2 * room + len(asked))
+    excluded, listed = offers.excluded(tx, post.id), offers.on_notice(tx, post.id)
+    top = max(LOOKED_AT, 2 * room + len(excluded))
     weights, position = content.rules.weights, fitting.as_position(post)
-    found = fairest(mothers, position, today=_today(now), weights=weights, bonus=waves.bonus, top=top)
-    known = set(planned) | asked
-    proposed = [(int(key), most) for key, most in found if int(key) not in known]
+    line_up = fairest(mothers, position, today=_today(now), weights=weights, bonus=waves.bonus, top=top)
+    known = set(planned) | excluded
+    proposed = [(int(key), most) for key, most in line_up if int(key) not in known]
     reached = offers.reachable(tx, [person for person, _ in proposed])
     # Whom nobody can tell unasked is listed for staff, but no more of them at a time than are offered it.
     doors = [person for person, _ in proposed if person not in reached and person not in listed]
     looked_at = reached | set(doors[:room])
     proposed = [one for one in proposed if one[0] in looked_at]
-    candidates, later = _checked(tx, content, position, [one for one in planned if one not in asked], now=now)
+    candidates, later = _checked(tx, content, position, [one for one in planned if one not in excluded], now=now)
     for start in range(0, len(proposed), _PART):
         part, capped = _checked(tx, content, position, [person for person, _ in proposed[start : start + _PART]], now=now)
         candidates += part
@@ -220,7 +220,7 @@ def _checked(tx: Connection, content: Content, position: Position, ids: Sequence
     lately, refusals = offers.lately(tx, ids, since=now - waves.DAY), defaultdict(list)
     for one in offers.refusals(tx, ids, since=now - waves.REMEMBERED):
         refusals[one.person_id].append(waves.Refusal(one.reason, fitting.as_position(one.terms), one.decided_at))
-    found, later = [], False
+    fitting_now, later = [], False
     for row in standings:
         person, seeker = row.wishes.person_id, fitting.as_seeker(row.wishes)
         if not fits(seeker, position, _today(now)):
@@ -238,8 +238,8 @@ def _checked(tx: Connection, content: Content, position: Position, ids: Sequence
         if points is None:
             later = later or standing.offers >= waves.OFFERS_A_DAY
         else:
-            found.append(Candidate(person, points, round(match.score), match.why, bool(row.reachable), standing.since))
-    return found, later
+            fitting_now.append(Candidate(person, points, round(match.score), match.why, bool(row.reachable), standing.since))
+    return fitting_now, later
 
 
 def planned(tx: Connection, content: Content, due: Sequence[Terms], *, now: datetime) -> dict[str, list[int]]:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from domain.access import may
 from domain.errors import Refused
-from domain.work import applications as rules
+from domain.work.applications import Status, next_look
 from handlers.scene import Scene
 from handlers.tell import for_others
 from handlers.work.placements import change, existing, start, tell_her, tell_staff, tried
@@ -17,7 +17,7 @@ from storage.work.applications import Application
 
 Ending = Literal["missed", "unfit", "no"]
 # How it ended: her status, and the phrases for her and for those who answer besides.
-ENDINGS: dict[Ending, tuple[rules.Status, str, str]] = {
+ENDINGS: dict[Ending, tuple[Status, str, str]] = {
     "missed": ("missed", "applications.missed", "applications.missed_staff"),
     "unfit": ("declined", "applications.declined_after", "applications.declined_staff"),
     "no": ("declined", "applications.declined", "applications.declined_staff"),
@@ -85,7 +85,7 @@ def invite(scene: Scene, application_id: int, at: datetime, place: str, *, about
     if at <= scene.now:
         raise Refused("applications.past")
     _honest(place)
-    due = rules.next_look(at, after=scene.now, quiet_hours=scene.content.rules.quiet_hours)
+    due = next_look(at, after=scene.now, quiet_hours=scene.content.rules.quiet_hours)
     if about != (application.status, application.trial_at) or not change(
         scene, application, "trial", by=scene.person_id, trial_at=at, trial_place=place, due_at=due, held_until=None
     ):

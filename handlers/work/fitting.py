@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -11,6 +11,7 @@ from domain import windows
 from domain.matching import Match, Position, Seeker
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
+from handlers.capability import Slots
 from handlers.turn import Turn
 from handlers.voice import Voice
 from storage.work import posts, seekers
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 SHOWN = 5
 
 
-def fitting(turn: Turn, heard: Mapping[str, Any] | None = None) -> list[Outbound]:
+def fitting(turn: Turn, slots: Slots | None = None) -> list[Outbound]:
     """Up to five posts that fit her profile, overlaid with what she said just now; each with the reasons and 我想去."""
-    seeker = seeker_of(turn, heard or {})
+    seeker = seeker_of(turn, slots or {})
     matches = positions_for(turn, seeker)
     if not matches:
         return [turn.say("work.none", (turn.button("menu.register", "menu:register"), turn.button("menu.call", "menu:call")))]
@@ -59,17 +60,18 @@ def pay_text(voice: Voice, post: Post) -> str:
 _UNKNOWN = Wishes(0, "", None, None, [], [], [], "", None, None, False)
 
 
-def seeker_of(turn: Turn, heard: Mapping[str, Any]) -> Seeker:
+def seeker_of(turn: Turn, slots: Slots) -> Seeker:
     """Her side of a match. What she says now counts before what she said once; that she asks is her consent to be shown posts."""
     known = seekers.wishes(turn.tx, turn.person_id) or _UNKNOWN
-    codes = {name: heard[name] for name in ("skills", "modes", "sectors") if heard.get(name)}
-    times = _windows(heard["windows"]) if heard.get("windows") else known.windows
-    limit = heard.get("distance_m") or known.max_distance_m
+    codes = {name: slots[name] for name in ("skills", "modes", "sectors") if slots.get(name)}
+    times = _windows(slots["windows"]) if slots.get("windows") else known.windows
+    limit = slots.get("distance_m") or known.max_distance_m
     return as_seeker(known._replace(**codes, windows=times, max_distance_m=limit, job_consent=True))
 
 
-def _windows(heard: list[dict[str, Any]]) -> str:
-    return "; ".join(f"{','.join(map(str, w['days']))} {w['start']}-{w['end']}" for w in heard)
+def _windows(times: Iterable[Slots]) -> str:
+    """Times that she said, as the store writes them."""
+    return "; ".join(f"{','.join(map(str, one['days']))} {one['start']}-{one['end']}" for one in times)
 
 
 def as_seeker(wishes: Wishes) -> Seeker:

@@ -12,7 +12,7 @@ from domain.errors import Refused
 from domain.messages import Outbound
 from domain.notices import today_began
 from handlers import forms
-from handlers.content import Content
+from handlers.content import About, Answers, Content
 from handlers.scene import row_id
 from handlers.tell import coordinators, tell
 from handlers.turn import Turn
@@ -88,7 +88,7 @@ def begin(turn: Turn, argument: str) -> list[Outbound]:
     return forms.start(turn, "follow_up", known={} if word == "again" else {"still_there": word}, about=about)
 
 
-def _drop(turn: Turn, about: Mapping[str, Any]) -> None:
+def _drop(turn: Turn, about: About) -> None:
     """Her newest tap counts: what she began before and left half done is no more."""
     before = conversations.postponed(turn.tx, turn.person_id, "follow_up", about=about)
     if before is None and turn.conversation_id is not None:
@@ -105,7 +105,7 @@ def _hers(turn: Turn, number: str) -> FollowUp:
     return row
 
 
-def finished(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
+def finished(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """Keep what she answered; wages that are missing go to the coordinator, and who left sees what fits her now."""
     row = _hers(turn, str(about.get("follow_up", "")))
     still = answers["still_there"] == "yes"
@@ -120,7 +120,7 @@ def finished(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: 
     return replies if still else [*replies, *fitting.fitting(turn)]
 
 
-def missing(answers: Mapping[str, Any]) -> str:
+def missing(answers: Answers) -> str:
     """What is wrong with her wages: short, unpaid, or nothing. Who left is due all of it at once (wage rules, art. 9)."""
     if answers["right_amount"] == "short":
         return "short"
@@ -145,7 +145,7 @@ def word(turn: Turn, argument: str) -> list[Outbound]:
     return forms.start(turn, "follow_up_word", about={"follow_up": row.id})
 
 
-def word_given(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
+def word_given(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """Her word goes to the coordinator: with the wages where they are open, else as something to read."""
     row = _hers(turn, str(about.get("follow_up", "")))
     words = "\n".join(part for part in (row.said, str(answers["said"])) if part)

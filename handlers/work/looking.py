@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from sqlalchemy import Connection
 
 from domain.messages import Outbound
 from handlers import profile
-from handlers.capability import Read, Work, Write
+from handlers.capability import Read, Slots, Work, Write
 from handlers.content import Content
 from handlers.turn import Turn
 from handlers.work import fitting
@@ -26,13 +25,13 @@ def find_work(turn: Turn, _argument: str = "") -> list[Outbound]:
     return fitting.fitting(turn)
 
 
-def heard(turn: Turn, text: str, heard: Mapping[str, Any]) -> list[Outbound]:
+def heard(turn: Turn, text: str, slots: Slots) -> list[Outbound]:
     """Posts at once; what was read is said back, what is missing is asked afterwards."""
     tasks.asked(turn.tx, turn.person_id, now=turn.now)
-    replies = fitting.fitting(turn, heard)
+    replies = fitting.fitting(turn, slots)
     known = profile.known(turn)
-    if not known or (heard and any(known.get(slot) != value for slot, value in heard.items())):
-        return [*replies, *profile.ask(turn, text, heard)]
+    if not known or (slots and any(known.get(slot) != value for slot, value in slots.items())):
+        return [*replies, *profile.ask(turn, text, slots)]
     return replies
 
 

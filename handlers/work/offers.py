@@ -50,8 +50,8 @@ def wave(tx: Connection, content: Content, position_id: int, line: Line, *, now:
     lapses = offers.lapse(tx, position_id, wave=rules.wave, now=now)
     open_ = offers.open_of(tx, position_id)
     room = waves.room(free=post.headcount - post.taken, open_offers=open_, per_place=rules.offers_per_place)
-    asked = offers.asked(tx, position_id)
-    first = [one for one in line.candidates if one.person_id not in asked]
+    excluded = offers.excluded(tx, position_id)
+    first = [one for one in line.candidates if one.person_id not in excluded]
     told, doors, left = _portion(first, room)
     made = offers.add(tx, position_id, told, wave=post.waves + 1, now=now)
     enlist(tx, post.id, [*made, *doors], now=now)
@@ -101,14 +101,15 @@ def offer_now(tx: Connection, content: Content, position_id: int, people: Iterab
     rules, position = content.rules, fitting.as_position(post)
     open_ = offers.open_of(tx, position_id)
     room = waves.room(free=post.headcount - post.taken, open_offers=open_, per_place=rules.offers_per_place)
-    wanted = [person for person in dict.fromkeys(people) if person not in offers.asked(tx, position_id)]
-    found = {one.wishes.person_id: one for one in offers.standings(tx, wanted)}
+    excluded = offers.excluded(tx, position_id)
+    wanted = [person for person in dict.fromkeys(people) if person not in excluded]
+    standing = {one.wishes.person_id: one for one in offers.standings(tx, wanted)}
     lately = offers.lately(tx, wanted, since=now - waves.DAY)
     told: list[Recipient] = []
     for person in wanted:
-        if person not in found or not found[person].reachable or lately.get(person, 0) >= waves.OFFERS_A_DAY:
+        if person not in standing or not standing[person].reachable or lately.get(person, 0) >= waves.OFFERS_A_DAY:
             continue
-        seeker = fitting.as_seeker(found[person].wishes)
+        seeker = fitting.as_seeker(standing[person].wishes)
         if len(told) < room and fits(seeker, position, now.astimezone(LOCAL).date()):
             match = rate(seeker, position, rules.weights)
             told.append(Recipient(person, round(match.score), list(match.why)))
@@ -164,9 +165,9 @@ def announce(content: Content, now: Callable[[], datetime]) -> Work:
     """Changed mothers wake the posts that waited for them; then every post whose wave is due, each in one transaction. After a crash the
     rest is simply still due."""
     at = now()
-    if (found := (yield Read(partial(candidates.changes, content=content, now=at)))) is not None:
-        yield Write(partial(candidates.considered, found=found, now=at))
-        yield Read(partial(candidates.taken_in, found=found))
+    if (news := (yield Read(partial(candidates.changes, content=content, now=at)))) is not None:
+        yield Write(partial(candidates.considered, news=news, now=at))
+        yield Read(partial(candidates.taken_in, news=news))
     while rows := (yield Read(partial(offers.due, now=at, limit=TOGETHER))):
         planned = yield Read(partial(candidates.planned, content=content, due=rows, now=at))
         for post in rows:

@@ -8,7 +8,7 @@ from typing import Unpack
 from sqlalchemy import Connection
 
 from domain.messages import Button
-from domain.work import applications as rules
+from domain.work.applications import HOLDING, Status, due, next_look, still_asked
 from handlers.content import Content
 from handlers.scene import Scene
 from handlers.tell import coordinators, for_others, tell
@@ -44,11 +44,11 @@ def tell_staff(scene: Scene, application: Application, phrase: str, /, *rows: tu
     tell(scene.tx, scene.content, whom, "staff", voice.say(phrase, *rows, **named), now=scene.now)
 
 
-def change(scene: Scene, application: Application, to: rules.Status, *, by: int | None = None, **values: Unpack[places.Dated]) -> bool:
+def change(scene: Scene, application: Application, to: Status, *, by: int | None = None, **values: Unpack[places.Dated]) -> bool:
     """One status further, a freed place to the next on the list; False where somebody was quicker or it is not allowed now."""
     if not places.move(scene.tx, application.id, to, by=by, now=scene.now, was=application.status, **values):
         return False
-    if application.holds and to not in rules.HOLDING:
+    if application.holds and to not in HOLDING:
         pass_on(scene, application.position_id)
     return True
 
@@ -109,8 +109,8 @@ def cancel_all(
 
 def tick(tx: Connection, content: Content, now: datetime) -> int:
     """What the clock has to do about applications, one step; how much it did."""
-    due = applications.due(tx, now=now, limit=STEP)
-    for application in due:
+    rows = applications.due(tx, now=now, limit=STEP)
+    for application in rows:
         scene = _of(tx, content, application.person_id, now)
         (_held if application.status == "applied" else _trial)(scene, application)
     vain = applications.in_vain(tx, now=now, limit=STEP)
@@ -121,7 +121,7 @@ def tick(tx: Connection, content: Content, now: datetime) -> int:
     free = applications.with_free_places(tx, limit=STEP)
     for position_id in free:
         pass_on(_of(tx, content, applications.of_position(tx, position_id)[0].person_id, now), position_id)
-    return len(due) + len(vain) + len(free)
+    return len(rows) + len(vain) + len(free)
 
 
 def _of(tx: Connection, content: Content, person_id: int, now: datetime) -> Scene:
@@ -145,14 +145,14 @@ def _trial(scene: Scene, application: Application) -> None:
     at, quiet = application.trial_at or application.created_at, scene.content.rules.quiet_hours
     number, voice = application.id, for_others(scene.content)
     trial = trial_words(voice, application)
-    if not places.note(scene.tx, number, was="trial", due_at=rules.next_look(at, after=scene.now, quiet_hours=quiet)):
+    if not places.note(scene.tx, number, was="trial", due_at=next_look(at, after=scene.now, quiet_hours=quiet)):
         return
-    match rules.due(at, now=scene.now, quiet_hours=quiet):
+    match due(at, now=scene.now, quiet_hours=quiet):
         case "evening":
             tell_her(scene, application, "applications.reminder_evening", *before(voice, application), kind="appointment", **trial)
         case "soon":
             tell_her(scene, application, "applications.reminder_soon", *before(voice, application), kind="appointment", **trial)
         case "how":
             tell_staff(scene, application, "applications.how_staff", outcome(voice, number))
-            if rules.still_asked(at, now=scene.now):
+            if still_asked(at, now=scene.now):
                 tell_her(scene, application, "applications.how_was_it", after(voice, number), kind="appointment")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from domain.messages import Button, Outbound
 from handlers import forms
+from handlers.content import About, Answers
 from handlers.scene import row_id
 from handlers.turn import Turn
 from handlers.work import gate, publishing
@@ -48,7 +48,7 @@ def publish(turn: Turn, argument: str) -> list[Outbound]:
     return worded(turn, publishing.publish(turn, row_id(argument)))
 
 
-def estimated(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
+def estimated(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """She asked the firm what an hour of piece work brings."""
     return worded(turn, publishing.estimate(turn, about["position"], round(answers["hourly"] * 100)))
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from domain.messages import Button, Outbound
 from handlers import forms
+from handlers.content import About, Answers
 from handlers.scene import row_id
 from handlers.turn import Turn
 from handlers.work import gate, reviewing
@@ -53,7 +51,7 @@ def decide(turn: Turn, argument: str) -> list[Outbound]:
     return [turn.say(f"positions.say_why_{answer}", title=post.title), *forms.start(turn, "review", about=about)]
 
 
-def decided(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
+def decided(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """Her word with its reason."""
     verdict: reviewing.Verdict = "published" if about.get("answer") == "yes" else "refused"
     return _worded(turn, reviewing.decide(turn, about["review"], verdict, answers["reason"]))

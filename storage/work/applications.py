@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from domain.access import Scope
 from domain.notices import LOCAL
-from domain.work import applications as rules
+from domain.work.applications import OPEN, OVER, Status
 from storage.rows import columns, every, first
 from storage.scope import within
 from storage.tables import application, community, consent, enterprise, mother, person, position, role
@@ -26,7 +26,7 @@ class Application(NamedTuple):
     id: int
     person_id: int
     position_id: int
-    status: rules.Status
+    status: Status
     reason: str
     holds: bool
     created_at: datetime
@@ -92,7 +92,7 @@ def find(tx: Connection, person_id: int, position_id: int) -> Application | None
 
 def of_person(tx: Connection, person_id: int, *, limit: int = 20) -> list[Application]:
     """All of hers: first what is still open, then the newest."""
-    over = application.c.status.in_(rules.OVER)
+    over = application.c.status.in_(OVER)
     return every(
         tx,
         _ALL.where(application.c.person_id == person_id)
@@ -106,7 +106,7 @@ def of_position(tx: Connection, position_id: int) -> list[Application]:
     """All that are open on a post."""
     return every(
         tx,
-        _ALL.where(application.c.position_id == position_id, application.c.status.in_(rules.OPEN)).order_by(application.c.id),
+        _ALL.where(application.c.position_id == position_id, application.c.status.in_(OPEN)).order_by(application.c.id),
         Application,
     )
 

@@ -72,11 +72,11 @@ def due(tx: Connection, *, now: datetime, limit: int) -> list[Terms]:
     """Posts whose next wave is due, first waves before all others, each in the order of publication. Also those closed since, to end their offers."""
     begun = or_(position.c.opens_on.is_(None), position.c.opens_on <= now.astimezone(LOCAL).date())
     new = select(*TERMS).where(position.c.status == "published", position.c.announced_at.is_(None), begun)
-    found = every(tx, new.order_by(position.c.published_at, position.c.id).limit(limit), Terms)
-    if len(found) < limit:
-        later = select(*TERMS).where(position.c.next_wave_at <= now, position.c.id.not_in([post.id for post in found]))
-        found += every(tx, later.order_by(position.c.next_wave_at, position.c.id).limit(limit - len(found)), Terms)
-    return found
+    posts = every(tx, new.order_by(position.c.published_at, position.c.id).limit(limit), Terms)
+    if len(posts) < limit:
+        later = select(*TERMS).where(position.c.next_wave_at <= now, position.c.id.not_in([post.id for post in posts]))
+        posts += every(tx, later.order_by(position.c.next_wave_at, position.c.id).limit(limit - len(posts)), Terms)
+    return posts
 
 
 def hold(tx: Connection, position_id: int) -> None:
@@ -102,7 +102,7 @@ def ended(tx: Connection, pairs: Sequence[tuple[int, int]]) -> set[tuple[int, in
     return {(row.position_id, row.person_id) for row in rows} & set(pairs)
 
 
-def asked(tx: Connection, position_id: int) -> set[int]:
+def excluded(tx: Connection, position_id: int) -> set[int]:
     """Who is not offered a post again: she had it before, or she applied. Whose offer ended because it was filled may have it again."""
     offered = select(offer.c.person_id).where(offer.c.position_id == position_id, offer.c.status != "filled")
     applied = select(application.c.person_id).where(application.c.position_id == position_id)

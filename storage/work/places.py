@@ -9,7 +9,7 @@ from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.notices import LOCAL
-from domain.work import applications as rules
+from domain.work.applications import HOLDING, OVER, Status, may_become
 from storage.tables import application, position
 from storage.work import offers, posts
 
@@ -79,7 +79,7 @@ def apply(tx: Connection, person_id: int, position_id: int, *, now: datetime) ->
     added = tx.execute(dialect.insert(application).values(fresh).on_conflict_do_nothing().returning(application.c.id)).scalar()
     if added is not None:
         return int(added)
-    mine = (application.c.person_id == person_id, application.c.position_id == position_id, application.c.status.in_(rules.OVER))
+    mine = (application.c.person_id == person_id, application.c.position_id == position_id, application.c.status.in_(OVER))
     blank = dict.fromkeys(("due_at", "held_until", "decided_at", "decided_by", "trial_at", "started_at", "ended_at"))
     again = update(application).where(*mine).values(status="waiting", reason="", created_at=now, **blank).returning(application.c.id)
     return tx.execute(again).scalar()
@@ -95,21 +95,21 @@ def move_up(tx: Connection, position_id: int, *, now: datetime, hold: timedelta)
         .order_by(application.c.created_at, application.c.id)
         .limit(1)
     )
-    while (found := tx.execute(longest).scalar()) is not None and take_place(tx, position_id):
+    while (waiting := tx.execute(longest).scalar()) is not None and take_place(tx, position_id):
         held = {"status": "applied", "holds": True, "held_until": now + hold, "due_at": now + hold / 2}
-        tx.execute(update(application).where(application.c.id == found).values(**held))
-        moved.append(int(found))
+        tx.execute(update(application).where(application.c.id == waiting).values(**held))
+        moved.append(int(waiting))
     return moved
 
 
 def move(
     tx: Connection,
     application_id: int,
-    to: rules.Status,
+    to: Status,
     *,
     by: int | None,
     now: datetime,
-    was: rules.Status | None = None,
+    was: Status | None = None,
     **values: Unpack[Dated],
 ) -> bool:
     """One status further, as domain.work.applications allows; False where that is not allowed now. A place she loses is free at once.
@@ -122,10 +122,10 @@ def move(
         return False
     _lock(tx, position_id)
     row = tx.execute(select(application.c.status, application.c.holds).where(application.c.id == application_id)).one()
-    holds = to in rules.HOLDING
+    holds = to in HOLDING
     # A place is got from the list alone, and the end of the list by asking alone.
     got = to == "waiting" or (holds and not row.holds)
-    if got or (was is not None and was != row.status) or not rules.may_become(row.status, to):
+    if got or (was is not None and was != row.status) or not may_become(row.status, to):
         return False
     dated = {"due_at": None, "reason": "", **values, "status": to, "holds": holds, "decided_at": now, "decided_by": by}
     tx.execute(update(application).where(application.c.id == application_id).values(**dated))
@@ -134,7 +134,7 @@ def move(
     return True
 
 
-def note(tx: Connection, application_id: int, *, was: rules.Status, **values: Unpack[Dated]) -> bool:
+def note(tx: Connection, application_id: int, *, was: Status, **values: Unpack[Dated]) -> bool:
     """Set columns that are no step of their own: when the clock looks next, what she said meanwhile. False where it is not `was` any more."""
     return (
         tx.execute(update(application).where(application.c.id == application_id, application.c.status == was).values(**values)).rowcount

@@ -109,10 +109,10 @@ def changes(tx: Connection, *, since: datetime, limit: int) -> dict[int, datetim
 
 def changed(tx: Connection, ids: Collection[int]) -> list[Changed]:
     """These mothers as they are now; `lat` is None where she has no place, or is another's double, and is not matched."""
-    found = columns(mother, Wishes, person, community, job_consent=_AGREES.exists())
+    known = columns(mother, Wishes, person, community, job_consent=_AGREES.exists())
     joined = mother.join(person, person.c.id == mother.c.person_id)
     placed = joined.outerjoin(community, (community.c.id == person.c.community_id) & person.c.merged_into.is_(None))
-    statement = select(*found, mother.c.hardship, _SINCE.label("since")).select_from(placed).where(mother.c.person_id.in_(ids))
+    statement = select(*known, mother.c.hardship, _SINCE.label("since")).select_from(placed).where(mother.c.person_id.in_(ids))
     return [Changed(Wishes._make(row[:-2]), row.hardship, row.since) for row in tx.execute(statement)]
 
 
@@ -122,8 +122,8 @@ def newest(tx: Connection, *, now: datetime) -> datetime:
 
 
 def _newest(tx: Connection) -> datetime:
-    found: datetime | None = tx.execute(select(func.max(mother.c.updated_at, type_=mother.c.updated_at.type))).scalar()
-    return found or EPOCH
+    newest_at: datetime | None = tx.execute(select(func.max(mother.c.updated_at, type_=mother.c.updated_at.type))).scalar()
+    return newest_at or EPOCH
 
 
 def touch(tx: Connection, *where: ColumnElement[bool]) -> None:

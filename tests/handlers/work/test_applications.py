@@ -14,8 +14,7 @@ from domain.capabilities import WECHAT
 from domain.notices import LOCAL
 from handlers.content import Content
 from handlers.turn import Turn
-from handlers.work import applications as handlers
-from handlers.work import placements
+from handlers.work import applications, placements
 from storage import tables
 from storage.people import persons
 from storage.tables import AccessLog, FollowUp
@@ -176,7 +175,7 @@ def test_what_she_takes_back_is_no_longer_seen_and_is_to_be_deleted(town: Town) 
     coordinator.listens()
     with town.store.begin() as tx:
         persons.withdraw(tx, person_id(town, mother), "employer", now=town.now)
-        handlers.withdrawn(Turn.to(tx, town.content, person_id(town, mother), now=town.now), 1)
+        applications.withdrawn(Turn.to(tx, town.content, person_id(town, mother), now=town.now), 1)
     for told in (firm, coordinator):
         assert [said.text.count("收回了同意") for said in told.listens()] == [1]
     firm.taps("请她来试工").hears("要有相应的身份")
@@ -586,7 +585,7 @@ def test_the_offer_is_answered_and_the_others_end_with_the_last_place(town: Town
 
 def test_every_phrase_that_is_told_is_there(content: Content) -> None:
     """`tell_her` and `tell_staff` take keys that the check of phrases does not see."""
-    folder = Path(handlers.__file__).parent.parent
+    folder = Path(applications.__file__).parent.parent
     keys = {
         key
         for name in ("work/applications", "work/applicants", "work/decisions", "work/placements", "work/wording", "forms")

@@ -11,7 +11,6 @@ from sqlalchemy import insert, select, update
 from domain.capabilities import ALL, Capabilities
 from domain.notices import LOCAL
 from handlers.content import Content
-from handlers.work import follow_ups as asking
 from storage import tables
 from storage.database import Store
 from storage.people import persons
@@ -408,7 +407,7 @@ def test_other_peoples_and_made_up_buttons_do_nothing(town: Town) -> None:
 
 
 def test_a_list_that_grows_in_several_steps_is_told_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "STEP", 1)
+    monkeypatch.setattr("handlers.work.follow_ups.STEP", 1)
     coordinator = town.invited("coordinator", "coordinator")
     for name in "abc":
         started(town, registered(town, name), f"P{name}")

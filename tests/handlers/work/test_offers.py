@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from handlers.work import candidates
-from handlers.work import offers as handler
+from handlers.work.offers import offer_now
 from storage import notices, tables
 from storage.people import persons
 from storage.work import offers, places, posts
@@ -370,8 +370,8 @@ def test_who_passes_a_class_is_offered_before_the_public_wave(town: Town) -> Non
     post = towns.position(town.store, town.now, headcount=1)
     passed = [person(town, chats[4]), person(town, chats[3])]
     with town.store.begin() as tx:
-        assert handler.offer_now(tx, town.content, post, passed, now=town.now) == passed
-        assert handler.offer_now(tx, town.content, post, passed, now=town.now) == []
+        assert offer_now(tx, town.content, post, passed, now=town.now) == passed
+        assert offer_now(tx, town.content, post, passed, now=town.now) == []
     town.tick()
     assert len(offered(town, post)) == 3 and set(passed) < set(offered(town, post))
     assert told(chats[4]) and told(chats[3])
@@ -383,6 +383,6 @@ def test_an_early_offer_keeps_to_rules_and_places(town: Town) -> None:
     draft = towns.position(town.store, town.now, "D1", status="draft", published_at=None)
     ids = [person(town, chat) for chat in reversed(chats)]
     with town.store.begin() as tx:
-        assert handler.offer_now(tx, town.content, post, ids, now=town.now) == ids[1:4]
-        assert handler.offer_now(tx, town.content, draft, ids, now=town.now) == []
-        assert handler.offer_now(tx, town.content, 10**9, ids, now=town.now) == []
+        assert offer_now(tx, town.content, post, ids, now=town.now) == ids[1:4]
+        assert offer_now(tx, town.content, draft, ids, now=town.now) == []
+        assert offer_now(tx, town.content, 10**9, ids, now=town.now) == []

@@ -76,7 +76,7 @@ def test_each_mother_is_offered_a_post_once(place: Store, now: datetime) -> None
         assert offers.answered(tx, one, post, "declined", now, reason="far")
         assert not offers.answered(tx, 10**9, post, "declined", now)
         assert offers.add(tx, post, [Recipient(one, 60, [])], wave=2, now=now) == []
-        assert offers.asked(tx, post) == {one, two}
+        assert offers.excluded(tx, post) == {one, two}
         assert [(row.person_id, row.reason, row.terms.code) for row in offers.refusals(tx, [one, two], since=now - timedelta(1))] == [
             (one, "far", "P1")
         ]
@@ -92,7 +92,7 @@ def test_what_was_filled_may_be_offered_again_and_nothing_else(place: Store, now
         offers.add(tx, post, [Recipient(person, 0, []) for person in ids], wave=1, now=now)
         offers.answered(tx, ids[0], post, "applied", now)
         offers.filled(tx, post, now)
-        assert offers.open_of(tx, post) == 0 and offers.asked(tx, post) == {ids[0]}
+        assert offers.open_of(tx, post) == 0 and offers.excluded(tx, post) == {ids[0]}
         again = offers.add(tx, post, [Recipient(person, 0, []) for person in ids], wave=2, now=now)
         assert [person for person, _, _ in again] == ids[1:]
 
@@ -182,7 +182,7 @@ def test_a_crash_in_the_middle_repeats_nothing(place: Store, content: Content, n
 
 def test_two_processes_make_one_wave(place: Store, content: Content, now: datetime) -> None:
     """Both looked before either wrote."""
-    from handlers.work import offers as handler
+    from handlers.work.offers import wave
 
     mothers(place, now, 8)
     post = towns.position(place, now, headcount=1)
@@ -190,10 +190,10 @@ def test_two_processes_make_one_wave(place: Store, content: Content, now: dateti
         [row] = offers.due(tx, now=now, limit=9)
         line = candidates.line(tx, content, row, now=now)
     with place.begin() as tx:
-        assert len(handler.wave(tx, content, post, line, now=now)) == 3
+        assert len(wave(tx, content, post, line, now=now)) == 3
     with place.begin() as tx:
         offers.answered(tx, rows(place, post)[0][0], post, "declined", now)
-        assert handler.wave(tx, content, post, line, now=now) == [], "room there is, but the next wave is tomorrow"
+        assert wave(tx, content, post, line, now=now) == [], "room there is, but the next wave is tomorrow"
     assert len(rows(place, post)) == 3
 
 
@@ -286,7 +286,7 @@ def _do(tx: Connection, step: str, drawn: int, *, post: int, now: datetime) -> N
 
 
 def test_rows_are_what_matching_takes(place: Store, now: datetime) -> None:
-    from handlers.work import fitting as handler
+    from handlers.work.fitting import as_seeker
 
     ids = mothers(place, now, 3)
     values: dict[str, Any] = {
@@ -312,7 +312,7 @@ def test_rows_are_what_matching_takes(place: Store, now: datetime) -> None:
         other = Mothers()
         for person in ids[:2]:
             other.put(
-                handler.as_seeker(mine[person].wishes._replace(key=str(person))),
+                as_seeker(mine[person].wishes._replace(key=str(person))),
                 since=mine[person].since.date().toordinal(),
                 hardship=mine[person].hardship,
             )
