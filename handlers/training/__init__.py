@@ -2,11 +2,11 @@
 
 from domain.notices import Kind
 from handlers.capability import Capability, Entry, Route, Step
-from handlers.training import assessments, attendance, classes, clock, wishes
+from handlers.training import assessments, classes, clock, rolls, wishes
 
 CAPABILITY = Capability(
     name="training",
-    commands={"classes": Route(classes.coming), "my_classes": Route(classes.mine), "sign_in": Route(attendance.sign_in)},
+    commands={"classes": Route(classes.coming), "my_classes": Route(classes.mine), "sign_in": Route(rolls.sign_in)},
     routes={
         "class": Route(classes.act),
         "classes_managed": Route(assessments.managed, needs="classes.manage"),
@@ -14,7 +14,7 @@ CAPABILITY = Capability(
     },
     menu=(Entry("classes.manage", "classes.menu_staff", "classes_managed", rank=80),),
     intents={"find_training": wishes.heard},
-    typed=(attendance.check_in,),
+    typed=(rolls.check_in,),
     clock=(Step("classes", work=clock.announce), Step("classes", run=clock.tidy), Step("classes", run=clock.remind)),
     # A class of a skill she said she wants to learn.
     notices={"class": Kind(purpose="jobs", counts=True)},

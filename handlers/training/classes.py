@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -17,8 +16,11 @@ from handlers.content import Content
 from handlers.scene import row_id
 from handlers.tell import tell
 from handlers.turn import Turn
-from storage.training import classes
+from storage.training import classes, news
+from storage.training.classes import Class
+from storage.training.news import Learner
 from storage.work import posts, seekers
+from storage.work.seekers import Home
 
 SHOWN = 5
 TIMES_SHOWN = 6
@@ -28,16 +30,15 @@ POSTS_SHOWN = 3
 def coming(turn: Turn, argument: str = "", *, learn: Collection[str] = ()) -> list[Outbound]:
     """有什么班: classes that can still be joined; those of what she wants to learn first, then the nearest. `argument`: how many she saw."""
     home = seekers.home(turn.tx, turn.person_id)
-    place = home._asdict() if home else {}
-    wanted = set(learn or place.get("learn") or ())
+    wanted = set(learn or (home.learn if home else None) or ())
     found = classes.coming(turn.tx, now=turn.now)
-    found.sort(key=lambda row: (row["skill"] not in wanted, away(place, row)))
+    found.sort(key=lambda row: (row.skill not in wanted, away(home, row)))
     if not found:
         return [turn.say("classes.none", (turn.button("menu.register", "menu:register"), turn.button("menu.call", "menu:call")))]
     seen = int(argument) if argument.isdecimal() and len(argument) < 6 and int(argument) < len(found) else 0
     lines, rows = [turn.words("classes.open", count=len(found))], []
     for number, row in enumerate(found[seen : seen + SHOWN], seen + 1):
-        status = classes.status_of(turn.tx, row["id"], turn.person_id)
+        status = classes.status_of(turn.tx, row.id, turn.person_id)
         lines.append(card(turn, row, number=number, status=status))
         rows += _buttons(turn, row, status, number=number)
     if seen + SHOWN < len(found):
@@ -51,41 +52,41 @@ def mine(turn: Turn, _argument: str = "") -> list[Outbound]:
     if not found:
         return [turn.say("classes.mine_none", (turn.button("classes.see_open", "menu:classes"),))]
     lines, rows = [turn.words("classes.mine")], []
-    for number, row in enumerate(found, 1):
-        lines.append(card(turn, row, number=number, status=row["mine"]))
-        rows += _buttons(turn, row, row["mine"], number=number)
-        if row["mine"] == "enrolled" and any(certificates.going_on(at, turn.now) for at in row["sessions"]):
+    for number, (row, stands) in enumerate(found, 1):
+        lines.append(card(turn, row, number=number, status=stands.status, certificate=stands.certificate))
+        rows += _buttons(turn, row, stands.status, number=number)
+        if stands.status == "enrolled" and any(certificates.going_on(at, turn.now) for at in row.sessions):
             rows.append((turn.button("classes.sign_in", "menu:sign_in"),))
     return [Outbound(text="\n\n".join(lines), buttons=tuple(rows))]
 
 
-def away(place: Mapping[str, Any], row: Mapping[str, Any]) -> float:
+def away(home: Home | Learner | None, row: Class) -> float:
     """How far a class is from a mother's community; nought where hers is not known."""
-    if place.get("lat") is None:
+    if home is None or home.lat is None or home.lon is None:
         return 0.0
-    return metres(place["lat"], place["lon"], to_lat=row["lat"], to_lon=row["lon"])
+    return metres(home.lat, home.lon, to_lat=row.lat, to_lon=row.lon)
 
 
-def card(turn: Turn, row: Mapping[str, Any], *, number: int | None = None, status: str | None = None) -> str:
+def card(turn: Turn, row: Class, *, number: int | None = None, status: str | None = None, certificate: str | None = None) -> str:
     """One class in a few short lines, with how she stands."""
-    head = f"{number}. {row['title']}" if number else row["title"]
-    skill = turn.label("skills", row["skill"])
-    lines = [turn.words("classes.card", head=head, skill=skill, place=row["community"], times=times(turn, row["sessions"]))]
+    head = f"{number}. {row.title}" if number else row.title
+    skill = turn.label("skills", row.skill)
+    lines = [turn.words("classes.card", head=head, skill=skill, place=row.community, times=times(turn, row.sessions))]
     match status:
         case "enrolled" | "failed":
             lines.append(turn.words(f"classes.mine_{status}"))
         case "waiting":
-            lines.append(turn.words("classes.mine_waiting", number=place_in_line(turn, row["id"])))
+            lines.append(turn.words("classes.mine_waiting", number=place_in_line(turn, row.id)))
         case "passed":
-            lines.append(turn.words("classes.mine_passed", certificate=row.get("certificate") or ""))
+            lines.append(turn.words("classes.mine_passed", certificate=certificate or ""))
         case "unsaid":
             # A notice may be read when the places are others.
             pass
-        case _ if row["taken"] < row["capacity"] and not row["waiting"]:
-            lines.append(turn.words("classes.places", count=row["capacity"] - row["taken"]))
+        case _ if row.taken < row.capacity and not row.waiting:
+            lines.append(turn.words("classes.places", count=row.capacity - row.taken))
         case _:
-            lines.append(turn.words("classes.full" if row["waiting"] else "classes.full_first", count=row["waiting"]))
-    return "\n".join([*lines, *_leads(turn, row["leads_to"])])
+            lines.append(turn.words("classes.full" if row.waiting else "classes.full_first", count=row.waiting))
+    return "\n".join([*lines, *_leads(turn, row.leads_to)])
 
 
 def _leads(turn: Turn, codes: list[str]) -> list[str]:
@@ -96,17 +97,17 @@ def _leads(turn: Turn, codes: list[str]) -> list[str]:
     return [turn.words("classes.leads", posts=leading)] if leading else []
 
 
-def _buttons(turn: Turn, row: Mapping[str, Any], status: str | None, *, number: int) -> list[tuple[Button, ...]]:
+def _buttons(turn: Turn, row: Class, status: str | None, *, number: int) -> list[tuple[Button, ...]]:
     """What she can do about a class."""
     if status in ("enrolled", "waiting"):
-        return [(turn.button("classes.leave_number", f"class:leave:{row['id']}", number=number, title=row["title"]),)]
-    if status in ("passed", "failed") or not certificates.joinable(row["sessions"], turn.now):
+        return [(turn.button("classes.leave_number", f"class:leave:{row.id}", number=number, title=row.title),)]
+    if status in ("passed", "failed") or not certificates.joinable(row.sessions, turn.now):
         return []
-    free = row["taken"] < row["capacity"] and not row["waiting"]
-    choice = f"class:join:{row['id']}"
+    free = row.taken < row.capacity and not row.waiting
+    choice = f"class:join:{row.id}"
     if free:
-        return [(turn.button("classes.join_number", choice, number=number, title=row["title"]),)]
-    return [(turn.button("classes.queue_number", choice, number=number, title=row["title"]),)]
+        return [(turn.button("classes.join_number", choice, number=number, title=row.title),)]
+    return [(turn.button("classes.queue_number", choice, number=number, title=row.title),)]
 
 
 def times(turn: Turn, sessions: Sequence[datetime]) -> str:
@@ -139,55 +140,55 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
     return _join(turn, row) if verb == "join" else _leave(turn, row)
 
 
-def _join(turn: Turn, row: dict[str, Any]) -> list[Outbound]:
-    before = classes.status_of(turn.tx, row["id"], turn.person_id)
+def _join(turn: Turn, row: Class) -> list[Outbound]:
+    before = classes.status_of(turn.tx, row.id, turn.person_id)
     if before in ("passed", "failed"):
-        raise Refused("classes.done_before", title=row["title"])
+        raise Refused("classes.done_before", title=row.title)
     if before == "enrolled":
-        raise Refused("classes.joined_before", title=row["title"])
-    if row["status"] != "open" or not certificates.joinable(row["sessions"], turn.now):
-        raise Refused("classes.over", title=row["title"])
-    out = (turn.button("classes.leave", f"class:leave:{row['id']}"), turn.button("classes.menu_mine", "menu:my_classes"))
-    if classes.join(turn.tx, row["id"], turn.person_id, now=turn.now) == "waiting":
-        return [turn.say("classes.queued", out, title=row["title"], number=place_in_line(turn, row["id"]))]
-    if row["notice_id"] is not None and classes.taken(turn.tx, row["id"]) >= row["capacity"]:
+        raise Refused("classes.joined_before", title=row.title)
+    if row.status != "open" or not certificates.joinable(row.sessions, turn.now):
+        raise Refused("classes.over", title=row.title)
+    out = (turn.button("classes.leave", f"class:leave:{row.id}"), turn.button("classes.menu_mine", "menu:my_classes"))
+    if classes.join(turn.tx, row.id, turn.person_id, now=turn.now) == "waiting":
+        return [turn.say("classes.queued", out, title=row.title, number=place_in_line(turn, row.id))]
+    if row.notice_id is not None and classes.taken(turn.tx, row.id) >= row.capacity:
         # Nobody else is told of a class that is full.
-        classes.stop_news(turn.tx, row["notice_id"], now=turn.now)
-    return [turn.say("classes.joined", out, title=row["title"], times=times(turn, row["sessions"]), place=row["community"])]
+        news.stop_news(turn.tx, row.notice_id, now=turn.now)
+    return [turn.say("classes.joined", out, title=row.title, times=times(turn, row.sessions), place=row.community)]
 
 
-def _leave(turn: Turn, row: dict[str, Any]) -> list[Outbound]:
+def _leave(turn: Turn, row: Class) -> list[Outbound]:
     """She gives her place back; the next on the list has it at once and is told."""
-    if not classes.leave(turn.tx, row["id"], turn.person_id):
-        raise Refused("classes.not_in", title=row["title"])
-    if certificates.joinable(row["sessions"], turn.now):
+    if not classes.leave(turn.tx, row.id, turn.person_id):
+        raise Refused("classes.not_in", title=row.title)
+    if certificates.joinable(row.sessions, turn.now):
         move_up(turn.tx, turn.content, row, now=turn.now)
-    return [turn.say("classes.left", (turn.button("classes.see_open", "menu:classes"),), title=row["title"])]
+    return [turn.say("classes.left", (turn.button("classes.see_open", "menu:classes"),), title=row.title)]
 
 
 def leave_all(turn: Turn) -> None:
     """She has all about her deleted: her places go to those who wait."""
-    for row in classes.of_person(turn.tx, turn.person_id, limit=1000):
-        if row["mine"] in ("enrolled", "waiting"):
+    for row, stands in classes.of_person(turn.tx, turn.person_id, limit=1000):
+        if stands.status in ("enrolled", "waiting"):
             _leave(turn, row)
 
 
-def move_up(tx: Connection, content: Content, row: Mapping[str, Any], *, now: datetime) -> list[int]:
+def move_up(tx: Connection, content: Content, row: Class, *, now: datetime) -> list[int]:
     """Free places go to those who wait, in their order, with a word to each; who got one."""
-    moved = classes.move_up(tx, row["id"])
+    moved = classes.move_up(tx, row.id)
     for person_id in moved:
         turn = Turn.to(tx, content, person_id, now=now)
-        out = (turn.button("classes.leave", f"class:leave:{row['id']}"), turn.button("classes.menu_mine", "menu:my_classes"))
-        word = turn.say("classes.moved_up", out, title=row["title"], times=times(turn, row["sessions"]), place=row["community"])
+        out = (turn.button("classes.leave", f"class:leave:{row.id}"), turn.button("classes.menu_mine", "menu:my_classes"))
+        word = turn.say("classes.moved_up", out, title=row.title, times=times(turn, row.sessions), place=row.community)
         tell(tx, content, [person_id], "answer", word, now=now)
     return moved
 
 
-def another(turn: Turn, row: Mapping[str, Any], phrase: str) -> Outbound:
+def another(turn: Turn, row: Class, phrase: str) -> Outbound:
     """Word that a class did not work out for her, with the next one of the same skill, or the form in which she says what she wants."""
-    found = [other for other in classes.coming(turn.tx, now=turn.now, skill=row["skill"]) if other["id"] != row["id"]]
-    text = turn.words(phrase, title=row["title"])
+    found = [other for other in classes.coming(turn.tx, now=turn.now, skill=row.skill) if other.id != row.id]
+    text = turn.words(phrase, title=row.title)
     if not found:
         return Outbound(text=text, buttons=((turn.button("classes.see_open", "menu:classes"),),))
-    text = "\n\n".join([text, turn.words("classes.next", skill=turn.label("skills", row["skill"])), card(turn, found[0])])
-    return Outbound(text=text, buttons=((turn.button("classes.join", f"class:join:{found[0]['id']}"),),))
+    text = "\n\n".join([text, turn.words("classes.next", skill=turn.label("skills", row.skill)), card(turn, found[0])])
+    return Outbound(text=text, buttons=((turn.button("classes.join", f"class:join:{found[0].id}"),),))

@@ -12,34 +12,31 @@ from domain.lists import Kind, settled
 from domain.lists.times import written
 from domain.training import certificates
 from storage.lists.saved import Saved, rows_of
-from storage.tables import Community, Position
-from storage.tables.columns import table
+from storage.tables import class_session, community, position, training_class
 from storage.training import classes
-from storage.training.classes import CLASS, SESSION
 
-C, P = table(Community), table(Position)
 _COLUMNS = ("code", "title", "skill", "capacity", "leads_to")
 _ROWS = (
-    select(CLASS.c.id, *(CLASS.c[name] for name in _COLUMNS), C.c.code.label("community"))
-    .select_from(CLASS)
-    .join(C, C.c.id == CLASS.c.community_id)
+    select(training_class.c.id, *(training_class.c[name] for name in _COLUMNS), community.c.code.label("community"))
+    .select_from(training_class)
+    .join(community, community.c.id == training_class.c.community_id)
 )
 
 
 def listed(tx: Connection) -> Iterator[dict[str, Any]]:
     """All classes, by code."""
     times: dict[int, list[datetime]] = {}
-    for row in tx.execute(select(SESSION.c.class_id, SESSION.c.starts_at).order_by(SESSION.c.starts_at)):
+    for row in tx.execute(select(class_session.c.class_id, class_session.c.starts_at).order_by(class_session.c.starts_at)):
         times.setdefault(row.class_id, []).append(row.starts_at)
-    for found in rows_of(tx, _ROWS, CLASS.c.code):
+    for found in rows_of(tx, _ROWS, training_class.c.code):
         yield {**found, "sessions": times.get(found["id"], [])}
 
 
 def save(tx: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]], *, now: datetime) -> Saved:
     """Insert or change classes by code. Nobody loses a place or an attendance by a list: such a row is refused."""
     saved = Saved()
-    before = {row.code: dict(row._mapping) for row in tx.execute(_ROWS.where(CLASS.c.code.in_([row["code"] for row in rows])))}
-    communities = {row.code: row.id for row in tx.execute(select(C.c.code, C.c.id))}
+    before = {row.code: dict(row._mapping) for row in tx.execute(_ROWS.where(training_class.c.code.in_([row["code"] for row in rows])))}
+    communities = {row.code: row.id for row in tx.execute(select(community.c.code, community.c.id))}
     posts = _posts(tx, rows)
     for row in rows:
         if unknown := [code for code in row.get("leads_to", ()) if code not in posts]:
@@ -55,12 +52,12 @@ def save(tx: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]], *, now: 
 def _posts(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> set[str]:
     """Those codes of the rows that positions have."""
     wanted = {code for row in rows for code in row.get("leads_to", ())}
-    return set(tx.execute(select(P.c.code).where(P.c.code.in_(wanted))).scalars())
+    return set(tx.execute(select(position.c.code).where(position.c.code.in_(wanted))).scalars())
 
 
 def _add(tx: Connection, row: Mapping[str, Any], communities: Mapping[str, int], *, now: datetime) -> None:
     values = {**_stored(row, communities), "status": "open", "created_at": now}
-    class_id = int(tx.execute(insert(CLASS).values(values).returning(CLASS.c.id)).scalar_one())
+    class_id = int(tx.execute(insert(training_class).values(values).returning(training_class.c.id)).scalar_one())
     classes.set_sessions(tx, class_id, row["sessions"], now=now)
 
 
@@ -86,12 +83,12 @@ def _change(
         saved.refused[row["code"]] = ("sessions", f"{written(min(held))} 的课已经有人签到，不能去掉")
         return
     if values := _stored(differing, communities):
-        tx.execute(update(CLASS).where(CLASS.c.id == old["id"]).values(values))
+        tx.execute(update(training_class).where(training_class.c.id == old["id"]).values(values))
     if "sessions" in differing:
         classes.set_sessions(tx, old["id"], row["sessions"], now=now)
         _revive(tx, old["id"], now=now)
     if {"sessions", "community"} & set(differing):
-        classes.change(tx, old["id"], changed_at=now)
+        classes.moved(tx, old["id"], now)
     saved.changed += bool(differing)
     saved.unchanged += not differing
 
@@ -99,8 +96,8 @@ def _change(
 def _revive(tx: Connection, class_id: int, *, now: datetime) -> None:
     """A class whose times were wrong, so that it ended or was announced to nobody, begins anew."""
     row = classes.get(tx, class_id)
-    if row is not None and certificates.joinable(row["sessions"], now) and not classes.members(tx, class_id, "passed", "failed"):
-        classes.change(tx, class_id, status="open", **({} if row["notice_id"] else {"announced_at": None}))
+    if row is not None and certificates.joinable(row.sessions, now) and not classes.members(tx, class_id, "passed", "failed"):
+        classes.reopen(tx, class_id, announce=row.notice_id is None)
 
 
 def _stored(values: Mapping[str, Any], communities: Mapping[str, int]) -> dict[str, Any]:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import instant, json, key, ref, where
+
+ClassStatus = Literal["open", "closed"]
+EnrolmentStatus = Literal["enrolled", "waiting", "cancelled", "passed", "failed"]
+# Who has, or had, one of the places.
+PLACED: tuple[EnrolmentStatus, ...] = ("enrolled", "passed", "failed")
 
 
 class TrainingClass(SQLModel, table=True):

@@ -587,10 +587,10 @@ def test_no_list_takes_a_place_or_an_attendance_away(town_office: Office, now: d
     town_office.takes("classes", town_office.file("k.csv", CLASS + SEWING))
     with town_office.store.begin() as tx:
         pupils = [persons.add(tx, "web", name, language="zh", now=now).person_id for name in "abc"]
-        [class_id] = tx.execute(select(classes.CLASS.c.id)).scalars()
+        [class_id] = tx.execute(select(tables.training_class.c.id)).scalars()
         assert [classes.join(tx, class_id, pupil, now=now) for pupil in pupils] == ["enrolled"] * 3
         session = attendance.sessions(tx, class_id)[0]
-        attendance.sign_in(tx, session["id"], pupils[0], by=None, now=now)
+        attendance.sign_in(tx, session.id, pupils[0], by=None, now=now)
     fewer = town_office.sends_back("classes", town_office.file("k.csv", CLASS + SEWING.replace(",3,", ",2,")))
     assert "capacity：已经有 3 人报上名了，不能比这少" in fewer.stderr
     moved = town_office.sends_back("classes", town_office.file("k.csv", CLASS + SEWING.replace("12-05", "12-12")))

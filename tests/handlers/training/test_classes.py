@@ -34,7 +34,7 @@ def taught(town: Town, code: str = "K1", *sessions: datetime, **values: Any) -> 
     with town.store.begin() as tx:
         saved = lists.save(tx, KINDS["classes"], [row], consent_version=1, now=town.now)
         assert saved.refused == {}
-        return int(tx.execute(select(classes.CLASS.c.id).where(classes.CLASS.c.code == code)).scalar_one())
+        return int(tx.execute(select(tables.training_class.c.id).where(tables.training_class.c.code == code)).scalar_one())
 
 
 def learning(town: Town, name: str = "mother", *, learn: tuple[str, ...] = ("sewing",), skills: tuple[str, ...] = ()) -> Chat:
@@ -76,7 +76,11 @@ def other(code: str) -> str:
 
 def statuses(town: Town, class_id: int) -> dict[str, int]:
     with town.store.read() as tx:
-        rows = tx.execute(select(classes.E.c.status, func.count()).where(classes.E.c.class_id == class_id).group_by(classes.E.c.status))
+        rows = tx.execute(
+            select(tables.enrolment.c.status, func.count())
+            .where(tables.enrolment.c.class_id == class_id)
+            .group_by(tables.enrolment.c.status)
+        )
         return {row[0]: row[1] for row in rows}
 
 
@@ -133,7 +137,7 @@ def test_who_waits_for_the_news_of_a_class_is_not_told_when_it_was_filled_meanwh
     town.tick()
     assert later.listens() == []
     with town.store.read() as tx:
-        [notice] = tx.execute(select(classes.CLASS.c.notice_id)).scalars()
+        [notice] = tx.execute(select(tables.training_class.c.notice_id)).scalars()
         assert {row["why"] for row in notices.outcomes(tx, notice)} == {"stale"}, "everybody ends in a known state"
 
 
@@ -295,7 +299,7 @@ def test_she_types_the_code_of_the_room_and_is_signed_in(town: Town) -> None:
     mother.says(other(code)).hears("已经签到了")
     with town.store.read() as tx:
         [one] = attendance.roll(tx, row)
-        assert one["attended"] == 1
+        assert one.attended == 1
     coordinator.says("/menu").taps("培训班").taps("1 缝纫班").hears("11月28日周六上午9点：到了 1 人")
 
 
@@ -318,7 +322,7 @@ def registered_in(town: Town, name: str) -> Chat:
     """One more who has a place, without asking when she joined."""
     chat = registered(town, name)
     with town.store.begin() as tx:
-        [row] = tx.execute(select(classes.CLASS.c.id)).scalars()
+        [row] = tx.execute(select(tables.training_class.c.id)).scalars()
         assert classes.join(tx, row, person(town, chat), now=town.now) == "enrolled"
     return chat
 
@@ -326,7 +330,7 @@ def registered_in(town: Town, name: str) -> Chat:
 def test_the_code_works_from_half_an_hour_before_to_three_hours_after(town: Town) -> None:
     coordinator, mother, row = in_class(town)
     with town.store.read() as tx:
-        key = attendance.code_key(attendance.sessions(tx, row)[0]["id"])
+        key = attendance.code_key(attendance.sessions(tx, row)[0].id)
     for minutes, counts in ((-31, False), (181, False), (-30, True)):
         town.now = SATURDAY + timedelta(minutes=minutes)
         mother.says(certificates.code(key, town.now))
@@ -357,7 +361,7 @@ def test_six_digits_of_somebody_else_or_in_a_form_are_no_code(town: Town) -> Non
     mother.says("登记").taps("想挣多少").says(code)
     assert "签到" not in mother.text
     with town.store.read() as tx:
-        assert [one["attended"] for one in attendance.roll(tx, row)] == [0]
+        assert [one.attended for one in attendance.roll(tx, row)] == [0]
     mother.says("签到").hears("把六个数字发给我")
     mother.says(code).hears("签到好了", "接着填").taps("接着填").hears("想挣多少")
 
@@ -372,7 +376,7 @@ def test_a_tick_by_hand_can_be_taken_back_and_is_on_record(town: Town) -> None:
     assert coordinator.fresh[0].edits
     coordinator.taps("✓ 居民").hears("到了 0 人")
     with town.store.read() as tx:
-        assert [one["attended"] for one in attendance.roll(tx, row)] == [0]
+        assert [one.attended for one in attendance.roll(tx, row)] == [0]
         actions = tx.execute(select(access_log.LOG.c.action).where(access_log.LOG.c.subject_kind == "person")).scalars().all()
     assert actions.count("classes.tick") == 2
 
@@ -381,7 +385,7 @@ def attend(town: Town, row: int, chat: Chat, sessions: int) -> None:
     """She was there that often."""
     with town.store.begin() as tx:
         for session in attendance.sessions(tx, row)[:sessions]:
-            attendance.sign_in(tx, session["id"], person(town, chat), by=None, now=town.now)
+            attendance.sign_in(tx, session.id, person(town, chat), by=None, now=town.now)
 
 
 def test_who_passes_has_a_certificate_the_skill_and_the_posts_at_once(town: Town) -> None:
@@ -396,17 +400,15 @@ def test_who_passes_has_a_certificate_the_skill_and_the_posts_at_once(town: Town
     mother.hears("恭喜您，“缝纫班”通过了", "证书号：2026-", "缝纫裁剪")
     with town.store.read() as tx:
         [one] = attendance.roll(tx, row)
-        profile = persons.profile(tx, one["person_id"])
-        offered = tx.execute(
-            select(tables.offer.c.position_id, tables.offer.c.wave).where(tables.offer.c.person_id == one["person_id"])
-        ).all()
-    assert certificates.genuine(one["certificate"]) and one["certificate"] in mother.text
+        profile = persons.profile(tx, one.person_id)
+        offered = tx.execute(select(tables.offer.c.position_id, tables.offer.c.wave).where(tables.offer.c.person_id == one.person_id)).all()
+    assert certificates.genuine(one.certificate) and one.certificate in mother.text
     assert profile is not None and (profile["skills"], profile["learn"]) == (["sewing"], [])
     assert [tuple(row) for row in offered] == [(post, 0)]
     town.tick()
     mother.listens()
     mother.hears("缝被套")
-    mother.says("我的班").hears("您通过了，证书号 " + one["certificate"])
+    mother.says("我的班").hears("您通过了，证书号 " + one.certificate)
 
 
 def test_all_who_came_often_enough_pass_with_one_tap_the_others_are_told_kindly(town: Town) -> None:
@@ -447,7 +449,7 @@ def test_nobody_is_assessed_before_the_last_session(town: Town) -> None:
     coordinator.taps_choice(f"assess:assess:{row}:0").hears("上完再评定")
     with town.store.read() as tx:
         [one] = attendance.roll(tx, row)
-    coordinator.taps_choice(f"assess:pass:{one['id']}:0").hears("上完再评定")
+    coordinator.taps_choice(f"assess:pass:{one.id}:0").hears("上完再评定")
     coordinator.taps_choice(f"assess:all:{row}").hears("上完再评定")
     assert statuses(town, row) == {"enrolled": 1}
 
@@ -471,7 +473,7 @@ def test_another_community_s_coordinator_sees_and_does_nothing(town: Town) -> No
     foreign = town.invited("foreign", "coordinator", "YT02")
     foreign.says("/menu").taps("培训班").hears("您这里还没有培训班")
     with town.store.read() as tx:
-        session = attendance.sessions(tx, row)[0]["id"]
+        session = attendance.sessions(tx, row)[0].id
         [one] = attendance.roll(tx, row)
     federation = town.invited("federation", "federation", None)
     federation.says("/menu").taps("培训班").hears("缝纫班：1/2 人")
@@ -484,10 +486,10 @@ def test_another_community_s_coordinator_sees_and_does_nothing(town: Town) -> No
             f"assess:roll:{session}:0",
         ),
         *(
-            f"assess:tick:{session}:{one['person_id']}:0",
+            f"assess:tick:{session}:{one.person_id}:0",
             f"assess:assess:{row}:0",
-            f"assess:pass:{one['id']}:0",
-            f"assess:fail:{one['id']}:0",
+            f"assess:pass:{one.id}:0",
+            f"assess:fail:{one.id}:0",
         ),
         *(f"assess:all:{row}", "classes_managed"),
     )
@@ -496,7 +498,7 @@ def test_another_community_s_coordinator_sees_and_does_nothing(town: Town) -> No
         for choice in choices[:-1] if nobody is foreign else choices:
             nobody.taps_choice(choice).hears("要有相应的身份")
     with town.store.read() as tx:
-        assert [(one["status"], one["attended"]) for one in attendance.roll(tx, row)] == [("enrolled", 0)]
+        assert [(one.status, one.attended) for one in attendance.roll(tx, row)] == [("enrolled", 0)]
 
 
 def test_made_up_buttons_do_nothing(town: Town) -> None:
@@ -592,7 +594,7 @@ def test_on_a_channel_of_words_alone_all_goes_by_number(town: Town) -> None:
     mother.says("稍后").says("有什么班").hears("1 报名 1 缝纫班").says("1").hears("报上了")
     town.now = SATURDAY
     with town.store.read() as tx:
-        code = certificates.code(attendance.code_key(attendance.sessions(tx, row)[0]["id"]), town.now)
+        code = certificates.code(attendance.code_key(attendance.sessions(tx, row)[0].id), town.now)
     mother.says(code).hears("签到好了")
 
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from typing import Any
 
-from domain.access import may
 from domain.errors import Refused
 from domain.messages import Button, Outbound
 from domain.training import certificates
 from handlers.forms import REMIND_AFTER
-from handlers.scene import row_id
+from handlers.scene import Scene, row_id
 from handlers.training.classes import when
 from handlers.turn import Turn
 from storage import conversations
 from storage.training import attendance
+from storage.training.attendance import Now, Pupil, Session
 
 DIGITS = 6
 PAGE = 12
@@ -42,27 +40,40 @@ def check_in(turn: Turn, text: str) -> list[Outbound] | None:
     return _signed(turn, said, rows) if rows else None
 
 
-def _signed(turn: Turn, said: str, rows: list[dict[str, Any]]) -> list[Outbound]:
-    open_ = [row for row in rows if attendance.wrong_codes(turn.tx, row["id"], turn.person_id) < certificates.TRIES]
+def _signed(turn: Turn, said: str, rows: list[Now]) -> list[Outbound]:
+    open_ = [row for row in rows if attendance.wrong_codes(turn.tx, row.id, turn.person_id) < certificates.TRIES]
     for row in open_:
-        if certificates.holds(attendance.code_key(row["id"]), said, turn.now):
-            fresh = attendance.sign_in(turn.tx, row["id"], turn.person_id, by=None, now=turn.now)
+        if certificates.holds(attendance.code_key(row.id), said, turn.now):
+            fresh = attendance.sign_in(turn.tx, row.id, turn.person_id, by=None, now=turn.now)
             again = ((turn.button("talk.go_on", "menu:go_on"),),) if conversations.postponed(turn.tx, turn.person_id) else ()
-            return [turn.say("classes.signed_in" if fresh else "classes.signed_in_before", *again, title=row["title"])]
-    if all(row["came"] for row in rows):
-        return [turn.say("classes.signed_in_before", title=rows[0]["title"])]
-    left = [row for row in open_ if attendance.count_wrong(turn.tx, row["id"], turn.person_id) < certificates.TRIES]
+            return [turn.say("classes.signed_in" if fresh else "classes.signed_in_before", *again, title=row.title)]
+    if all(row.came for row in rows):
+        return [turn.say("classes.signed_in_before", title=rows[0].title)]
+    left = [row for row in open_ if attendance.count_wrong(turn.tx, row.id, turn.person_id) < certificates.TRIES]
     return [turn.say("classes.wrong_code" if left else "classes.too_many")]
 
 
-def session_of(turn: Turn, number: str) -> dict[str, Any]:
+def session_of(scene: Scene, session_id: int) -> Session:
     """A session that she may manage. Raises Refused."""
-    row = attendance.session(turn.tx, row_id(number))
-    if row is None:
+    session = attendance.session(scene.tx, session_id)
+    if session is None:
         raise Refused("classes.gone")
-    if not may(turn.roles(), "classes.manage", row["community_id"]):
-        raise Refused("staff.not_allowed")
-    return row
+    scene.need("classes.manage", session.community_id)
+    return session
+
+
+def tick(scene: Scene, session_id: int, person_id: int) -> bool:
+    """She was there, or after all not: what was true is turned round; whether she was. Raises Refused before the session and for no pupil."""
+    session = session_of(scene, session_id)
+    if scene.now < session.starts_at - certificates.BEFORE or session.status != "open":
+        raise Refused("classes.code_not_now")
+    if all(pupil.person_id != person_id for pupil in attendance.roll(scene.tx, session.class_id)):
+        raise Refused("classes.gone")
+    came = attendance.sign_in(scene.tx, session.id, person_id, by=scene.person_id, now=scene.now)
+    if not came:
+        attendance.sign_out(scene.tx, session.id, person_id)
+    scene.log("classes.tick", "person", person_id)
+    return came
 
 
 def in_place(turn: Turn, said: Outbound, *, again: bool) -> Outbound:
@@ -75,16 +86,16 @@ def in_place(turn: Turn, said: Outbound, *, again: bool) -> Outbound:
 def show_code(turn: Turn, argument: str) -> list[Outbound]:
     """出示签到码, and 换一个 below it, which puts the newest code in the same place. `argument`: session[:again]."""
     number, _, again = argument.partition(":")
-    row = session_of(turn, number)
-    if not certificates.going_on(row["starts_at"], turn.now):
+    row = session_of(turn, row_id(number))
+    if not certificates.going_on(row.starts_at, turn.now):
         raise Refused("classes.code_not_now")
-    turn.log("classes.code", "class_session", row["id"])
-    code = certificates.code(attendance.code_key(row["id"]), turn.now)
+    turn.log("classes.code", "class_session", row.id)
+    code = certificates.code(attendance.code_key(row.id), turn.now)
     rows = (
-        (turn.button("classes.code_new", f"assess:code:{row['id']}:again"),),
-        (turn.button("classes.staff_roll_now", f"assess:roll:{row['id']}:0"),),
+        (turn.button("classes.code_new", f"assess:code:{row.id}:again"),),
+        (turn.button("classes.staff_roll_now", f"assess:roll:{row.id}:0"),),
     )
-    word = turn.say("classes.code", *rows, title=row["title"], code=code, seconds=certificates.lasts(turn.now))
+    word = turn.say("classes.code", *rows, title=row.title, code=code, seconds=certificates.lasts(turn.now))
     return [in_place(turn, word, again=bool(again))]
 
 
@@ -92,54 +103,45 @@ def call_roll(turn: Turn, argument: str) -> list[Outbound]:
     """点名: every name of a session with a tick. `argument`: session:page[:again]. Every name that is shown is logged."""
     number, _, rest = argument.partition(":")
     page, _, again = rest.partition(":")
-    row = session_of(turn, number)
-    people = attendance.roll(turn.tx, row["class_id"], session_id=row["id"])
+    row = session_of(turn, row_id(number))
+    people = attendance.roll(turn.tx, row.class_id, session_id=row.id)
     if not people:
         return [turn.say("classes.roll_empty")]
     first = page_start(page, len(people), PAGE)
     shown = people[first : first + PAGE]
     log_looks(turn, shown, "classes.roll")
-    ticks = tuple((_tick(turn, row["id"], one, first // PAGE),) for one in shown)
-    turning = pages(turn, f"assess:roll:{row['id']}", first, len(people), PAGE)
-    came = sum(bool(one["came"]) for one in people)
-    word = turn.say("classes.roll", *ticks, *turning, title=row["title"], when=when(turn, row["starts_at"]), came=came)
+    ticks = tuple((_tick(turn, row.id, one, first // PAGE),) for one in shown)
+    turning = pages(turn, f"assess:roll:{row.id}", first, len(people), PAGE)
+    came = sum(bool(one.came) for one in people)
+    word = turn.say("classes.roll", *ticks, *turning, title=row.title, when=when(turn, row.starts_at), came=came)
     return [in_place(turn, word, again=bool(again))]
 
 
-def _tick(turn: Turn, session_id: int, one: dict[str, Any], page: int) -> Button:
+def _tick(turn: Turn, session_id: int, one: Pupil, page: int) -> Button:
     who = called(turn, one)
-    label = turn.words("classes.came", who=who) if one["came"] else who
-    return Button(label, f"assess:tick:{session_id}:{one['person_id']}:{page}")
+    label = turn.words("classes.came", who=who) if one.came else who
+    return Button(label, f"assess:tick:{session_id}:{one.person_id}:{page}")
 
 
-def tick(turn: Turn, argument: str) -> list[Outbound]:
-    """A tap on a name: she was there, or after all not. `argument`: session:person:page."""
+def ticked(turn: Turn, argument: str) -> list[Outbound]:
+    """A tap on a name. `argument`: session:person:page."""
     number, _, rest = argument.partition(":")
     person, _, page = rest.partition(":")
-    row = session_of(turn, number)
-    if turn.now < row["starts_at"] - certificates.BEFORE or row["status"] != "open":
-        raise Refused("classes.code_not_now")
-    found = [one for one in attendance.roll(turn.tx, row["class_id"], session_id=row["id"]) if str(one["person_id"]) == person]
-    if not found:
-        raise Refused("classes.gone")
-    [one] = found
-    if not attendance.sign_in(turn.tx, row["id"], one["person_id"], by=turn.person_id, now=turn.now):
-        attendance.sign_out(turn.tx, row["id"], one["person_id"])
-    log_looks(turn, found, "classes.tick")
-    return call_roll(turn, f"{row['id']}:{page}:again")
+    tick(turn, row_id(number), row_id(person))
+    return call_roll(turn, f"{number}:{page}:again")
 
 
-def called(turn: Turn, one: Mapping[str, Any]) -> str:
+def called(turn: Turn, one: Pupil) -> str:
     """What a teacher can call her in the room: her name, else the end of her number, which she knows herself."""
-    if one["name"] or not one["phone"]:
-        return turn.name_of(one)
-    return turn.words("classes.by_phone", tail=one["phone"][-4:])
+    if one.name or not one.phone:
+        return turn.called(one.name, one.key)
+    return turn.words("classes.by_phone", tail=one.phone[-4:])
 
 
-def log_looks(turn: Turn, people: list[dict[str, Any]], action: str) -> None:
+def log_looks(turn: Turn, people: list[Pupil], action: str) -> None:
     """Write down whose names were seen, or whose attendance was changed."""
     for one in people:
-        turn.log(action, "person", one["person_id"])
+        turn.log(action, "person", one.person_id)
 
 
 def page_start(page: str, count: int, size: int) -> int:
