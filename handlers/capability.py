@@ -14,7 +14,9 @@ from domain.messages import Outbound
 from domain.notices import COMMON
 from domain.notices import Kind as NoticeKind
 from handlers.content import Content, Finished
+from handlers.scene import Scene
 from handlers.turn import Turn
+from storage.staff.tasks import Task
 
 Handler = Callable[[Turn, str], list[Outbound]]
 # What was read from her words, by the names that domain.reading gives it.
@@ -77,8 +79,8 @@ class Step:
     work: Callable[[Content, Callable[[], datetime]], Work] | None = None
 
 
-# (turn, the task's row, how it ended): what else follows from that.
-TaskClosed = Callable[[Turn, Mapping[str, Any], str], None]
+# (scene, the task, how it ended): what else follows from that.
+TaskClosed = Callable[[Scene, Task, str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

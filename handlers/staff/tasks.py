@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -12,7 +11,7 @@ from domain.access import Held, Scope, may, scopes
 from domain.errors import Refused
 from domain.messages import Button, Outbound
 from handlers.content import Content
-from handlers.scene import row_id
+from handlers.scene import Scene, row_id
 from handlers.turn import Turn
 from storage.staff import tasks
 
@@ -33,13 +32,13 @@ def see(turn: Turn, argument: str = "") -> list[Outbound]:
     return [turn.say("tasks.all", *rows)] if rows else [turn.say("tasks.none")]
 
 
-def _where(turn: Turn, kind: str) -> list[Scope]:
+def _where(scene: Scene, kind: str) -> list[Scope]:
     """Where the roles she holds put this kind on her list."""
-    return scopes(_of_kind(turn, kind), "tasks.see")
+    return scopes(_of_kind(scene, kind), "tasks.see")
 
 
-def _of_kind(turn: Turn, kind: str) -> list[Held]:
-    return [one for one in turn.roles() if one.role in turn.content.capabilities.tasks[kind].roles]
+def _of_kind(scene: Scene, kind: str) -> list[Held]:
+    return [one for one in scene.roles() if one.role in scene.content.capabilities.tasks[kind].roles]
 
 
 def _list(turn: Turn, name: str, *, after: int) -> list[Outbound]:
@@ -50,39 +49,54 @@ def _list(turn: Turn, name: str, *, after: int) -> list[Outbound]:
     if not rows:
         return [turn.say("tasks.no_more" if after else "tasks.none_of", what=turn.words(f"tasks.kind_{name}"))]
     for row in rows[:SHOWN]:
-        turn.log("tasks.see", "person", row["person_id"])
-    more = ((turn.button("tasks.more", f"tasks:{name}:{rows[SHOWN - 1]['id']}"),),) if len(rows) > SHOWN else ()
+        turn.log("tasks.see", "person", row.person_id)
+    more = ((turn.button("tasks.more", f"tasks:{name}:{rows[SHOWN - 1].id}"),),) if len(rows) > SHOWN else ()
     shown = [_card(turn, row) for row in rows[:SHOWN]]
     return [*shown, turn.say("tasks.there_is_more", *more)] if more else shown
 
 
-def _card(turn: Turn, row: Mapping[str, Any]) -> Outbound:
-    kind = turn.content.capabilities.tasks[row["kind"]]
+def _card(turn: Turn, row: tasks.Open) -> Outbound:
+    kind = turn.content.capabilities.tasks[row.kind]
     lines = [
-        turn.words("tasks.head", what=turn.words(f"tasks.kind_{row['kind']}"), number=row["id"]),
-        turn.words("tasks.who", who=turn.name_of(row), phone=row["phone"] or turn.words("staff.no_phone")),
-        *([turn.words("tasks.where", building=row["building"])] if row["building"] else []),
-        *([row["said"]] if row["said"] else []),
+        turn.words("tasks.head", what=turn.words(f"tasks.kind_{row.kind}"), number=row.id),
+        turn.words("tasks.who", who=turn.called(row.name, row.key), phone=row.phone or turn.words("staff.no_phone")),
+        *([turn.words("tasks.where", building=row.building)] if row.building else []),
+        *([row.said] if row.said else []),
     ]
-    buttons = tuple(Button(turn.words(f"tasks.outcome_{outcome}"), f"task:{row['id']}:{outcome}") for outcome in kind.outcomes)
+    buttons = tuple(Button(turn.words(f"tasks.outcome_{outcome}"), f"task:{row.id}:{outcome}") for outcome in kind.outcomes)
     return Outbound(text="\n".join(lines), buttons=tuple((button,) for button in buttons), private=kind.private)
 
 
-def close(turn: Turn, argument: str) -> list[Outbound]:
-    """Done, and how it ended: off the list."""
-    number, _, outcome = argument.partition(":")
-    task = tasks.get(turn.tx, row_id(number))
-    kind = turn.content.capabilities.tasks.get(task["kind"]) if task else None
+class Closed(NamedTuple):
+    """A task that is off the list; `before`: it was off already."""
+
+    task: tasks.Task
+    before: bool
+
+
+def close(scene: Scene, task_id: int, outcome: str) -> Closed:
+    """Take it off the list with how it ended, and let follow from that what its kind says. Raises Refused."""
+    task = tasks.get(scene.tx, task_id)
+    kind = scene.content.capabilities.tasks.get(task.kind) if task else None
     if task is None or kind is None or outcome not in kind.outcomes:
         raise Refused("tasks.gone")
-    if not may(_of_kind(turn, task["kind"]), "tasks.close", task["community_id"], cell_id=task["cell_id"]):
+    if not may(_of_kind(scene, task.kind), "tasks.close", task.community_id, cell_id=task.cell_id):
         raise Refused("staff.not_allowed")
-    if not tasks.close(turn.tx, task["id"], by=turn.person_id, outcome=outcome, now=turn.now):
-        return [turn.say("tasks.closed_before")]
-    turn.log("tasks.close", "person", task["person_id"])
+    if not tasks.close(scene.tx, task.id, by=scene.person_id, outcome=outcome, now=scene.now):
+        return Closed(task, before=True)
+    scene.log("tasks.close", "person", task.person_id)
     if kind.closed is not None:
-        kind.closed(turn, task, outcome)
-    return [turn.say("tasks.closed", (turn.button("tasks.menu", f"tasks:{task['kind']}"),))]
+        kind.closed(scene, task, outcome)
+    return Closed(task, before=False)
+
+
+def done(turn: Turn, argument: str) -> list[Outbound]:
+    """A button that says how it ended."""
+    number, _, outcome = argument.partition(":")
+    closed = close(turn, row_id(number), outcome)
+    if closed.before:
+        return [turn.say("tasks.closed_before")]
+    return [turn.say("tasks.closed", (turn.button("tasks.menu", f"tasks:{closed.task.kind}"),))]
 
 
 def settle(tx: Connection, content: Content, now: datetime) -> int:

@@ -13,8 +13,8 @@ from domain.messages import Outbound
 from domain.notices import today_began
 from handlers import forms
 from handlers.content import About, Answers, Content
-from handlers.scene import row_id
-from handlers.tell import coordinators, tell
+from handlers.scene import Scene, row_id
+from handlers.tell import coordinators, for_others, tell
 from handlers.turn import Turn
 from handlers.work import fitting, wages
 from storage import conversations, notices
@@ -128,15 +128,15 @@ def missing(answers: Answers) -> str:
     return "unpaid" if answers["right_amount"] == "nothing" and due else ""
 
 
-def _record(turn: Turn, row: FollowUp, *, still: bool, paid_on_time: bool | None = None, right_amount: bool | None = None) -> None:
+def _record(scene: Scene, row: FollowUp, *, still: bool, paid_on_time: bool | None = None, right_amount: bool | None = None) -> None:
     told: follow_ups.Told = {"still_there": still, "paid_on_time": paid_on_time, "right_amount": right_amount}
-    follow_ups.change(turn.tx, row.id, status="answered", due_at=None, answered_at=turn.now, **told)
+    follow_ups.change(scene.tx, row.id, status="answered", due_at=None, answered_at=scene.now, **told)
     if not still:
-        places.ended(turn.tx, row.application_id, "follow_up", turn.now)
-        follow_ups.cancel(turn.tx, row.application_id)
-        if persons.profile(turn.tx, row.person_id) is not None:
+        places.ended(scene.tx, row.application_id, "follow_up", scene.now)
+        follow_ups.cancel(scene.tx, row.application_id)
+        if persons.profile(scene.tx, row.person_id) is not None:
             # She changed, as far as posts are concerned for which nobody was left.
-            persons.save_profile(turn.tx, row.person_id, {}, now=turn.now)
+            persons.save_profile(scene.tx, row.person_id, {}, now=scene.now)
 
 
 def word(turn: Turn, argument: str) -> list[Outbound]:
@@ -151,20 +151,20 @@ def word_given(turn: Turn, _conversation: int, answers: Answers, about: About) -
     words = "\n".join(part for part in (row.said, str(answers["said"])) if part)
     follow_ups.change(turn.tx, row.id, said=words)
     open_ = tasks.about(turn.tx, "wage", row.id)
-    if open_ is not None and open_["closed_at"] is None:
-        tasks.change(turn.tx, open_["id"], said=f"{open_['said']}\n{answers['said']}")
+    if open_ is not None and open_.closed_at is None:
+        tasks.say(turn.tx, open_.id, f"{open_.said}\n{answers['said']}")
     else:
         about_it = turn.words("follow_ups.word_about", day=row.day, title=row.title, enterprise=row.enterprise)
         tasks.put(turn.tx, "word", turn.person_id, about_id=row.id, said=f"{about_it}\n{words}", now=turn.now)
     return [turn.say("follow_ups.word_kept")]
 
 
-def visited(turn: Turn, task: Mapping[str, Any], outcome: str) -> None:
+def visited(scene: Scene, task: tasks.Task, outcome: str) -> None:
     """What staff heard from her at the door counts as her answer."""
-    row = follow_ups.get(turn.tx, task["about_id"])
+    row = follow_ups.get(scene.tx, task.about_id)
     if row is None or row.status == "answered" or outcome == "lost":
         return
-    _record(turn, row, still=outcome != "left")
+    _record(scene, row, still=outcome != "left")
     if outcome == "wage":
-        about = turn.words("wages.said_door", day=row.day, title=row.title, enterprise=row.enterprise)
-        wages.raised(turn, row.person_id, about_id=row.id, said=about)
+        about = for_others(scene.content).words("wages.said_door", day=row.day, title=row.title, enterprise=row.enterprise)
+        wages.raised(scene, row.person_id, about_id=row.id, said=about)

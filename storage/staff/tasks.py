@@ -4,32 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, or_, select, update
 
 from domain.access import Scope
+from storage.rows import columns, every, first
 from storage.scope import within
-from storage.tables import Address, Application, Consent, FollowUp, Mother, Offer, Person, Role, Task
-from storage.tables.columns import table
-
-T, PERSON, ROLE, M = table(Task), table(Person), table(Role), table(Mother)
-_A, _APP, _OFFER, _F, _C = table(Address), table(Application), table(Offer), table(FollowUp), table(Consent)
+from storage.tables import address, application, consent, follow_up, mother, offer, person, role, task
 
 UNDER_WAY = ("applied", "waiting", "accepted", "trial", "started")
 
 
-def _had(of: Table, since: Any) -> ColumnElement[bool]:
+class Task(NamedTuple):
+    """Something to do about a person, open or closed; where it is said what it is about, `about_id` is that row."""
+
+    id: int
+    kind: str
+    person_id: int
+    community_id: int | None
+    cell_id: int | None
+    about_id: int
+    said: str | None
+    created_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    closed_by: int | None
+    outcome: str
+
+
+class Open(NamedTuple):
+    """An open task, with who it is about."""
+
+    id: int
+    kind: str
+    person_id: int
+    said: str | None
+    key: str
+    name: str | None
+    phone: str | None
+    building: str
+
+
+def _had(of: Table, since: ColumnElement[datetime | None] | datetime) -> ColumnElement[bool]:
     """Whether the person of a row was offered a post, or applied for one, after then."""
-    offered = select(_OFFER.c.id).where(_OFFER.c.person_id == of.c.person_id, _OFFER.c.offered_at > since).exists()
-    return or_(offered, select(_APP.c.id).where(_APP.c.person_id == of.c.person_id, _APP.c.created_at > since).exists())
+    offered = select(offer.c.id).where(offer.c.person_id == of.c.person_id, offer.c.offered_at > since).exists()
+    return or_(
+        offered, select(application.c.id).where(application.c.person_id == of.c.person_id, application.c.created_at > since).exists()
+    )
 
 
 # By which a task ends by itself, once it is true: she wrote, was offered something (or applied), or answered a follow-up.
 ENDS = {
-    "wrote": select(_A.c.id).where(_A.c.person_id == T.c.person_id, _A.c.used_at > T.c.created_at).exists(),
-    "offered": _had(T, T.c.created_at),
-    "answered": select(_F.c.id).where(_F.c.person_id == T.c.person_id, _F.c.answered_at >= T.c.created_at).exists(),
+    "wrote": select(address.c.id).where(address.c.person_id == task.c.person_id, address.c.used_at > task.c.created_at).exists(),
+    "offered": _had(task, task.c.created_at),
+    "answered": select(follow_up.c.id)
+    .where(follow_up.c.person_id == task.c.person_id, follow_up.c.answered_at >= task.c.created_at)
+    .exists(),
 }
 
 
@@ -40,101 +71,109 @@ def put(
 
     From `due_at` on staff are reminded of it.
     """
-    place = tx.execute(select(PERSON.c.community_id, PERSON.c.cell_id).where(PERSON.c.id == person_id)).one()._asdict()
-    same = select(T.c.id, T.c.created_at, T.c.closed_at).where(T.c.kind == kind, T.c.person_id == person_id, T.c.about_id == about_id)
+    place = tx.execute(select(person.c.community_id, person.c.cell_id).where(person.c.id == person_id)).one()._asdict()
+    same = select(task.c.id, task.c.created_at, task.c.closed_at).where(
+        task.c.kind == kind, task.c.person_id == person_id, task.c.about_id == about_id
+    )
     values = {**place, "said": said, "due_at": due_at, "closed_at": None, "closed_by": None, "outcome": ""}
     if (row := tx.execute(same).first()) is not None:
         # What ended it the first time must not end it again at once.
         begun = now if row.closed_at is not None else row.created_at
-        tx.execute(update(T).where(T.c.id == row.id).values(**values, created_at=begun))
+        tx.execute(update(task).where(task.c.id == row.id).values(**values, created_at=begun))
         return int(row.id)
     fresh = {**values, "kind": kind, "person_id": person_id, "about_id": about_id, "created_at": now}
-    return int(tx.execute(insert(T).values(fresh).returning(T.c.id)).scalar_one())
+    return int(tx.execute(insert(task).values(fresh).returning(task.c.id)).scalar_one())
 
 
-def get(tx: Connection, task_id: int) -> dict[str, Any] | None:
+def get(tx: Connection, task_id: int) -> Task | None:
     """One task."""
-    row = tx.execute(select(T).where(T.c.id == task_id)).first()
-    return None if row is None else dict(row._mapping)
+    return first(tx, select(*columns(task, Task)).where(task.c.id == task_id), Task)
 
 
-def about(tx: Connection, kind: str, about_id: int) -> dict[str, Any] | None:
+def about(tx: Connection, kind: str, about_id: int) -> Task | None:
     """The task of a kind about one row, open or closed."""
-    row = tx.execute(select(T).where(T.c.kind == kind, T.c.about_id == about_id).order_by(T.c.id.desc())).first()
-    return None if row is None else dict(row._mapping)
+    statement = select(*columns(task, Task)).where(task.c.kind == kind, task.c.about_id == about_id)
+    return first(tx, statement.order_by(task.c.id.desc()), Task)
 
 
-def _open(where: Iterable[Scope], kinds: Collection[str], ends: str) -> list[Any]:
-    conditions = [T.c.closed_at.is_(None), T.c.kind.in_(list(kinds)), within(where, community=T.c.community_id, cell=T.c.cell_id)]
+def _open(where: Iterable[Scope], kinds: Collection[str], ends: str) -> list[ColumnElement[bool]]:
+    conditions = [
+        task.c.closed_at.is_(None),
+        task.c.kind.in_(list(kinds)),
+        within(where, community=task.c.community_id, cell=task.c.cell_id),
+    ]
     return [*conditions, ~ENDS[ends]] if ends else conditions
 
 
-def open_(
-    tx: Connection, where: Iterable[Scope], *, kinds: Collection[str], ends: str = "", limit: int = 20, after: int = 0
-) -> list[dict[str, Any]]:
-    """Open tasks of these kinds within these scopes, oldest first, with her key, name, phone and building.
+def open_(tx: Connection, where: Iterable[Scope], *, kinds: Collection[str], ends: str = "", limit: int = 20, after: int = 0) -> list[Open]:
+    """Open tasks of these kinds within these scopes, oldest first.
 
     `ends`: the rule of ENDS by which they end; those for which it is true already are left out.
     """
     statement = (
-        select(T, PERSON.c.key, PERSON.c.name, PERSON.c.phone, PERSON.c.building)
-        .select_from(T)
-        .join(PERSON, PERSON.c.id == T.c.person_id)
-        .where(T.c.id > after, *_open(where, kinds, ends))
-        .order_by(T.c.id)
+        select(*columns(task, Open, person))
+        .select_from(task)
+        .join(person, person.c.id == task.c.person_id)
+        .where(task.c.id > after, *_open(where, kinds, ends))
+        .order_by(task.c.id)
         .limit(limit)
     )
-    return [dict(row._mapping) for row in tx.execute(statement)]
+    return every(tx, statement, Open)
 
 
 def count(tx: Connection, where: Iterable[Scope], *, kinds: Collection[str], ends: str = "") -> int:
     """How many rows `open_` would give without its limit."""
-    return int(tx.execute(select(func.count()).select_from(T).where(*_open(where, kinds, ends))).scalar_one())
+    return int(tx.execute(select(func.count()).select_from(task).where(*_open(where, kinds, ends))).scalar_one())
 
 
-def change(tx: Connection, task_id: int, **values: Any) -> None:
-    """Set columns of a task."""
-    tx.execute(update(T).where(T.c.id == task_id).values(**values))
+def say(tx: Connection, task_id: int, said: str) -> None:
+    """What staff have to know, in place of what stood there."""
+    tx.execute(update(task).where(task.c.id == task_id).values(said=said))
+
+
+def remind_at(tx: Connection, task_id: int, due_at: datetime) -> None:
+    """When staff are reminded of it again."""
+    tx.execute(update(task).where(task.c.id == task_id).values(due_at=due_at))
 
 
 def close(tx: Connection, task_id: int, *, by: int | None, outcome: str, now: datetime) -> bool:
     """Off the list; False where it was off already."""
     ended = {"closed_at": now, "closed_by": by, "outcome": outcome, "due_at": None}
-    return tx.execute(update(T).where(T.c.id == task_id, T.c.closed_at.is_(None)).values(ended)).rowcount == 1
+    return tx.execute(update(task).where(task.c.id == task_id, task.c.closed_at.is_(None)).values(ended)).rowcount == 1
 
 
 def settle(tx: Connection, rules: Mapping[str, str], *, now: datetime, limit: int) -> int:
     """Close what ended by itself, by kind and its rule of ENDS; how many. Its outcome is the rule."""
     closed = 0
     for kind, ends in rules.items():
-        over = select(T.c.id).where(T.c.closed_at.is_(None), T.c.kind == kind, ENDS[ends]).order_by(T.c.id).limit(limit)
+        over = select(task.c.id).where(task.c.closed_at.is_(None), task.c.kind == kind, ENDS[ends]).order_by(task.c.id).limit(limit)
         ids = list(tx.execute(over).scalars())
         if ids:
-            tx.execute(update(T).where(T.c.id.in_(ids)).values(closed_at=now, outcome=ends, due_at=None))
+            tx.execute(update(task).where(task.c.id.in_(ids)).values(closed_at=now, outcome=ends, due_at=None))
         closed += len(ids)
     return closed
 
 
 def moved(tx: Connection, person_id: int, **place: int | None) -> None:
     """She lives elsewhere (community_id, cell_id): what is open goes to the lists there."""
-    tx.execute(update(T).where(T.c.person_id == person_id, T.c.closed_at.is_(None)).values(**place))
+    tx.execute(update(task).where(task.c.person_id == person_id, task.c.closed_at.is_(None)).values(**place))
 
 
-def due(tx: Connection, kind: str, *, now: datetime, limit: int) -> list[dict[str, Any]]:
+def due(tx: Connection, kind: str, *, now: datetime, limit: int) -> list[Task]:
     """Open tasks of a kind that staff have to be reminded of."""
-    late = (T.c.kind == kind, T.c.due_at.is_not(None), T.c.due_at <= now, T.c.closed_at.is_(None))
-    return [dict(row._mapping) for row in tx.execute(select(T).where(*late).order_by(T.c.due_at, T.c.id).limit(limit))]
+    late = (task.c.kind == kind, task.c.due_at.is_not(None), task.c.due_at <= now, task.c.closed_at.is_(None))
+    return every(tx, select(*columns(task, Task)).where(*late).order_by(task.c.due_at, task.c.id).limit(limit), Task)
 
 
 def holders(tx: Connection, cell_id: int | None) -> list[int]:
     """Grid workers who hold a cell now."""
-    statement = select(ROLE.c.person_id).where(ROLE.c.role == "grid_worker", ROLE.c.cell_id == cell_id, ROLE.c.withdrawn_at.is_(None))
-    return [] if cell_id is None else list(tx.execute(statement.distinct().order_by(ROLE.c.person_id)).scalars())
+    statement = select(role.c.person_id).where(role.c.role == "grid_worker", role.c.cell_id == cell_id, role.c.withdrawn_at.is_(None))
+    return [] if cell_id is None else list(tx.execute(statement.distinct().order_by(role.c.person_id)).scalars())
 
 
 def asked(tx: Connection, person_id: int, *, now: datetime) -> None:
     """She asked for work herself; the first time counts. Nothing is kept of who has no profile."""
-    tx.execute(update(M).where(M.c.person_id == person_id, M.c.asked_at.is_(None)).values(asked_at=now))
+    tx.execute(update(mother).where(mother.c.person_id == person_id, mother.c.asked_at.is_(None)).values(asked_at=now))
 
 
 def without_offer(tx: Connection, *, before: datetime, among: Collection[int] | None = None) -> list[int]:
@@ -142,17 +181,22 @@ def without_offer(tx: Connection, *, before: datetime, among: Collection[int] | 
 
     Whose task staff closed stays off the list until she is offered something again.
     """
-    agreed = (_C.c.purpose == "jobs", _C.c.withdrawn_at.is_(None), _C.c.enterprise_id.is_(None), _C.c.given_at <= before)
-    agrees = select(_C.c.id).where(_C.c.person_id == M.c.person_id, *agreed).exists()
+    agreed = (
+        consent.c.purpose == "jobs",
+        consent.c.withdrawn_at.is_(None),
+        consent.c.enterprise_id.is_(None),
+        consent.c.given_at <= before,
+    )
+    agrees = select(consent.c.id).where(consent.c.person_id == mother.c.person_id, *agreed).exists()
     # Off because of an offer, she may come again; off because staff spoke to her, only after another one.
-    settled = or_(T.c.closed_at.is_(None), and_(T.c.outcome != "offered", ~_had(T, T.c.closed_at)))
-    listed = select(T.c.id).where(T.c.person_id == M.c.person_id, T.c.kind == "nothing", settled)
-    statement = select(M.c.person_id).where(
-        or_(M.c.asked_at <= before, agrees),
-        ~_had(M, before),
-        ~select(_APP.c.id).where(_APP.c.person_id == M.c.person_id, _APP.c.status.in_(UNDER_WAY)).exists(),
+    settled = or_(task.c.closed_at.is_(None), and_(task.c.outcome != "offered", ~_had(task, task.c.closed_at)))
+    listed = select(task.c.id).where(task.c.person_id == mother.c.person_id, task.c.kind == "nothing", settled)
+    statement = select(mother.c.person_id).where(
+        or_(mother.c.asked_at <= before, agrees),
+        ~_had(mother, before),
+        ~select(application.c.id).where(application.c.person_id == mother.c.person_id, application.c.status.in_(UNDER_WAY)).exists(),
         ~listed.exists(),
     )
     if among is not None:
-        statement = statement.where(M.c.person_id.in_(list(among)))
-    return list(tx.execute(statement.order_by(M.c.person_id)).scalars())
+        statement = statement.where(mother.c.person_id.in_(list(among)))
+    return list(tx.execute(statement.order_by(mother.c.person_id)).scalars())

@@ -11,7 +11,6 @@ from domain.capabilities import TELEGRAM, WEB, WECHAT
 from storage import access_log, tables
 from storage.broadcasts import queue
 from storage.people import persons
-from storage.staff import tasks
 from tests.support.chat import Chat, Town
 
 TEXT = "周六上午九点，活动室有免费体检。"
@@ -149,7 +148,7 @@ def test_who_cannot_be_reached_is_counted_with_the_reason_and_becomes_a_door_to_
     reached.listens()
     town.tick()
     with town.store.read() as tx:
-        doors = tx.execute(select(tasks.T.c.person_id, tasks.T.c.said).where(tasks.T.c.kind == "knock")).all()
+        doors = tx.execute(select(tables.task.c.person_id, tables.task.c.said).where(tables.task.c.kind == "knock")).all()
     assert {row.person_id for row in doors} == {person_of(town, blocked), never}
     assert all(TEXT in row.said for row in doors)
     assert figures(town, number(town))["withheld"] == {"unreachable": 2, "unsubscribed": 1}

@@ -60,7 +60,7 @@ def put(town: Town, kind: str, person: int, **values: Any) -> int:
         return tasks.put(tx, kind, person, now=town.now, **values)
 
 
-def task(town: Town, number: int) -> dict[str, Any]:
+def task(town: Town, number: int) -> tasks.Task:
     with town.store.read() as tx:
         found = tasks.get(tx, number)
         assert found is not None
@@ -98,7 +98,7 @@ def test_wages_are_not_on_a_grid_workers_list(town: Town) -> None:
     grid.says("待办").hears("现在没有待办的事")
     grid.taps_choice("tasks:wage").hears("要有相应的身份")
     grid.taps_choice(f"task:{number}:repaid").hears("要有相应的身份")
-    assert task(town, number)["closed_at"] is None
+    assert task(town, number).closed_at is None
     for staff in (coordinator, federation):
         staff.says("待办").hears("工钱 1")
 
@@ -136,7 +136,7 @@ def test_every_look_is_logged(town: Town) -> None:
     me = person_of(town, grid)
     assert [tuple(row) for row in found] == [("tasks.see", me, person), ("tasks.close", me, person)]
     row = task(town, number)
-    assert (row["outcome"], row["closed_by"], row["closed_at"]) == ("told", me, town.now)
+    assert (row.outcome, row.closed_by, row.closed_at) == ("told", me, town.now)
 
 
 def test_closing_twice_counts_once(town: Town) -> None:
@@ -144,7 +144,7 @@ def test_closing_twice_counts_once(town: Town) -> None:
     number = put(town, "knock", woman(town, "a"))
     coordinator.says("待办").taps("消息没送到").taps("告诉她了").hears("去掉了")
     coordinator.taps("搬走了").hears("已经办完了")
-    assert task(town, number)["outcome"] == "told"
+    assert task(town, number).outcome == "told"
 
 
 def test_pages(town: Town) -> None:
@@ -171,9 +171,9 @@ def test_a_knock_ends_when_she_writes(town: Town) -> None:
     town.later(minutes=5)
     mother.says("你好")
     grid.says("待办").hears("现在没有待办的事")
-    assert task(town, number)["closed_at"] is None
+    assert task(town, number).closed_at is None
     town.tick()
-    assert (task(town, number)["outcome"], task(town, number)["closed_by"]) == ("wrote", None)
+    assert (task(town, number).outcome, task(town, number).closed_by) == ("wrote", None)
     town.later(minutes=5)
     assert put(town, "knock", person_of(town, mother)) == number
     grid.says("待办").hears("消息没送到 1")
@@ -197,7 +197,7 @@ def test_who_has_her_data_deleted_is_on_no_list(town: Town) -> None:
     number = put(town, "wage", person_of(town, mother), said="少了两百块", due_at=town.now)
     mother.says("我的资料").taps("删掉").taps("删")
     row = task(town, number)
-    assert (row["outcome"], row["said"]) == ("erased", None)
+    assert (row.outcome, row.said) == ("erased", None)
     town.later(days=1)
     town.tick()
     for staff in (coordinator, federation):
@@ -208,8 +208,8 @@ def test_who_has_her_data_deleted_is_on_no_list(town: Town) -> None:
 def listed(town: Town) -> list[int]:
     town.tick()
     with town.store.read() as tx:
-        where = (tasks.T.c.kind == "nothing", tasks.T.c.closed_at.is_(None))
-        return list(tx.execute(select(tasks.T.c.person_id).where(*where).order_by(tasks.T.c.id)).scalars())
+        where = (tables.task.c.kind == "nothing", tables.task.c.closed_at.is_(None))
+        return list(tx.execute(select(tables.task.c.person_id).where(*where).order_by(tables.task.c.id)).scalars())
 
 
 def offered(town: Town, person: int, code: str) -> None:
@@ -251,7 +251,7 @@ def test_an_offer_or_an_application_takes_her_off(town: Town) -> None:
         tx.execute(insert(tables.application).values(row))
     assert listed(town) == []
     with town.store.read() as tx:
-        assert set(tx.execute(select(tasks.T.c.outcome)).scalars()) == {"offered"}
+        assert set(tx.execute(select(tables.task.c.outcome)).scalars()) == {"offered"}
     town.later(days=15)
     assert sorted(listed(town)) == [one, two]
 

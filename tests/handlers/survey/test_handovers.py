@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from domain.access import Scope, scopes
 from handlers.content import Content
-from storage import conversations
+from storage import conversations, tables
 from storage.database import Store
 from storage.people import persons
 from storage.staff import roles, tasks
@@ -52,8 +52,8 @@ def seen(town: Town, name: str) -> tuple[set[int], set[int]]:
     with town.store.read() as tx:
         held = roles.roles_of(tx, person(town, name))
         visits = set(campaigns.due(tx, scopes(held, "visits.see"), until=town.now.replace(year=2030)))
-        kinds = set(tx.execute(select(tasks.T.c.kind)).scalars())
-        todo = {row["id"] for row in tasks.open_(tx, scopes(held, "tasks.see"), kinds=kinds, limit=500)} if kinds else set()
+        kinds = set(tx.execute(select(tables.task.c.kind)).scalars())
+        todo = {row.id for row in tasks.open_(tx, scopes(held, "tasks.see"), kinds=kinds, limit=500)} if kinds else set()
     return visits, todo
 
 
@@ -304,7 +304,7 @@ def whole_is_seen(town: Town, names: list[str], step: int) -> None:
     with town.store.read() as tx:
         found = {c: [row["id"] for row in handovers.workers(tx, c, 1)] for c in (1, 2)}
         all_visits = {c: set(tx.execute(select(campaigns.V.c.id).where(campaigns.V.c.cell_id == c)).scalars()) for c in found}
-        all_tasks = {c: set(tx.execute(select(tasks.T.c.id).where(tasks.T.c.cell_id == c)).scalars()) for c in found}
+        all_tasks = {c: set(tx.execute(select(tables.task.c.id).where(tables.task.c.cell_id == c)).scalars()) for c in found}
     for c, workers in found.items():
         assert len(all_visits[c]) == 2 and len(all_tasks[c]) == 1
         for name in (ids[one] for one in workers):

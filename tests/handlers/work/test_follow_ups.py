@@ -56,7 +56,7 @@ def talks(town: Town, application: int) -> dict[int, dict[str, Any]]:
         return {row.day: row._asdict() for row in rows}
 
 
-def open_tasks(town: Town, kind: str) -> list[dict[str, Any]]:
+def open_tasks(town: Town, kind: str) -> list[tasks.Open]:
     from domain.access import CITY
 
     with town.store.read() as tx:
@@ -161,7 +161,7 @@ def test_before_pay_day_nothing_is_missing_but_who_left_is_due_all(town: Town) -
     assert open_tasks(town, "wage") == []
     other.listens()
     other.taps("不做了").taps("还没到发的日子").taps("还没拿到钱").hears("已经告诉社区的协调员")
-    assert [row["person_id"] for row in open_tasks(town, "wage")] == [person_of(town, other)]
+    assert [row.person_id for row in open_tasks(town, "wage")] == [person_of(town, other)]
 
 
 def test_after_a_week_the_coordinator_is_reminded_and_the_federation_told_once(town: Town) -> None:
@@ -286,7 +286,7 @@ def test_a_late_answer_counts_and_takes_her_off_the_list(town: Town) -> None:
     grid.says("待办").hears("现在没有待办的事")
     town.tick()
     with town.store.read() as tx:
-        assert tx.execute(select(tasks.T.c.outcome)).scalars().all() == ["answered"]
+        assert tx.execute(select(tables.task.c.outcome)).scalars().all() == ["answered"]
 
 
 @pytest.mark.parametrize(
@@ -381,7 +381,7 @@ def test_other_peoples_and_made_up_buttons_do_nothing(town: Town) -> None:
     application = started(town, mother)
     asked(town, mother).taps("还在做").taps("按时发了").taps("少了")
     number = talks(town, application)[7]["id"]
-    task = open_tasks(town, "wage")[0]["id"]
+    task = open_tasks(town, "wage")[0].id
     before = talks(town, application)
     for choice in (f"follow_up:{number}:yes", f"follow_up:{number}:again", f"word:{number}", f"wage:{task}:no", f"wage:{task}:yes"):
         other.taps_choice(choice).hears("太旧")

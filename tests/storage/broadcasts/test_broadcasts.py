@@ -14,11 +14,11 @@ from domain.messages import Button, Outbound
 from handlers.broadcasts import running
 from handlers.content import Content
 from handlers.tell import body
-from storage import outbox
+from storage import outbox, tables
 from storage.broadcasts import queue
 from storage.database import Store
 from storage.people import persons
-from storage.staff import roles, tasks
+from storage.staff import roles
 from storage.tables.messages import BULK
 from tests.support import towns
 
@@ -238,7 +238,7 @@ def test_who_was_not_reached_is_a_door_to_knock_on_once(store: Store, content: C
         tx.execute(queue.N.update().where(queue.N.c.id == number).values(status="listing", chosen_to=0, ended_at=None))
     steps(store, content, now)
     with store.read() as tx:
-        doors = tx.execute(select(tasks.T).where(tasks.T.c.kind == "knock").order_by(tasks.T.c.id)).all()
+        doors = tx.execute(select(tables.task).where(tables.task.c.kind == "knock").order_by(tables.task.c.id)).all()
     assert [(one.person_id, one.about_id) for one in doors] == [(found[1], number), (found[3], number)]
     assert [one.community_id for one in doors] == [2, 2]
     assert all("明天停水" in one.said for one in doors)

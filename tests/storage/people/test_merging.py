@@ -152,7 +152,7 @@ def test_her_open_visits_and_tasks_are_where_she_is(store: Store, now: datetime)
         assert (persons.get(tx, kept)["community_id"], persons.get(tx, kept)["cell_id"]) == (new.community_id, new.cell_id)
         assert campaigns.due(tx, [old], until=now + timedelta(days=1)) == []
         assert len(campaigns.due(tx, [new], until=now + timedelta(days=1))) == 1, "one woman is visited once"
-        assert tasks.get(tx, task)["cell_id"] == new.cell_id  # type: ignore[index]
+        assert tasks.get(tx, task).cell_id == new.cell_id  # type: ignore[union-attr]
 
 
 # ----- Any rows at all
