@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from bot.consumer import Transactions
 from domain.notices import LOCAL
@@ -20,7 +19,7 @@ class Mailbox:
     def __init__(self, transactions: Transactions) -> None:
         self._store = transactions.store
 
-    def history(self, address: str, after: int) -> list[dict[str, Any]]:
+    def history(self, address: str, after: int) -> list[dict[str, object]]:
         """The last messages of both sides, oldest first; with `after`, only the bot's newer than that row."""
         with self._store.read() as tx:
             bot = [_item(row) for row in outbox.said_to(tx, "web", address, after=after, limit=SHOWN if after == 0 else 500)]
@@ -41,17 +40,17 @@ class Mailbox:
             return pictures.get(tx, key)
 
 
-def _hers(row: dict[str, Any]) -> dict[str, Any]:
-    at = _iso(row["received_at"])
-    return {"id": -row["id"], "from": "me", "text": row["said"], "at": at, "buttons": [], "edits": "", "event": row["event_id"]}
+def _hers(row: inbox.Said) -> dict[str, object]:
+    at = _iso(row.received_at)
+    return {"id": -row.id, "from": "me", "text": row.said, "at": at, "buttons": [], "edits": "", "event": row.event_id}
 
 
-def _item(row: dict[str, Any]) -> dict[str, Any]:
-    said = row["outbound"]
+def _item(row: outbox.Shown) -> dict[str, object]:
+    said = row.outbound
     buttons = [[{"label": b.label, "choice": b.choice, "url": b.url} for b in line] for line in said.buttons]
     picture = {"picture": said.picture} if said.picture else {}
-    at = _iso(row["created_at"])
-    return {"id": row["id"], "from": "bot", "text": said.text, "buttons": buttons, "at": at, "edits": said.edits, **picture}
+    at = _iso(row.created_at)
+    return {"id": row.id, "from": "bot", "text": said.text, "buttons": buttons, "at": at, "edits": said.edits, **picture}
 
 
 def _iso(at: datetime) -> str:

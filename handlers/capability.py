@@ -16,6 +16,7 @@ from domain.notices import Kind as NoticeKind
 from handlers.content import Content, Finished
 from handlers.scene import Scene
 from handlers.turn import Turn
+from storage.notices import Due
 from storage.staff.tasks import Task
 
 Handler = Callable[[Turn, str], list[Outbound]]
@@ -99,7 +100,7 @@ class TaskKind:
 
 
 # (transaction, content, one person's due rows of the kind, now): decides on each and sends what is to be sent.
-Digest = Callable[[Connection, Content, list[dict[str, Any]], datetime], None]
+Digest = Callable[[Connection, Content, list[Due], datetime], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -16,6 +15,7 @@ from handlers.content import Content
 from handlers.turn import Turn
 from handlers.voice import Voice
 from storage import notices, outbox, threads
+from storage.notices import Body
 from storage.people import persons
 from storage.staff import roles
 from storage.tables.messages import NOTICE, REPLY
@@ -30,7 +30,7 @@ def tell(tx: Connection, content: Content, people_ids: Iterable[int], kind: str,
     notice_id = notices.add(tx, kind, body(outbound), now=now)
     notices.add_recipients(tx, notice_id, [(person, 0, []) for person in dict.fromkeys(people_ids)], due_at=now)
     for row in notices.of_notice(tx, notice_id):
-        deliver(tx, content, [row], outbound, now=now)
+        deliver(tx, content, [row.id], outbound, person_id=row.person_id, kind=kind, now=now)
     return notice_id
 
 
@@ -49,7 +49,7 @@ def counted(content: Content) -> list[str]:
     return [name for name, kind in content.capabilities.notices.items() if kind.counts]
 
 
-def body(outbound: Outbound) -> dict[str, Any]:
+def body(outbound: Outbound) -> Body:
     """An Outbound as a notice keeps it."""
     return {
         "text": outbound.text,
@@ -60,7 +60,7 @@ def body(outbound: Outbound) -> dict[str, Any]:
     }
 
 
-def outbound_of(kept: dict[str, Any]) -> Outbound:
+def outbound_of(kept: Body) -> Outbound:
     """The way back from `body`."""
     rows = tuple(tuple(Button(*b) for b in row) for row in kept["buttons"])
     return Outbound(text=kept["text"], buttons=rows, picture=kept.get("picture", ""), private=kept["private"], once=kept["once"])
@@ -82,9 +82,8 @@ def listener(tx: Connection, person_id: int, content: Content, *, reachable: boo
     )
 
 
-def deliver(tx: Connection, content: Content, rows: list[dict[str, Any]], outbound: Outbound, *, now: datetime) -> None:
-    """Decide on one person's rows of one kind together; sent, they share one message. `rows`: id, person_id, kind."""
-    person_id, kind, ids = rows[0]["person_id"], rows[0]["kind"], [row["id"] for row in rows]
+def deliver(tx: Connection, content: Content, ids: list[int], outbound: Outbound, *, person_id: int, kind: str, now: datetime) -> None:
+    """Decide on these recipient rows of one person and kind together; sent, they share one message."""
     reach = persons.reach(tx, person_id, channels=CARRY_PRIVATE if outbound.private else None)
     match decide(listener(tx, person_id, content, reachable=reach is not None, now=now), content.capabilities.notices[kind], now):
         case Wait(until, why):

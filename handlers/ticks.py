@@ -24,13 +24,13 @@ def deliver_due(tx: Connection, content: Content, now: datetime) -> int:
     """Decide on recipients that are due, one person at a time, kinds that are told together in one message; how many rows were touched."""
     digests = content.capabilities.digests
     rows = notices.due(tx, now=now, limit=STEP)
-    for (_, kind), mine in groupby(rows, key=lambda row: (row["person_id"], row["kind"] if row["kind"] in digests else "")):
+    for (_, kind), mine in groupby(rows, key=lambda row: (row.person_id, row.kind if row.kind in digests else "")):
         group = list(mine)
         if kind:
             digests[kind](tx, content, group, now)
             continue
         for row in group:
-            deliver(tx, content, [row], outbound_of(row["body"]), now=now)
+            deliver(tx, content, [row.id], outbound_of(row.body), person_id=row.person_id, kind=row.kind, now=now)
     return len(rows)
 
 

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain.messages import Inbound
-from storage.tables import Inbox
-from storage.tables.columns import table
+from storage.rows import columns, every
+from storage.tables import inbox
 
-T = table(Inbox)
-_INSERT = insert(T).returning(T.c.id)
-_SEEN = select(T.c.id).where(T.c.channel == bindparam("channel"), T.c.event_id == bindparam("event_id"))
+_INSERT = insert(inbox).returning(inbox.c.id)
+_SEEN = select(inbox.c.id).where(inbox.c.channel == bindparam("channel"), inbox.c.event_id == bindparam("event_id"))
+
+
+class Said(NamedTuple):
+    """Her words on a channel."""
+
+    id: int
+    event_id: str
+    said: str
+    received_at: datetime
 
 
 class Repeated(Exception):  # noqa: N818 - an expected case
@@ -45,25 +53,25 @@ def seen(tx: Connection, channel: str, event_id: str) -> int | None:
 
 def mark_failed(tx: Connection, inbox_id: int, why: str) -> None:
     """Note that its handler failed; `why` is an exception's class, never text."""
-    tx.execute(update(T).where(T.c.id == inbox_id).values(status=f"failed({why})"))
+    tx.execute(update(inbox).where(inbox.c.id == inbox_id).values(status=f"failed({why})"))
 
 
-def said_by(tx: Connection, person_id: int, *, channel: str, limit: int) -> list[dict[str, Any]]:
-    """Her last words on a channel, newest first: id, event_id, said, received_at."""
+def said_by(tx: Connection, person_id: int, *, channel: str, limit: int) -> list[Said]:
+    """Her last words on a channel, newest first."""
     statement = (
-        select(T.c.id, T.c.event_id, T.c.said, T.c.received_at)
-        .where(T.c.person_id == person_id, T.c.channel == channel, T.c.said.is_not(None))
-        .order_by(T.c.id.desc())
+        select(*columns(inbox, Said))
+        .where(inbox.c.person_id == person_id, inbox.c.channel == channel, inbox.c.said.is_not(None))
+        .order_by(inbox.c.id.desc())
         .limit(limit)
     )
-    return [dict(row._mapping) for row in tx.execute(statement)]
+    return every(tx, statement, Said)
 
 
 def forget(tx: Connection, *, person_id: int | None = None, before: datetime | None = None) -> None:
     """Empty what was said: by one person, or by anybody before that time. The rows stay, so that a repeat is still known."""
-    said = update(T).where(T.c.said.is_not(None))
+    said = update(inbox).where(inbox.c.said.is_not(None))
     if person_id is not None:
-        said = said.where(T.c.person_id == person_id)
+        said = said.where(inbox.c.person_id == person_id)
     if before is not None:
-        said = said.where(T.c.received_at < before)
+        said = said.where(inbox.c.received_at < before)
     tx.execute(said.values(said=None))

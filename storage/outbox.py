@@ -28,9 +28,10 @@ from sqlalchemy import (
 )
 
 from domain.messages import Button, Outbound
+from storage.rows import columns, every
 from storage.tables import Notice, Outbox
 from storage.tables.columns import BigId, Json, table
-from storage.tables.messages import BULK, NOTICE, REPLY
+from storage.tables.messages import BULK, NOTICE, REPLY, OutboxStatus
 
 T, N = table(Outbox), table(Notice)
 SHOWN = (T.c.body, T.c.notice_id, T.c.private, T.c.once, T.c.edits)
@@ -73,6 +74,27 @@ class Claimed(NamedTuple):
     priority: int
     outbound: Outbound
     attempts: int
+
+
+class Shown(NamedTuple):
+    """What one address was told."""
+
+    id: int
+    outbound: Outbound
+    created_at: datetime
+
+
+class Trouble(NamedTuple):
+    """A row that staff should see."""
+
+    id: int
+    channel: str
+    person_id: int | None
+    status: OutboxStatus
+    why: str
+    attempts: int
+    created_at: datetime
+    ambiguous_at: datetime | None
 
 
 def body_of(outbound: Outbound) -> str:
@@ -286,8 +308,7 @@ def next_due(tx: Connection, channel: str) -> datetime | None:
 
 def answers_to(tx: Connection, inbox_id: int) -> list[tuple[int, Outbound]]:
     """What was said in answer to one event: for a channel that wants its answer in the response."""
-    columns = (T.c.id, *SHOWN)
-    rows = tx.execute(select(*columns).where(T.c.inbox_id == inbox_id).order_by(T.c.id)).all()
+    rows = tx.execute(select(T.c.id, *SHOWN).where(T.c.inbox_id == inbox_id).order_by(T.c.id)).all()
     return [(row.id, said) for row, said in zip(rows, shown(tx, rows), strict=True)]
 
 
@@ -304,8 +325,8 @@ def take_answers(tx: Connection, inbox_id: int, *, now: datetime) -> list[Claime
     return [Claimed(row.id, row.channel, row.address, row.priority, one, row.attempts) for row, one in zip(rows, said, strict=True)]
 
 
-def said_to(tx: Connection, channel: str, address: str, *, after: int, limit: int) -> list[dict[str, Any]]:
-    """What one address was told on a channel, oldest first: id, outbound, created_at. An edit stands at the message it changed.
+def said_to(tx: Connection, channel: str, address: str, *, after: int, limit: int) -> list[Shown]:
+    """What one address was told on a channel, oldest first. An edit stands at the message it changed.
 
     After 0: the last `limit` messages. Else: newer rows, and older ones that were brought but never seen (a notice can be sent late).
     """
@@ -315,14 +336,14 @@ def said_to(tx: Connection, channel: str, address: str, *, after: int, limit: in
     if after:
         late = and_(T.c.status == "sent", T.c.id > after - LATE)
         rows = tx.execute(base.where(or_(T.c.id > after, late)).order_by(T.c.id).limit(limit)).all()
-        return [{"id": r.id, "outbound": said, "created_at": r.created_at} for r, said in zip(rows, shown(tx, rows), strict=True)]
+        return [Shown(r.id, said, r.created_at) for r, said in zip(rows, shown(tx, rows), strict=True)]
     rows = tx.execute(base.where(T.c.edits == "").order_by(T.c.id.desc()).limit(limit)).all()
     first = rows[-1].id if rows else 0
     edits = {row.edits: row for row in tx.execute(base.where(T.c.edits != "", T.c.id > first).order_by(T.c.id))}
     newest = shown(tx, [edits.get(str(row.id), row) for row in rows])
-    found = [{"id": r.id, "outbound": replace(said, edits=""), "created_at": r.created_at} for r, said in zip(rows, newest, strict=True)]
+    found = [Shown(r.id, replace(said, edits=""), r.created_at) for r, said in zip(rows, newest, strict=True)]
     # Text that was forgotten leaves no empty bubble.
-    return [item for item in found[::-1] if item["outbound"].text]
+    return [item for item in found[::-1] if item.outbound.text]
 
 
 def counts(tx: Connection) -> dict[tuple[str, str], int]:
@@ -331,15 +352,15 @@ def counts(tx: Connection) -> dict[tuple[str, str], int]:
     return {(channel, status): n for channel, status, n in tx.execute(statement)}
 
 
-def troubled(tx: Connection, limit: int) -> list[dict[str, Any]]:
+def troubled(tx: Connection, limit: int) -> list[Trouble]:
     """Rows staff should see: failed, uncertain, or sent again after a crash. Ids and reasons, never text."""
     statement = (
-        select(T.c.id, T.c.channel, T.c.person_id, T.c.status, T.c.why, T.c.attempts, T.c.created_at, T.c.ambiguous_at)
+        select(*columns(T, Trouble))
         .where(or_(T.c.status.in_(("failed", "uncertain")), T.c.ambiguous_at.is_not(None)))
         .order_by(T.c.id.desc())
         .limit(limit)
     )
-    return [dict(row._mapping) for row in tx.execute(statement)]
+    return every(tx, statement, Trouble)
 
 
 _LAST = (

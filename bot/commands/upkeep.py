@@ -118,7 +118,7 @@ def troubles(file: Path | None, most: int) -> list[str]:
     with open_store(config.read(file)).read() as tx:
         rows = outbox.troubled(tx, most)
     return [
-        f"{row['id']}\t{row['channel']}\t{row['status']}\t{row['why']}\t第{row['attempts']}次\t{row['created_at'].astimezone(LOCAL):%Y-%m-%d %H:%M}"
-        + ("\t可能重复" if row["ambiguous_at"] else "")
+        f"{row.id}\t{row.channel}\t{row.status}\t{row.why}\t第{row.attempts}次\t{row.created_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+        + ("\t可能重复" if row.ambiguous_at else "")
         for row in rows
     ] or ["没有"]

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Column, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.sealed import Sealed, SealedJson
 from storage.tables.columns import BigId, instant, json, key, ref, where
+
+OutboxStatus = Literal["waiting", "sending", "sent", "read", "failed", "withheld", "uncertain"]
+# A notice is open; a broadcast walks through the others.
+NoticeStatus = Literal["open", "counting", "draft", "asked", "approved", "choosing", "sending", "listing", "done", "stopped", "void"]
+RecipientStatus = Literal["chosen", "waiting", "later", "queued", "withheld"]
+# What became of a recipient: where a message was made, what became of that.
+Outcome = Literal["delivered", "read", "failed", "withheld", "uncertain", "waiting", "queued", "chosen", "later"]
 
 # Lower goes first.
 REPLY, NOTICE, BULK = 0, 1, 2

@@ -132,7 +132,7 @@ def test_a_row_is_given_up_only_after_half_a_day_and_then_listed(sqlite_store: S
         now += timedelta(hours=2)
     assert statuses(sqlite_store) == {"failed": 1}
     with sqlite_store.read() as tx:
-        assert [t["why"] for t in outbox.troubled(tx, 9)] == ["retry"]
+        assert [t.why for t in outbox.troubled(tx, 9)] == ["retry"]
     assert sum((backoff(n) for n in range(1, TRIES)), timedelta()) > timedelta(hours=6)
     assert began < now
 

@@ -129,8 +129,8 @@ def test_her_words_are_kept_for_her_page_and_answers_know_their_event(town: Town
         found = persons.find(tx, "web", "a")
         assert found is not None
         [said] = inbox.said_by(tx, found.person_id, channel="web", limit=9)
-        assert (said["said"], said["event_id"]) == ("你好", "e1")
-        assert [outbound.text for _, outbound in outbox.answers_to(tx, said["id"])] == [one.text for one in chat.fresh]
+        assert (said.said, said.event_id) == ("你好", "e1")
+        assert [outbound.text for _, outbound in outbox.answers_to(tx, said.id)] == [one.text for one in chat.fresh]
 
 
 def test_a_number_names_a_button_of_the_last_message_outside_a_form(town: Town) -> None:

@@ -177,7 +177,7 @@ class Stage:
 def listed(store: Store) -> set[int]:
     """Rows of which staff are told that they may have come twice."""
     with store.read() as tx:
-        return {row["id"] for row in outbox.troubled(tx, 1000) if row["ambiguous_at"]}
+        return {row.id for row in outbox.troubled(tx, 1000) if row.ambiguous_at}
 
 
 def check_said(taken: list[Taken], wanted: list[Taken], listed: set[int], *, deaths: int, soft: bool) -> None:

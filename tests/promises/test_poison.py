@@ -16,7 +16,7 @@ from channels import NotStored
 from domain.messages import Inbound
 from handlers import dispatch
 from handlers.content import Content
-from storage import conversations, inbox, outbox
+from storage import conversations, inbox, outbox, tables
 from storage.database import Store, lost, savepoint
 from tests.support import towns
 from tests.support.chat import Town
@@ -67,7 +67,7 @@ def test_a_person_whose_row_cannot_be_read_holds_up_nobody(town: Town, now: date
     assert told(store, "first") == told(store, "last") == 1
     assert told(store, "unreadable") == before + 1, "one apology, also when the message comes again"
     with store.read() as tx:
-        statuses = tx.execute(inbox.T.select().where(inbox.T.c.event_id == "unreadable 1")).all()
+        statuses = tx.execute(tables.inbox.select().where(tables.inbox.c.event_id == "unreadable 1")).all()
     assert [row.status for row in statuses] == ["failed(InvalidToken)"]
 
 

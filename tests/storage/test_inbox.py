@@ -26,7 +26,7 @@ def test_a_repeat_is_recognised_and_leaves_the_transaction_usable(store: Store, 
         assert inbox.seen(tx, "web", "1") == first
         inbox.put(tx, event(now, "2"), person_id=person, said="", now=now)
     with store.read() as tx:
-        assert [row["said"] for row in inbox.said_by(tx, person, channel="web", limit=9)] == ["你好"]
+        assert [row.said for row in inbox.said_by(tx, person, channel="web", limit=9)] == ["你好"]
 
 
 def test_the_same_number_on_another_channel_is_another_event(store: Store, now: datetime) -> None:

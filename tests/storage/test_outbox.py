@@ -25,7 +25,7 @@ def claim(store: Store, now: datetime, most: int = 10, resting: tuple[str, ...] 
         return outbox.claim(tx, "web", now=now, most=most, resting=resting)
 
 
-def troubled(store: Store) -> list[dict[str, object]]:
+def troubled(store: Store) -> list[outbox.Trouble]:
     with store.read() as tx:
         return outbox.troubled(tx, 100)
 
@@ -104,7 +104,7 @@ def test_after_a_crash_a_send_is_repeated_and_listed(store: Store, now: datetime
     with store.begin() as tx:
         assert outbox.recover(tx, now=now, all_leases=True) == (1, 0)
     assert [claimed.id for claimed in claim(store, now)] == [row]
-    assert [(t["id"], t["ambiguous_at"] is not None) for t in troubled(store)] == [(row, True)]
+    assert [(t.id, t.ambiguous_at is not None) for t in troubled(store)] == [(row, True)]
 
 
 def test_after_a_crash_a_message_of_a_dispute_waits_for_a_human(store: Store, now: datetime) -> None:
@@ -113,7 +113,7 @@ def test_after_a_crash_a_message_of_a_dispute_waits_for_a_human(store: Store, no
     with store.begin() as tx:
         assert outbox.recover(tx, now=now, all_leases=True) == (0, 1)
     assert claim(store, now) == []
-    assert [t["status"] for t in troubled(store)] == ["uncertain"]
+    assert [t.status for t in troubled(store)] == ["uncertain"]
 
 
 def test_another_process_keeps_its_rows_while_its_lease_lasts(store: Store, now: datetime) -> None:

@@ -20,7 +20,7 @@ from domain.access import CITY
 from domain.broadcasts.audience import Audience
 from domain.messages import Outbound
 from handlers.tell import body, tell
-from storage import inbox, notices, outbox, sealed
+from storage import notices, outbox, sealed, tables
 from storage.broadcasts import queue
 from storage.database import Store, migrate
 from storage.people import persons
@@ -93,9 +93,9 @@ def talk(scene: Scene, chance: random.Random, *, kills: int) -> None:
         scene.killed(chance.randint(2, 24), chance.uniform(0, 0.02))
     scene.finishes()
     with scene.store.read() as tx:
-        received = tx.execute(select(inbox.T.c.event_id, inbox.T.c.status)).all()
+        received = tx.execute(select(tables.inbox.c.event_id, tables.inbox.c.status)).all()
         answered = set(tx.execute(select(outbox.T.c.inbox_id)).scalars())
-        rows = set(tx.execute(select(inbox.T.c.id)).scalars())
+        rows = set(tx.execute(select(tables.inbox.c.id)).scalars())
     assert sorted(int(event) for event, _ in received) == sent
     assert {status for _, status in received} == {"done"}
     assert answered == rows
@@ -109,7 +109,7 @@ def notice(scene: Scene, chance: random.Random, *, kills: int, recipients: int =
         scene.killed(chance.randint(2, recipients // kills), chance.uniform(0, 0.02))
     scene.finishes()
     with scene.store.read() as tx:
-        assert {row["outcome"] for row in notices.outcomes(tx, number)} == {"delivered"}
+        assert {row.outcome for row in notices.outcomes(tx, number)} == {"delivered"}
     assert len({chat for chat, _ in scene.server.taken()}) == recipients
     check(scene)
 
@@ -167,7 +167,7 @@ def check(scene: Scene) -> None:
             if row.status == "sent":
                 wanted[row.address].append(said.text)
                 doubtful[row.address] += row.attempts - 1 if row.ambiguous_at else 0
-        listed = {str(row["id"]) for row in outbox.troubled(tx, 10_000)}
+        listed = {str(row.id) for row in outbox.troubled(tx, 10_000)}
     taken: dict[str, list[str]] = defaultdict(list)
     for chat, text in scene.server.taken():
         taken[chat].append(text)

@@ -138,7 +138,7 @@ def test_who_waits_for_the_news_of_a_class_is_not_told_when_it_was_filled_meanwh
     assert later.listens() == []
     with town.store.read() as tx:
         [notice] = tx.execute(select(tables.training_class.c.notice_id)).scalars()
-        assert {row["why"] for row in notices.outcomes(tx, notice)} == {"stale"}, "everybody ends in a known state"
+        assert {row.why for row in notices.outcomes(tx, notice)} == {"stale"}, "everybody ends in a known state"
 
 
 def test_who_waits_for_the_news_of_a_class_is_not_told_when_it_has_begun(town: Town) -> None:

@@ -22,7 +22,7 @@ def outcomes(town: Town, position: int) -> list[tuple[str, str]]:
     with town.store.read() as tx:
         notice = notices.of_position(tx, position)
         assert notice is not None
-        return [(row["outcome"], row["why"]) for row in notices.outcomes(tx, notice)]
+        return [(row.outcome, row.why) for row in notices.outcomes(tx, notice)]
 
 
 def statuses(town: Town, position: int) -> list[str]:

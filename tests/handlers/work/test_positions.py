@@ -21,7 +21,7 @@ def outcomes(town: Town, position: int) -> list[tuple[str, str]]:
     with town.store.read() as tx:
         notice = notices.of_position(tx, position)
         assert notice is not None
-        return [(row["outcome"], row["why"]) for row in notices.outcomes(tx, notice)]
+        return [(row.outcome, row.why) for row in notices.outcomes(tx, notice)]
 
 
 HONEST = "缝枕套，计件，每件2元，熟手每小时约26元，教会为止，每天来去自由。"

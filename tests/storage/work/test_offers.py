@@ -106,7 +106,7 @@ def test_an_offer_lapses_a_wave_after_it_was_told(place: Store, now: datetime) -
         notice = notices.add(tx, "position", {}, now=now, position_id=post)
         notices.add_recipients(tx, notice, told, due_at=now)
         offers.add(tx, post, told, wave=1, now=now)
-        first, late, never = [row["id"] for row in notices.of_notice(tx, notice)]
+        first, late, never = [row.id for row in notices.of_notice(tx, notice)]
         notices.withheld(tx, [first], "no_consent", now=now)
         notices.withheld(tx, [late], "no_consent", now=now + wave / 2)
         notices.wait(tx, [never], now + 9 * wave, "cap")
@@ -176,8 +176,8 @@ def test_a_crash_in_the_middle_repeats_nothing(place: Store, content: Content, n
         with place.read() as tx:
             notice = notices.of_position(tx, post)
             assert notice is not None
-            assert [row["person_id"] for row in notices.outcomes(tx, notice)] == [person for person, _ in found]
-            assert tx.execute(select(func.count()).where(notices.N.c.position_id == post)).scalar_one() == 1
+            assert [row.person_id for row in notices.outcomes(tx, notice)] == [person for person, _ in found]
+            assert tx.execute(select(func.count()).where(tables.notice.c.position_id == post)).scalar_one() == 1
 
 
 def test_two_processes_make_one_wave(place: Store, content: Content, now: datetime) -> None:
@@ -282,7 +282,7 @@ def _do(tx: Connection, step: str, drawn: int, *, post: int, now: datetime) -> N
     if step == "tell":
         notice = notices.of_position(tx, post)
         if notice is not None:
-            notices.withheld(tx, [row["id"] for row in notices.of_notice(tx, notice)], "no_consent", now=now)
+            notices.withheld(tx, [row.id for row in notices.of_notice(tx, notice)], "no_consent", now=now)
 
 
 def test_rows_are_what_matching_takes(place: Store, now: datetime) -> None:

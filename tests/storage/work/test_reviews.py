@@ -59,14 +59,14 @@ def test_told_is_only_whom_a_message_reached_or_is_on_its_way_to(store: Store, d
     with store.begin() as tx:
         notice = notices.add(tx, "position", {}, now=now, position_id=draft)
         notices.add_recipients(tx, notice, [(person, 0, []) for person in (*persons.values(), undecided)], due_at=now)
-        ids = {row["person_id"]: row["id"] for row in notices.of_notice(tx, notice)}
+        ids = {row.person_id: row.id for row in notices.of_notice(tx, notice)}
         for name, person in persons.items():
             row = {"channel": "web", "address": name, "priority": 1, "body": "{}", "created_at": now, "due_at": now, "digest": 0}
             fresh = insert(outbox.T).values(person_id=person, status=name, **row).returning(outbox.T.c.id)
             notices.queued(tx, [ids[person]], tx.execute(fresh).scalar_one(), now=now)
         assert reviews.told_of(tx, draft) == sorted(persons[name] for name in names[:5])
         assert reviews.withhold(tx, draft, now=now) == 1
-        assert {row["person_id"]: row["why"] for row in notices.outcomes(tx, notice)}[undecided] == "withdrawn"
+        assert {row.person_id: row.why for row in notices.outcomes(tx, notice)}[undecided] == "withdrawn"
 
 
 def test_a_withdrawn_post_is_closed_once(store: Store, draft: int, now: datetime) -> None:
