@@ -19,8 +19,8 @@ from domain.access import CITY
 from domain.broadcasts.audience import Audience
 from domain.messages import Outbound
 from handlers.tell import body
-from storage import outbox
-from storage.broadcasts import queue
+from storage import outbox, tables
+from storage.broadcasts import meant, queue, recipients
 from storage.database import Store
 from storage.people import persons
 from storage.staff import roles
@@ -94,7 +94,7 @@ async def _run(where: Path) -> None:
         finally:
             context.__exit__(None, None, None)
     with store.read() as tx:
-        chosen = tx.execute(select(func.count()).select_from(queue.R).where(queue.R.c.notice_id == number)).scalar_one()
+        chosen = tx.execute(select(func.count()).select_from(tables.recipient).where(tables.recipient.c.notice_id == number)).scalar_one()
     print(
         f"{chosen:,} recipients chosen and queued in {took:.2f} s (after {idle:.2f} s until it saw another process' word), memory grew by {(most - before) / 1e6:.0f} MB; "
         f"a mother waits p50 {1000 * scenes.percentile(figures.waits, 0.5):.0f} ms, p99 {figures.p99:.0f} ms, longest "
@@ -126,7 +126,7 @@ async def _stopped(store: Store, number: int) -> float:
     began = time.monotonic()
     with store.begin() as tx:
         queue.move(tx, number, queue.STOPPABLE, "stopped", fed_to=0)
-        queue.withhold(tx, number)
+        recipients.withhold(tx, number)
     while await asyncio.to_thread(_waits, store, number):  # noqa: ASYNC110 - a bench may look
         await asyncio.sleep(0.01)
     return time.monotonic() - began
@@ -134,12 +134,12 @@ async def _stopped(store: Store, number: int) -> float:
 
 def _status(store: Store, number: int) -> str:
     with store.read() as tx:
-        return str((queue.get(tx, number) or {})["status"])
+        return str(getattr(queue.get(tx, number), "status", ""))
 
 
 def _waits(store: Store, number: int) -> bool:
     with store.read() as tx:
-        return queue.unsettled(tx, number)
+        return meant.unsettled(tx, number)
 
 
 def claims(sent: int = 300_000, batch: int = 100, rounds: int = 100) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TypedDict
 
 from domain.access import CITY, Scope
 from domain.normal import normalise
@@ -37,6 +37,18 @@ class Place:
     name: str
 
 
+class Kept(TypedDict, total=False):
+    """An audience as the notice keeps it; `places` are (community, cell), `counted` is how many on which channel, or why not."""
+
+    places: list[tuple[int | None, int | None]]
+    months: tuple[int, int] | None
+    skills: tuple[str, ...]
+    modes: tuple[str, ...]
+    status: str
+    channel: str
+    counted: dict[str, int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
     """Who is meant: all conditions hold together, each with any of its values. `places` empty is everywhere, `months` a child's age."""
@@ -48,14 +60,19 @@ class Audience:
     status: str = ""
     channel: str = ""
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> Kept:
         """As the notice keeps it."""
-        places = [[place.community_id, place.cell_id] for place in self.places]
-        kept = {"places": places, "months": self.months, "skills": self.skills, "modes": self.modes}
-        return {**kept, "status": self.status, "channel": self.channel}
+        return {
+            "places": [(place.community_id, place.cell_id) for place in self.places],
+            "months": self.months,
+            "skills": self.skills,
+            "modes": self.modes,
+            "status": self.status,
+            "channel": self.channel,
+        }
 
     @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> Audience:
+    def from_json(cls, kept: Kept) -> Audience:
         """The way back from `to_json`; what is missing is no condition."""
         months = kept.get("months")
         return cls(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -19,7 +18,9 @@ from handlers.content import Content, Rules
 from handlers.tell import AWAKE, counted, outbound_of, tell
 from handlers.turn import Turn
 from storage import notices, outbox
-from storage.broadcasts import queue
+from storage.broadcasts import meant, queue, recipients, results
+from storage.broadcasts.queue import Broadcast
+from storage.broadcasts.recipients import Listening, Message
 from storage.staff import roles
 
 # So many rows of one broadcast wait in the outbox: enough for the fastest channel, few enough to be withheld at once.
@@ -29,82 +30,80 @@ STEP = 200
 # Of its text, on a grid worker's list.
 QUOTED = 200
 
-Notice = dict[str, Any]
-
 
 def step(tx: Connection, content: Content, now: datetime) -> int:
     """One step of every broadcast that runs; how many have more to do at once."""
-    return sum(_STEPS[notice["status"]](tx, content, notice, now) for notice in queue.running(tx, now=now))
+    return sum(_STEPS[notice.status](tx, content, notice, now) for notice in queue.running(tx, now=now))
 
 
-def _begin(tx: Connection, _content: Content, notice: Notice, now: datetime) -> bool:
+def _begin(tx: Connection, _content: Content, notice: Broadcast, now: datetime) -> bool:
     """Its time has come. Whoever lost the role meanwhile sends nothing any more."""
     if not _may_still(tx, notice):
-        queue.move(tx, notice["id"], ["approved"], "stopped", ended_at=now)
+        queue.move(tx, notice.id, ["approved"], "stopped", ended_at=now)
         return False
-    return queue.move(tx, notice["id"], ["approved"], "choosing")
+    return queue.move(tx, notice.id, ["approved"], "choosing")
 
 
-def _may_still(tx: Connection, notice: Notice) -> bool:
-    held = roles.roles_of(tx, notice["created_by"])
-    return covered(Audience.from_json(notice["audience"]), scopes(held, "broadcasts.write"))
+def _may_still(tx: Connection, notice: Broadcast) -> bool:
+    held = roles.roles_of(tx, notice.created_by)
+    return covered(Audience.from_json(notice.audience), scopes(held, "broadcasts.write"))
 
 
-def _choose(tx: Connection, _content: Content, notice: Notice, now: datetime) -> bool:
+def _choose(tx: Connection, _content: Content, notice: Broadcast, now: datetime) -> bool:
     # Who got what is corrected is known when the last of it has arrived.
-    if notice["corrects"] is not None and queue.unsettled(tx, notice["corrects"]):
+    if notice.corrects is not None and meant.unsettled(tx, notice.corrects):
         return False
-    if not queue.choose(tx, notice, now=now):
-        queue.move(tx, notice["id"], ["choosing"], "sending")
+    if not recipients.choose(tx, notice, now=now):
+        queue.move(tx, notice.id, ["choosing"], "sending")
     return True
 
 
-def _feed(tx: Connection, content: Content, notice: Notice, now: datetime) -> bool:
+def _feed(tx: Connection, content: Content, notice: Broadcast, now: datetime) -> bool:
     """The next recipients go into the outbox, as far as there is room, or to a later time, or are withheld."""
-    if SENT[notice["kind"]].quiet and quiet_until(content.rules.quiet_hours, now):
+    if SENT[notice.kind].quiet and quiet_until(content.rules.quiet_hours, now):
         return False
-    free = queue.room(tx, notice["id"], AHEAD)
-    rows = queue.due(tx, notice, now=now, limit=min(free, STEP)) if free > 0 else []
+    free = recipients.room(tx, notice.id, AHEAD)
+    rows = recipients.due(tx, notice, now=now, limit=min(free, STEP)) if free > 0 else []
     if rows:
         _decide(tx, content, notice, rows, now=now)
         return True
-    if free < AHEAD or queue.undecided(tx, notice["id"]) or queue.unsettled(tx, notice["id"]):
+    if free < AHEAD or recipients.undecided(tx, notice.id) or meant.unsettled(tx, notice.id):
         return False
-    return queue.move(tx, notice["id"], ["sending"], "listing", chosen_to=0)
+    return queue.move(tx, notice.id, ["sending"], "listing", chosen_to=0)
 
 
-def _decide(tx: Connection, content: Content, notice: Notice, rows: Sequence[tuple[int, int]], *, now: datetime) -> None:
-    found = queue.listeners(tx, [person for _, person in rows], notice["kind"], since=today_began(now), counted=counted(content))
-    said = outbound_of(notice["body"])
+def _decide(tx: Connection, content: Content, notice: Broadcast, rows: Sequence[tuple[int, int]], *, now: datetime) -> None:
+    found = recipients.listeners(tx, [person for _, person in rows], notice.kind, since=today_began(now), counted=counted(content))
+    said = outbound_of(notice.body)
     bodies: dict[tuple[str, str], str] = {}
-    to: list[dict[str, Any]] = []
+    messages: list[Message] = []
     for row, person_id in rows:
         person = found[person_id]
-        match decide(_listener(person, content.rules, now=now), SENT[notice["kind"]], now):
+        match decide(_listener(person, content.rules, now=now), SENT[notice.kind], now):
             case Wait(until, why):
-                queue.later(tx, [row], until, why)
+                recipients.later(tx, [row], until, why)
             case Drop(why):
                 notices.withheld(tx, [row], why, now=now)
-            case Send():
-                channel, address = person["reach"]
-                key = (channel, person["language"])
+            case Send() if person.reach is not None:
+                channel, address = person.reach
+                key = (channel, person.language)
                 if key not in bodies:
                     bodies[key] = _own_body(tx, content, said, *key, now=now)
-                to.append({"recipient": row, "person_id": person_id, "channel": channel, "address": address, "body": bodies[key]})
-    if to:
-        queue.send(tx, notice["id"], to, now=now)
+                messages.append(Message(row, person_id, channel, address, bodies[key]))
+    if messages:
+        recipients.send(tx, notice.id, messages, now=now)
 
 
-def _listener(person: Mapping[str, Any], rules: Rules, *, now: datetime) -> Listener:
+def _listener(person: Listening, rules: Rules, *, now: datetime) -> Listener:
     return Listener(
-        consents=frozenset(person["consents"]),
-        wants=person["notices"],
-        reachable=person["reach"] is not None,
-        awake=person["wrote_at"] is not None and person["wrote_at"] > now - AWAKE,
-        told_today=person["told"],
+        consents=person.consents,
+        wants=person.notices,
+        reachable=person.reach is not None,
+        awake=person.wrote_at is not None and person.wrote_at > now - AWAKE,
+        told_today=person.told,
         quiet_hours=rules.quiet_hours,
-        own_quiet=person["quiet"],
-        daily_cap=rules.daily_cap if person["per_day"] is None else person["per_day"],
+        own_quiet=person.quiet,
+        daily_cap=rules.daily_cap if person.per_day is None else person.per_day,
     )
 
 
@@ -123,29 +122,29 @@ def _own_body(tx: Connection, content: Content, said: Outbound, channel: str, la
     return "" if own == said else outbox.body_of(own)
 
 
-def _list(tx: Connection, content: Content, notice: Notice, now: datetime) -> bool:
+def _list(tx: Connection, content: Content, notice: Broadcast, now: datetime) -> bool:
     """Everybody has an end: who was not reached is put on the lists by cell, and the writer is told."""
-    text = content.phrases.say("broadcasts.knock_text", text=outbound_of(notice["body"]).text[:QUOTED])
-    if queue.list_unreached(tx, notice, text, now=now):
+    text = content.phrases.say("broadcasts.knock_text", text=outbound_of(notice.body).text[:QUOTED])
+    if recipients.list_unreached(tx, notice, text, now=now):
         return True
-    queue.move(tx, notice["id"], ["listing"], "done", ended_at=now)
-    counted = queue.figures(tx, notice)
-    word = Turn.to(tx, content, notice["created_by"], now=now)
-    see = (word.button("broadcasts.see", f"broadcast:see:{notice['id']}"),)
-    missed = sum(counted["failed"].values()) + sum(counted["withheld"].values())
-    done = word.say("broadcasts.done", see, number=notice["id"], sent=counted["sent"], missed=missed)
-    tell(tx, content, [notice["created_by"]], "staff", done, now=now)
+    queue.move(tx, notice.id, ["listing"], "done", ended_at=now)
+    counted = results.figures(tx, notice)
+    word = Turn.to(tx, content, notice.created_by, now=now)
+    see = (word.button("broadcasts.see", f"broadcast:see:{notice.id}"),)
+    missed = sum(counted.failed.values()) + sum(counted.withheld.values())
+    done = word.say("broadcasts.done", see, number=notice.id, sent=counted.sent, missed=missed)
+    tell(tx, content, [notice.created_by], "staff", done, now=now)
     return False
 
 
-def _sweep(tx: Connection, _content: Content, notice: Notice, now: datetime) -> bool:
-    if queue.sweep(tx, notice, now=now):
+def _sweep(tx: Connection, _content: Content, notice: Broadcast, now: datetime) -> bool:
+    if recipients.sweep(tx, notice, now=now):
         return True
-    queue.move(tx, notice["id"], ["stopped"], "stopped", ended_at=now)
+    queue.move(tx, notice.id, ["stopped"], "stopped", ended_at=now)
     return False
 
 
-_STEPS: dict[str, Callable[[Connection, Content, Notice, datetime], bool]] = {
+_STEPS: dict[str, Callable[[Connection, Content, Broadcast, datetime], bool]] = {
     "approved": _begin,
     "choosing": _choose,
     "sending": _feed,

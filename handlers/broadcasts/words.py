@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from math import ceil
-from typing import Any
 
 from domain.access import Scope
 from domain.broadcasts.audience import Audience, Place
@@ -14,10 +13,10 @@ from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from handlers.tell import outbound_of
 from handlers.turn import Turn
-from storage.broadcasts import queue
+from storage.broadcasts import queue, results
+from storage.broadcasts.queue import Broadcast
 from storage.people import persons
 
-Notice = Mapping[str, Any]
 REASONS = frozenset(
     (
         "no_address",
@@ -41,15 +40,15 @@ MINUTE, HOUR = 60, 3600
 
 def places(turn: Turn) -> list[Place]:
     """All communities and cells by name."""
-    cells = [Place(Scope(cell["community_id"], cell["id"]), cell["name"]) for cell in queue.cells(turn.tx)]
+    cells = [Place(Scope(cell.community_id, cell.id), cell.name) for cell in queue.cells(turn.tx)]
     return [*(Place(Scope(row["id"]), row["name"]) for row in persons.communities(turn.tx)), *cells]
 
 
-def whom(turn: Turn, notice: Notice) -> str:
+def whom(turn: Turn, notice: Broadcast) -> str:
     """For whom it is, as it was understood."""
-    if notice["corrects"] is not None:
-        return turn.words("broadcasts.whom_got", number=notice["corrects"])
-    audience = Audience.from_json(notice["audience"])
+    if notice.corrects is not None:
+        return turn.words("broadcasts.whom_got", number=notice.corrects)
+    audience = Audience.from_json(notice.audience)
     either = turn.words("broadcasts.whom_or")
     said = [_where(turn, audience)]
     if audience.months:
@@ -88,9 +87,9 @@ def reasons(turn: Turn, counted: Mapping[str, int]) -> str:
     )
 
 
-def preview(turn: Turn, notice: Notice, counted: Mapping[str, int], *, second: bool) -> Outbound:
+def preview(turn: Turn, notice: Broadcast, counted: Mapping[str, int], *, second: bool) -> Outbound:
     """Count, who is not reached, how long it takes, and the notice as each channel shows it."""
-    said = outbound_of(notice["body"])
+    said = outbound_of(notice.body)
     reached = {channel: n for channel, n in counted.items() if channel in ALL}
     missed = {why: n for why, n in counted.items() if why not in ALL}
     channels = turn.words("broadcasts.between").join(
@@ -99,7 +98,7 @@ def preview(turn: Turn, notice: Notice, counted: Mapping[str, int], *, second: b
     )
     text = turn.words(
         "broadcasts.preview",
-        number=notice["id"],
+        number=notice.id,
         whom=whom(turn, notice),
         count=sum(counted.values()),
         reachable=sum(reached.values()),
@@ -116,7 +115,7 @@ def preview(turn: Turn, notice: Notice, counted: Mapping[str, int], *, second: b
     return Outbound(text=text, picture=said.picture)
 
 
-def _lasts(turn: Turn, notice: Notice, reached: Mapping[str, int]) -> str:
+def _lasts(turn: Turn, notice: Broadcast, reached: Mapping[str, int]) -> str:
     seconds = max((n / (ALL[channel].rate or UNLIMITED) for channel, n in reached.items()), default=0.0)
     if seconds < MINUTE:
         lasts = turn.words("broadcasts.lasts_soon")
@@ -124,36 +123,36 @@ def _lasts(turn: Turn, notice: Notice, reached: Mapping[str, int]) -> str:
         lasts = turn.words("broadcasts.lasts", minutes=ceil(seconds / MINUTE))
     else:
         lasts = turn.words("broadcasts.lasts_hours", hours=ceil(seconds / HOUR))
-    if notice["urgent"]:
+    if notice.urgent:
         return turn.words("broadcasts.lasts_urgent", lasts=lasts)
     rules = turn.content.rules
     start, end = (f"{at:%H:%M}" for at in rules.quiet_hours)
     return turn.words("broadcasts.lasts_quiet", lasts=lasts, start=start, end=end, cap=rules.daily_cap)
 
 
-def progress(turn: Turn, notice: Notice) -> tuple[str, dict[str, Any]]:
+def progress(turn: Turn, notice: Broadcast) -> tuple[str, results.Figures]:
     """The figures of a broadcast in words, and as counted."""
-    counted = queue.figures(turn.tx, notice)
-    labels = {button.choice.rpartition(":")[2]: button.label for button in outbound_of(notice["body"]).choices()}
-    taps = [turn.words("broadcasts.tap", button=labels.get(what, what), count=n) for what, n in counted["tapped"].items()]
+    counted = results.figures(turn.tx, notice)
+    labels = {button.choice.rpartition(":")[2]: button.label for button in outbound_of(notice.body).choices()}
+    taps = [turn.words("broadcasts.tap", button=labels.get(what, what), count=n) for what, n in counted.tapped.items()]
     more = [
-        *([turn.words("broadcasts.uncertain", count=counted["uncertain"])] if counted["uncertain"] else []),
+        *([turn.words("broadcasts.uncertain", count=counted.uncertain)] if counted.uncertain else []),
         *([turn.words("broadcasts.tapped", taps=turn.words("broadcasts.between").join(taps))] if taps else []),
-        *([turn.words("broadcasts.knock", count=counted["knock"])] if counted["knock"] else []),
+        *([turn.words("broadcasts.knock", count=counted.knock)] if counted.knock else []),
     ]
     text = turn.words(
         "broadcasts.progress",
-        number=notice["id"],
-        status=turn.words(f"broadcasts.status_{notice['status']}"),
+        number=notice.id,
+        status=turn.words(f"broadcasts.status_{notice.status}"),
         text=short(notice),
-        count=counted["recipients"],
-        sent=counted["sent"],
-        read=counted["read"],
-        waiting=counted["waiting"],
-        failed=sum(counted["failed"].values()),
-        failed_why=_why(turn, counted["failed"]),
-        withheld=sum(counted["withheld"].values()),
-        withheld_why=_why(turn, counted["withheld"]),
+        count=counted.recipients,
+        sent=counted.sent,
+        read=counted.read,
+        waiting=counted.waiting,
+        failed=sum(counted.failed.values()),
+        failed_why=_why(turn, counted.failed),
+        withheld=sum(counted.withheld.values()),
+        withheld_why=_why(turn, counted.withheld),
         more="\n".join(more),
     )
     return text.strip(), counted
@@ -163,9 +162,9 @@ def _why(turn: Turn, counted: Mapping[str, int]) -> str:
     return turn.words("broadcasts.why", reasons=reasons(turn, counted)) if counted else ""
 
 
-def short(notice: Notice) -> str:
+def short(notice: Broadcast) -> str:
     """The first words of it."""
-    text = str(notice["body"].get("text", "")).partition("\n")[0]
+    text = str(notice.body.get("text", "")).partition("\n")[0]
     return text if len(text) <= OF_TEXT else text[:OF_TEXT] + "…"
 
 
@@ -175,6 +174,6 @@ def moment(turn: Turn, at: datetime) -> str:
     return turn.words("broadcasts.moment", month=local.month, day=local.day, hour=local.hour, minute=local.minute)
 
 
-def button(turn: Turn, phrase: str, verb: str, notice: Notice) -> Button:
+def button(turn: Turn, phrase: str, verb: str, notice: Broadcast) -> Button:
     """A button of staff about a broadcast."""
-    return turn.button(phrase, f"broadcast:{verb}:{notice['id']}")
+    return turn.button(phrase, f"broadcast:{verb}:{notice.id}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from domain.access import TABLE, Held, scopes
+from domain.access import TABLE, Held, Scope, scopes
 from domain.broadcasts.audience import Audience, covered, doubt, limited, read_audience
 from domain.errors import Refused
 from domain.messages import Button, Outbound
@@ -23,14 +23,14 @@ from handlers.content import Content
 from handlers.scene import row_id
 from handlers.tell import body, outbound_of, tell
 from handlers.turn import Turn
-from storage.broadcasts import pictures, queue
+from storage.broadcasts import meant, pictures, queue, recipients, results
+from storage.broadcasts.queue import Broadcast
 from storage.people import persons
 from storage.staff import roles
 
 SHOWN = 10
 NAMES = 20
 TAPS = ("join", "read")
-Notice = dict[str, Any]
 
 
 def write(turn: Turn, _argument: str = "") -> list[Outbound]:
@@ -58,31 +58,28 @@ def _first_shown(turn: Turn, number: int) -> list[Outbound]:
     if not queue.few(turn.tx):
         return [turn.say("broadcasts.counting")]
     notice = _notice(turn, number)
-    queue.counted(turn.tx, notice, queue.count(turn.tx, notice, now=turn.now))
+    queue.counted(turn.tx, notice, meant.count(turn.tx, notice, now=turn.now))
     return _shown(turn, _notice(turn, number))
 
 
-def counted(tx: Connection, *, content: Content, notice: Notice, found: Mapping[str, int], now: datetime) -> None:
+def counted(tx: Connection, *, content: Content, notice: Broadcast, found: dict[str, int], now: datetime) -> None:
     """The count of a large audience is there: its writer sees the draft."""
     if queue.counted(tx, notice, found):
-        turn = Turn.to(tx, content, notice["created_by"], now=now)
-        fresh = queue.get(tx, notice["id"])
+        turn = Turn.to(tx, content, notice.created_by, now=now)
+        fresh = queue.get(tx, notice.id)
         said = _preview(turn, fresh) if fresh and found else turn.say("broadcasts.nobody")
-        tell(tx, content, [notice["created_by"]], "answer", said, now=now)
+        tell(tx, content, [notice.created_by], "answer", said, now=now)
 
 
 def count_waiting(content: Content, now: Callable[[], datetime]) -> Work:
     """Large audiences are counted beside the talk, one after the other."""
     while (notice := (yield Read(queue.uncounted))) is not None:
-        found = yield Read(partial(queue.count, notice=notice, now=now()))
+        found = yield Read(partial(meant.count, broadcast=notice, now=now()))
         yield Write(partial(counted, content=content, notice=notice, found=found, now=now()))
 
 
-def _where(turn: Turn) -> list[Any]:
-    where = scopes(turn.roles(), "broadcasts.write")
-    if not where:
-        raise Refused("staff.not_allowed")
-    return where
+def _where(turn: Turn) -> list[Scope]:
+    return turn.scopes("broadcasts.write")
 
 
 def _audience(turn: Turn, answers: Mapping[str, Any]) -> Audience:
@@ -95,12 +92,16 @@ def _audience(turn: Turn, answers: Mapping[str, Any]) -> Audience:
     if answers.get("whom") != "pick":
         return Audience()
     codes = set(answers.get("places") or ())
-    ids = [[row["id"], None] for row in persons.communities(turn.tx) if row["code"] in codes]
-    months = [int(end) for end in str(answers["child"]).split("-")] if answers.get("child") else None
-    kept = {name: answers.get(name) or () for name in ("skills", "modes")} | {
-        name: answers.get(name) or "" for name in ("status", "channel")
-    }
-    return Audience.from_json({**kept, "places": ids, "months": months})
+    chosen = tuple(Scope(row["id"]) for row in persons.communities(turn.tx) if row["code"] in codes)
+    low, _, high = str(answers.get("child") or "").partition("-")
+    return Audience(
+        places=chosen,
+        months=(int(low), int(high)) if low else None,
+        skills=tuple(answers.get("skills") or ()),
+        modes=tuple(answers.get("modes") or ()),
+        status=answers.get("status") or "",
+        channel=answers.get("channel") or "",
+    )
 
 
 def _said(turn: Turn, number: int, answers: Mapping[str, Any]) -> Outbound:
@@ -127,36 +128,36 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
     return _VERBS[verb](turn, _notice(turn, row_id(number)), more)
 
 
-def _notice(turn: Turn, number: int) -> Notice:
+def _notice(turn: Turn, number: int) -> Broadcast:
     """A broadcast that she may see: her own, or one whose whole audience lies where she may approve. Raises Refused."""
     notice = queue.get(turn.tx, number)
     held = turn.roles()
     if notice is None:
         raise Refused("broadcasts.gone")
-    audience = Audience.from_json(notice["audience"])
-    own = notice["created_by"] == turn.person_id and covered(audience, scopes(held, "broadcasts.write"))
+    audience = Audience.from_json(notice.audience)
+    own = notice.created_by == turn.person_id and covered(audience, scopes(held, "broadcasts.write"))
     if not own and not covered(audience, scopes(held, "broadcasts.approve")):
         raise Refused("staff.not_allowed")
     return notice
 
 
-def _own(turn: Turn, notice: Notice) -> None:
-    if notice["created_by"] != turn.person_id:
+def _own(turn: Turn, notice: Broadcast) -> None:
+    if notice.created_by != turn.person_id:
         raise Refused("staff.not_allowed")
 
 
-def _shown(turn: Turn, notice: Notice, _more: str = "") -> list[Outbound]:
+def _shown(turn: Turn, notice: Broadcast, _more: str = "") -> list[Outbound]:
     """A draft with everything to know before it goes."""
     if not _counted(notice):
         raise Refused("broadcasts.nobody")
     return [_preview(turn, notice)]
 
 
-def _counted(notice: Notice) -> dict[str, int]:
-    return dict(notice["audience"].get("counted") or {})
+def _counted(notice: Broadcast) -> dict[str, int]:
+    return dict(notice.audience.get("counted") or {})
 
 
-def _preview(turn: Turn, notice: Notice) -> Outbound:
+def _preview(turn: Turn, notice: Broadcast) -> Outbound:
     found = _counted(notice)
     rows = (
         (button(turn, "broadcasts.test", "test", notice),),
@@ -166,27 +167,27 @@ def _preview(turn: Turn, notice: Notice) -> Outbound:
     return replace(preview(turn, notice, found, second=_second(turn, notice, sum(found.values()))), buttons=rows)
 
 
-def _second(turn: Turn, notice: Notice, count: int) -> bool:
-    return bool(notice["urgent"]) or count > turn.content.rules.approve_above
+def _second(turn: Turn, notice: Broadcast, count: int) -> bool:
+    return bool(notice.urgent) or count > turn.content.rules.approve_above
 
 
-def _test(turn: Turn, notice: Notice, _more: str) -> list[Outbound]:
+def _test(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
     _own(turn, notice)
-    return [outbound_of(notice["body"])]
+    return [outbound_of(notice.body)]
 
 
-def _void(turn: Turn, notice: Notice, _more: str) -> list[Outbound]:
+def _void(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
     _own(turn, notice)
-    if not queue.move(turn.tx, notice["id"], ["draft", "asked"], "void", ended_at=turn.now):
+    if not queue.move(turn.tx, notice.id, ["draft", "asked"], "void", ended_at=turn.now):
         raise Refused("broadcasts.gone")
-    return [turn.say("broadcasts.voided", number=notice["id"])]
+    return [turn.say("broadcasts.voided", number=notice.id)]
 
 
-def _at(turn: Turn, notice: Notice, _more: str) -> list[Outbound]:
+def _at(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
     _own(turn, notice)
-    if notice["status"] != "draft":
+    if notice.status != "draft":
         raise Refused("broadcasts.gone")
-    return forms.start(turn, "broadcast_time", about={"notice": notice["id"]})
+    return forms.start(turn, "broadcast_time", about={"notice": notice.id})
 
 
 def timed(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
@@ -200,17 +201,17 @@ def timed(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Map
     return _ask_or_start(turn, notice, at)
 
 
-def _go(turn: Turn, notice: Notice, _more: str) -> list[Outbound]:
+def _go(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
     _own(turn, notice)
     return _ask_or_start(turn, notice, turn.now)
 
 
-def _ask_or_start(turn: Turn, notice: Notice, at: datetime) -> list[Outbound]:
+def _ask_or_start(turn: Turn, notice: Broadcast, at: datetime) -> list[Outbound]:
     count = sum(_counted(notice).values())
     if not count:
         raise Refused("broadcasts.nobody")
     second = _second(turn, notice, count)
-    if not queue.move(turn.tx, notice["id"], ["draft"], "asked" if second else "approved", starts_at=at):
+    if not queue.move(turn.tx, notice.id, ["draft"], "asked" if second else "approved", starts_at=at):
         raise Refused("broadcasts.gone")
     _log(turn, "broadcasts.write", notice)
     if second:
@@ -218,39 +219,39 @@ def _ask_or_start(turn: Turn, notice: Notice, at: datetime) -> list[Outbound]:
     return _started(turn, notice, at)
 
 
-def _started(turn: Turn, notice: Notice, at: datetime) -> list[Outbound]:
+def _started(turn: Turn, notice: Broadcast, at: datetime) -> list[Outbound]:
     see = (button(turn, "broadcasts.see", "see", notice), button(turn, "broadcasts.stop", "stop", notice))
     if at > turn.now:
-        return [turn.say("broadcasts.approved_at", see, number=notice["id"], at=moment(turn, at))]
-    return [turn.say("broadcasts.approved", see, number=notice["id"])]
+        return [turn.say("broadcasts.approved_at", see, number=notice.id, at=moment(turn, at))]
+    return [turn.say("broadcasts.approved", see, number=notice.id)]
 
 
 # The second person.
 
 
-def _ask(turn: Turn, notice: Notice, at: datetime, count: int) -> list[Outbound]:
+def _ask(turn: Turn, notice: Broadcast, at: datetime, count: int) -> list[Outbound]:
     whom_ = _approvers(turn, notice)
     if not whom_:
         raise Refused("broadcasts.no_second")
     # For an urgent one staff are woken, as for a danger.
-    tell(turn.tx, turn.content, whom_, "danger" if notice["urgent"] else "staff", _request(turn, notice, at, count), now=turn.now)
+    tell(turn.tx, turn.content, whom_, "danger" if notice.urgent else "staff", _request(turn, notice, at, count), now=turn.now)
     return [turn.say("broadcasts.told_second", (button(turn, "broadcasts.void", "void", notice),), count=len(whom_))]
 
 
-def _request(turn: Turn, notice: Notice, at: datetime, count: int) -> Outbound:
-    said = outbound_of(notice["body"])
+def _request(turn: Turn, notice: Broadcast, at: datetime, count: int) -> Outbound:
+    said = outbound_of(notice.body)
     starts = turn.words("broadcasts.starts_at", at=moment(turn, at)) if at > turn.now else turn.words("broadcasts.starts_now")
-    urgent = turn.words("broadcasts.urgent") if notice["urgent"] else ""
+    urgent = turn.words("broadcasts.urgent") if notice.urgent else ""
     row = (button(turn, "broadcasts.approve", "yes", notice), button(turn, "broadcasts.refuse", "no", notice))
     text = turn.words("broadcasts.ask", urgent=urgent, whom=whom(turn, notice), count=count, starts=starts, text=said.text)
     return Outbound(text=text, buttons=(row,), picture=said.picture)
 
 
-def _approvers(turn: Turn, notice: Notice) -> list[int]:
+def _approvers(turn: Turn, notice: Broadcast) -> list[int]:
     """Everybody else whose scope covers the whole audience."""
-    audience = Audience.from_json(notice["audience"])
+    audience = Audience.from_json(notice.audience)
     candidates = dict.fromkeys(person for role in sorted(TABLE["broadcasts.approve"]) for person in roles.everybody(turn.tx, role))
-    return [one for one in candidates if one != notice["created_by"] and covered(audience, scopes(_held(turn, one), "broadcasts.approve"))]
+    return [one for one in candidates if one != notice.created_by and covered(audience, scopes(_held(turn, one), "broadcasts.approve"))]
 
 
 def _held(turn: Turn, person_id: int) -> list[Held]:
@@ -259,43 +260,39 @@ def _held(turn: Turn, person_id: int) -> list[Held]:
 
 def asked(turn: Turn, _argument: str = "") -> list[Outbound]:
     """What waits for her word."""
-    where = scopes(turn.roles(), "broadcasts.approve")
-    if not where:
-        raise Refused("staff.not_allowed")
-    mine = (
-        row for row in queue.asked(turn.tx) if row["created_by"] != turn.person_id and covered(Audience.from_json(row["audience"]), where)
-    )
-    found = [_request(turn, row, row["starts_at"] or turn.now, sum(_counted(row).values())) for row in islice(mine, SHOWN)]
+    where = turn.scopes("broadcasts.approve")
+    mine = (row for row in queue.asked(turn.tx) if row.created_by != turn.person_id and covered(Audience.from_json(row.audience), where))
+    found = [_request(turn, row, row.starts_at or turn.now, sum(_counted(row).values())) for row in islice(mine, SHOWN)]
     return found or [turn.say("broadcasts.none_asked")]
 
 
-def _approves(turn: Turn, notice: Notice) -> None:
+def _approves(turn: Turn, notice: Broadcast) -> None:
     """Raises Refused where she wrote it herself, or not all of it lies in what she may approve."""
-    if notice["created_by"] == turn.person_id:
+    if notice.created_by == turn.person_id:
         raise Refused("broadcasts.yours")
-    if not covered(Audience.from_json(notice["audience"]), scopes(turn.roles(), "broadcasts.approve")):
+    if not covered(Audience.from_json(notice.audience), scopes(turn.roles(), "broadcasts.approve")):
         raise Refused("staff.not_allowed")
 
 
-def _yes(turn: Turn, notice: Notice, _more: str) -> list[Outbound]:
+def _yes(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
     _approves(turn, notice)
-    if not queue.approve(turn.tx, notice["id"], by=turn.person_id, now=turn.now):
+    if not queue.approve(turn.tx, notice.id, by=turn.person_id, now=turn.now):
         raise Refused("broadcasts.gone")
     _log(turn, "broadcasts.approve", notice)
     see = (button(turn, "broadcasts.see", "see", notice),)
-    word = turn.say("broadcasts.approved_word", see, number=notice["id"])
-    tell(turn.tx, turn.content, [notice["created_by"]], "staff", word, now=turn.now)
-    return _started(turn, notice, notice["starts_at"])
+    word = turn.say("broadcasts.approved_word", see, number=notice.id)
+    tell(turn.tx, turn.content, [notice.created_by], "staff", word, now=turn.now)
+    return _started(turn, notice, notice.starts_at or turn.now)
 
 
-def _no(turn: Turn, notice: Notice, _more: str) -> list[Outbound]:
+def _no(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
     _approves(turn, notice)
-    if not queue.move(turn.tx, notice["id"], ["asked"], "void", ended_at=turn.now):
+    if not queue.move(turn.tx, notice.id, ["asked"], "void", ended_at=turn.now):
         raise Refused("broadcasts.gone")
     _log(turn, "broadcasts.refuse", notice)
-    word = turn.say("broadcasts.refused_word", number=notice["id"])
-    tell(turn.tx, turn.content, [notice["created_by"]], "staff", word, now=turn.now)
-    return [turn.say("broadcasts.refused", number=notice["id"])]
+    word = turn.say("broadcasts.refused_word", number=notice.id)
+    tell(turn.tx, turn.content, [notice.created_by], "staff", word, now=turn.now)
+    return [turn.say("broadcasts.refused", number=notice.id)]
 
 
 # Watching it, stopping it, correcting it.
@@ -308,48 +305,45 @@ def mine(turn: Turn, _argument: str = "") -> list[Outbound]:
     if not rows:
         return [turn.say("broadcasts.none_mine", (turn.button("broadcasts.menu_write", "broadcast_write"),))]
     lines = [
-        turn.words("broadcasts.line", number=row["id"], status=turn.words(f"broadcasts.status_{row['status']}"), text=short(row))
-        for row in rows
+        turn.words("broadcasts.line", number=row.id, status=turn.words(f"broadcasts.status_{row.status}"), text=short(row)) for row in rows
     ]
     buttons = tuple(
-        (Button(line, f"broadcast:{'draft' if row['status'] == 'draft' else 'see'}:{row['id']}"),)
-        for line, row in zip(lines, rows, strict=True)
+        (Button(line, f"broadcast:{'draft' if row.status == 'draft' else 'see'}:{row.id}"),) for line, row in zip(lines, rows, strict=True)
     )
     return [turn.say("broadcasts.menu_mine", *buttons)]
 
 
-def _see(turn: Turn, notice: Notice, _more: str = "") -> list[Outbound]:
+def _see(turn: Turn, notice: Broadcast, _more: str = "") -> list[Outbound]:
     """How it goes, in the same message each time it is asked for."""
     text, counted = progress(turn, notice)
     rows: list[tuple[Button, ...]] = [(button(turn, "broadcasts.refresh", "see", notice),)]
-    if notice["status"] in queue.STOPPABLE:
+    if notice.status in queue.STOPPABLE:
         rows[0] += (button(turn, "broadcasts.stop", "stop", notice),)
-    if notice["status"] in ("choosing", "sending", "listing", "stopped", "done"):
+    if notice.status in ("choosing", "sending", "listing", "stopped", "done"):
         rows.append((button(turn, "broadcasts.correct", "fix", notice),))
-    if signed := counted["tapped"].get("join"):
-        rows.append((turn.button("broadcasts.names", f"broadcast:names:{notice['id']}", count=signed),))
+    if signed := counted.tapped.get("join"):
+        rows.append((turn.button("broadcasts.names", f"broadcast:names:{notice.id}", count=signed),))
     said = Outbound(text=text, buttons=tuple(rows))
     return [replace(said, edits=turn.tapped) if turn.tapped and turn.channel.edits else said]
 
 
-def _stop(turn: Turn, notice: Notice, _more: str) -> list[Outbound]:
+def _stop(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
     """From now on nothing of it is sent; what is on its way counts as sent."""
     if not _stopped(turn, notice):
         raise Refused("broadcasts.gone")
-    return [turn.say("broadcasts.stopped"), *_see(turn, _notice(turn, notice["id"]))]
+    return [turn.say("broadcasts.stopped"), *_see(turn, _notice(turn, notice.id))]
 
 
-def _stopped(turn: Turn, notice: Notice) -> bool:
-    values = {"stopped_by": turn.person_id, "fed_to": 0}
-    if not queue.move(turn.tx, notice["id"], queue.STOPPABLE, "stopped", **values):
+def _stopped(turn: Turn, notice: Broadcast) -> bool:
+    if not queue.move(turn.tx, notice.id, queue.STOPPABLE, "stopped", stopped_by=turn.person_id, fed_to=0):
         return False
-    queue.withhold(turn.tx, notice["id"])
+    recipients.withhold(turn.tx, notice.id)
     _log(turn, "broadcasts.stop", notice)
     return True
 
 
-def _fix(turn: Turn, notice: Notice, _more: str) -> list[Outbound]:
-    return forms.start(turn, "correction", about={"notice": notice["id"]})
+def _fix(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
+    return forms.start(turn, "correction", about={"notice": notice.id})
 
 
 def corrected(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
@@ -358,31 +352,31 @@ def corrected(turn: Turn, _conversation: int, answers: Mapping[str, Any], about:
     _stopped(turn, wrong)
     number = queue.add(
         turn.tx,
-        "urgent" if wrong["urgent"] else "correction",
-        audience=Audience.from_json(wrong["audience"]),
-        urgent=wrong["urgent"],
+        "urgent" if wrong.urgent else "correction",
+        audience=Audience.from_json(wrong.audience),
+        urgent=wrong.urgent,
         created_by=turn.person_id,
         now=turn.now,
-        corrects=wrong["id"],
+        corrects=wrong.id,
     )
     text = turn.words("broadcasts.correction", text=str(answers["text"]).strip())
     queue.write(turn.tx, number, body(Outbound(text=text)))
     return _first_shown(turn, number)
 
 
-def _names(turn: Turn, notice: Notice, more: str) -> list[Outbound]:
+def _names(turn: Turn, notice: Broadcast, more: str) -> list[Outbound]:
     """Who signed up, of those she may see; every name is logged."""
     where = scopes(turn.roles(), "people.see")
     after = row_id(more)
-    rows = queue.joined(turn.tx, notice["id"], where, limit=NAMES + 1, after=after)
+    rows = results.joined(turn.tx, notice.id, where, limit=NAMES + 1, after=after)
     if not rows:
         return [turn.say("broadcasts.no_names")]
-    lines = [turn.words("broadcasts.names_head", number=notice["id"])]
+    lines = [turn.words("broadcasts.names_head", number=notice.id)]
     for place, row in enumerate(rows[:NAMES], 1):
-        turn.log("people.see", "person", row["person_id"])
-        phone = row["phone"] or turn.words("staff.no_phone")
-        lines.append(turn.words("broadcasts.names_line", row=place, who=turn.name_of(row), phone=phone))
-    choice = f"broadcast:names:{notice['id']}:{rows[NAMES - 1]['id']}" if len(rows) > NAMES else ""
+        turn.log("people.see", "person", row.person_id)
+        phone = row.phone or turn.words("staff.no_phone")
+        lines.append(turn.words("broadcasts.names_line", row=place, who=turn.called(row.name, row.key), phone=phone))
+    choice = f"broadcast:names:{notice.id}:{rows[NAMES - 1].id}" if len(rows) > NAMES else ""
     return [Outbound(text="\n".join(lines), buttons=((turn.button("broadcasts.more_names", choice),),) if choice else ())]
 
 
@@ -392,16 +386,16 @@ def tapped(turn: Turn, argument: str) -> list[Outbound]:
     notice = queue.get(turn.tx, row_id(number))
     if notice is None or what not in TAPS:
         raise Refused("broadcasts.gone")
-    if queue.tapped(turn.tx, notice["id"], turn.person_id, what, now=turn.now):
+    if results.tapped(turn.tx, notice.id, turn.person_id, what, now=turn.now):
         return [turn.say("broadcasts.thanks_join" if what == "join" else "broadcasts.thanks_read")]
-    raise Refused("broadcasts.own_tap" if notice["created_by"] == turn.person_id else "broadcasts.gone")
+    raise Refused("broadcasts.own_tap" if notice.created_by == turn.person_id else "broadcasts.gone")
 
 
-def _log(turn: Turn, action: str, notice: Notice) -> None:
-    turn.log(action, "notice", notice["id"])
+def _log(turn: Turn, action: str, notice: Broadcast) -> None:
+    turn.log(action, "notice", notice.id)
 
 
-_VERBS: dict[str, Callable[[Turn, Notice, str], list[Outbound]]] = {
+_VERBS: dict[str, Callable[[Turn, Broadcast, str], list[Outbound]]] = {
     "draft": _shown,
     "test": _test,
     "go": _go,

@@ -21,7 +21,7 @@ from domain.broadcasts.audience import Audience
 from domain.messages import Outbound
 from handlers.tell import body, tell
 from storage import notices, outbox, sealed, tables
-from storage.broadcasts import queue
+from storage.broadcasts import queue, results
 from storage.database import Store, migrate
 from storage.people import persons
 from storage.staff import roles
@@ -78,7 +78,7 @@ class Scene:
     def _open(self) -> int:
         with self.store.read() as tx:
             found = outbox.counts(tx)
-            mine = queue.N.c
+            mine = tables.notice.c
             running = tx.execute(select(mine.id).where(mine.status.in_(queue.RUNNING), mine.ended_at.is_(None))).all()
         return len(running) + sum(count for (_, status), count in found.items() if status in ("waiting", "sending"))
 
@@ -122,9 +122,9 @@ def broadcast(scene: Scene, chance: random.Random, *, kills: int, recipients: in
     scene.finishes()
     with scene.store.read() as tx:
         row = queue.get(tx, number)
-        assert row is not None and row["status"] == "done"
-        figures = queue.figures(tx, row)
-        assert (figures["recipients"], figures["sent"], figures["waiting"]) == (recipients, recipients, 0)
+        assert row is not None and row.status == "done"
+        figures = results.figures(tx, row)
+        assert (figures.recipients, figures.sent, figures.waiting) == (recipients, recipients, 0)
     assert len({chat for chat, _ in scene.server.taken()}) == recipients
     check(scene)
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from domain.capabilities import TELEGRAM, WEB, WECHAT
 from storage import access_log, tables
-from storage.broadcasts import queue
+from storage.broadcasts import queue, results
 from storage.people import persons
 from tests.support.chat import Chat, Town
 
@@ -47,14 +47,14 @@ def drafted(writer: Chat, *, words: str = "", text: str = TEXT, urgent: bool = F
 
 def number(town: Town) -> int:
     with town.store.read() as tx:
-        return int(tx.execute(select(func.max(queue.N.c.id)).where(queue.N.c.kind.in_(queue.BROADCASTS))).scalar_one())
+        return int(tx.execute(select(func.max(tables.notice.c.id)).where(tables.notice.c.kind.in_(queue.BROADCASTS))).scalar_one())
 
 
-def figures(town: Town, notice: int) -> dict[str, object]:
+def figures(town: Town, notice: int) -> results.Figures:
     with town.store.read() as tx:
         row = queue.get(tx, notice)
         assert row is not None
-        return queue.figures(tx, row)
+        return results.figures(tx, row)
 
 
 def test_a_notice_reaches_everybody_of_her_community_once(town: Town) -> None:
@@ -111,7 +111,7 @@ def test_only_who_got_it_may_tap_and_made_up_taps_do_nothing(town: Town) -> None
     ):
         stranger.taps_choice(choice)
         assert stranger.fresh and "出了点问题" not in stranger.text, choice
-    assert figures(town, notice)["tapped"] == {}
+    assert figures(town, notice).tapped == {}
 
 
 def test_nobody_writes_beyond_her_scope(town: Town) -> None:
@@ -151,7 +151,7 @@ def test_who_cannot_be_reached_is_counted_with_the_reason_and_becomes_a_door_to_
         doors = tx.execute(select(tables.task.c.person_id, tables.task.c.said).where(tables.task.c.kind == "knock")).all()
     assert {row.person_id for row in doors} == {person_of(town, blocked), never}
     assert all(TEXT in row.said for row in doors)
-    assert figures(town, number(town))["withheld"] == {"unreachable": 2, "unsubscribed": 1}
+    assert figures(town, number(town)).withheld == {"unreachable": 2, "unsubscribed": 1}
 
 
 def mother_without_address(tx: object, town: Town) -> int:
@@ -234,7 +234,7 @@ def test_who_was_told_enough_today_gets_it_tomorrow(town: Town) -> None:
         drafted(writer, text=text).taps("发出")
         town.tick()
     assert [said.text for said in one.listens()] == ["第一条通知", "第二条通知"]
-    assert figures(town, number(town))["waiting"] == 1
+    assert figures(town, number(town)).waiting == 1
     town.later(days=1)
     town.tick()
     assert [said.text for said in one.listens()] == ["第三条通知"]
@@ -266,7 +266,7 @@ def test_stopped_stays_unsent_and_the_correction_goes_to_exactly_those_who_got_i
     town.tick()
     assert [said.text for said in got.listens()] == ["【更正】体检是周日，不是周六。"]
     assert never.listens() == []
-    assert figures(town, number(town) - 1)["withheld"] == {"stopped": 1}
+    assert figures(town, number(town) - 1).withheld == {"stopped": 1}
 
 
 def test_a_writer_who_lost_her_role_sends_nothing_any_more(town: Town) -> None:

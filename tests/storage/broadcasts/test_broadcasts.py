@@ -15,7 +15,7 @@ from handlers.broadcasts import running
 from handlers.content import Content
 from handlers.tell import body
 from storage import outbox, tables
-from storage.broadcasts import queue
+from storage.broadcasts import meant, queue, recipients, results
 from storage.database import Store
 from storage.people import persons
 from storage.staff import roles
@@ -45,7 +45,7 @@ def notice(store: Store, writer: int, now: datetime, *, audience: Audience | Non
     return row
 
 
-def row(store: Store, number: int) -> dict[str, object]:
+def row(store: Store, number: int) -> queue.Broadcast:
     with store.read() as tx:
         found = queue.get(tx, number)
     assert found is not None
@@ -54,12 +54,12 @@ def row(store: Store, number: int) -> dict[str, object]:
 
 def choose(store: Store, number: int, now: datetime, chunk: int = 2) -> bool:
     with store.begin() as tx:
-        return queue.choose(tx, queue.get(tx, number) or {}, now=now, chunk=chunk)
+        return recipients.choose(tx, queue.get(tx, number) or {}, now=now, chunk=chunk)
 
 
 def chosen(store: Store, number: int) -> list[int]:
     with store.read() as tx:
-        return list(tx.execute(select(queue.R.c.person_id).where(queue.R.c.notice_id == number)).scalars())
+        return list(tx.execute(select(tables.recipient.c.person_id).where(tables.recipient.c.notice_id == number)).scalars())
 
 
 def steps(store: Store, content: Content, now: datetime) -> None:
@@ -80,17 +80,17 @@ def test_everybody_is_chosen_once_however_often_it_goes_on_after_a_crash(store: 
     number = notice(store, found[0], now)
     assert choose(store, number, now)
     with pytest.raises(RuntimeError), store.begin() as tx:
-        queue.choose(tx, queue.get(tx, number) or {}, now=now, chunk=2)
+        recipients.choose(tx, queue.get(tx, number) or {}, now=now, chunk=2)
         raise RuntimeError
     while choose(store, number, now):
         pass
     assert sorted(chosen(store, number)) == found
     with store.begin() as tx:
-        tx.execute(queue.N.update().values(chosen_to=0))
+        tx.execute(tables.notice.update().values(chosen_to=0))
     while choose(store, number, now):
         pass
     assert sorted(chosen(store, number)) == found, "a second walk finds nobody new"
-    assert row(store, number)["recipients"] == len(found)
+    assert row(store, number).recipients == len(found)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_whom_it_is_for(store: Store, now: datetime, audience: Audience, whom: l
         pass
     assert sorted(chosen(store, number)) == [found[n] for n in whom]
     with store.read() as tx:
-        counted = queue.count(tx, queue.get(tx, number) or {}, now=now)
+        counted = meant.count(tx, queue.get(tx, number) or {}, now=now)
     assert sum(counted.values()) == len(whom)
 
 
@@ -161,7 +161,7 @@ def test_only_so_many_wait_in_the_outbox(store: Store, content: Content, now: da
         with store.begin() as tx:
             outbox.mark_sent(tx, [(one.id, "m") for one in outbox.claim(tx, "web", now=now, most=9)], now=now)
     steps(store, content, now)
-    assert row(store, number)["status"] == "done"
+    assert row(store, number).status == "done"
 
 
 def test_stopped_at_any_moment_nothing_more_goes_and_everybody_has_an_end(store: Store, content: Content, now: datetime) -> None:
@@ -172,7 +172,7 @@ def test_stopped_at_any_moment_nothing_more_goes_and_everybody_has_an_end(store:
         sent, flying, tried, lost = outbox.claim(tx, "web", now=now, most=4)
         outbox.mark_sent(tx, [(sent.id, "m")], now=now)
         queue.move(tx, number, queue.STOPPABLE, "stopped", fed_to=0)
-        queue.withhold(tx, number)
+        recipients.withhold(tx, number)
         outbox.release(tx, [flying.id])
         outbox.postpone(tx, tried.id, due_at=now, why="throttled")
     with store.begin() as tx:
@@ -181,11 +181,11 @@ def test_stopped_at_any_moment_nothing_more_goes_and_everybody_has_an_end(store:
     steps(store, content, now)
     with store.begin() as tx:
         assert outbox.claim(tx, "web", now=now, most=9) == []
-        figures = queue.figures(tx, queue.get(tx, number) or {})
+        figures = results.figures(tx, queue.get(tx, number) or {})
         assert [one.id for one in outbox.troubled(tx, 9)] == [lost.id]
-    assert (figures["recipients"], figures["sent"], figures["uncertain"], figures["waiting"]) == (6, 1, 1, 0)
-    assert figures["withheld"] == {"stopped": 4}
-    assert row(store, number)["ended_at"] is not None
+    assert (figures.recipients, figures.sent, figures.uncertain, figures.waiting) == (6, 1, 1, 0)
+    assert figures.withheld == {"stopped": 4}
+    assert row(store, number).ended_at is not None
 
 
 def test_stopped_while_choosing_the_rest_is_withheld(store: Store, content: Content, now: datetime) -> None:
@@ -194,11 +194,11 @@ def test_stopped_while_choosing_the_rest_is_withheld(store: Store, content: Cont
     choose(store, number, now, chunk=4)
     with store.begin() as tx:
         queue.move(tx, number, queue.STOPPABLE, "stopped", fed_to=0)
-        assert queue.figures(tx, queue.get(tx, number) or {})["withheld"] == {"stopped": 4}
+        assert results.figures(tx, queue.get(tx, number) or {}).withheld == {"stopped": 4}
     steps(store, content, now)
     assert statuses(store, number) == []
     with store.read() as tx:
-        kept = queue.R
+        kept = tables.recipient
         assert set(tx.execute(select(kept.c.status, kept.c.why).where(kept.c.notice_id == number)).all()) == {("withheld", "stopped")}
 
 
@@ -235,7 +235,7 @@ def test_who_was_not_reached_is_a_door_to_knock_on_once(store: Store, content: C
         outbox.mark_failed(tx, rows[1].id, why="gone")
     steps(store, content, now)
     with store.begin() as tx:
-        tx.execute(queue.N.update().where(queue.N.c.id == number).values(status="listing", chosen_to=0, ended_at=None))
+        tx.execute(tables.notice.update().where(tables.notice.c.id == number).values(status="listing", chosen_to=0, ended_at=None))
     steps(store, content, now)
     with store.read() as tx:
         doors = tx.execute(select(tables.task).where(tables.task.c.kind == "knock").order_by(tables.task.c.id)).all()
@@ -250,7 +250,7 @@ def test_one_word_approves_and_never_the_writers(store: Store, now: datetime) ->
     for person, wanted in ((writer, False), (second, True), (third, False)):
         with store.begin() as tx:
             assert queue.approve(tx, number, by=person, now=now) is wanted
-    assert row(store, number)["approved_by"] == second
+    assert row(store, number).approved_by == second
 
 
 async def test_many_are_counted_beside_the_talk(store: Store, content: Content, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,4 +265,4 @@ async def test_many_are_counted_beside_the_talk(store: Store, content: Content, 
     with store.begin() as tx:
         [told] = outbox.claim(tx, "web", now=now, most=9)
     assert told.address == "a0" and "一共6人" in told.outbound.text
-    assert row(store, number)["status"] == "draft"
+    assert row(store, number).status == "draft"
