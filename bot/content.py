@@ -11,6 +11,7 @@ import yaml
 
 from bot.config import ROOT, Settings
 from domain import phrases
+from domain.answers import load as answers
 from domain.errors import ContentError
 from domain.forms import load as forms
 from domain.staff import offices
@@ -29,6 +30,7 @@ def load(settings: Settings) -> Content:
         phrases=phrases.load(CONTENT / "phrases"),
         labels=_mapping(CHOICES),
         capabilities=CAPABILITIES,
+        answers=answers.load(CONTENT / "answers"),
         commands={word: command for command, words in _mapping(CONTENT / "commands.yaml").items() for word in words},
         rules=Rules(
             public_url=settings.public_url,
@@ -64,6 +66,7 @@ def check() -> Iterator[ContentError]:
     yield from phrases.check(CONTENT / "phrases", sorted([*ROOT.glob("handlers/**/*.py"), *ROOT.glob("domain/forms/*.py")]))
     for file in sorted((CONTENT / "offices").glob("*.yaml")):
         yield from offices.check(file, _mapping(CHOICES))
+    yield from answers.check(CONTENT / "answers")
     yield from reading.lexicon.check()
     yield from _screening()
 

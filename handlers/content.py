@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from domain.answers import Answers
 from domain.forms.schema import Form
 from domain.messages import Outbound
 from domain.phrases import Phrases
@@ -54,6 +55,8 @@ class Content:
     # Codes of sectors, modes, skills with their labels.
     labels: Mapping[str, Mapping[str, str]]
     capabilities: Capabilities
+    # Questions that mothers ask, with their answers.
+    answers: Answers = field(default_factory=lambda: Answers(()))
     # Words that are a command wherever they are said.
     commands: Mapping[str, str] = field(default_factory=dict)
     rules: Rules = Rules()

@@ -16,7 +16,7 @@ from domain.errors import Refused
 from domain.forms.conversation import Answer
 from domain.messages import Inbound, Outbound, Receipt
 from domain.traditional import in_language
-from handlers import aliases, entries, forms, free_text, safety, threads
+from handlers import aliases, entries, forms, free_text, listening, safety, threads
 from handlers.capability import Route
 from handlers.content import Content
 from handlers.turn import Turn
@@ -280,14 +280,15 @@ def _text(turn: Turn, inbound: Inbound) -> list[Outbound]:
     name = turn.content.commands.get(words) or turn.content.commands.get(words.rstrip("？?！!。. "))
     # 继续 is a word of the forms as well; in one, it is meant there.
     if name is not None and not (in_form and name == "go_on"):
-        return command(turn, name)
+        replies = command(turn, name)
+        return [*replies, listening.waits(turn)] if in_form and name in listening.BESIDE else replies
     if (choice := entries.named(turn, text)) is not None:
         return choose(turn, choice)
     if (choice := _named(turn, text, in_form=in_form)) is not None:
         return choose(turn, choice)
     # All that she writes in a danger is for who answers her; 继续 takes her back to her form.
-    if name is None and stored_threads.in_danger(turn.tx, turn.person_id) and (said := threads.heard(turn, text, intent="other")):
-        return said
+    if name is None and stored_threads.in_danger(turn.tx, turn.person_id) and not listening.answers_plainly(turn, text):
+        return threads.heard(turn, text, intent="other") or []
     if in_form:
-        return forms.answer(turn, Answer(text=text))
+        return listening.heard(turn, text)
     return free_text.understand(turn, text)

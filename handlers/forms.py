@@ -71,8 +71,19 @@ def again(turn: Turn) -> list[Outbound]:
 
 def answer(turn: Turn, said: Answer) -> list[Outbound]:
     """What she sent belongs to the form she is in."""
+    return carry_out(turn, tried(turn, said))
+
+
+def tried(turn: Turn, said: Answer) -> Step:
+    """What it would do to the form she is in, if it were an answer; nothing is stored."""
     assert turn.conversation_id is not None and turn.state is not None
-    return _resume(turn, current(turn), said)
+    return _step(turn, current(turn), said)
+
+
+def carry_out(turn: Turn, step: Step) -> list[Outbound]:
+    """Store a step of the form she is in, and say what it says."""
+    assert turn.conversation_id is not None
+    return _after(turn, turn.conversation_id, turn.content.forms[step.conversation.form], step, read=turn.saves)
 
 
 def tapped(turn: Turn, choice: str) -> list[Outbound]:
@@ -102,10 +113,14 @@ def current(turn: Turn) -> dict[str, Any]:
 
 
 def _resume(turn: Turn, row: Mapping[str, Any], said: Answer) -> list[Outbound]:
+    step = _step(turn, row, said)
+    return _after(turn, row["id"], turn.content.forms[step.conversation.form], step, read=row["saves"])
+
+
+def _step(turn: Turn, row: Mapping[str, Any], said: Answer) -> Step:
     conversation = Conversation.from_json(row["state"])
     form = turn.content.forms[conversation.form]
-    step = resume(form, conversation, said, turn.now.astimezone(LOCAL), lists=lists(turn), carries_private=turn.channel.carries_private)
-    return _after(turn, row["id"], form, step, read=row["saves"])
+    return resume(form, conversation, said, turn.now.astimezone(LOCAL), lists=lists(turn), carries_private=turn.channel.carries_private)
 
 
 def _after(turn: Turn, row: int, form: Form, step: Step, *, read: int) -> list[Outbound]:
@@ -154,6 +169,11 @@ def drop(turn: Turn, argument: str) -> list[Outbound]:
         state = {"form": row["form"], "version": row["state"].get("version", 0), "key": argument}
         conversations.save(turn.tx, row["id"], state, read=row["saves"], status="cancelled", now=turn.now, remind_at=None)
     return [turn.say("talk.dropped")]
+
+
+def put_off(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """稍后: the form she is in waits until she takes it up again."""
+    return answer(turn, Answer(text="稍后")) if turn.state is not None else [turn.say("talk.old_button")]
 
 
 def lists(turn: Turn) -> Lists:

@@ -14,6 +14,8 @@ def understand(turn: Turn, text: str) -> list[Outbound]:
     for typed in turn.content.capabilities.typed:
         if (said := typed(turn, text)) is not None:
             return said
+    if (known := turn.content.answers.best(text)) is not None:
+        return [Outbound(text=known.answer)]
     found = read(text)
     if (said := threads.heard(turn, text, intent=found["intent"])) is not None:
         return said

@@ -71,5 +71,8 @@ def known(turn: Turn) -> dict[str, Any]:
 
 def ask(turn: Turn, words: str, heard: Mapping[str, Any]) -> list[Outbound]:
     """The form, filled with what is known and what was just read from her words; only what is missing is asked."""
+    if turn.state is not None:
+        # She is in a form already, which waits; a second one would only hide it.
+        return []
     said_before = {name: value for name, value in known(turn).items() if name not in heard}
     return forms.start(turn, "intake", known=said_before, heard=heard, words=words)

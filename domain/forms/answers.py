@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, Literal
 
 from domain import windows
@@ -28,6 +29,13 @@ class Parsed:
 
 
 UNREAD = Parsed("unread")
+# So much may stand beside a choice's name in a text that is nothing but this answer (我家在…，…小区3号楼).
+BESIDE = 6
+# From so many choices on a name may be misspelt; how alike it has to be.
+LONG_LIST, NEAR = 8, 0.66
+# 不对，是会做饭 · 还是银杏湾吧 · 我选…
+_CORRECTION = re.compile(r"^(?:不对|错了|说错了|不是)[,，。 ]*(?:是|应该是|要|选)?|^(?:还是|我选|我要|选|要)|(?:吧|那个|这个)$")
+_ORDINAL = re.compile(r"^第?(\d+|[一二三四五六七八九十]+)(?:个|项|条|号)$")
 
 
 def parse(question: Question, text: str, plain: str, options: Sequence[Choice], *, today: date, year: str = "") -> Parsed:
@@ -48,12 +56,17 @@ def _text(text: str) -> Parsed:
 
 
 def _chosen(question: Question, plain: str, options: Sequence[Choice]) -> Parsed:
-    found = numbers(plain)
+    found = numbers(_ORDINAL.sub(r"\1", _CORRECTION.sub("", plain)))
+    if found and len(found) == 1 and question.type in ("select_multiple", "windows") and found[0] > len(options):
+        # 123 for 1, 2 and 3.
+        digits = [int(digit) for digit in str(found[0])]
+        found = digits if all(1 <= digit <= len(options) for digit in digits) else found
     if found:
         return _numbered(question, found, options, plain)
     many = question.type in ("select_multiple", "windows")
     if many and plain in words.ALL:
         return Parsed("words", joined(question, [choice.name for choice in options], options))
+    plain = _CORRECTION.sub("", plain) or plain
     matches = match(plain, options)
     if len(matches) == 1:
         return _exact(question, matches, options)
@@ -61,8 +74,29 @@ def _chosen(question: Question, plain: str, options: Sequence[Choice]) -> Parsed
         return _several(question, plain, options)
     if matches:
         return Parsed("search", plain)
-    inside = [choice for choice in options if len(words.key_of(choice)) > 1 and words.key_of(choice) in plain]
-    return Parsed("words", inside[0].recorded) if len(inside) == 1 else UNREAD
+    return _named_in(plain, options)
+
+
+def _named_in(plain: str, options: Sequence[Choice]) -> Parsed:
+    """A choice that a longer text names: the longest name counts (没发 before 发); where hardly more is said, that is the answer."""
+    named = [(len(name), choice, name) for choice in options for name in words.keys_of(choice) if len(name) > 1 and name in plain]
+    if not named:
+        return _nearest(plain, options)
+    longest = max(length for length, _, _ in named)
+    best = {choice.name: choice for length, choice, _ in named if length == longest}
+    others = {choice.name for _, choice, name in named if not any(name in longer for length, _, longer in named if length == longest)}
+    if len(best) > 1 or others - best.keys():
+        return UNREAD
+    [choice] = best.values()
+    return Parsed("exact" if len(plain) <= longest + BESIDE else "words", choice.recorded)
+
+
+def _nearest(plain: str, options: Sequence[Choice]) -> Parsed:
+    """In a long list a name that is one wrong character away is asked back."""
+    names = {name: choice for choice in options for name in words.keys_of(choice)}
+    near = get_close_matches(plain, names, n=2, cutoff=NEAR) if len(options) >= LONG_LIST and len(plain) > 2 else []
+    found = {names[name].name: names[name] for name in near}
+    return Parsed("words", next(iter(found.values())).recorded) if len(found) == 1 else UNREAD
 
 
 def _exact(question: Question, chosen: Sequence[Choice], options: Sequence[Choice]) -> Parsed:

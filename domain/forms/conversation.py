@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
@@ -47,6 +47,8 @@ class Conversation:
     search: str = ""
     year: str = ""
     toggles: list[str] | None = None
+    # Messages in a row of which nothing could be made.
+    misses: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for one JSON column."""
@@ -132,8 +134,36 @@ Effect = Show | Say | Done | Postponed | Cancelled
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """What one message does to a conversation: where it stands then, and what is said and shown, in this order."""
+
     conversation: Conversation
     effects: tuple[Effect, ...]
+
+    @property
+    def missed(self) -> bool:
+        """Whether nothing could be made of what she sent: the same question is asked again."""
+        return missed(self.effects)
+
+    @property
+    def asks_back(self) -> bool:
+        """Whether something was read that she has to confirm first."""
+        return self.conversation.asking == "words"
+
+
+_MISSES = (
+    "form.not_understood",
+    "form.no_such_number",
+    "form.only_one",
+    "form.cannot_skip",
+    "form.unreadable",
+    "form.summary_help",
+    "form.wrong_",
+)
+
+
+def missed(effects: Iterable[Effect]) -> bool:
+    """Whether these effects say that an answer was none."""
+    return any(isinstance(effect, Say) and effect.phrase.startswith(_MISSES) for effect in effects)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from domain.forms import heard as hearing
-from domain.forms.conversation import SUMMARY, Answer, Around, Conversation, Effect, Reader, Step, Words, say
+from domain.forms.conversation import SUMMARY, Answer, Around, Conversation, Effect, Reader, Step, Words, missed, say
 from domain.forms.numerals import numbers
 from domain.forms.schema import Form, Lists
 from domain.forms.screens import name_of, show, values_said
@@ -85,6 +85,7 @@ def resume(
         effects = stay(walk, say("form.choose_again"))
     else:
         effects = _answered(walk, answer)
+    walk.misses = walk.misses + 1 if missed(effects) else 0
     return Step(walk.frozen(), (*changes, *effects))
 
 

@@ -19,7 +19,7 @@ _FLAGS = ("required", "external", "private")
 _EXPRESSIONS = ("relevant", "constraint", "calculate", "calculation")
 _OTHERS = ("type", "name", "choices", "default", "read", "appearance", "questions", "repeat")
 _ROW_KEYS = frozenset((*_LABELS, *_FLAGS, *_EXPRESSIONS, *_OTHERS))
-_CHOICE_KEYS = frozenset({"name", "label", "value"})
+_CHOICE_KEYS = frozenset({"name", "label", "value", "also"})
 _PLURAL = {"begin repeat": "repeat", "begin_repeat": "repeat", "begin group": "group", "begin_group": "group"}
 _ENDS = {"end repeat": "repeat", "end_repeat": "repeat", "end group": "group", "end_group": "group"}
 
@@ -191,7 +191,8 @@ class _Reading:
                 self.wrong(getattr(row, "line", line), "每个选项都要有 name 和 label")
                 continue
             self.unknown(row, _CHOICE_KEYS)
-            found.append(Choice(str(row["name"]), self.label(row, "label"), row.get("value")))
+            also = tuple(str(word) for word in row.get("also") or ())
+            found.append(Choice(str(row["name"]), self.label(row, "label"), row.get("value"), also))
         return tuple(found)
 
     def label(self, row: Located, key: str) -> Label:

@@ -34,6 +34,8 @@ class Choice:
     name: str
     label: Label
     value: Any = None
+    # Other words by which people name it.
+    also: tuple[str, ...] = ()
 
     @property
     def recorded(self) -> Any:
@@ -106,4 +108,5 @@ class Form:
         head, _, rest = path.partition("/")
         _, _, inner = rest.partition("/")
         question = self.named.get(inner or head)
-        return None if question is None or (inner and question not in self.named[head].questions) else question
+        outer = self.named.get(head)
+        return None if question is None or (inner and (outer is None or question not in outer.questions)) else question

@@ -35,6 +35,7 @@ class Walk:
     search: str
     year: str
     toggles: list[str] | None
+    misses: int
 
     def __init__(self, form: Form, conversation: Conversation, around: Around) -> None:
         for name in _FIELDS:

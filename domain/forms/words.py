@@ -80,8 +80,9 @@ def key(label: str) -> str:
 
 
 def keys_of(choice: Choice) -> list[str]:
-    """All labels of a choice, in every language, as they are compared."""
-    return [key(choice.label)] if isinstance(choice.label, str) else [key(label) for label in texts(choice.label)]
+    """All labels of a choice, in every language, and its other names, as they are compared."""
+    labels = [choice.label] if isinstance(choice.label, str) else texts(choice.label)
+    return [key(label) for label in (*labels, *choice.also)]
 
 
 def key_of(choice: Choice) -> str:

@@ -27,6 +27,7 @@ CAPABILITY = Capability(
         # 少发消息 below a notice asks how many; the words 退订 stop all at once.
         "fewer": Route(wishes.see),
         "drop": Route(forms.drop),
+        "later": Route(forms.put_off),
     },
     finished={"intake": registration.finished, "quiet_hours": wishes.heard},
     intents={

@@ -24,7 +24,7 @@ ACTIONS = {name: route.needs for name, route in ROUTES.items() if route.needs is
 ACTIONS["handover"] = "cells.handover"
 # What everybody may tap: her own affairs, which are found by who she is.
 OPEN = {
-    *("apply", "decline", "mine", "data", "wishes", "fewer", "drop", "follow_up", "word", "wage", "class", "takeover"),
+    *("apply", "decline", "mine", "data", "wishes", "fewer", "drop", "later", "follow_up", "word", "wage", "class", "takeover"),
     *("broadcast_tap", "handovers", "handover", "my_name"),
 }
 LISTS = {entry.route: ACTIONS[entry.route] for entry in CAPABILITIES.menu if entry.route != "handovers"}

@@ -35,7 +35,7 @@ def said(kind: str, text: str, options: tuple[Choice, ...] = (), year: str = "")
         ("select_one", SKILLS, "直播帶貨", ("exact", "livestream")),
         ("select_one", SKILLS, "月嫂", ("exact", "childcare")),
         ("select_one", SKILLS, "打 字", ("unread", None)),
-        ("select_one", SKILLS, "我想做直播带货的", ("words", "livestream")),
+        ("select_one", SKILLS, "我想做直播带货的", ("exact", "livestream")),
         ("select_one", SKILLS, "1 2", ("wrong", None)),
         ("select_one", SKILLS, "5", ("wrong", None)),
         ("select_one", SKILLS, "带", ("unread", None)),
