@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from domain.answers import Answers
+from domain.answers import Catalogue
 from domain.forms.schema import Form
 from domain.messages import Outbound
 from domain.phrases import Phrases
@@ -56,7 +56,7 @@ class Content:
     labels: Mapping[str, Mapping[str, str]]
     capabilities: Capabilities
     # Questions that mothers ask, with their answers.
-    answers: Answers = field(default_factory=lambda: Answers(()))
+    answers: Catalogue = field(default_factory=lambda: Catalogue(()))
     # Words that are a command wherever they are said.
     commands: Mapping[str, str] = field(default_factory=dict)
     rules: Rules = Rules()

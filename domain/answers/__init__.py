@@ -36,7 +36,7 @@ def _grams(text: str) -> Counter[str]:
     return Counter(plain[i : i + n] for n in (1, 2, 3) for i in range(len(plain) - n + 1))
 
 
-class Answers:
+class Catalogue:
     """All answers, ready to be searched: character pieces weighed by how rare they are among the wordings."""
 
     def __init__(self, answers: Iterable[Answer]) -> None:
@@ -59,7 +59,7 @@ class Answers:
         return {piece: weight / length for piece, weight in weighed.items()}
 
     def ranked(self, text: str) -> list[tuple[float, Answer]]:
-        """Answers by likeness to the nearest of their wordings, best first."""
+        """Catalogue by likeness to the nearest of their wordings, best first."""
         asked = self._vector(_grams(text))
         best: dict[str, tuple[float, Answer]] = {}
         for answer, vector in self._vectors:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from domain.answers import Answer, Answers
+from domain.answers import Answer, Catalogue
 from domain.errors import ContentError
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -17,11 +17,11 @@ KEYS = ("questions", "answer", "source", "look_again", "responsible")
 LONGEST = 200
 
 
-def load(folder: Path) -> Answers:
+def load(folder: Path) -> Catalogue:
     """All answers of a folder. Raises ContentError for the first that is wrong."""
     for error in check(folder):
         raise error
-    return Answers(_answer(name, row) for _, name, row in _rows(folder))
+    return Catalogue(_answer(name, row) for _, name, row in _rows(folder))
 
 
 def check(folder: Path) -> Iterator[ContentError]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.content import CONTENT
-from domain.answers import Answer, Answers
+from domain.answers import Answer, Catalogue
 from domain.answers.load import check, load
 
 
@@ -16,7 +16,7 @@ def one(name: str, *questions: str) -> Answer:
     return Answer(name=name, questions=questions, answer=name, source="x", look_again=date(2027, 1, 1), responsible="x")
 
 
-ANSWERS = Answers(
+ANSWERS = Catalogue(
     [one("fee", "要交钱吗", "收不收费"), one("child", "能带孩子去吗", "可以带娃上班吗"), one("contract", "签不签合同", "有没有合同")]
 )
 
