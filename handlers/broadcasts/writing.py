@@ -17,13 +17,14 @@ from domain.errors import Refused
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from handlers import forms
+from handlers.broadcasts import deciding
 from handlers.broadcasts.words import button, moment, places, preview, progress, short, whom
 from handlers.capability import Read, Work, Write
 from handlers.content import Content
 from handlers.scene import row_id
 from handlers.tell import body, outbound_of, tell
 from handlers.turn import Turn
-from storage.broadcasts import meant, pictures, queue, recipients, results
+from storage.broadcasts import meant, pictures, queue, results
 from storage.broadcasts.queue import Broadcast
 from storage.people import persons
 from storage.staff import roles
@@ -57,9 +58,9 @@ def _first_shown(turn: Turn, number: int) -> list[Outbound]:
     """A few are counted at once, many beside the talk (tick `broadcasts`), which brings the same preview."""
     if not queue.few(turn.tx):
         return [turn.say("broadcasts.counting")]
-    notice = _notice(turn, number)
+    notice = deciding.readable(turn, number)
     queue.counted(turn.tx, notice, meant.count(turn.tx, notice, now=turn.now))
-    return _shown(turn, _notice(turn, number))
+    return _shown(turn, deciding.readable(turn, number))
 
 
 def counted(tx: Connection, *, content: Content, notice: Broadcast, found: dict[str, int], now: datetime) -> None:
@@ -125,25 +126,7 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
     number, _, more = rest.partition(":")
     if verb not in _VERBS:
         raise Refused("broadcasts.gone")
-    return _VERBS[verb](turn, _notice(turn, row_id(number)), more)
-
-
-def _notice(turn: Turn, number: int) -> Broadcast:
-    """A broadcast that she may see: her own, or one whose whole audience lies where she may approve. Raises Refused."""
-    notice = queue.get(turn.tx, number)
-    held = turn.roles()
-    if notice is None:
-        raise Refused("broadcasts.gone")
-    audience = Audience.from_json(notice.audience)
-    own = notice.created_by == turn.person_id and covered(audience, scopes(held, "broadcasts.write"))
-    if not own and not covered(audience, scopes(held, "broadcasts.approve")):
-        raise Refused("staff.not_allowed")
-    return notice
-
-
-def _own(turn: Turn, notice: Broadcast) -> None:
-    if notice.created_by != turn.person_id:
-        raise Refused("staff.not_allowed")
+    return _VERBS[verb](turn, deciding.readable(turn, row_id(number)), more)
 
 
 def _shown(turn: Turn, notice: Broadcast, _more: str = "") -> list[Outbound]:
@@ -172,19 +155,17 @@ def _second(turn: Turn, notice: Broadcast, count: int) -> bool:
 
 
 def _test(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
-    _own(turn, notice)
+    deciding.own(turn, notice)
     return [outbound_of(notice.body)]
 
 
 def _void(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
-    _own(turn, notice)
-    if not queue.move(turn.tx, notice.id, ["draft", "asked"], "void", ended_at=turn.now):
-        raise Refused("broadcasts.gone")
+    deciding.void(turn, notice)
     return [turn.say("broadcasts.voided", number=notice.id)]
 
 
 def _at(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
-    _own(turn, notice)
+    deciding.own(turn, notice)
     if notice.status != "draft":
         raise Refused("broadcasts.gone")
     return forms.start(turn, "broadcast_time", about={"notice": notice.id})
@@ -192,8 +173,8 @@ def _at(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
 
 def timed(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
     """When it shall go."""
-    notice = _notice(turn, int(about["notice"]))
-    _own(turn, notice)
+    notice = deciding.readable(turn, int(about["notice"]))
+    deciding.own(turn, notice)
     clock = time(int(answers["hour"][:2]), int(answers["hour"][2:]))
     at = datetime.combine(date.fromisoformat(str(answers["day"])), clock, LOCAL)
     if at <= turn.now:
@@ -202,7 +183,7 @@ def timed(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Map
 
 
 def _go(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
-    _own(turn, notice)
+    deciding.own(turn, notice)
     return _ask_or_start(turn, notice, turn.now)
 
 
@@ -213,7 +194,7 @@ def _ask_or_start(turn: Turn, notice: Broadcast, at: datetime) -> list[Outbound]
     second = _second(turn, notice, count)
     if not queue.move(turn.tx, notice.id, ["draft"], "asked" if second else "approved", starts_at=at):
         raise Refused("broadcasts.gone")
-    _log(turn, "broadcasts.write", notice)
+    turn.log("broadcasts.write", "notice", notice.id)
     if second:
         return _ask(turn, notice, at, count)
     return _started(turn, notice, at)
@@ -266,32 +247,13 @@ def asked(turn: Turn, _argument: str = "") -> list[Outbound]:
     return found or [turn.say("broadcasts.none_asked")]
 
 
-def _approves(turn: Turn, notice: Broadcast) -> None:
-    """Raises Refused where she wrote it herself, or not all of it lies in what she may approve."""
-    if notice.created_by == turn.person_id:
-        raise Refused("broadcasts.yours")
-    if not covered(Audience.from_json(notice.audience), scopes(turn.roles(), "broadcasts.approve")):
-        raise Refused("staff.not_allowed")
-
-
 def _yes(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
-    _approves(turn, notice)
-    if not queue.approve(turn.tx, notice.id, by=turn.person_id, now=turn.now):
-        raise Refused("broadcasts.gone")
-    _log(turn, "broadcasts.approve", notice)
-    see = (button(turn, "broadcasts.see", "see", notice),)
-    word = turn.say("broadcasts.approved_word", see, number=notice.id)
-    tell(turn.tx, turn.content, [notice.created_by], "staff", word, now=turn.now)
+    deciding.approve(turn, notice)
     return _started(turn, notice, notice.starts_at or turn.now)
 
 
 def _no(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
-    _approves(turn, notice)
-    if not queue.move(turn.tx, notice.id, ["asked"], "void", ended_at=turn.now):
-        raise Refused("broadcasts.gone")
-    _log(turn, "broadcasts.refuse", notice)
-    word = turn.say("broadcasts.refused_word", number=notice.id)
-    tell(turn.tx, turn.content, [notice.created_by], "staff", word, now=turn.now)
+    deciding.refuse(turn, notice)
     return [turn.say("broadcasts.refused", number=notice.id)]
 
 
@@ -329,17 +291,9 @@ def _see(turn: Turn, notice: Broadcast, _more: str = "") -> list[Outbound]:
 
 def _stop(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
     """From now on nothing of it is sent; what is on its way counts as sent."""
-    if not _stopped(turn, notice):
+    if not deciding.stop(turn, notice):
         raise Refused("broadcasts.gone")
-    return [turn.say("broadcasts.stopped"), *_see(turn, _notice(turn, notice.id))]
-
-
-def _stopped(turn: Turn, notice: Broadcast) -> bool:
-    if not queue.move(turn.tx, notice.id, queue.STOPPABLE, "stopped", stopped_by=turn.person_id, fed_to=0):
-        return False
-    recipients.withhold(turn.tx, notice.id)
-    _log(turn, "broadcasts.stop", notice)
-    return True
+    return [turn.say("broadcasts.stopped"), *_see(turn, deciding.readable(turn, notice.id))]
 
 
 def _fix(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
@@ -348,8 +302,8 @@ def _fix(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
 
 def corrected(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
     """A correction for exactly those who got it; what of the wrong one is not sent yet stays unsent."""
-    wrong = _notice(turn, int(about["notice"]))
-    _stopped(turn, wrong)
+    wrong = deciding.readable(turn, int(about["notice"]))
+    deciding.stop(turn, wrong)
     number = queue.add(
         turn.tx,
         "urgent" if wrong.urgent else "correction",
@@ -389,10 +343,6 @@ def tapped(turn: Turn, argument: str) -> list[Outbound]:
     if results.tapped(turn.tx, notice.id, turn.person_id, what, now=turn.now):
         return [turn.say("broadcasts.thanks_join" if what == "join" else "broadcasts.thanks_read")]
     raise Refused("broadcasts.own_tap" if notice.created_by == turn.person_id else "broadcasts.gone")
-
-
-def _log(turn: Turn, action: str, notice: Broadcast) -> None:
-    turn.log(action, "notice", notice.id)
 
 
 _VERBS: dict[str, Callable[[Turn, Broadcast, str], list[Outbound]]] = {
