@@ -52,11 +52,6 @@ def _print_rates(name: str, verdicts: Counter[tuple[str, str]], rows: int, spent
     print(f"  pass passed {rate('pass', 'pass')}; query queried {rate('query', 'query')}")
 
 
-def main() -> None:
-    """Score the files that are named, or our own."""
+if __name__ == "__main__":
     for name in sys.argv[1:] or [str(FRESH)]:
         score(Path(name))
-
-
-if __name__ == "__main__":
-    main()

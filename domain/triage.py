@@ -1,17 +1,37 @@
-"""The hazards in any free text, looked at before anything else the bot does with a message; it never raises."""
+"""Danger in any free text, looked at before anything else the bot does with a message: three outcomes, and it never raises."""
 
 from __future__ import annotations
 
-from domain.normal import normalise
-from domain.reading.hazards import hazards
+from typing import NamedTuple
+
+from domain.reading.canonical import canonical
+from domain.reading.danger import judge
+from domain.reading.model import trained
 
 
-def look(text: str) -> list[str]:
-    """Sorted codes (violence, threat, self_harm, child_harm) of the danger that `text` tells of; empty where there is none.
+class Alarm(NamedTuple):
+    """Somebody is in danger; `hazards` are sorted codes of the codebook, at least one."""
 
-    Read as written and again with blanks and ornaments inside words taken out, because 不 想 活 is the same cry. Time is linear in the length.
-    """
-    plain = normalise(text)
-    found = hazards(plain)
-    joined = normalise(text, join=True)
-    return found if joined.text == plain.text else sorted({*found, *hazards(joined)})
+    hazards: list[str]
+
+
+class Ask(NamedTuple):
+    """No danger is said, but a kind person would ask whether she is safe."""
+
+
+class Nothing(NamedTuple):
+    """Nothing to fear."""
+
+
+Outcome = Alarm | Ask | Nothing
+
+
+def look(text: str) -> Outcome:
+    """What `text` gives cause for; the same whatever its punctuation, blanks, script, emoji or greeting. Time is linear in the length."""
+    plain = canonical(text)
+    if not plain:
+        return Nothing()
+    found = judge(trained().opinion(plain))
+    if found.hazards:
+        return Alarm(list(found.hazards))
+    return Ask() if found.worry else Nothing()

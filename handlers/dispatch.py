@@ -189,8 +189,17 @@ def joined(replies: list[Outbound], most: int) -> list[Outbound]:
 def route(turn: Turn, inbound: Inbound) -> list[Outbound]:
     """Danger first, in whatever form it is said; then the handler that the message is for."""
     words = spoken(turn, inbound)
-    if words and (hazards := triage.look(words)):
-        return safety.danger(turn, words, hazards, group=inbound.kind == "group")
+    match triage.look(words) if words else triage.Nothing():
+        case triage.Alarm(hazards):
+            return safety.danger(turn, words, hazards, group=inbound.kind == "group")
+        case triage.Ask() if inbound.kind in ("text", "image"):
+            return safety.ask(turn, _matter(turn, inbound) if safety.goes_on(turn, words) else [])
+        case _:
+            return _matter(turn, inbound)
+
+
+def _matter(turn: Turn, inbound: Inbound) -> list[Outbound]:
+    """What the message is for, once danger has been looked for."""
     match inbound.kind:
         case "stopped":
             persons.set_address_state(turn.tx, inbound.channel, inbound.sender, "gone")

@@ -8,16 +8,24 @@ from sqlalchemy import Connection
 
 from domain import triage
 from domain.messages import Outbound
+from domain.reading import read
 from handlers import threads
 from handlers.content import Content
 from handlers.scene import Scene, row_id
 from handlers.tell import tell
 from handlers.turn import Turn
 from handlers.voice import Voice
+from storage import inbox
 from storage import threads as stored
 from storage.people import persons
 
 # Help lines (law.md): 110 police, 120 ambulance, 12338 women, 12348 legal aid, 12356 mental help.
+# What she may answer to the question whether she is safe, and the word that stands for the question in a button.
+ANSWERS = ("i_am_fine", "need_help", "cannot_talk")
+ASKED = "asked"
+# What is not passed on before she has answered, and what says nothing that could be dealt with.
+WAITS = frozenset({"dispute", "other", "smalltalk"})
+LAST_WORDS = 12  # of hers, among which the words that made the bot ask are looked for
 
 
 def danger(turn: Turn, text: str, hazards: list[str], *, group: bool = False) -> list[Outbound]:
@@ -38,10 +46,11 @@ def danger(turn: Turn, text: str, hazards: list[str], *, group: bool = False) ->
 
 def told(scene: Scene, voice: Voice, person_id: int, text: str) -> bool:
     """Words about her that came by somebody else's hand (an answer at her door): the person on duty is told where they speak of danger."""
-    if not (hazards := triage.look(text)):
+    found = triage.look(text)
+    if not isinstance(found, triage.Alarm):
         return False
     place = persons.get(scene.tx, person_id)["community_id"]
-    threads.begin(scene, voice, person_id, "danger", text, community_id=place, hazards=hazards)
+    threads.begin(scene, voice, person_id, "danger", text, community_id=place, hazards=found.hazards)
     return True
 
 
@@ -51,9 +60,37 @@ def listed(tx: Connection, content: Content, *, number: str, community_id: int, 
     tell(tx, content, threads.on_duty(tx, community_id), "danger", word, now=now)
 
 
+def ask(turn: Turn, matter: list[Outbound]) -> list[Outbound]:
+    """One warm question where something gives cause for worry, and what she came for. Nobody is told before she answers."""
+    buttons = tuple(turn.button(f"safety.{answer}", f"safety:{ASKED}:{answer}") for answer in ANSWERS)
+    return [turn.say("safety.are_you_safe", buttons[:2], buttons[2:]), *matter]
+
+
+def goes_on(turn: Turn, text: str) -> bool:
+    """Whether her matter can be dealt with beside the question: a quarrel would be passed on, and waits until she says that she is well."""
+    return turn.state is not None or read(text)["intent"] not in WAITS
+
+
+def _after_question(turn: Turn, answer: str) -> list[Outbound]:
+    """我需要帮助 is the way of danger, with the words that made the bot ask; the other two tell nobody."""
+    if answer == "need_help":
+        return danger(turn, _worrying(turn), [])
+    if answer == "i_am_fine" and read(words := _worrying(turn))["intent"] == "dispute":
+        return [turn.say("safety.answered_i_am_fine"), *turn.content.capabilities.intents["dispute"](turn, words, {})]
+    return [turn.say(f"safety.answered_{answer}" if answer in ANSWERS else "talk.old_button")]
+
+
+def _worrying(turn: Turn) -> str:
+    """Her last words on this channel that gave cause to ask; empty where they are gone."""
+    said = (row.said for row in inbox.said_by(turn.tx, turn.person_id, channel=turn.channel.channel, limit=LAST_WORDS))
+    return next((words for words in said if not isinstance(triage.look(words), triage.Nothing)), "")
+
+
 def answered(turn: Turn, argument: str) -> list[Outbound]:
     """How she may be reached; her word is what counts (Anti-Domestic-Violence Law 5). A call is promised only where a number is known."""
     number, _, how = argument.partition(":")
+    if number == ASKED:
+        return _after_question(turn, how)
     row = stored.get(turn.tx, row_id(number))
     if row is None or row.person_id != turn.person_id or how not in ("call", "text", "none"):
         return [turn.say("talk.old_button")]

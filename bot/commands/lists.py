@@ -173,7 +173,7 @@ def _step(
 
 def _alarm(tx: Connection, settings: Settings, rows: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
     """Who is on duty learns which papers of the box tell of a danger."""
-    dangers = [row for row in rows if triage.look(str(row.get("text") or ""))]
+    dangers = [row for row in rows if isinstance(triage.look(str(row.get("text") or "")), triage.Alarm)]
     if dangers:
         loaded, communities = content.load(settings), stored.ids(tx, KINDS["communities"])
         for row in dangers:

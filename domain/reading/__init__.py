@@ -5,54 +5,51 @@ from __future__ import annotations
 from typing import Any
 
 from domain.normal import normalise
-from domain.reading import activities, amounts, codes, conflict, hazards, opinion, topics
-from domain.reading import windows as weekly
-from domain.reading.dictation import punctuated
-from domain.reading.intent import decide, suppose
-from domain.reading.lexicon import scan
+from domain.reading import topics
+from domain.reading.canonical import canonical
+from domain.reading.danger import Danger, judge
+from domain.reading.model import DISPUTES, Opinion, trained
+from domain.reading.slots import ruled
 
 __all__ = ["read"]
+
+_BY_ANOTHER = frozenset({"violence", "threat"})
+# To take small talk for a wish disturbs her more than the menu does that a missed wish gets.
+_IDLE = frozenset({"other", "smalltalk", "help"})
+_IDLE_LEAD = 0.6
+_SEEKS = frozenset({"find_work", "register", "find_training"})
+# What is quoted or fought over is nothing that she asks for.
+_NO_SLOTS = frozenset({"check_ad"})
+_NO_PAY = frozenset({"dispute", "wage"})
 
 
 def read(message: str) -> dict[str, Any]:
     """Read one message into the codebook's object: `intent` always, every other key only where something was said."""
+    plain = canonical(message)
+    if not plain:
+        return {"intent": "other"}
     normal = normalise(message)
-    text, hits = punctuated(normal.text, scan(normal.text))
-    cues = activities.cues(text, hits)
-    judged = activities.judge(cues)
-    proposes = topics.proposal(normal)
-    dispute = conflict.conflict(normal)
-    dangers = hazards.hazards(normal)
-    learning = codes.learn(judged, cues, proposes=proposes)
-    slots: dict[str, Any] = {
-        "skills": codes.skills(judged, cues),
-        "learn": learning,
-        "modes": codes.modes(judged, cues),
-        "sectors": codes.sectors(judged, cues, seeks=True, learning=learning),
-        "windows": weekly.windows(text, hits),
-        "distance_m": amounts.distance(text),
-        "age": amounts.age(text),
-        "children": amounts.children(text),
-        "phone": amounts.phone(text),
-    }
-    slots["pay"] = amounts.pay(text, intent_is_conflict=bool(dispute))
-    half = None if dispute else conflict.leaning(normal)
-    said: opinion.Opinion | None = None
-    intent = decide(cues, slots, conflict=dispute, proposes=proposes, hazards=dangers, half=half)
-    if intent is None or half or (intent == "dispute" and not dispute):
-        said = opinion.opinion(normal.text, opinion.model())
-    if half and said and said.sure and said.intent == "dispute":
-        intent = "dispute"  # 我要出来上班他死活不依: half a complaint, and it sounds like one
-    if intent is None:
-        leaning = "dispute" if half else "suggest" if topics.leaning(normal) else None
-        intent = suppose(cues, slots, leaning=leaning, opinion=said)
-    if intent not in {"find_work", "register", "find_training"}:
-        slots["sectors"] = codes.sectors(judged, cues, seeks=False, learning=learning)
-    if intent in {"dispute", "wage"}:
+    found = ruled(normal)
+    said = trained().opinion(plain, found.findings)
+    dangers = judge(said)
+    intent = _intent(said, dangers)
+    slots: dict[str, Any] = {} if intent in _NO_SLOTS else dict(found.slots)
+    if intent not in _SEEKS:
+        slots["sectors"] = [] if intent in _NO_SLOTS else found.sectors_done
+    if intent in _NO_PAY:
         slots["pay"] = None
     if intent == "dispute":
-        slots["dispute"] = dispute or half or (said.kind if said else "other")
+        slots["dispute"] = max(DISPUTES, key=lambda code: said.disputes[code])
     if intent == "suggest":
         slots["topics"] = topics.topics(normal)
-    slots["hazards"] = dangers
+    slots["hazards"], slots["worry"] = list(dangers.hazards), dangers.worry
     return {"intent": intent, **{key: value for key, value in slots.items() if value}}
+
+
+def _intent(said: Opinion, dangers: Danger) -> str:
+    best = max(said.intents, key=lambda code: said.intents[code] + (_IDLE_LEAD if code in _IDLE else 0))
+    if _BY_ANOTHER & set(dangers.hazards):
+        return "dispute"
+    if dangers.hazards and best in _IDLE:
+        return "dispute" if said.intents["dispute"] > said.intents["human"] else "human"
+    return best

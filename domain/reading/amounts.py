@@ -65,9 +65,9 @@ class Pay(TypedDict, total=False):
     unit: str
 
 
-def pay(text: str, *, intent_is_conflict: bool) -> Pay | None:
-    """The pay she asks for in a normalised text; amounts of a dispute or a wage question are none. Without a unit it is a month's from 500 up."""
-    if intent_is_conflict or not _TRIGGER.search(text):
+def pay(text: str) -> Pay | None:
+    """The pay she asks for in a normalised text. Without a unit it is a month's from 500 up."""
+    if not _TRIGGER.search(text):
         return None
     text = text.replace("千儿八百", "千八百").replace("百儿八十", "百八十") if "儿八" in text else text
     text = _ONE_UNIT.sub(" 一", _PHONE.sub("号码", text))

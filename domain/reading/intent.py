@@ -1,15 +1,15 @@
-"""What she wants of the bot: the intents whose words are in the message, in the codebook's order of precedence."""
+"""What she wants of the bot, as far as rules tell: the intents whose words are in the message, in the codebook's order of precedence."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from domain.reading.activities import Cues
-from domain.reading.opinion import Opinion
 
 PRECEDENCE = (
     "dispute",
+    "check_ad",
     "unsubscribe",
     "my_data",
     "wage",
@@ -31,7 +31,6 @@ _TOGETHER = (
     ("unsubscribe", "notice", "stop"),
     ("resubscribe", "notice", "go_on"),
 )
-_BY_ANOTHER = frozenset({"violence", "threat"})
 _WORK_SLOTS = ("sectors", "modes", "skills", "windows", "pay", "distance_m")
 _PERSON_SLOTS = ("age", "children", "phone")
 _WORK_VERBS = frozenset("干找做")
@@ -40,13 +39,8 @@ _SHORT = 20
 _WORD = re.compile(r"[\u3400-\u9fffa-z0-9]")
 
 
-def decide(
-    cues: Cues, slots: Mapping[str, object], *, conflict: str | None, proposes: bool, hazards: Collection[str], half: str | None = None
-) -> str | None:
-    """One code of the codebook, or None where no rule decides. `slots` are what else was read; `conflict` the kind of dispute, if there is
-    one, `half` the kind where it is only half said."""
-    if conflict or _BY_ANOTHER & set(hazards):
-        return "dispute"
+def ruled(cues: Cues, slots: Mapping[str, object], *, proposes: bool) -> str | None:
+    """One code of the codebook, or None where no rule decides. `slots` are what else was read."""
     wishes = {hit.code for hit in cues.kinds.get("intent", ())}
     wishes |= _together(cues)
     if proposes:
@@ -55,21 +49,9 @@ def decide(
         wishes.discard("unsubscribe")
     if slots.get("learn"):
         wishes.add("find_training")
-    if any(slots.get(key) for key in (_WORK_SLOTS[:4] if half else _WORK_SLOTS)):  # 说好一天一百，结账成了八十 asks for no pay
+    if any(slots.get(key) for key in _WORK_SLOTS):
         wishes.add("find_work")
-    if wishes:
-        found = next(code for code in PRECEDENCE if code in wishes)
-        return "human" if hazards and found in {"help", "smalltalk"} else found
-    if hazards:
-        return "dispute" if half else "human"
-    return None
-
-
-def suppose(cues: Cues, slots: Mapping[str, object], *, leaning: str | None, opinion: Opinion | None) -> str:
-    """One code of the codebook where no rule decided: the second opinion if it is sure, else what is half said, else what is hinted at."""
-    if opinion and opinion.sure and not _polite(cues):
-        return opinion.intent
-    return leaning or _hinted(cues, slots)
+    return next((code for code in PRECEDENCE if code in wishes), None)
 
 
 def _starts(cues: Cues, code: str) -> int:
@@ -92,7 +74,8 @@ def _together(cues: Cues) -> set[str]:
     return found
 
 
-def _hinted(cues: Cues, slots: Mapping[str, object]) -> str:
+def hinted(cues: Cues, slots: Mapping[str, object]) -> str:
+    """One code of the codebook by words that also mean much else."""
     hints = cues.kinds.get("hint", ())
     codes = {hit.code for hit in hints}
     for code in ("wage", "human", "find_training", "find_work", "register"):

@@ -57,7 +57,7 @@ def told_hourly_fen(text: str) -> int | None:
     """Fen that a notice says an hour brings (熟手每小时约18元); the least where it says several, None where it says nothing."""
     told = []
     for clause in _CLAUSE.split(normalise(text).text):
-        pay = None if _EXTRA.search(clause) else amounts.pay(clause, intent_is_conflict=False)
+        pay = None if _EXTRA.search(clause) else amounts.pay(clause)
         if pay and pay.get("unit") == "hour" and "min" in pay:
             told.append(round(pay["min"] * 100))
     return min(told, default=None)

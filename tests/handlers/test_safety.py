@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from domain import triage
 from domain.access import CITY
 from domain.capabilities import TELEGRAM
 from domain.messages import Inbound, InboundKind
@@ -126,3 +127,43 @@ def test_danger_in_a_paper_of_the_box_reaches_who_is_on_duty(town: Town) -> None
         safety.listed(tx, town.content, number="S7", community_id=1, now=town.now)
     duty.listens()
     duty.hears("S7", "不安全")
+
+
+WORRYING = "他又喝多了，我躲在屋里不敢出去"
+
+
+def test_a_worry_is_one_warm_question_and_nobody_is_told_before_she_answers(town: Town) -> None:
+    duty = town.invited("duty", "coordinator")
+    town.person("m").says(WORRYING).hears("惦记您", "我没事", "我需要帮助", "不方便说")
+    duty.listens()
+    assert duty.fresh == []
+
+
+def test_who_needs_help_gets_what_danger_gets_and_her_words_reach_staff(town: Town) -> None:
+    duty = town.invited("duty", "coordinator")
+    town.person("m").says(WORRYING).taps("我需要帮助").hears("110", "12338", "给我打电话")
+    duty.listens()
+    duty.hears("需要马上联系")
+    with town.store.read() as tx:
+        assert tx.exec_driver_sql("SELECT count(*) FROM thread WHERE kind = 'danger'").scalar() == 1
+
+
+def test_who_cannot_talk_is_left_in_peace(town: Town) -> None:
+    duty = town.invited("duty", "coordinator")
+    town.person("m").says(WORRYING).taps("不方便说").hears("我没有告诉任何人")
+    duty.listens()
+    assert duty.fresh == []
+
+
+def test_who_is_fine_has_her_quarrel_dealt_with_as_a_quarrel(town: Town) -> None:
+    duty = town.invited("duty", "coordinator")
+    town.person("m").says(WORRYING).taps("我没事").hears("那就好", "社区的工作人员")
+    duty.listens()
+    duty.hears("有人等着回话")
+    assert "【急】" not in duty.text
+
+
+def test_what_she_came_for_is_dealt_with_in_the_same_reply(town: Town) -> None:
+    said = "想领点手工活回家做，我每天都觉得活着没意思，撑不下去了"
+    assert isinstance(triage.look(said), triage.Ask)
+    town.person("m").says(said).hears("惦记您", "我没事").hears("活")

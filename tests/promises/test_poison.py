@@ -13,7 +13,7 @@ from sqlalchemy import Connection, event, update
 
 from bot.consumer import Consumer, Transactions
 from channels import NotStored
-from domain.messages import Inbound, Receipt
+from domain.messages import Inbound
 from handlers import dispatch
 from handlers.content import Content
 from storage import conversations, inbox, outbox, tables
@@ -34,7 +34,7 @@ def text(sender: str, number: str, now: datetime) -> Inbound:
 
 
 async def submitted(store: Store, content: Content, now: datetime, *batch: Inbound) -> list[object]:
-    """What became of messages that came together: None for one that was taken in, or NotStored."""
+    """What became of messages that came together: None, or NotStored."""
     consumer = Consumer(
         Transactions(store),
         partial(dispatch.receive, content=content),
@@ -47,7 +47,7 @@ async def submitted(store: Store, content: Content, now: datetime, *batch: Inbou
     found = await asyncio.gather(*waiting, return_exceptions=True)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    return [None if isinstance(one, Receipt) else one for one in found]
+    return list(found)
 
 
 def told(store: Store, address: str) -> int:

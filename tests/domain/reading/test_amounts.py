@@ -10,7 +10,7 @@ from domain.reading import amounts
 
 
 def pay(text: str) -> dict[str, object] | None:
-    read = amounts.pay(text, intent_is_conflict=False)
+    read = amounts.pay(text)
     return dict(read) if read else None
 
 
@@ -50,10 +50,6 @@ def test_pay_that_she_asks_for(text: str, expected: dict[str, object]) -> None:
 )
 def test_other_amounts_are_no_pay(text: str) -> None:
     assert pay(text) is None
-
-
-def test_amounts_of_a_conflict_are_no_pay() -> None:
-    assert amounts.pay("说好一天一百二", intent_is_conflict=True) is None
 
 
 @pytest.mark.parametrize(
@@ -157,7 +153,7 @@ def test_other_numbers_are_no_phone(text: str) -> None:
     )
 )
 def test_nothing_raises(text: str) -> None:
-    amounts.pay(text, intent_is_conflict=False)
+    amounts.pay(text)
     amounts.distance(text)
     amounts.age(text)
     amounts.phone(text)
@@ -167,7 +163,7 @@ def test_nothing_raises(text: str) -> None:
 @pytest.mark.parametrize("piece", ["双胞胎三岁", "1380 ", "三里走路三分钟", "一个月两千", "我十八岁", "千", "半"])
 def test_long_messages_are_read_to_the_end(piece: str) -> None:
     text = piece * (100_000 // len(piece))
-    amounts.pay(text, intent_is_conflict=False)
+    amounts.pay(text)
     amounts.distance(text)
     amounts.age(text)
     amounts.phone(text)

@@ -55,6 +55,7 @@ KEYS = {
     "phone",
     "dispute",
     "hazards",
+    "worry",
     "topics",
 }
 
@@ -66,6 +67,7 @@ def sound(text: str) -> None:
     assert set(result) <= KEYS
     assert all(value not in (None, [], {}) for value in result.values())
     assert ("dispute" in result) == (result["intent"] == "dispute")
+    assert not ("worry" in result and "hazards" in result)
     assert "topics" not in result or result["intent"] == "suggest"
     json.dumps(result)
 

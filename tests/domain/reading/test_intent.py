@@ -4,8 +4,8 @@ import pytest
 
 from domain.reading import read
 from domain.reading.activities import cues
-from domain.reading.intent import PRECEDENCE, decide, suppose
-from domain.reading.opinion import Opinion
+from domain.reading.intent import PRECEDENCE, hinted, ruled
+from domain.reading.model import INTENTS
 
 
 @pytest.mark.parametrize(
@@ -59,34 +59,13 @@ def test_of_two_wishes_the_first_in_order_wins(text: str, intent: str) -> None:
     assert read(text)["intent"] == intent
 
 
-def test_harm_by_another_makes_a_dispute_and_harm_to_oneself_does_not() -> None:
-    work = cues("找活", ())
-    assert decide(work, {"pay": {"min": 1}}, conflict=None, proposes=False, hazards=["violence"]) == "dispute"
-    assert decide(work, {"pay": {"min": 1}}, conflict=None, proposes=False, hazards=["self_harm"]) == "find_work"
-    assert decide(work, {}, conflict=None, proposes=False, hazards=["self_harm"]) == "human"
-    assert decide(work, {"age": 30}, conflict=None, proposes=False, hazards=["child_harm"]) == "human"
+def test_every_intent_of_the_codebook_has_its_place_and_the_model_knows_it() -> None:
+    assert len(set(PRECEDENCE)) == 14
+    assert set(PRECEDENCE) == set(INTENTS)
 
 
-def test_every_intent_of_the_codebook_has_its_place() -> None:
-    assert len(set(PRECEDENCE)) == 13
-
-
-def test_what_no_rule_decides_is_left_to_opinion_then_to_what_is_half_said_then_to_hints() -> None:
-    nothing = cues("今天", ())
-    assert decide(nothing, {}, conflict=None, proposes=False, hazards=()) is None
-    sure, unsure = Opinion("human", 0.9, True, "other"), Opinion("human", 0.2, False, "other")
-    assert suppose(nothing, {}, leaning="suggest", opinion=sure) == "human"
-    assert suppose(nothing, {}, leaning="suggest", opinion=unsure) == "suggest"
-    assert suppose(nothing, {}, leaning=None, opinion=unsure) == "other"
-    assert suppose(nothing, {"age": 30}, leaning=None, opinion=None) == "register"
-
-
-def test_half_a_complaint_with_danger_to_a_relative_is_a_dispute() -> None:
-    nothing = cues("今天", ())
-    assert decide(nothing, {}, conflict=None, proposes=False, hazards=["self_harm"], half="marital") == "dispute"
-
-
-def test_pay_in_half_a_complaint_is_no_wish_for_work() -> None:
-    nothing = cues("今天", ())
-    assert decide(nothing, {"pay": {"min": 100}}, conflict=None, proposes=False, hazards=()) == "find_work"
-    assert decide(nothing, {"pay": {"min": 100}}, conflict=None, proposes=False, hazards=(), half="wage") is None
+def test_rules_find_what_is_said_in_their_words_and_leave_the_rest() -> None:
+    assert ruled(cues("找活", ()), {"pay": {"min": 1}}, proposes=False) == "find_work"
+    assert ruled(cues("今天", ()), {}, proposes=True) == "suggest"
+    assert ruled(cues("今天", ()), {}, proposes=False) is None
+    assert hinted(cues("今天", ()), {"age": 30}) == "register"
