@@ -287,3 +287,28 @@ def troubles(config: Path | None, most: int) -> None:
 
     for line in upkeep.troubles(config, most):
         click.echo(line)
+
+
+@command()
+def answer(config: Path | None) -> None:
+    """常问的问题：标准输入一行一个，输出是哪一条答案。"""
+    from bot.commands import answers
+    from bot.config import read as settings
+
+    answers.answer(settings(config), sys.stdin.buffer, sys.stdout.buffer)
+
+
+@command(name="check-ad")
+@click.option("--picture", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="招聘的截图；要装 motherpost[ocr]")
+def check_ad(config: Path | None, picture: Path | None) -> None:
+    """看招聘：标准输入一条，输出会怎么跟她说。"""
+    from bot.commands import answers
+    from bot.config import read as settings
+
+    if picture is not None:
+        from bot import ocr
+
+        notice = ocr.text_of(picture.read_bytes())
+    else:
+        notice = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+    click.echo(answers.check_ad(settings(config), notice))

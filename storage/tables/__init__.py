@@ -3,6 +3,7 @@
 A class says what a table has; the Core table of the same name in lower case is what statements are made of.
 """
 
+from storage.tables.ads import Ad
 from storage.tables.columns import table
 from storage.tables.council import Suggestion
 from storage.tables.messages import Conversation, Inbox, Notice, Outbox, Picture, Recipient
@@ -13,6 +14,7 @@ from storage.tables.training import Attendance, ClassSession, Enrolment, Trainin
 from storage.tables.work import Application, Cell, Community, Enterprise, FollowUp, Offer, Position, Review, Revision
 
 access_log = table(AccessLog)
+ad = table(Ad)
 address = table(Address)
 answer = table(Answer)
 application = table(Application)
@@ -50,6 +52,8 @@ visit = table(Visit)
 wrong_code = table(WrongCode)
 
 __all__ = [
+    "Ad",
+    "ad",
     "AccessLog",
     "Address",
     "Answer",

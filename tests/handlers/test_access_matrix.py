@@ -25,12 +25,12 @@ ACTIONS["handover"] = "cells.handover"
 # What everybody may tap: her own affairs, which are found by who she is.
 OPEN = {
     *("apply", "decline", "mine", "data", "wishes", "fewer", "drop", "later", "follow_up", "word", "wage", "class", "takeover"),
-    *("broadcast_tap", "handovers", "handover", "my_name"),
+    *("broadcast_tap", "handovers", "handover", "my_name", "ad_report"),
 }
 LISTS = {entry.route: ACTIONS[entry.route] for entry in CAPABILITIES.menu if entry.route != "handovers"}
 EVERYBODYS = {
     *("start", "menu", "help", "who", "stop", "again", "register", "work", "mine", "data", "call", "go_on", "language"),
-    *("classes", "my_classes", "sign_in", "notices", "wishes"),
+    *("classes", "my_classes", "sign_in", "notices", "wishes", "check_ad"),
 }
 # Seen in the crawl, but not tapped on: what they lead to begins a form, or is everybody's.
 LEAVES = {"f", "menu", "data", "class", "mine", "apply", "decline"}
@@ -248,7 +248,7 @@ def test_the_crawl_reaches_every_kind_of_button(districts: Districts) -> None:
 
 
 # Begun only from a form or another button that the crawl does not follow; tapped by their own tests.
-UNREACHED = {"upload", "public", "reviews", "drafts", "merge", "same_woman", "ask_review", "review_whole"}
+UNREACHED = {"upload", "ad", "public", "reviews", "drafts", "merge", "same_woman", "ask_review", "review_whole"}
 
 
 # Forms of the staff that are done only after the role ended: by name, what they are about, and answers of somebody who saw the form.
@@ -266,7 +266,7 @@ STAFF_FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "thread_close": ({"thread": 1}, {"outcome": "helped"}),
 }
 # Forms that everybody fills in about herself.
-OWN_FORMS = {"intake", "follow_up", "follow_up_word", "quiet_hours", "my_name"}
+OWN_FORMS = {"check_ad", "intake", "follow_up", "follow_up_word", "quiet_hours", "my_name"}
 
 
 def test_every_form_is_in_the_matrix() -> None:
