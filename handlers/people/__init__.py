@@ -38,7 +38,6 @@ CAPABILITY = Capability(
         "help": lambda turn, text, heard: menu.menu(turn),
         "smalltalk": lambda turn, text, heard: menu.start(turn),
         "other": menu.not_understood,
-        "check_ad": menu.advert,
         "suggest": menu.handed_on("talk.suggestion", "suggestion"),
         "dispute": menu.handed_on("talk.dispute", "dispute"),
         "wage": menu.handed_on("talk.wage", "wage"),

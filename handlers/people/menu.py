@@ -94,11 +94,6 @@ def handed_on(phrase: str, kind: ThreadKind) -> Heard:
     return heard
 
 
-def advert(turn: Turn, _text: str, _read: Mapping[str, Any]) -> list[Outbound]:
-    """A notice she was sent and doubts: what holds for every one of them, until notices are looked at here."""
-    return [turn.say("talk.advert")]
-
-
 def not_understood(turn: Turn, _text: str, _read: Mapping[str, Any]) -> list[Outbound]:
     """Nothing was understood: the menu shows what can be done."""
     return [turn.say("talk.not_understood"), *menu(turn)]

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from bot.commands.town import invitation
 from domain.capabilities import TELEGRAM
 from storage import tables
-from storage.notices import N as NOTICE
 from storage.people import persons
+from storage.tables import notice
 from tests.handlers.work.test_work import registered
 from tests.support.chat import Town
 
@@ -192,7 +192,7 @@ def test_what_a_notice_said_is_forgotten_like_every_message(town: Town) -> None:
     town.later(days=185)
     town.tick()
     with town.store.read() as tx:
-        said = [row.body["text"] for row in tx.execute(select(NOTICE).where(NOTICE.c.created_at < town.now - timedelta(days=180)))]
+        said = [row.body["text"] for row in tx.execute(select(notice).where(notice.c.created_at < town.now - timedelta(days=180)))]
         assert said and not any(said)
 
 
