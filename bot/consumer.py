@@ -1,4 +1,4 @@
-"""One consumer takes all messages that wait, runs each in its own savepoint, and commits them together; then it tells each channel."""
+"""One consumer takes all messages that wait, round robin by sender, runs each in its own savepoint, and commits them together; then it tells each channel."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -27,6 +28,8 @@ Unstored = Callable[[Inbound], Receipt | None]
 MOST_AT_ONCE = 200
 # Seconds: nobody waits longer for company.
 LONGEST_BREATH = 0.01
+# Seconds of work after which a transaction commits what it has and leaves the rest to the next one: other people's messages come between.
+LONGEST_WORK = 0.1
 
 
 class Transactions:
@@ -59,6 +62,44 @@ class Transactions:
 Waiting = tuple[Inbound, "asyncio.Future[Receipt]"]
 
 
+class FairLine:
+    """What waits, taken round robin by sender: who says much waits for herself. One sender's messages keep their order."""
+
+    def __init__(self) -> None:
+        self._of: OrderedDict[tuple[str, str], deque[Waiting]] = OrderedDict()
+        self._arrived = asyncio.Event()
+
+    def __bool__(self) -> bool:
+        return bool(self._of)
+
+    def put(self, one: Waiting) -> None:
+        """Behind what the same sender said before."""
+        self._of.setdefault((one[0].channel, one[0].sender), deque()).append(one)
+        self._arrived.set()
+
+    def put_back(self, some: Sequence[Waiting]) -> None:
+        """What was taken in this order and not done stands before all others again."""
+        for one in reversed(some):
+            sender = (one[0].channel, one[0].sender)
+            self._of.setdefault(sender, deque()).appendleft(one)
+            self._of.move_to_end(sender, last=False)
+        self._arrived.set()
+
+    def take(self) -> Waiting:
+        """The first of the sender whose turn it is. Raises KeyError where nothing waits."""
+        sender, line = self._of.popitem(last=False)
+        one = line.popleft()
+        if line:
+            self._of[sender] = line
+        return one
+
+    async def until_some(self) -> None:
+        """Return when something waits."""
+        while not self._of:
+            self._arrived.clear()
+            await self._arrived.wait()
+
+
 class Consumer:
     """The only way in. `submit` enqueues at once and resolves when the message's effects are committed."""
 
@@ -71,6 +112,7 @@ class Consumer:
         committed: Callable[[], None],
         prepare: Prepare = lambda tx, inbounds: None,
         unstored: Unstored = lambda inbound: None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._transactions = transactions
         self._receive = receive
@@ -78,13 +120,14 @@ class Consumer:
         self._unstored = unstored
         self._now = now
         self._committed = committed
-        self._waiting: asyncio.Queue[Waiting] = asyncio.Queue()
+        self._clock = clock
+        self._waiting = FairLine()
         self.processed = 0
 
     def submit(self, inbound: Inbound) -> Awaitable[Receipt]:
         """Hand a message in. Awaiting raises NotStored where it was not committed."""
         done: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
-        self._waiting.put_nowait((inbound, done))
+        self._waiting.put((inbound, done))
         return done
 
     async def run(self) -> None:
@@ -93,18 +136,15 @@ class Consumer:
             while True:
                 await self._batch(await self._next())
         finally:
-            while not self._waiting.empty():
-                _refuse([self._waiting.get_nowait()])
+            while self._waiting:
+                _refuse([self._waiting.take()])
 
     async def _next(self) -> list[Waiting]:
-        batch = [await self._waiting.get()]
-        try:
-            await self._transactions.breathe()
-        except BaseException:
-            _refuse(batch)
-            raise
-        while not self._waiting.empty() and len(batch) < MOST_AT_ONCE:
-            batch.append(self._waiting.get_nowait())
+        await self._waiting.until_some()
+        await self._transactions.breathe()
+        batch: list[Waiting] = []
+        while self._waiting and len(batch) < MOST_AT_ONCE:
+            batch.append(self._waiting.take())
         return batch
 
     async def _batch(self, batch: list[Waiting]) -> None:
@@ -112,7 +152,7 @@ class Consumer:
 
         def work(tx: Connection) -> list[Receipt]:
             self._prepare(tx, [inbound for inbound, _ in batch])
-            return [self._receive(tx, inbound, now) for inbound, _ in batch]
+            return list(self._received(tx, batch, now))
 
         try:
             receipts = await self._transactions.run(work)
@@ -126,11 +166,20 @@ class Consumer:
         except BaseException:
             _refuse(batch)
             raise
-        self.processed += len(batch)
-        for (_, done), receipt in zip(batch, receipts, strict=True):
+        self.processed += len(receipts)
+        self._waiting.put_back(batch[len(receipts) :])
+        for (_, done), receipt in zip(batch, receipts, strict=False):
             if not done.done():
                 done.set_result(receipt)
         self._committed()
+
+    def _received(self, tx: Connection, batch: list[Waiting], now: datetime) -> Iterator[Receipt]:
+        """The receipts of a batch from its beginning, until the time for one transaction is used up."""
+        began = self._clock()
+        for inbound, _ in batch:
+            yield self._receive(tx, inbound, now)
+            if self._clock() - began > LONGEST_WORK:
+                return
 
     def _kept(self, waiting: Waiting) -> bool:
         """Whether a message that the store cannot take was kept beside it, and its sender has an answer."""

@@ -65,7 +65,7 @@ class Outbound:
     """What the bot says: text, a picture (its key in the store), rows of buttons, and the platform's message it replaces (`edits`), if any.
 
     `private`: only for channels that may carry private matters. `once`: when a crash leaves it unknown whether it was sent, a human
-    decides, instead of sending it again (messages of a dispute).
+    decides, instead of sending it again (messages of a dispute). `always`: sent however often the same was said of late (help in danger).
     """
 
     text: str
@@ -74,6 +74,7 @@ class Outbound:
     edits: str = ""
     private: bool = False
     once: bool = False
+    always: bool = False
 
     def choices(self) -> Sequence[Button]:
         """All buttons in reading order, which is also the order of their numbers."""

@@ -180,7 +180,9 @@ def joined(replies: list[Outbound], most: int) -> list[Outbound]:
     for reply in replies:
         last = whole[-1] if whole else None
         if last and not (last.buttons or last.picture or last.edits or reply.edits) and len(last.text) + len(reply.text) + 2 <= most:
-            whole[-1] = replace(reply, text=f"{last.text}\n\n{reply.text}", private=last.private or reply.private)
+            whole[-1] = replace(
+                reply, text=f"{last.text}\n\n{reply.text}", private=last.private or reply.private, always=last.always or reply.always
+            )
         else:
             whole.append(reply)
     return whole

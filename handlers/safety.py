@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -35,13 +36,13 @@ def danger(turn: Turn, text: str, hazards: list[str], *, group: bool = False) ->
     """
     row = threads.begin(turn, turn, turn.person_id, "danger", text, community_id=threads.place_of(turn), hazards=hazards)
     if group:
-        return [turn.say("safety.group")]
+        return [replace(turn.say("safety.group"), always=True)]
     rows = (
         (turn.button("safety.call_me", f"safety:{row.id}:call"), turn.button("safety.text_me", f"safety:{row.id}:text")),
         (turn.button("safety.not_now", f"safety:{row.id}:none"),),
     )
     taken = [turn.words("threads.passed_on", who=threads.staff_name(turn, row.taken_by))] if row.taken_by is not None else []
-    return [Outbound(text="\n\n".join([turn.words("safety.help"), *taken]), buttons=rows)]
+    return [Outbound(text="\n\n".join([turn.words("safety.help"), *taken]), buttons=rows, always=True)]
 
 
 def told(scene: Scene, voice: Voice, person_id: int, text: str) -> bool:

@@ -129,7 +129,7 @@ def _outbound(body: Mapping[str, Any], row: Any) -> Outbound:
 
 
 def _digest(outbound: Outbound) -> int:
-    if outbound.edits:
+    if outbound.edits or outbound.always:
         return 0
     return int.from_bytes(hashlib.blake2b(outbound.text.encode(), digest_size=7).digest()) or 1
 

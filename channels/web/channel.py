@@ -17,9 +17,10 @@ from channels.web import page
 from channels.web.download import Exports, no_exports
 from channels.web.download import route as download_route
 from channels.web.frames import Hello, Item, Malformed, Ping, Said, Seen, bot_item, parse
+from channels.web.limits import Allowances, Tries, is_try, too_fast, too_many_tries
 from channels.web.pictures import Pictures, no_pictures, sending
 from channels.web.pictures import route as picture_route
-from channels.web.seats import Seats, is_seat, same_origin
+from channels.web.seats import Seats, host_of, is_seat, same_origin
 from channels.web.socket import OpenPage
 from domain.capabilities import WEB
 from domain.messages import Outbound
@@ -62,6 +63,8 @@ class WebChannel:
         self._now = now
         self._open: defaultdict[str, set[OpenPage]] = defaultdict(set)
         self._submitting: set[asyncio.Task[None]] = set()
+        self._allowances = Allowances()
+        self._tries = Tries()
 
     def routes(self, submit: Submit) -> list[BaseRoute]:
         """`/` the page, `/static/…` its files, `/picture/…` what it shows, `/my-data/…` her own file, `/chat` its socket."""
@@ -118,7 +121,7 @@ class WebChannel:
         async def read(open_page: OpenPage) -> None:
             await self._read(open_page, submit)
 
-        open_page = OpenPage(websocket, address, page.language_of(websocket.cookies, headers))
+        open_page = OpenPage(websocket, address, page.language_of(websocket.cookies, headers), host_of(websocket))
         try:
             await open_page.run(read)
         finally:
@@ -137,10 +140,18 @@ class WebChannel:
                 answer = {"type": "nack", "event": error.event, "again": False} if error.event else {"type": "error"}
                 open_page.push(answer | {"why": error.why})
                 continue
-            if open_page.flood.allows(asyncio.get_running_loop().time()):
-                self._take(open_page, frame, submit)
-            elif isinstance(frame, Said):
-                open_page.push({"type": "nack", "event": frame.event, "why": "发得太快了，马上再试", "again": True})
+            await self._weigh(open_page, frame, submit)
+
+    async def _weigh(self, open_page: OpenPage, frame: Hello | Seen | Ping | Said, submit: Submit) -> None:
+        """Within the limits of her address it is taken; above them only danger is."""
+        now = asyncio.get_running_loop().time()
+        allowance = self._allowances.of(open_page.address, now)
+        if isinstance(frame, Said) and is_try(frame) and not self._tries.allow(open_page.host, open_page.address):
+            open_page.push(too_many_tries(frame))
+        elif allowance.allows(frame, now) or (isinstance(frame, Said) and await allowance.endangered(frame)):
+            self._take(open_page, frame, submit)
+        elif isinstance(frame, Said):
+            open_page.push(too_fast(frame))
 
     def _take(self, open_page: OpenPage, frame: Hello | Seen | Ping | Said, submit: Submit) -> None:
         match frame:

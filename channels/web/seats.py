@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from itsdangerous import BadSignature, TimestampSigner
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 _SEAT = re.compile(r"[a-z0-9]{0,16}")
@@ -46,11 +47,19 @@ def is_seat(name: str) -> bool:
 
 def same_origin(origin: str, host: str, public_url: str) -> bool:
     """Whether a socket was opened by our own page: browsers always send Origin with it, and no page can forge it."""
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:  # `http://[`
+        return False
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         return False
     public = urlsplit(public_url)
     return parts.netloc == host or (parts.scheme, parts.netloc) == (public.scheme, public.netloc)
+
+
+def host_of(connection: HTTPConnection) -> str:
+    """Where a request comes from: the browser's host, as the server or the proxy on this machine tells it."""
+    return connection.client.host if connection.client else ""
 
 
 def _cookie(seat: str) -> str:

@@ -1,10 +1,9 @@
-"""One open page: what is pushed goes out in order, what arrives is read in order, and a page that lags or floods holds up nobody."""
+"""One open page: what is pushed goes out in order, what arrives is read in order, and a page that lags holds up nobody."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import orjson
@@ -13,31 +12,15 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from channels.web.frames import Frame
 
 _WAITING_FRAMES = 200  # a page this far behind is let go; it finds everything in its history
-_FRAMES, _SECONDS = 30, 10.0  # frames that one page may send in this time
-
-
-class Flood:
-    """Lets `frames` through in any window of `seconds`."""
-
-    def __init__(self, frames: int = _FRAMES, seconds: float = _SECONDS) -> None:
-        self._seconds = seconds
-        self._stamps: deque[float] = deque(maxlen=frames)
-
-    def allows(self, now: float) -> bool:
-        """Whether one more may pass at `now` (seconds of a steady clock)."""
-        if len(self._stamps) == self._stamps.maxlen and now - self._stamps[0] < self._seconds:
-            return False
-        self._stamps.append(now)
-        return True
 
 
 class OpenPage:
-    """An accepted socket of one address."""
+    """An accepted socket of one address; `host` is where its browser is."""
 
-    def __init__(self, websocket: WebSocket, address: str, language: str) -> None:
+    def __init__(self, websocket: WebSocket, address: str, language: str, host: str) -> None:
         self.address = address
+        self.host = host
         self.language = language
-        self.flood = Flood()
         self._websocket = websocket
         self._outgoing: asyncio.Queue[Frame] = asyncio.Queue(_WAITING_FRAMES)
         self._tasks: list[asyncio.Future[None]] = []

@@ -107,3 +107,48 @@ async def test_a_message_is_acknowledged_with_its_row_and_a_repeat_with_the_same
     running.cancel()
     assert first.inbox_id is not None and not first.repeated
     assert (again.inbox_id, again.repeated) == (first.inbox_id, True)
+
+
+def of(now: datetime, sender: str, text: str) -> Inbound:
+    return Inbound(channel="web", event_id=f"{sender}:{text}", sender=sender, kind="text", text=text, sent_at=now)
+
+
+async def test_who_says_much_waits_for_herself(store: Store, now: datetime) -> None:
+    seen: list[str] = []
+    consumer = Consumer(Transactions(store), lambda tx, one, at: seen.append(one.event_id), now=lambda: now, committed=lambda: None)
+    waiting = [asyncio.ensure_future(consumer.submit(of(now, "many", str(n)))) for n in range(40)]
+    waiting += [asyncio.ensure_future(consumer.submit(of(now, "victim", str(n)))) for n in range(2)]
+    running = asyncio.create_task(consumer.run())
+    await asyncio.gather(*waiting)
+    running.cancel()
+    assert seen[:4] == ["many:0", "victim:0", "many:1", "victim:1"]
+    assert [one for one in seen if one.startswith("many")] == [f"many:{n}" for n in range(40)]
+
+
+async def test_a_transaction_ends_when_its_time_is_used_up_and_others_come_between(store: Store, now: datetime) -> None:
+    seen: list[str] = []
+    commits: list[int] = []
+    clock = [0.0]
+    event.listen(store.engine, "commit", lambda connection: commits.append(len(seen)))
+
+    def receive(tx: Connection, one: Inbound, at: datetime) -> None:
+        seen.append(one.event_id)
+        clock[0] += 0.06  # a long text
+
+    def committed() -> None:
+        if len(seen) == 2:
+            waiting.append(asyncio.ensure_future(consumer.submit(of(now, "victim", "0"))))
+        if len(seen) == 9:
+            done.set()
+
+    done = asyncio.Event()
+    consumer = Consumer(Transactions(store), receive, now=lambda: now, committed=committed, clock=lambda: clock[0])
+    waiting = [asyncio.ensure_future(consumer.submit(of(now, "many", str(n)))) for n in range(8)]
+    running = asyncio.create_task(consumer.run())
+    async with asyncio.timeout(10):
+        await done.wait()
+    await asyncio.gather(*waiting)
+    running.cancel()
+    assert commits == [2, 4, 6, 8, 9]
+    assert seen.index("victim:0") <= 5
+    assert [one for one in seen if one.startswith("many")] == [f"many:{n}" for n in range(8)]

@@ -17,8 +17,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from channels import Sent
+from channels.web.limits import Flood, Tries
 from channels.web.seats import Seats, same_origin
-from channels.web.socket import Flood
 from domain.messages import Button, Inbound, Outbound
 from tests.support.web_bot import SECRET, Served, WebBot
 
@@ -207,6 +207,7 @@ async def test_foreign_page_gets_no_socket(served: Served, origin: str) -> None:
 @pytest.mark.parametrize(
     ("origin", "ours"),
     [
+        ("http://[", False),
         ("https://bot.example", True),  # public address, the proxy rewrote Host
         ("http://10.0.0.1:8000", True),
         ("http://bot.example", False),
@@ -435,8 +436,57 @@ async def test_flood_is_slowed_down_not_lost(served: Served, bot: WebBot) -> Non
 
 
 def test_flood_opens_again() -> None:
-    flood = Flood(frames=2, seconds=10.0)
+    flood = Flood(2, 10.0)
     assert [flood.allows(now) for now in (0.0, 1.0, 9.9, 10.0, 10.5, 11.0)] == [True, True, False, True, False, True]
+
+
+def test_flood_weighs_what_it_lets_through() -> None:
+    flood = Flood(10, 10.0)
+    assert [flood.allows(now, cost) for now, cost in ((0.0, 8), (1.0, 3), (2.0, 2), (10.0, 8))] == [True, False, True, True]
+
+
+async def test_limits_count_by_address_whatever_the_tab(served: Served, bot: WebBot) -> None:
+    cookie = await seated(served)
+    async with contextlib.AsyncExitStack() as tabs:
+        pages = [await tabs.enter_async_context(opened(served, cookie=cookie)) for _ in range(8)]
+        answers = [await page.say(f"第{number}句", f"event-{number:04}") for number, page in enumerate(pages * 5)]
+        assert [answer["type"] for answer in answers] == ["ack"] * 30 + ["nack"] * 10
+        async with opened(served) as other:
+            assert (await other.say("你好"))["type"] == "ack"
+
+
+async def test_long_texts_have_a_smaller_limit(served: Served, bot: WebBot) -> None:
+    async with opened(served) as page:
+        answers = [(await page.say("他" * 4000, f"event-{number:04}"))["type"] for number in range(5)]
+        assert answers == ["ack"] * 3 + ["nack"] * 2
+
+
+async def test_danger_is_never_cut_off_by_a_limit(served: Served, bot: WebBot) -> None:
+    async with opened(served) as page:
+        for number in range(30):
+            await page.say("你好", f"event-{number:04}")
+        assert (await page.say("还在吗", "event-0030"))["type"] == "nack"
+        assert (await page.say("他打我，我不想活了", "event-0031"))["type"] == "ack"
+        assert (await page.say("/stop 他要杀我", "event-0032"))["type"] == "ack"
+        assert [inbound.text for inbound in bot.inbounds[30:]] == ["他打我，我不想活了", "stop 他要杀我"]
+
+
+async def test_codes_are_not_guessed(served: Served, bot: WebBot) -> None:
+    for _ in range(2):  # a new cookie helps nobody
+        async with opened(served) as page:
+            answers = [await page.say(f"/start wrong{number}", f"event-{number:04}") for number in range(11)]
+            assert [answer["type"] for answer in answers] == ["ack"] * 10 + ["nack"]
+            assert answers[-1]["why"] == "试的次数太多了，请过十分钟再试"
+            assert (await page.say("/start", "event-0099"))["type"] == "ack"
+
+
+def test_tries_of_one_host_end_and_open_again() -> None:
+    now = [0.0]
+    tries = Tries(lambda: now[0])
+    assert [tries.allow("10.0.0.1", str(n)) for n in range(61)] == [True] * 60 + [False]
+    assert tries.allow("10.0.0.2", "1")
+    now[0] = 600.0
+    assert tries.allow("10.0.0.1", "1")
 
 
 # ----- What the bot says

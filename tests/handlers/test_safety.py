@@ -28,6 +28,12 @@ def test_help_lines_at_once_and_word_to_who_is_on_duty_at_any_hour(town: Town, h
     assert "打我" not in duty.text and "厕所" not in duty.text, "a preview on a screen must not tell"
 
 
+def test_each_plea_is_answered_however_many_there_were(town: Town) -> None:
+    mother = town.person("m")
+    for _ in range(21):
+        mother.says(SAID).hears("110")
+
+
 def test_the_answer_is_neutral_on_the_screen(town: Town) -> None:
     said = town.person("m").says(SAID).text
     assert not any(word in said for word in ("家暴", "暴力", "打我", "动手", "自杀", "危险", "警察", "受害"))
