@@ -196,13 +196,13 @@ class Settings(Section):
 
 
 def _check_crons(ticks: dict[str, str]) -> None:
-    from apscheduler.triggers.cron import CronTrigger
+    from bot.crons import trigger
 
     for name, cron in ticks.items():
         try:
-            CronTrigger.from_crontab(cron)
+            trigger(cron)
         except ValueError as error:
-            raise ValueError(f"{name} 的时间“{cron}”不是 cron 写法（分 时 日 月 周）") from error
+            raise ValueError(f"{name} 的时间“{cron}”{error}") from error
 
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")

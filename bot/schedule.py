@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.cron import CronTrigger
 
+from bot.crons import trigger
 from domain.notices import LOCAL
 
 log = logging.getLogger(__name__)
@@ -35,8 +35,7 @@ class Schedule:
     def start(self) -> None:
         """Begin ticking on the running loop."""
         for name, tick in self._ticks.items():
-            trigger = CronTrigger.from_crontab(self._crons[name], timezone=LOCAL)
-            self._scheduler.add_job(self._run, trigger, args=(name, tick), id=name)
+            self._scheduler.add_job(self._run, trigger(self._crons[name]), args=(name, tick), id=name)
         self._scheduler.start()
 
     async def _run(self, name: str, tick: Tick) -> None:

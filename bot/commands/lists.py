@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
@@ -16,15 +15,15 @@ import yaml
 from sqlalchemy import Connection
 
 from bot import content
-from bot.commands import sheets
+from bot.commands import parts, returned, sheets
+from bot.commands.parts import Part
+from bot.commands.returned import Rejected
 from bot.config import Settings
 from bot.config import read as read_settings
 from bot.setup import open_store
 from domain import triage
 from domain.forms import load as forms
-from domain.lists import KINDS, Header, Kind, Known, Table, Wrong, best_header, find_header, read_row, write_row
-from domain.lists.cells import guard
-from domain.lists.header import ADDED
+from domain.lists import KINDS, Header, Kind, Known, Table, Wrong, read_row, write_row
 from domain.lists.rows import Cell
 from domain.notices import LOCAL
 from handlers import safety
@@ -42,30 +41,24 @@ class _DryRun(Exception):  # noqa: N818 - the way to leave a transaction without
     """Everything was done; nothing is to stay."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A row that did not go in: its number as the sheet shows it, its cells, and why."""
-
-    number: int
-    cells: Sequence[str]
-    wrong: Sequence[Wrong]
-
-
 @dataclass(slots=True)
 class Report:
     """What became of a file."""
 
     kind: Kind
-    header: Header
+    parts: Sequence[Part]
+    # What staff have to know of the file besides its rows.
+    notes: list[str]
     saved: Saved = field(default_factory=Saved)
     rejected: list[Rejected] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
         """What staff read on the screen: the first rows that did not go in, and how many more."""
-        if unknown := self.header.unknown():
+        yield from self.notes
+        if unknown := list(dict.fromkeys(name for part in self.parts for name in part.header.unknown())):
             yield f"不认识的列，没有读：{'、'.join(unknown)}"
         for row in self.rejected[:SHOWN]:
-            yield f"第 {row.number} 行：{'；'.join(map(str, row.wrong))}"
+            yield f"{row.where()}：{row.reasons()}"
         if len(self.rejected) > SHOWN:
             yield f"……还有 {len(self.rejected) - SHOWN} 行"
 
@@ -79,25 +72,19 @@ class Report:
 def load(settings: Settings, name: str, file: Path, *, dry_run: bool, now: datetime, progress: Progress = nullcontext) -> Report:
     """Read a file and save its good rows; `progress` is shown the steps as they are taken. Raises ValueError where the file cannot be read."""
     kind = KINDS[name]
-    table = read_table(kind, file)
-    report = Report(kind, find_header(kind, table))
-    rows, version = table[report.header.above :], consent_version()
-    seen: dict[str, int] = {}
-    with closing(open_store(settings)) as store, progress(range(0, len(rows), STEP)) as steps:
+    report = Report(kind, *parts.read(kind, file))
+    steps = [(part, rows) for part in report.parts for rows in _cut(part.rows)]
+    version = consent_version()
+    seen: dict[str, str] = {}
+    with closing(open_store(settings)) as store, progress(range(len(steps))) as taken:
         known = _known(store, now)
-        for first in steps:
-            _step(settings, store, report, rows[first : first + STEP], known, seen=seen, version=version, dry_run=dry_run, now=now)
+        for number in taken:
+            _step(settings, store, report, *steps[number], known, seen=seen, version=version, dry_run=dry_run, now=now)
     return report
 
 
-def read_table(kind: Kind, file: Path) -> Table:
-    """The table of a file whose beginning looks most like this list."""
-
-    def columns(table: Table) -> int:
-        found = best_header(kind, table)
-        return len(found.columns) if found else 0
-
-    return sheets.read(file, columns)
+def _cut(rows: Table) -> Iterator[Table]:
+    return (rows[first : first + STEP] for first in range(0, len(rows), STEP))
 
 
 def consent_version() -> int:
@@ -117,7 +104,7 @@ def _known(store: Store, now: datetime) -> Known:
     return Known.of(labels(), communities=communities, enterprises=enterprises, today=now.astimezone(LOCAL).date())
 
 
-def _gate(report: Report, values: dict[str, Any]) -> list[Wrong]:
+def _gate(header: Header, values: dict[str, Any]) -> list[Wrong]:
     """What nobody may publish does not come in as published either."""
     from domain.screening import QUERY_CODES, screen
 
@@ -125,17 +112,18 @@ def _gate(report: Report, values: dict[str, Any]) -> list[Wrong]:
     if found.verdict != "block":
         return []
     quotes = "、".join(f"“{finding.quote}”" for finding in found.findings if finding.code not in QUERY_CODES)
-    return [Wrong(report.header.written("text"), f"有不合规的内容：{quotes}；请企业改了再发布")]
+    return [Wrong(header.written("text"), f"有不合规的内容：{quotes}；请企业改了再发布")]
 
 
 def _step(
     settings: Settings,
     store: Store,
     report: Report,
+    part: Part,
     rows: Table,
     known: Known,
     *,
-    seen: dict[str, int],
+    seen: dict[str, str],
     version: int,
     dry_run: bool,
     now: datetime,
@@ -144,14 +132,14 @@ def _step(
     good: dict[str, tuple[int, Sequence[str], dict[str, Any]]] = {}
     bad: list[Rejected] = []
     for number, cells in rows:
-        values, wrong = read_row(report.kind, report.header, cells, known)
-        key = values.get(report.kind.key)
-        if key is not None and seen.setdefault(key, number) != number:
-            wrong = [Wrong(report.header.written(report.kind.key), f"“{key}”和第 {seen[key]} 行重复"), *wrong]
+        values, wrong = read_row(report.kind, part.header, cells, known)
+        key, here = values.get(report.kind.key), Rejected(part, number, cells, wrong).where()
+        if key is not None and seen.setdefault(key, here) != here:
+            wrong = [Wrong(part.header.written(report.kind.key), f"“{key}”和{seen[key]}重复"), *wrong]
         if not wrong and values.get("status") == "published":
-            wrong = _gate(report, values)
+            wrong = _gate(part.header, values)
         if wrong:
-            bad.append(Rejected(number, cells, wrong))
+            bad.append(Rejected(part, number, cells, wrong))
         else:
             good[str(key)] = (number, cells, values)
     saved = Saved()
@@ -166,7 +154,7 @@ def _step(
         pass
     for key, (column, why) in saved.refused.items():
         number, cells, _ = good[key]
-        bad.append(Rejected(number, cells, [Wrong(report.header.written(column), why)]))
+        bad.append(Rejected(part, number, cells, [Wrong(part.header.written(column), why)]))
     report.saved.add(saved)
     report.rejected += sorted(bad, key=lambda row: row.number)
 
@@ -178,25 +166,6 @@ def _alarm(tx: Connection, settings: Settings, rows: Sequence[Mapping[str, Any]]
         loaded, communities = content.load(settings), stored.ids(tx, KINDS["communities"])
         for row in dangers:
             safety.listed(tx, loaded, number=row["id"], community_id=communities[row["community"]], now=now)
-
-
-def rejects_file(file: Path) -> Path:
-    """Where the rows that did not go in are written."""
-    return file.with_name(f"{file.name}.rejected.csv")
-
-
-def save_rejected(report: Report, file: Path) -> None:
-    """The rows that did not go in as they were, with row number and reason, to be put right and imported; for their owner alone."""
-    names = report.header.names
-    own = [place for place, name in enumerate(names) if name not in ADDED]
-    target = os.open(rejects_file(file), os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-    with os.fdopen(target, "wb") as out:
-        sheets.write_csv(out, [*(guard(names[place]) for place in own), *ADDED], (_rejected(row, own) for row in report.rejected))
-
-
-def _rejected(row: Rejected, own: Sequence[int]) -> list[str | int]:
-    cells = [guard(row.cells[place]) if place < len(row.cells) else "" for place in own]
-    return [*cells, row.number, guard("；".join(map(str, row.wrong)))]
 
 
 def save_all(settings: Settings, name: str, file: Path, *, now: datetime, extra: bool = False) -> int:
@@ -232,10 +201,10 @@ def run_import(config: Path | None, name: str, file: Path, *, dry_run: bool) -> 
         click.echo(line, err=True)
     if report.rejected:
         try:
-            save_rejected(report, file)
-            click.echo(f"退回的行都在 {rejects_file(file)}，改好了可以直接再导入", err=True)
+            returned.save(report.rejected, file)
+            click.echo(f"退回的行都在 {returned.file_of(file)}，改好了可以直接再导入", err=True)
         except OSError as error:
-            click.echo(f"退回的行没能写进 {rejects_file(file)}：{error.strerror}", err=True)
+            click.echo(f"退回的行没能写进 {returned.file_of(file)}：{error.strerror}", err=True)
     click.echo(report.summary(dry_run=dry_run))
     return not report.rejected
 

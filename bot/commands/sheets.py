@@ -6,13 +6,15 @@ import codecs
 import csv
 import io
 import os
-import warnings
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.commands import workbooks
+from bot.commands.workbooks import Sheet
 from domain.lists import Table
+from domain.lists.given import given
 from domain.lists.rows import Cell
 
 _DELIMITERS = ",;\t"
@@ -21,17 +23,18 @@ _LOOK = 30
 _LONGEST_CELL = 100_000_000
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_NO_EXCEL = "不是完好的 Excel 文件，请用 Excel 或 WPS 另存为 .xlsx 再试"
+# What a spreadsheet leaves of a number when it saves: places behind the point without their last zeros, and zeros from the sixteenth digit on.
+_SHORTENED = re.compile(r"\d+\.\d+|\d{15}0+", re.ASCII)
 
 
-def read(file: Path, known: Callable[[Table], int]) -> Table:
-    """The table of a file: of its sheets, or of its ways to be cut into cells, the one in whose beginning `known` finds most."""
+def read(file: Path, known: Callable[[Table], int]) -> list[Sheet]:
+    """The sheets of a file; a .csv is one without a name, cut into cells so that `known` finds most in its beginning."""
     check_name(file)
     if file.is_dir():
         raise IsADirectoryError(f"{file} 是文件夹，要写文件")
     if not file.exists():
         raise FileNotFoundError(f"没有这个文件：{file}")
-    return _read_xlsx(file, known) if file.suffix.lower() == ".xlsx" else _read_csv(file, known)
+    return workbooks.sheets(file) if file.suffix.lower() == ".xlsx" else [Sheet("", hidden=False, rows=_read_csv(file, known))]
 
 
 def check_name(file: Path) -> None:
@@ -92,52 +95,7 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             # Read on, and the rest of the file would be one cell.
             raise ValueError(f"第 {number} 行的引号没有成对（从引号开始的格子，里面的引号要写两遍）") from error
         if any(cell.strip() for cell in cells):
-            yield number, cells
-
-
-def _read_xlsx(file: Path, known: Callable[[Table], int]) -> Table:
-    from openpyxl import load_workbook
-
-    with warnings.catch_warnings():
-        # openpyxl tells of ornaments that it leaves out.
-        warnings.simplefilter("ignore")
-        try:
-            with file.open("rb") as opened:
-                book = load_workbook(opened, read_only=True, data_only=True)
-                tables = [list(_sheet(sheet)) for sheet in book.worksheets if hasattr(sheet, "reset_dimensions")]
-        except OSError:
-            raise
-        except Exception as error:  # zip, XML and openpyxl each have their own errors
-            raise ValueError(f"{file.name} {_NO_EXCEL}") from error
-    return _even(max(tables, key=lambda rows: known(rows[:_LOOK]), default=[]))
-
-
-def _sheet(sheet: Any) -> Iterator[tuple[int, list[str]]]:
-    # Some programs write a size that is too small.
-    sheet.reset_dimensions()
-    for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
-        cells = [_text(value) for value in values]
-        while cells and not cells[-1]:
-            cells.pop()
-        if cells:
-            yield number, cells
-
-
-def _even(rows: list[tuple[int, list[str]]]) -> Table:
-    """All rows equally wide: in a sheet a remark beside the table is no slipped cell."""
-    width = max((len(cells) for _, cells in rows), default=0)
-    return [(number, cells + [""] * (width - len(cells))) for number, cells in rows]
-
-
-def _text(value: Any) -> str:
-    """A sheet's value as somebody would have typed it."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d}" if value.time() == datetime.min.time() else f"{value:%Y-%m-%d %H:%M:%S}"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return value.isoformat() if isinstance(value, date) else str(value).replace("_x000D_", "").strip(" ")
+            yield number, [given(cell, "number") if _SHORTENED.fullmatch(cell) else cell for cell in cells]
 
 
 def write(file: Path, names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:

@@ -16,7 +16,7 @@ Table = Sequence[tuple[int, Sequence[str]]]
 # Titles, a note on how to fill it in, the date: what stands above a header.
 _LOOK = 30
 # Columns that a file of rejected rows has besides its own.
-ADDED = ("行号", "原因")
+ADDED = ("工作表", "行号", "原因")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

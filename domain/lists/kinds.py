@@ -257,7 +257,12 @@ MOTHERS = Kind(
         Column(name="modes", names=("方式", "就业方式", "干活方式", "怎么干"), read=several.some_of("modes"), **_SEVERAL),
         Column(name="sectors", names=("行业", "行当", "想做的行业", "想做的行当"), read=several.some_of("sectors"), **_SEVERAL),
         Column(name="windows", names=_WEEKLY, **_HOURS),
-        Column(name="max_distance_m", names=("最远距离", "最远", "距离", "多远"), **_whole(0, 1_000_000, "米|m")),
+        Column(
+            name="max_distance_m",
+            names=("最远距离", "最远", "距离", "多远"),
+            read=lambda cell, _known: cells.metres(cell, most=1_000_000),
+            write=cells.distance,
+        ),
         Column(name="min_monthly_pay", names=("期望月薪", "期望收入", "期望月收入", "最低月收入", "想挣多少"), **_MONEY),
         Column(name="job_consent", names=("同意岗位通知", "岗位通知", "同意通知", "是否同意", "同意"), keep=True, **_YES),
         # For the survey at the door: the grid cell by its code within the community, and where she lives in it.

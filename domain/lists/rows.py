@@ -8,10 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from domain.lists.given import nature
 from domain.lists.header import Header
 from domain.lists.kinds import Column, Kind
 from domain.lists.known import Known
 
+_UNCALCULATED = "这一格是公式，文件里没有算出来的结果。请用 Excel 或 WPS 打开、保存一次再导入，或者直接填结果"
 Cell = str | int | float | Decimal | date | None
 
 
@@ -32,8 +34,12 @@ def read_row(kind: Kind, header: Header, cells: Sequence[str], known: Known) -> 
     wrong: list[Wrong] = []
     columns = {column.name: column for column in kind.columns}
     for place, name in header.columns.items():
-        column, cell = columns[name], cells[place].strip() if place < len(cells) else ""
+        column, cell = columns[name], cells[place] if place < len(cells) else ""
+        # What a sheet told of a cell stays with it; such a cell has no blanks around.
+        cell = cell if nature(cell) else cell.strip()
         try:
+            if nature(cell) == "formula":
+                raise ValueError(_UNCALCULATED)
             value = column.read(cell, known) if cell else None
         except ValueError as error:
             wrong.append(Wrong(header.names[place], str(error)))

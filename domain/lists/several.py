@@ -10,6 +10,7 @@ from functools import lru_cache
 from domain import windows
 from domain.forms import months
 from domain.lists.cells import clean, code, day, short, unguard
+from domain.lists.given import nature
 from domain.lists.known import Known, spelt
 from domain.normal import normalise
 
@@ -17,6 +18,8 @@ _BETWEEN = re.compile(r"[;；、\n]")
 _WEEK = "一二三四五六日"
 _MANY_DAYS = {"工作日": "1-5 ", "平日": "1-5 ", "周末": "6,7 ", "双休日": "6,7 ", "每天": "1-7 ", "天天": "1-7 ", "每日": "1-7 "}
 _CHILD_YEARS = 30
+# A number 2020.1 is January, or what a spreadsheet has left of 2020.10.
+_TENTH = re.compile(r"\d{4}\.1", re.ASCII)
 
 
 def one_of(name: str) -> Callable[[str, Known], str]:
@@ -66,6 +69,9 @@ def word_of(words: Mapping[str, Sequence[str]]) -> Callable[[str, Known], str]:
 
 def birth_months(cell: str, known: Known) -> list[str]:
     """A month, YYYY-MM, for each child; twins have the same."""
+    if nature(cell) == "number" and _TENTH.fullmatch(cell):
+        year = cell[:4]
+        raise ValueError(f"“{cell}”是 {year}-01 还是 {year}-10？表格会把 {year}.10 记成 {year}.1，请写成 {year}-10 这样")
     return [_birth_month(piece.strip(), known.today) for piece in _BETWEEN.split(clean(cell)) if piece.strip()]
 
 
