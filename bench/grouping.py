@@ -15,7 +15,7 @@ from typing import Any
 
 from domain.grouping import group
 
-FRESH = Path(__file__).parent / "data" / "grouping_fresh.jsonl"
+FRESH = Path(__file__).parents[1] / "train" / "grouping" / "grouping_fresh.jsonl"
 OWN = Path(__file__).parents[1] / "tests" / "data" / "grouping.jsonl"
 _BUILDING = re.compile(r"[0-9一二三四五六七八九十]+[号號][楼樓]")
 SIZES = (1_000, 2_000, 5_000, 10_000)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from domain.screening import screen
 
-FRESH = Path(__file__).parent / "data" / "screening_fresh.jsonl"
+FRESH = Path(__file__).parents[1] / "train" / "screening" / "screening_fresh.jsonl"
 
 
 def score(path: Path, *, errors: bool = True) -> None:

@@ -76,7 +76,7 @@ def _screening() -> Iterator[ContentError]:
     from domain.grouping import vocabulary
     from domain.screening import combine, disguise, rules
 
-    screening = [rules.rules, rules.signs, disguise.disguises, combine.classes, combine.combinations]
+    screening = [rules.rules, rules.signs, rules.harmless, disguise.disguises, combine.classes, combine.combinations]
     for folder, loads in (("screening", screening), ("grouping", [vocabulary.vocabulary])):
         for load_ in loads:
             try:

@@ -11,6 +11,7 @@ from domain.screening.notice import Notice, Span, denied
 from domain.screening.pay import below_minimum, pay_span
 from domain.screening.rules import rules, signs
 from domain.screening.underage import underage
+from domain.screening.weigh import weighed
 
 Found = dict[str, Span]
 DENIABLE = ("deposit", "id_retention", "brushing", "account", "adult", "pyramid")
@@ -21,7 +22,20 @@ SCHEMES = frozenset({"pyramid", "brushing", "account", "adult"})
 
 
 def judge(notice: Notice, minimum: int) -> Found:
-    """Each code that applies, with the span of the plain text that says so."""
+    """Each code that applies, with the span of the plain text that says so: the rules' findings, weighed against the model."""
+    found = ruled(notice, minimum)
+    return weighed(notice.text, found, _settled(notice, found, minimum), course=is_course(notice))
+
+
+def _settled(notice: Notice, found: Found, minimum: int) -> frozenset[str]:
+    """Codes that figures or an outright word decide; the model is not asked about them."""
+    outright = {code for code, span in found.items() if signs()["outright"].search(notice.text, *notice.clause(*span))}
+    wage = found.get("no_contract_pay")
+    return frozenset(outright | ({"no_contract_pay"} if wage and wage == below_minimum(notice, minimum) else set()))
+
+
+def ruled(notice: Notice, minimum: int) -> Found:
+    """What the rules alone find."""
     found: Found = {}
     for code in DENIABLE:
         span = _first(notice, code)

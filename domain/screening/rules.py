@@ -67,3 +67,10 @@ def signs() -> dict[str, re.Pattern[str]]:
     content: dict[str, Any] = load_yaml(FOLDER / "signs.yaml")
     content["terms"] |= load_yaml(FOLDER / "duty.yaml")["terms"]
     return {name: compiled(patterns) for name, patterns in content["terms"].items()}
+
+
+@cache
+def harmless() -> re.Pattern[str]:
+    """Ordinary wordings that a rule might take for something else."""
+    terms: dict[str, list[str]] = load_yaml(FOLDER / "harmless.yaml")["terms"]
+    return compiled([pattern for patterns in terms.values() for pattern in patterns])

@@ -11,7 +11,7 @@ from domain.screening.rules import signs
 WORKING_AGE = 16
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
 _AGE = re.compile(
-    r"(?<![\d一二三四五六七八九十])(\d{1,2}|十[一二三四五六七八九]?|[七八九])"
+    r"(?<![\d一二三四五六七八九十])(?!\d、\d)(\d{1,2}|十[一二三四五六七八九]?|[七八九])"
     r"(?:[.、,到至—~-]*(?:\d{1,2}|十?[一二三四五六七八九]))?(?:来|多|几)?\.?(?:周)?岁|周岁(1[0-5]|十[一二三四五])"
 )
 

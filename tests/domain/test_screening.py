@@ -1,15 +1,17 @@
 """Screening: what blocks, what is asked back, what passes, and that every quote stands in the notice."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.screening import as_dict, screen
+from domain.screening import as_dict, opinion, screen
 from domain.screening.combine import classes, combinations
 from domain.screening.pay import minimum_wage
 from domain.screening.rules import expand, rules, signs
+from train import screening_model
 
 WORK = "招打包工，装箱贴单，20元/时，每天5小时。"
 
@@ -216,3 +218,33 @@ def test_never_raises_and_quotes_are_exact(text: str) -> None:
 @pytest.mark.parametrize("text", ["9" * 20_000, "先买" * 10_000, "1点到" * 8_000, "证件统一" * 6_000, "体检自理先交二百退" * 2_000])
 def test_a_hostile_text_is_screened(text: str) -> None:
     assert screen(text).verdict in {"block", "query", "pass"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["公司注册资金500万元", "裸眼视力1.0以上", "要有激情", "提成很有诱惑力", "多年无工伤事故", "转正后缴纳六险两金", "会刷信用卡", "信誉保证"],
+)
+def test_what_only_sounds_like_a_violation_is_blotted_out(words: str) -> None:
+    assert codes(WORK + words + "。") == set()
+
+
+@pytest.mark.parametrize(("words", "code"), [("身高170以上男性", "gender"), ("付费教学", "fee"), ("女限", "gender"), ("3班倒", "hours")])
+def test_short_forms_of_factory_notices_are_known(words: str, code: str) -> None:
+    assert codes("招前台接待员，月薪3500元，双休。" + words + "。") == {code}
+
+
+def test_the_model_adds_what_no_rule_knows_and_quotes_the_clause() -> None:
+    text = "招前台接待员，月薪3500元，双休。肚子有动静的请等以后。"
+    assert [(finding.code, finding.quote) for finding in screen(text).findings] == [("childbearing", "肚子有动静的请等以后")]
+
+
+def test_the_model_is_rebuilt_byte_for_byte(tmp_path: Path) -> None:
+    runs, weights = screening_model.fit(screening_model.examples())
+    screening_model.write(runs, weights, tmp_path)
+    for name in ("runs.txt", "weights.npy"):
+        assert (tmp_path / name).read_bytes() == (opinion.FOLDER / name).read_bytes()
+
+
+def test_the_order_of_notices_and_what_was_screened_before_change_nothing() -> None:
+    texts = [WORK + words for words in ("拉人头有奖", "男的优先", "", "身份证放店里", "不收押金")]
+    assert [screen(text) for text in texts] == [screen(text) for text in reversed(texts)][::-1]
