@@ -39,6 +39,7 @@ bench: .venv/installed-dev
 # The weights of the reading model, from the texts in train/: the same texts, the same bytes.
 train: .venv/installed
 	$(BIN)/python -m train.reading_model
+	$(BIN)/python -m train.screening_model
 
 # Needs uv. Run it after changing the dependencies in pyproject.toml.
 lock:

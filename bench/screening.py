@@ -10,7 +10,7 @@ from pathlib import Path
 
 from domain.screening import screen
 
-FRESH = Path(__file__).parents[1] / "train" / "screening" / "screening_fresh.jsonl"
+HELD_OUT = [Path(__file__).parents[1] / "train" / "screening" / f"{name}.jsonl" for name in ("s01_4", "s01_5")]
 
 
 def score(path: Path, *, errors: bool = True) -> None:
@@ -53,5 +53,5 @@ def _print_rates(name: str, verdicts: Counter[tuple[str, str]], rows: int, spent
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or [str(FRESH)]:
+    for name in sys.argv[1:] or HELD_OUT:
         score(Path(name))

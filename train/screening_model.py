@@ -1,11 +1,10 @@
 """Train the second opinion of screening (domain/screening/weights) on train/screening: the same texts give the same bytes.
 
-`--leave-out s01_4,s01_5` trains without those files.
+Files in HELD_OUT are left out, so that `python -m bench.screening` judges on notices that nothing was tuned on.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 from collections import Counter
@@ -23,6 +22,7 @@ from domain.screening.disguise import unmask  # noqa: E402
 from domain.screening.opinion import CODES, FOLDER, STEPS, clauses, strength  # noqa: E402
 
 TEXTS = Path(__file__).parent / "screening"
+HELD_OUT = ("s01_4", "s01_5")
 SEEN_AT_LEAST = 2  # notices that a run must occur in
 PENALTY = 0.3  # on the squared weights of one code
 ROUNDS = 60
@@ -35,11 +35,11 @@ class Example(NamedTuple):
     codes: frozenset[str]
 
 
-def examples(left_out: Sequence[str] = ()) -> list[Example]:
-    """All notices in the order of files and lines, but those of the files left out."""
+def examples() -> list[Example]:
+    """All notices in the order of files and lines, but those held out."""
     found = []
     for path in sorted(TEXTS.glob("*.jsonl")):
-        if path.stem not in left_out:
+        if path.stem not in HELD_OUT:
             rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
             found += [_example(row) for row in rows]
     return found
@@ -95,13 +95,9 @@ def write(runs: Sequence[str], weights: Any, folder: Path = FOLDER) -> None:
 
 def main() -> None:
     """Train and write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--leave-out", default="", help="names of files in train/screening, without .jsonl, with commas between")
-    parser.add_argument("--into", type=Path, default=FOLDER)
-    asked = parser.parse_args()
-    runs, weights = fit(examples(asked.leave_out.split(",")))
-    write(runs, weights, asked.into)
-    print(f"{len(runs)} runs, {weights.nbytes} bytes of weights in {asked.into}")
+    runs, weights = fit(examples())
+    write(runs, weights)
+    print(f"{len(runs)} runs, {weights.nbytes} bytes of weights in {FOLDER}")
 
 
 if __name__ == "__main__":

@@ -222,7 +222,16 @@ def test_a_hostile_text_is_screened(text: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["公司注册资金500万元", "裸眼视力1.0以上", "要有激情", "提成很有诱惑力", "多年无工伤事故", "转正后缴纳六险两金", "会刷信用卡", "信誉保证"],
+    [
+        "公司注册资金500万元",
+        "裸眼视力1.0以上",
+        "要有激情",
+        "提成很有诱惑力",
+        "多年无工伤事故",
+        "转正后缴纳六险两金",
+        "会刷信用卡",
+        "信誉保证",
+    ],
 )
 def test_what_only_sounds_like_a_violation_is_blotted_out(words: str) -> None:
     assert codes(WORK + words + "。") == set()
