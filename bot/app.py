@@ -15,6 +15,7 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
 from bot import health, mailbox, my_data, ticks
@@ -26,6 +27,7 @@ from bot.sender import Sender
 from channels import Channel
 from channels.web import VisitPages, WebChannel
 from channels.web.download import Exports, no_exports
+from channels.web.transport import StrictTransport
 from handlers import dispatch
 from handlers.content import Content
 from handlers.survey import visit_page
@@ -44,9 +46,16 @@ def utcnow() -> datetime:
 def open_channels(settings: Settings, transactions: Transactions, *, exports: Exports = no_exports) -> list[Channel]:
     """The channels that are on. Telegram is imported only here: aiogram takes seconds and 150 MB."""
     box = mailbox.Mailbox(transactions)
-    channels: list[Channel] = [
-        WebChannel(sealed.secret_for("web"), settings.web.public_url, box.history, box.seen, pictures=box.picture, exports=exports)
-    ]
+    web = WebChannel(
+        sealed.secret_for("web"),
+        settings.web.public_url,
+        box.history,
+        box.seen,
+        pictures=box.picture,
+        exports=exports,
+        may_send=box.may_send,
+    )
+    channels: list[Channel] = [web]
     telegram = settings.channels.telegram
     if telegram.enabled:
         from dataclasses import replace
@@ -83,6 +92,8 @@ class Bot:
         self.schedule = Schedule(settings.schedule, by_name)
         self.feeder = Feeder(by_name["broadcasts"])
         self.visits = VisitPages(sealed.secret_for("web"), settings.web.public_url, self._visits, lambda key: pages.opened(key, now=now()))
+        self.metrics_token = settings.web.metrics_token
+        self._secure = settings.web.public_url.startswith("https:")
         self._content = content
         self._tasks: list[asyncio.Task[None]] = []
         self.failed = False
@@ -102,7 +113,8 @@ class Bot:
         """The web application: what the channels receive, and what watches over the process."""
         routes = [route for channel in self.channels for route in channel.routes(self.consumer.submit)]
         routes += self.visits.routes(self.consumer.submit)
-        return Starlette(routes=[*routes, *health.routes(self)], lifespan=self._lifespan)
+        middleware = [Middleware(StrictTransport)] if self._secure else []
+        return Starlette(routes=[*routes, *health.routes(self)], lifespan=self._lifespan, middleware=middleware)
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:

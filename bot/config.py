@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from bot import bounded_yaml
 from domain.errors import ContentError
 
 ROOT = Path(__file__).parent.parent
@@ -28,6 +29,8 @@ class Web(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = ""
+    # Who asks for /metrics shows it as `Authorization: Bearer`; without one there is no such address.
+    metrics_token: str = ""
 
 
 class Telegram(Section):
@@ -274,9 +277,11 @@ def read(file: Path | None = None) -> Settings:
     chosen = file or Path(os.environ.get("MOTHERPOST_CONFIG") or ROOT / "config.yaml")
     where = chosen.name
     try:
-        raw = yaml.load(chosen.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}  # noqa: S506 - safe
+        raw = bounded_yaml.load(chosen.read_text("utf-8")) or {}
     except OSError as error:
         raise ContentError(str(chosen), f"读不了这个设置文件：{error.strerror}") from None
+    except bounded_yaml.TooManyAliases:
+        raise ContentError(where, "别名（*）太多，或套在别名里；请直接写出来") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         raise ContentError(f"{where}:{mark.line + 1}" if mark else where, "不是有效的 YAML（UTF-8）") from None

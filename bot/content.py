@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import yaml
-
+from bot import bounded_yaml
 from bot.config import ROOT, Settings
 from domain import phrases
 from domain.answers import load as answers
@@ -20,7 +19,6 @@ from handlers.content import Content, Rules
 
 CONTENT = ROOT / "content"
 CHOICES = CONTENT / "choices.yaml"
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load(settings: Settings) -> Content:
@@ -54,7 +52,7 @@ def _forms() -> list[Path]:
 
 
 def _mapping(file: Path) -> dict[str, dict[str, str]]:
-    return dict(yaml.load(file.read_text("utf-8"), Loader=_LOADER))  # noqa: S506 - safe
+    return dict(bounded_yaml.load(file.read_text("utf-8")))
 
 
 def check() -> Iterator[ContentError]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
@@ -24,7 +25,7 @@ SENDER_SILENT = 120.0
 
 
 def routes(bot: Bot) -> list[Route]:
-    """GET /healthz, /readyz, /metrics."""
+    """GET /healthz, /readyz, and /metrics for who shows the token of the settings."""
     registry = CollectorRegistry()
     registry.register(_Figures(bot))
 
@@ -35,10 +36,17 @@ def routes(bot: Bot) -> list[Route]:
         wrong = troubles(bot)
         return JSONResponse({"ready": not wrong, "wrong": wrong}, status_code=503 if wrong else 200)
 
-    def metrics(_request: Request) -> Response:
+    def metrics(request: Request) -> Response:
+        if not _knows(request.headers.get("authorization", ""), bot.metrics_token):
+            return PlainTextResponse("Not Found", status_code=404)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+
+
+def _knows(shown: str, token: str) -> bool:
+    """Whether a request shows the token; nobody does where none is set."""
+    return bool(token) and secrets.compare_digest(shown.encode(), f"Bearer {token}".encode())
 
 
 def troubles(bot: Bot) -> dict[str, str]:

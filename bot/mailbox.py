@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.consumer import Transactions
+from domain.access import scopes
 from domain.notices import LOCAL
 from storage import inbox, outbox
 from storage.broadcasts import pictures
 from storage.people import persons
+from storage.staff import roles
 
 SHOWN = 50
 
@@ -33,6 +35,12 @@ class Mailbox:
         """She has these rows on her screen."""
         with self._store.begin() as tx:
             outbox.mark_read(tx, address, ids, channel="web")
+
+    def may_send(self, address: str) -> bool:
+        """Whether a picture from this web address would be kept: only staff who write notices send any."""
+        with self._store.read() as tx:
+            found = persons.find(tx, "web", address)
+            return found is not None and bool(scopes(roles.roles_of(tx, found.person_id), "broadcasts.write"))
 
     def picture(self, key: str) -> tuple[str, bytes] | None:
         """Type and content of a picture; called from threads."""

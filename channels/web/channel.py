@@ -18,7 +18,7 @@ from channels.web.download import Exports, no_exports
 from channels.web.download import route as download_route
 from channels.web.frames import Hello, Item, Malformed, Ping, Said, Seen, bot_item, parse
 from channels.web.limits import Allowances, Tries, is_try, too_fast, too_many_tries
-from channels.web.pictures import Pictures, no_pictures, sending
+from channels.web.pictures import MaySend, Pictures, Uploads, everybody, no_pictures
 from channels.web.pictures import route as picture_route
 from channels.web.seats import Seats, host_of, is_seat, same_origin
 from channels.web.socket import OpenPage
@@ -52,6 +52,7 @@ class WebChannel:
         *,
         pictures: Pictures = no_pictures,
         exports: Exports = no_exports,
+        may_send: MaySend = everybody,
         now: Callable[[], datetime] = _now,
     ) -> None:
         self._seats = Seats(secret, secure=public_url.startswith("https:"))
@@ -60,6 +61,7 @@ class WebChannel:
         self._seen = seen
         self._pictures = pictures
         self._exports = exports
+        self._may_send = may_send
         self._now = now
         self._open: defaultdict[str, set[OpenPage]] = defaultdict(set)
         self._submitting: set[asyncio.Task[None]] = set()
@@ -73,7 +75,7 @@ class WebChannel:
             await self._chat(websocket, submit)
 
         files = [Route("/static/{name}", page.static), picture_route(self._pictures), download_route(self._exports)]
-        files.append(sending(self._own_address, submit, self._now))
+        files.append(Uploads(self._own_address, self._may_send, submit, self._now).route())
         return [Route("/", self._page), *files, WebSocketRoute("/chat", chat)]
 
     async def receive(self, submit: Submit) -> None:

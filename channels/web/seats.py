@@ -17,23 +17,38 @@ _YEAR = 365 * 24 * 3600  # seconds; each visit starts it anew
 
 
 class Seats:
-    """Gives addresses out and reads them back. A forged, foreign or expired cookie counts as none."""
+    """Gives addresses out and reads them back. A forged or foreign cookie counts as none."""
 
     def __init__(self, secret: bytes, *, secure: bool) -> None:
         self._secret = secret
         self._secure = secure
 
     def address(self, cookies: Mapping[str, str], seat: str) -> str:
-        """The address of this seat, or an empty string where nobody has sat down yet."""
-        try:
-            return self._signer(seat).unsign(cookies.get(_cookie(seat), ""), max_age=_YEAR).decode()
-        except BadSignature:
-            return ""
+        """The address of this seat, or an empty string where nobody has sat down yet.
+
+        A good signature counts whatever its stamp says: the browser itself drops the cookie after a year, and a clock that was set
+        wrong, here or on another host, must make nobody somebody else.
+        """
+        for name in (self._name(seat), _cookie(seat)):  # the second is from before the page was behind https
+            try:
+                return self._signer(seat).unsign(cookies.get(name, "")).decode()
+            except BadSignature:
+                continue
+        return ""
 
     def seat(self, response: Response, seat: str, address: str) -> None:
         """Let `response` set the seat's cookie for a year; without an address a new one is made."""
         value = self._signer(seat).sign(address or secrets.token_urlsafe(16)).decode()
-        response.set_cookie(_cookie(seat), value, max_age=_YEAR, secure=self._secure, httponly=True, samesite="lax")
+        response.set_cookie(self._name(seat), value, max_age=_YEAR, secure=self._secure, httponly=True, samesite="lax")
+
+    def leave(self, response: Response, seat: str) -> None:
+        """Let `response` take the seat's cookie away."""
+        for name in {self._name(seat), _cookie(seat)}:
+            response.delete_cookie(name, secure=self._secure, httponly=True, samesite="lax")
+
+    def _name(self, seat: str) -> str:
+        # Browsers take a cookie of this prefix only over https, for this host alone (RFC 6265bis, 4.1.3.2).
+        return f"__Host-{_cookie(seat)}" if self._secure else _cookie(seat)
 
     def _signer(self, seat: str) -> TimestampSigner:
         # The seat is part of the signature, so that a cookie cannot be moved to another seat.

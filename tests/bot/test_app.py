@@ -18,15 +18,17 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from bot.app import Bot, serve
-from bot.config import Settings
+from bot.config import Settings, Web
+from bot.consumer import Transactions
 from handlers.content import Content
 from storage.database import Store
 from tests.support import towns
+from tests.support.chat import Town
 
 
 @asynccontextmanager
 async def running(store: Store, content: Content, now: datetime) -> AsyncIterator[tuple[Bot, str]]:
-    bot = Bot(Settings(), store, content, now=lambda: now)
+    bot = Bot(Settings(web=Web(metrics_token="only for tests")), store, content, now=lambda: now)
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
     task = asyncio.create_task(serve(bot, host="127.0.0.1", port=0, ready=ready.set_result, stop=stop))
@@ -72,7 +74,12 @@ async def test_health(sqlite_store: Store, content: Content, now: datetime) -> N
     async with running(sqlite_store, content, now) as (bot, address), httpx.AsyncClient(base_url=address) as browser:
         assert (await browser.get("/healthz")).status_code == 200
         assert (await browser.get("/readyz")).json() == {"ready": True, "wrong": {}}
-        assert "motherpost_messages_processed 0.0" in (await browser.get("/metrics")).text
+        assert (await browser.get("/metrics")).status_code == 404
+        assert (await browser.get("/metrics", headers={"Authorization": "Bearer wrong"})).status_code == 404
+        shown = {"Authorization": "Bearer only for tests"}
+        assert "motherpost_messages_processed 0.0" in (await browser.get("/metrics", headers=shown)).text
+        bot.metrics_token = ""
+        assert (await browser.get("/metrics", headers={"Authorization": "Bearer"})).status_code == 404
         bot.senders[0].trouble = "401 Unauthorized"
         bot.schedule.stop()
         answer = await browser.get("/readyz")
@@ -118,3 +125,19 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
         done = subprocess.run([program, "run", "--config", file], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr and "motherpost:" in done.stderr.splitlines()[-1]
+
+
+async def test_behind_https_every_answer_says_so(sqlite_store: Store, content: Content, now: datetime) -> None:
+    for url, told in (("https://bot.example", "max-age=31536000; includeSubDomains"), ("", None)):
+        bot = Bot(Settings(web=Web(public_url=url)), sqlite_store, content, now=lambda: now)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(bot.asgi()), base_url="https://bot.example") as browser:
+            assert (await browser.get("/healthz")).headers.get("strict-transport-security") == told
+
+
+async def test_only_staff_who_write_notices_send_pictures(town: Town) -> None:
+    from bot.mailbox import Mailbox
+
+    town.invited("staff", "coordinator")
+    town.invited("m", "mother")
+    box = Mailbox(Transactions(town.store))
+    assert [box.may_send(address) for address in ("staff", "m", "nobody")] == [True, False, False]

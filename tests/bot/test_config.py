@@ -100,3 +100,17 @@ def test_a_wrong_kind_of_value_is_said_in_chinese(tmp_path: Path, text: str, pat
     with pytest.raises(ContentError) as error:
         read(tmp_path, text)
     assert f"config.yaml: {path}" in str(error.value) and says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [1, 2]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n",
+        "a: &a [1]\nb: [" + ", ".join(["*a"] * 101) + "]\n",
+    ],
+)
+def test_a_small_file_does_not_unfold_into_a_large_one(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "c.yaml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(ContentError, match="别名"):
+        config.read(file)

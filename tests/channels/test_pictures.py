@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 
@@ -10,11 +11,12 @@ import pytest
 import pytest_asyncio
 import segno
 import telegram
+from PIL import Image
 from starlette.applications import Starlette
 
 from channels import NotStored
 from channels.telegram import MAX_CAPTION, TelegramChannel
-from channels.web import WebChannel
+from channels.web import WebChannel, pictures
 from channels.web.pictures import MOST
 from domain.errors import SendError
 from domain.messages import Button, Inbound, Outbound
@@ -166,7 +168,7 @@ async def taken() -> AsyncIterator[tuple[httpx.AsyncClient, list[Inbound]]]:
     got: list[Inbound] = []
 
     async def submit(inbound: Inbound) -> None:
-        if inbound.picture == b"not now":
+        if len(got) == 2:
             raise NotStored
         got.append(inbound)
 
@@ -197,5 +199,68 @@ async def test_a_picture_is_taken_only_from_our_page_with_a_seat_and_not_too_lar
     assert (await client.post("/picture?as=other", content=PNG, headers=OURS)).status_code == 403
     assert (await client.post("/picture?as=../x", content=PNG, headers=OURS)).status_code == 403
     assert (await client.post("/picture", content=b"0" * (MOST + 1), headers=OURS)).status_code == 413
-    assert (await client.post("/picture", content=b"not now", headers=OURS)).status_code == 503
+    assert got == []
+
+
+async def test_a_picture_that_is_not_stored_is_to_be_sent_again(taken: tuple[httpx.AsyncClient, list[Inbound]]) -> None:
+    client, got = taken
+    assert [(await client.post("/picture", content=PNG, headers=OURS)).status_code for _ in range(3)] == [204, 204, 503]
+
+
+def photo(*, size: tuple[int, int] = (40, 20), kind: str = "JPEG") -> bytes:
+    """A photo as a phone takes it: turned on its side, with the place it was taken at."""
+    image, written = Image.new("RGB", size, "green"), io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "Phone"
+    exif.get_ifd(0x8825)[1] = "N"
+    image.save(written, kind, exif=exif)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+async def test_what_a_phone_writes_into_a_photo_is_not_kept(taken: tuple[httpx.AsyncClient, list[Inbound]], kind: str) -> None:
+    client, got = taken
+    assert (await client.post("/picture", content=photo(kind=kind), headers=OURS)).status_code == 204
+    with Image.open(io.BytesIO(got[0].picture)) as image:
+        assert (image.format, image.size, dict(image.getexif())) == (kind, (20, 40), {})
+    assert b"Phone" not in got[0].picture
+
+
+async def test_pixels_are_counted_before_they_are_decoded(taken: tuple[httpx.AsyncClient, list[Inbound]]) -> None:
+    client, got = taken
+    small = io.BytesIO()
+    Image.new("1", (30_000, 30_000)).save(small, "PNG")
+    assert len(small.getvalue()) < 200_000
+    response = await client.post("/picture", content=small.getvalue(), headers=OURS)
+    assert (response.status_code, response.text) == (415, "图片太大了，最多 2400 万像素")
+    for nothing in (b"", b"no picture", PNG[:60], b"<svg xmlns='http://www.w3.org/2000/svg'/>"):
+        assert (await client.post("/picture", content=nothing, headers=OURS)).status_code == 415
+    assert got == []
+
+
+async def test_role_and_size_are_asked_before_a_byte_is_read() -> None:
+    async def submit(_inbound: Inbound) -> None: ...
+
+    for may_send, length, status in ((False, "10", 403), (True, str(MOST + 1), 413)):
+        web = WebChannel(b"s", "http://127.0.0.1", lambda _a, _n: [], lambda _a, _i: None, may_send=lambda _, may=may_send: may)
+        transport = httpx.ASGITransport(Starlette(routes=web.routes(submit)))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            await client.get("/")
+            request = client.build_request("POST", "/picture", content=PNG, headers=OURS | {"Content-Length": length})
+            request.stream = httpx.AsyncByteStream()  # raises when it is read
+            assert (await client.send(request)).status_code == status
+
+
+async def test_a_picture_that_trickles_in_is_given_up(
+    taken: tuple[httpx.AsyncClient, list[Inbound]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, got = taken
+    monkeypatch.setattr(pictures, "SECONDS", 0.0)
+
+    async def never(_request: object) -> bytes:
+        await asyncio.Event().wait()
+        return b""
+
+    monkeypatch.setattr(pictures, "_body", never)
+    assert (await client.post("/picture", content=PNG, headers=OURS)).status_code == 408
     assert got == []

@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from channels import Sent
 from channels.web.limits import Flood, Tries
 from channels.web.seats import Seats, same_origin
+from domain import triage
 from domain.messages import Button, Inbound, Outbound
 from tests.support.web_bot import SECRET, Served, WebBot
 
@@ -163,6 +164,29 @@ def test_cookie_is_secure_behind_https() -> None:
     response = Response()
     Seats(SECRET, secure=True).seat(response, "", "")
     assert "secure" in response.headers["set-cookie"].lower()
+    assert response.headers["set-cookie"].startswith("__Host-seat=") and "Path=/" in response.headers["set-cookie"]
+
+
+def test_who_sat_down_before_https_stays_who_she_is() -> None:
+    from starlette.responses import Response
+
+    response = Response()
+    Seats(SECRET, secure=False).seat(response, "", "anna")
+    value = response.headers["set-cookie"].split(";")[0].removeprefix("seat=")
+    assert Seats(SECRET, secure=True).address({"seat": value}, "") == "anna"
+
+
+@pytest.mark.parametrize("days", [-400, -1, 1, 400])
+def test_a_clock_that_was_set_wrong_makes_nobody_somebody_else(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    from itsdangerous import TimestampSigner
+    from starlette.responses import Response
+
+    seats, response, real = Seats(SECRET, secure=False), Response(), TimestampSigner.get_timestamp
+    with monkeypatch.context() as other_host:
+        other_host.setattr(TimestampSigner, "get_timestamp", lambda signer: real(signer) + days * 86_400)
+        seats.seat(response, "", "anna")
+    value = response.headers["set-cookie"].split(";")[0].removeprefix("seat=")
+    assert seats.address({"seat": value}, "") == "anna"
 
 
 async def test_she_stays_who_she_is(browser: httpx.AsyncClient) -> None:
@@ -424,6 +448,7 @@ async def test_bytes_end_the_socket(served: Served) -> None:
             await page.next()
 
 
+@pytest.mark.usefixtures("lexicons")
 async def test_flood_is_slowed_down_not_lost(served: Served, bot: WebBot) -> None:
     async with opened(served) as page:
         for number in range(40):
@@ -445,6 +470,13 @@ def test_flood_weighs_what_it_lets_through() -> None:
     assert [flood.allows(now, cost) for now, cost in ((0.0, 8), (1.0, 3), (2.0, 2), (10.0, 8))] == [True, False, True, True]
 
 
+@pytest.fixture
+def lexicons() -> None:
+    """They are loaded, as in a process that runs."""
+    triage.look("您好")
+
+
+@pytest.mark.usefixtures("lexicons")
 async def test_limits_count_by_address_whatever_the_tab(served: Served, bot: WebBot) -> None:
     cookie = await seated(served)
     async with contextlib.AsyncExitStack() as tabs:
@@ -455,12 +487,14 @@ async def test_limits_count_by_address_whatever_the_tab(served: Served, bot: Web
             assert (await other.say("你好"))["type"] == "ack"
 
 
+@pytest.mark.usefixtures("lexicons")
 async def test_long_texts_have_a_smaller_limit(served: Served, bot: WebBot) -> None:
     async with opened(served) as page:
         answers = [(await page.say("他" * 4000, f"event-{number:04}"))["type"] for number in range(5)]
         assert answers == ["ack"] * 3 + ["nack"] * 2
 
 
+@pytest.mark.usefixtures("lexicons")
 async def test_danger_is_never_cut_off_by_a_limit(served: Served, bot: WebBot) -> None:
     async with opened(served) as page:
         for number in range(30):
