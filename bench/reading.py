@@ -15,6 +15,10 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
+
+from bench import reading_danger  # noqa: E402 - the path comes first
+from train import texts  # noqa: E402
+
 LISTS = ("sectors", "modes", "skills", "learn", "hazards", "topics")
 KEYS = (*LISTS, "windows", "pay", "distance_m", "age", "children", "phone", "dispute")
 
@@ -70,32 +74,41 @@ def figures(right: int, too: int, missed: int) -> str:
     )
 
 
+def held_out() -> None:
+    """Judge on the repository's own writers on whom the model was never trained."""
+    for writer in texts.HELD_OUT:
+        mine = [one for one in texts.load() if one.writer == writer]
+        golds = [{"intent": one.intent, "hazards": one.hazards, "worry": one.worry, "dispute": one.dispute} for one in mine]
+        reading_danger.labelled(
+            f"writer {writer}", [reading_danger.Labelled(one.text, gold) for one, gold in zip(mine, golds, strict=True)]
+        )
+
+
 def messages() -> Iterator[str]:
-    """The texts of the benchmark's data of up to 120 characters."""
-    for path in sorted((ROOT / "bench" / "data").glob("reading*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if len(text := json.loads(line)["text"]) <= 120:
-                yield text
+    """The texts of the writers left out, of up to 120 characters."""
+    for one in texts.load():
+        if one.writer in texts.HELD_OUT and len(one.text) <= 120:
+            yield one.text
 
 
 def speed() -> None:
     """Median and 99th percentile of a message; the best of several runs each, so that other processes do not count."""
     from domain.reading import lexicon, read
 
-    texts = list(messages())
-    best = [float("inf")] * len(texts)
+    spoken = list(messages())
+    best = [float("inf")] * len(spoken)
     for _ in range(7):
-        for i, text in enumerate(texts):
+        for i, text in enumerate(spoken):
             lexicon.scan.cache_clear()
             start = time.perf_counter_ns()
             read(text)
             best[i] = min(best[i], (time.perf_counter_ns() - start) / 1000)
     best.sort()
     print(
-        f"speed: {len(texts)} messages, median {statistics.median(best):.0f} µs, p99 {best[int(len(best) * 0.99)]:.0f} µs, worst {best[-1]:.0f} µs"
+        f"speed: {len(spoken)} messages, median {statistics.median(best):.0f} µs, p99 {best[int(len(best) * 0.99)]:.0f} µs, worst {best[-1]:.0f} µs"
     )
     for length in (1_000, 10_000, 100_000):
-        long = ("，".join(texts) * (length // 1000 + 1))[:length]
+        long = ("，".join(spoken) * (length // 1000 + 1))[:length]
         start = time.perf_counter_ns()
         read(long)
         print(f"    {length:7} characters: {(time.perf_counter_ns() - start) / 1000 / length:.2f} µs a character")
@@ -116,12 +129,24 @@ def start() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", nargs="*", type=Path, help="labelled examples, one JSON object a line; default bench/data/reading*.jsonl")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        help="labelled examples, one JSON object a line, or .txt with everyday messages; default: the writers left out of training",
+    )
     parser.add_argument("--show", help="list the errors of one field, or of 'all'")
     parser.add_argument("--quiet", action="store_true", help="only the quality, no speed")
     options = parser.parse_args()
-    for path in options.files or sorted((ROOT / "bench" / "data").glob("reading*.jsonl")):
+    for path in options.files:
+        if path.suffix == ".txt":
+            reading_danger.everyday(path.name, path.read_text(encoding="utf-8", errors="replace").splitlines())
+            continue
         score(path, show=options.show)
+        examples = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        reading_danger.labelled(path.name, [reading_danger.Labelled(example["text"], example["gold"]) for example in examples])
+    if not options.files:
+        held_out()
     if not options.quiet:
         speed()
         start()

@@ -49,7 +49,7 @@ def main() -> None:
         if not texts:
             continue
         sample = random.Random(SEED).sample(texts, min(SAMPLE, len(texts)))
-        flagged = sum(1 for text in sample if triage.look(text))
+        flagged = sum(1 for text in sample if isinstance(triage.look(text), triage.Alarm))
         print(f"{name}: {flagged} of {len(sample)} flagged ({100 * flagged / len(sample):.2f} %)")
         measured = True
     if not measured:

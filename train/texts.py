@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 FOLDER = Path(__file__).parent / "reading"
+# Two writers on whom the model is never trained: `python -m bench.reading` judges on them.
+HELD_OUT = ("w05", "w07")
 
 
 class Text(NamedTuple):

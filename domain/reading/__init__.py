@@ -16,10 +16,10 @@ __all__ = ["read"]
 _BY_ANOTHER = frozenset({"violence", "threat"})
 # To take small talk for a wish disturbs her more than the menu does that a missed wish gets.
 _IDLE = frozenset({"other", "smalltalk", "help"})
-_IDLE_LEAD = 0.6
+_IDLE_LEAD = 0.8
 _SEEKS = frozenset({"find_work", "register", "find_training"})
-# What is quoted or fought over is nothing that she asks for.
-_NO_SLOTS = frozenset({"check_ad"})
+# What a passed-on notice says is not what she says of herself.
+_QUOTED = ("sectors", "pay", "modes", "windows", "distance_m", "phone", "age", "skills", "learn", "children")
 _NO_PAY = frozenset({"dispute", "wage"})
 
 
@@ -33,9 +33,11 @@ def read(message: str) -> dict[str, Any]:
     said = trained().opinion(plain, found.findings)
     dangers = judge(said)
     intent = _intent(said, dangers)
-    slots: dict[str, Any] = {} if intent in _NO_SLOTS else dict(found.slots)
+    slots = dict(found.slots)
     if intent not in _SEEKS:
-        slots["sectors"] = [] if intent in _NO_SLOTS else found.sectors_done
+        slots["sectors"] = found.sectors_done
+    if intent == "check_ad":
+        slots = {key: value for key, value in slots.items() if key not in _quoted(plain)}
     if intent in _NO_PAY:
         slots["pay"] = None
     if intent == "dispute":
@@ -44,6 +46,11 @@ def read(message: str) -> dict[str, Any]:
         slots["topics"] = topics.topics(normal)
     slots["hazards"], slots["worry"] = list(dangers.hazards), dangers.worry
     return {"intent": intent, **{key: value for key, value in slots.items() if value}}
+
+
+def _quoted(plain: str) -> tuple[str, ...]:
+    """The slots of a passed-on notice that are not hers: all of them, or work and pay where she speaks of herself first."""
+    return ("sectors", "pay") if plain[:1] in ("我", "俺") else _QUOTED
 
 
 def _intent(said: Opinion, dangers: Danger) -> str:

@@ -42,18 +42,20 @@ DISPUTES = (
     "other",
 )
 HAZARDS = ("child_harm", "medical", "self_harm", "threat", "violence")
-# "danger": there is a hazard; "concern": there is a hazard or a worry. They come first: of them alone nothing that a rule found is asked.
-LEVELS = ("danger", "concern")
+# "danger": there is a hazard; "concern": there is a hazard or a worry; "idle": small talk that wants nothing. They and the hazards come
+# first: for them nothing that a rule found is asked.
+LEVELS = ("danger", "concern", "idle")
 OUTPUTS = (*LEVELS, *HAZARDS, *(f"intent:{code}" for code in INTENTS), *(f"dispute:{code}" for code in DISPUTES))
 _DISPUTES_FROM = len(LEVELS) + len(HAZARDS) + len(INTENTS)
 RULE_WEIGHT = 0.5  # what one finding of a rule counts beside a text of usual length, which counts 1
 
 
 class Opinion(NamedTuple):
-    """Log odds: of danger, of danger or worry, and by code."""
+    """Log odds: of danger, of danger or worry, of small talk, and by code."""
 
     danger: float
     concern: float
+    idle: float
     hazards: dict[str, float]
     intents: dict[str, float]
     disputes: dict[str, float]
@@ -81,7 +83,8 @@ class Model:
         return Opinion(
             values[0],
             values[1],
-            dict(zip(HAZARDS, values[2:], strict=False)),
+            values[2],
+            dict(zip(HAZARDS, values[len(LEVELS) :], strict=False)),
             dict(zip(INTENTS, values[len(LEVELS) + len(HAZARDS) :], strict=False)),
             dict(zip(DISPUTES, values[_DISPUTES_FROM:], strict=False)),
         )
