@@ -70,7 +70,7 @@ class Allowance:
         loop = asyncio.get_running_loop()
         async with self._looking:
             began = loop.time()
-            found = bool(triage.look(said.inbound.text))
+            found = isinstance(triage.look(said.inbound.text), triage.Alarm)
             await asyncio.sleep(max(min(_REST * (loop.time() - began), _LONGEST_REST), _DANGER_REST if found else 0))
         return found
 
