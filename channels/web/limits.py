@@ -70,13 +70,18 @@ class Allowance:
         loop = asyncio.get_running_loop()
         async with self._looking:
             began = loop.time()
-            found = isinstance(triage.look(said.inbound.text), triage.Alarm)
+            found = not isinstance(triage.look(_words(said)), triage.Nothing)
             await asyncio.sleep(max(min(_REST * (loop.time() - began), _LONGEST_REST), _DANGER_REST if found else 0))
         return found
 
     def rests(self, now: float) -> bool:
         """Whether nothing would be lost by forgetting it."""
         return self._messages.rests(now) and self._other.rests(now) and not self._looking.locked()
+
+
+def _words(said: Said) -> str:
+    """Her own words: what stands behind a command, or all."""
+    return said.inbound.text.partition(" ")[2] if said.inbound.kind == "command" else said.inbound.text
 
 
 class Allowances:
