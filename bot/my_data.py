@@ -34,7 +34,7 @@ def exports(transactions: Transactions, content: Content, *, now: Callable[[], d
     return of
 
 
-def workbook(content: Content, sections: Mapping[str, list[dict[str, Any]]]) -> bytes:
+def workbook(content: Content, sections: Mapping[str, my_data.Sheet]) -> bytes:
     """A sheet for each section that holds anything; what a sheet and a column is called stands in content/phrases/data.yaml."""
     # Here, since it costs a quarter of a second and only this needs it.
     from openpyxl import Workbook

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
-from domain.forms.conversation import Answer, Cancelled, Conversation, Done, Postponed, Say, Show, Step
+from domain.forms.conversation import Answer, Cancelled, Conversation, Done, Postponed, Say, Show, State, Step
 from domain.forms.engine import begin, resume
 from domain.forms.schema import Choice, Form, Lists
 from domain.forms.screen import express, render
 from domain.messages import Outbound
 from domain.notices import LOCAL
-from handlers.content import Content, Finished
+from handlers.content import About, Answers, Content, Finished
 from handlers.scene import row_id
 from handlers.turn import Turn
 from storage import conversations
 from storage.people import persons
+from storage.tables.messages import ConversationStatus
 
 KEEP_COMMUNITIES = timedelta(minutes=1)
 DAYS_SHOWN = 7
@@ -24,27 +24,40 @@ DAYS_SHOWN = 7
 REMIND_AFTER = (timedelta(days=1), timedelta(days=3))
 
 
+class Current(NamedTuple):
+    """The conversation she is in, as it was read with her message."""
+
+    id: int
+    status: ConversationStatus
+    state: State
+    saves: int
+
+
+# A conversation that can be gone on with.
+Walk = Current | conversations.Conversation
+
+
 def start(
     turn: Turn,
     name: str,
     *,
-    known: Mapping[str, Any] | None = None,
-    heard: Mapping[str, Any] | None = None,
+    known: Answers | None = None,
+    heard: Answers | None = None,
     words: str = "",
-    about: Mapping[str, Any] | None = None,
+    about: About | None = None,
 ) -> list[Outbound]:
     """Begin a form, or take up the one of this name, about the same thing, that she put off; `words` are what `heard` was read from."""
     open_ = conversations.postponed(turn.tx, turn.person_id, name, about=about or {})
     if open_ is not None and not heard:
         return take_up(turn, open_)
     if open_ is not None:
-        conversations.activate(turn.tx, open_["id"], turn.person_id)
-        return _resume(turn, {**open_, "state": {**open_["state"], "status": "open"}}, Answer(text=words))
+        conversations.activate(turn.tx, open_.id, turn.person_id)
+        return _resume(turn, open_._replace(state={**open_.state, "status": "open"}), Answer(text=words))
     form = turn.content.forms[name]
-    row = conversations.begin(turn.tx, turn.person_id, name, about=about or {}, now=turn.now)
+    conversation_id = conversations.begin(turn.tx, turn.person_id, name, about=about or {}, now=turn.now)
     step = begin(
         form,
-        key=str(row),
+        key=str(conversation_id),
         known=known or {},
         heard=heard or {},
         lists=lists(turn),
@@ -52,14 +65,14 @@ def start(
         language=turn.language,
         carries_private=turn.channel.carries_private,
     )
-    return _after(turn, row, form, step, read=0)
+    return _after(turn, conversation_id, form, step, read=0)
 
 
-def take_up(turn: Turn, row: Mapping[str, Any]) -> list[Outbound]:
+def take_up(turn: Turn, conversation: Walk) -> list[Outbound]:
     """Go on with a form where it stopped."""
-    conversations.activate(turn.tx, row["id"], turn.person_id)
+    conversations.activate(turn.tx, conversation.id, turn.person_id)
     # The engine shows where a conversation stands that was put off, when nothing is said.
-    return _resume(turn, {**row, "state": {**row["state"], "status": "postponed"}}, Answer())
+    return _resume(turn, conversation._replace(state={**conversation.state, "status": "postponed"}), Answer())
 
 
 def again(turn: Turn) -> list[Outbound]:
@@ -69,15 +82,14 @@ def again(turn: Turn) -> list[Outbound]:
     return take_up(turn, current(turn))
 
 
-def answer(turn: Turn, said: Answer) -> list[Outbound]:
+def answer(turn: Turn, sent: Answer) -> list[Outbound]:
     """What she sent belongs to the form she is in."""
-    return carry_out(turn, tried(turn, said))
+    return carry_out(turn, tried(turn, sent))
 
 
-def tried(turn: Turn, said: Answer) -> Step:
+def tried(turn: Turn, sent: Answer) -> Step:
     """What it would do to the form she is in, if it were an answer; nothing is stored."""
-    assert turn.conversation_id is not None and turn.state is not None
-    return _step(turn, current(turn), said)
+    return _step(turn, current(turn), sent)
 
 
 def carry_out(turn: Turn, step: Step) -> list[Outbound]:
@@ -88,17 +100,17 @@ def carry_out(turn: Turn, step: Step) -> list[Outbound]:
 
 def tapped(turn: Turn, choice: str) -> list[Outbound]:
     """A button of a form, perhaps an old one: of another form than the one she is in, of one put off, or of one that is done."""
-    row = _conversation_of(turn, choice)
-    if row is None:
+    conversation = _conversation_of(turn, choice)
+    if conversation is None:
         return [turn.say("talk.old_button")]
-    if row["status"] == "postponed":
-        conversations.activate(turn.tx, row["id"], turn.person_id)
-    elif row["status"] != "active":
+    if conversation.status == "postponed":
+        conversations.activate(turn.tx, conversation.id, turn.person_id)
+    elif conversation.status != "active":
         return [turn.say("talk.form_closed", (turn.button("menu.register", "menu:register"),))]
-    return _resume(turn, row, Answer(choice=choice))
+    return _resume(turn, conversation, Answer(choice=choice))
 
 
-def _conversation_of(turn: Turn, choice: str) -> dict[str, Any] | None:
+def _conversation_of(turn: Turn, choice: str) -> Walk | None:
     key = choice.split(":")[1] if choice.count(":") >= 2 else ""
     if not key.isdecimal() or len(key) > 15:
         return None
@@ -107,67 +119,72 @@ def _conversation_of(turn: Turn, choice: str) -> dict[str, Any] | None:
     return conversations.get(turn.tx, int(key), turn.person_id)
 
 
-def current(turn: Turn) -> dict[str, Any]:
+def current(turn: Turn) -> Current:
     """The conversation she is in, as it was read with her message."""
-    return {"id": turn.conversation_id, "status": "active", "state": turn.state, "saves": turn.saves}
+    assert turn.conversation_id is not None and turn.state is not None
+    return Current(turn.conversation_id, "active", turn.state, turn.saves)
 
 
-def _resume(turn: Turn, row: Mapping[str, Any], said: Answer) -> list[Outbound]:
-    step = _step(turn, row, said)
-    return _after(turn, row["id"], turn.content.forms[step.conversation.form], step, read=row["saves"])
+def _resume(turn: Turn, conversation: Walk, sent: Answer) -> list[Outbound]:
+    step = _step(turn, conversation, sent)
+    return _after(turn, conversation.id, turn.content.forms[step.conversation.form], step, read=conversation.saves)
 
 
-def _step(turn: Turn, row: Mapping[str, Any], said: Answer) -> Step:
-    conversation = Conversation.from_json(row["state"])
+def _step(turn: Turn, read: Walk, sent: Answer) -> Step:
+    conversation = Conversation.from_json(read.state)
     form = turn.content.forms[conversation.form]
-    return resume(form, conversation, said, turn.now.astimezone(LOCAL), lists=lists(turn), carries_private=turn.channel.carries_private)
+    return resume(form, conversation, sent, turn.now.astimezone(LOCAL), lists=lists(turn), carries_private=turn.channel.carries_private)
 
 
-def _after(turn: Turn, row: int, form: Form, step: Step, *, read: int) -> list[Outbound]:
+def _after(turn: Turn, conversation_id: int, form: Form, step: Step, *, read: int) -> list[Outbound]:
     """Store where she stands, then say what the engine wants said."""
-    said: list[Outbound] = []
-    status = "active"
-    finished: dict[str, Any] | None = None
+    replies: list[Outbound] = []
+    status: ConversationStatus = "active"
+    answers: Answers | None = None
     for effect in step.effects:
         match effect:
             case Show(screen):
-                said.append(render(screen, turn.channel, turn.content.phrases, turn.language, message_ref=turn.tapped))
+                replies.append(render(screen, turn.channel, turn.content.phrases, turn.language, message_ref=turn.tapped))
             case Say():
-                said.append(Outbound(text=express(effect, turn.content.phrases, turn.language)))
-            case Done(answers):
-                status, finished = "done", answers
+                replies.append(Outbound(text=express(effect, turn.content.phrases, turn.language)))
+            case Done(given):
+                status, answers = "done", given
             case Postponed():
                 status = "postponed"
-                said.append(turn.say("talk.postponed", (turn.button("talk.go_on", "menu:go_on"),)))
+                replies.append(turn.say("talk.postponed", (turn.button("talk.go_on", "menu:go_on"),)))
             case Cancelled():
                 status = "cancelled"
-                said.append(turn.say("talk.cancelled"))
+                replies.append(turn.say("talk.cancelled"))
+    _save(turn, conversation_id, form, step, read=read, status=status)
+    if answers is not None:
+        kept = conversations.get(turn.tx, conversation_id, turn.person_id)
+        about = kept.about if kept else {}
+        replies.extend(finisher(turn.content, form.name, about)(turn, conversation_id, answers, about))
+    return replies
+
+
+def _save(turn: Turn, conversation_id: int, form: Form, step: Step, *, read: int, status: ConversationStatus) -> None:
     over = status in ("done", "cancelled")
     # Looking at what is stored is no half-done form.
     remind_at = None if over or "known" in step.conversation.origin.values() else turn.now + REMIND_AFTER[0]
     # What was said stays until it is stored as answers; a cancelled form keeps nothing.
-    state = {"form": form.name, "version": form.version, "key": str(row)} if over else step.conversation.to_json()
-    conversations.save(turn.tx, row, state, read=read, status=status, now=turn.now, remind_at=remind_at)
-    if finished is not None:
-        kept = conversations.get(turn.tx, row, turn.person_id)
-        about = kept["about"] if kept else {}
-        said.extend(finisher(turn.content, form.name, about)(turn, row, finished, about))
-    return said
+    state = {"form": form.name, "version": form.version, "key": str(conversation_id)} if over else step.conversation.to_json()
+    conversations.save(turn.tx, conversation_id, state, read=read, status=status, now=turn.now, remind_at=remind_at)
 
 
-def finisher(content: Content, form: str, about: Mapping[str, Any]) -> Finished:
+def finisher(content: Content, form: str, about: About) -> Finished:
     """Who gets a finished form's answers: what is named `form/about` for a form about something else than herself, else `form`."""
     named = (f"{form}/{what}" for what in about)
-    found = content.capabilities.finished
-    return found[next((name for name in named if name in found), form)]
+    finished = content.capabilities.finished
+    return finished[next((name for name in named if name in finished), form)]
 
 
 def drop(turn: Turn, argument: str) -> list[Outbound]:
     """不填了, below a reminder: no more of them; what she filled in is not kept."""
-    row = conversations.get(turn.tx, row_id(argument), turn.person_id)
-    if row is not None and row["status"] in ("active", "postponed"):
-        state = {"form": row["form"], "version": row["state"].get("version", 0), "key": argument}
-        conversations.save(turn.tx, row["id"], state, read=row["saves"], status="cancelled", now=turn.now, remind_at=None)
+    half = conversations.get(turn.tx, row_id(argument), turn.person_id)
+    if half is not None and half.status in ("active", "postponed"):
+        state = {"form": half.form, "version": half.state.get("version", 0), "key": argument}
+        conversations.save(turn.tx, half.id, state, read=half.saves, status="cancelled", now=turn.now, remind_at=None)
     return [turn.say("talk.dropped")]
 
 
@@ -207,7 +224,7 @@ def communities(turn: Turn) -> tuple[Choice, ...]:
     store = str(turn.tx.engine.url)
     known = _communities.get(store)
     if known is None or not timedelta() <= turn.now - known[0] < KEEP_COMMUNITIES:
-        known = (turn.now, tuple(Choice(row["code"], row["name"]) for row in persons.communities(turn.tx)))
+        known = (turn.now, tuple(Choice(row.code, row.name) for row in persons.communities(turn.tx)))
         _communities[store] = known
     return known[1]
 

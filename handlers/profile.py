@@ -2,74 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import orjson
 
 from domain.messages import Outbound
 from handlers import forms
+from handlers.capability import Slots
+from handlers.content import Answers
+from handlers.scene import Scene
 from handlers.turn import Turn
-from storage.people import persons
+from storage.people import answered, consents, persons
+from storage.people.answered import Answer
 
 PURPOSES = ("profile", "children", "jobs")
 # Slots of domain.reading that the form asks for.
 SLOTS = ("sectors", "modes", "skills", "learn", "windows", "pay", "distance_m", "children", "phone")
-PROFILE = ("children", "skills", "learn", "modes", "sectors", "windows")
 
 
-def store(turn: Turn, conversation: int | None, answers: Mapping[str, Any]) -> bool:
+def store(turn: Turn, conversation: int | None, answers: Answers) -> bool:
     """Consents and profile of the turn's person; False where she does not agree to be stored. At her door there is no `conversation` of hers."""
     agreed = set(answers.get("consent") or ())
     version = turn.content.forms["intake"].version
     for purpose in PURPOSES:
         if purpose in agreed:
-            persons.consent(turn.tx, turn.person_id, purpose, version=version, now=turn.now)
+            consents.agree(turn.tx, turn.person_id, purpose, version=version, now=turn.now)
         else:
-            persons.withdraw(turn.tx, turn.person_id, purpose, now=turn.now)
+            consents.withdraw(turn.tx, turn.person_id, purpose, now=turn.now)
     if "profile" in agreed:
-        _store(turn, conversation, answers, version)
+        _store(turn, conversation, answers)
     return "profile" in agreed
 
 
-def _store(turn: Turn, conversation: int | None, answers: Mapping[str, Any], version: int) -> None:
-    row = {"person_id": turn.person_id, "conversation_id": conversation, "form": "intake", "version": version, "answered_at": turn.now}
-    persons.save_answers(turn.tx, [{**row, "name": k, "value": orjson.dumps(v).decode()} for k, v in answers.items()])
-    values: dict[str, Any] = {name: answers.get(name) or ("" if name == "windows" else []) for name in PROFILE}
+def _store(turn: Turn, conversation: int | None, answers: Answers) -> None:
+    keep_answers(turn, turn.person_id, "intake", answers, conversation=conversation)
+    values: persons.Told = {
+        "children": answers.get("children") or [],
+        "skills": answers.get("skills") or [],
+        "learn": answers.get("learn") or [],
+        "modes": answers.get("modes") or [],
+        "sectors": answers.get("sectors") or [],
+        "windows": answers.get("windows") or "",
+    }
     if not turn.channel.carries_private and "children" in (answers.get("consent") or ()):
         # Not asked here, so not answered either: what is known of them stays.
         del values["children"]
+    values["surveyed_at"] = turn.now
     values["max_distance_m"] = answers.get("distance_m")
     values["min_monthly_pay_fen"] = None if answers.get("pay") is None else round(answers["pay"] * 100)
-    persons.save_profile(turn.tx, turn.person_id, {**values, "surveyed_at": turn.now}, now=turn.now)
-    found = next((c for c in persons.communities(turn.tx) if c["code"] == answers.get("community")), None)
-    # A name that a list or a visit brought is not lost by leaving the question out.
-    name = {"name": answers["name"]} if answers.get("name") else {}
-    community_id = found["id"] if found else None
-    persons.change(turn.tx, turn.person_id, community_id=community_id, phone=answers.get("phone"), notices=True, **name)
+    persons.save_profile(turn.tx, turn.person_id, values, now=turn.now)
+    community_id = next((row.id for row in persons.communities(turn.tx) if row.code == answers.get("community")), None)
+    persons.change(turn.tx, turn.person_id, community_id=community_id, phone=answers.get("phone"), notices=True)
+    if answers.get("name"):
+        # A name that a list or a visit brought is not lost by leaving the question out.
+        persons.change(turn.tx, turn.person_id, name=answers["name"])
 
 
-def known(turn: Turn) -> dict[str, Any]:
+def keep_answers(scene: Scene, person_id: int, form: str, answers: Answers, *, conversation: int | None = None) -> None:
+    """What somebody said in a form, word for word, as answers of hers. At her door there is no `conversation` of hers."""
+    version = scene.content.forms[form].version
+    rows = [
+        Answer(person_id, form, version, name, orjson.dumps(value).decode(), scene.now, conversation) for name, value in answers.items()
+    ]
+    answered.save(scene.tx, rows)
+
+
+def known(turn: Turn) -> Answers:
     """What she told before, as answers of the form, so that nothing is asked twice."""
     profile = persons.profile(turn.tx, turn.person_id)
-    if profile is None or profile["surveyed_at"] is None:
+    if profile is None or profile.surveyed_at is None:
         return {}
     person = persons.get(turn.tx, turn.person_id)
-    community = next((c["code"] for c in persons.communities(turn.tx) if c["id"] == person["community_id"]), None)
-    pay = profile["min_monthly_pay_fen"]
+    community = next((row.code for row in persons.communities(turn.tx) if row.id == person.community_id), None)
+    pay = profile.min_monthly_pay_fen
+    given = consents.given(turn.tx, turn.person_id)
     answers = {
-        "consent": [purpose for purpose in PURPOSES if purpose in persons.consents(turn.tx, turn.person_id)],
+        "consent": [purpose for purpose in PURPOSES if purpose in given],
         "community": community,
-        **{name: profile[name] for name in PROFILE},
-        "distance_m": profile["max_distance_m"],
+        "children": profile.children,
+        "skills": profile.skills,
+        "learn": profile.learn,
+        "modes": profile.modes,
+        "sectors": profile.sectors,
+        "windows": profile.windows,
+        "distance_m": profile.max_distance_m,
         "pay": None if pay is None else pay // 100,
-        "name": person["name"],
-        "phone": person["phone"],
+        "name": person.name,
+        "phone": person.phone,
     }
     return {name: value or None for name, value in answers.items()}
 
 
-def ask(turn: Turn, words: str, heard: Mapping[str, Any]) -> list[Outbound]:
+def ask(turn: Turn, words: str, heard: Slots) -> list[Outbound]:
     """The form, filled with what is known and what was just read from her words; only what is missing is asked."""
     if turn.state is not None:
         # She is in a form already, which waits; a second one would only hide it.

@@ -50,7 +50,7 @@ def told(scene: Scene, voice: Voice, person_id: int, text: str) -> bool:
     found = triage.look(text)
     if not isinstance(found, triage.Alarm):
         return False
-    place = persons.get(scene.tx, person_id)["community_id"]
+    place = persons.get(scene.tx, person_id).community_id
     threads.begin(scene, voice, person_id, "danger", text, community_id=place, hazards=found.hazards)
     return True
 

@@ -16,7 +16,7 @@ from handlers.turn import Turn
 from handlers.voice import Voice
 from storage import notices, outbox, threads
 from storage.notices import Body
-from storage.people import persons
+from storage.people import consents, persons
 from storage.staff import roles
 from storage.tables.messages import NOTICE, REPLY
 
@@ -70,15 +70,15 @@ def listener(tx: Connection, person_id: int, content: Content, *, reachable: boo
     """What the notice rules have to know of a person."""
     person = persons.get(tx, person_id)
     return Listener(
-        consents=frozenset(persons.consents(tx, person_id)),
-        wants=person["notices"],
+        consents=frozenset(consents.given(tx, person_id)),
+        wants=person.notices,
         reachable=reachable,
         in_danger=threads.in_danger(tx, person_id),
         awake=persons.wrote_since(tx, person_id, now - AWAKE),
         told_today=notices.told_since(tx, person_id, today_began(now), counted(content)),
         quiet_hours=content.rules.quiet_hours,
-        own_quiet=person["quiet"],
-        daily_cap=content.rules.daily_cap if person["per_day"] is None else person["per_day"],
+        own_quiet=person.quiet,
+        daily_cap=content.rules.daily_cap if person.per_day is None else person.per_day,
     )
 
 
@@ -92,7 +92,7 @@ def deliver(tx: Connection, content: Content, ids: list[int], outbound: Outbound
             notices.withheld(tx, ids, why, now=now)
         case Send() if reach is not None:
             priority = REPLY if kind in ("answer", "danger") else NOTICE
-            said = in_language(outbound, persons.get(tx, person_id)["language"])
+            said = in_language(outbound, persons.get(tx, person_id).language)
             if not ALL[reach[0]].buttons:
                 said = Turn.to(tx, content, person_id, now=now).numbered(said)
             row = outbox.put(tx, said, channel=reach[0], address=reach[1], person_id=person_id, now=now, priority=priority)

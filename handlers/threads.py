@@ -73,7 +73,7 @@ def place_of(turn: Turn) -> int | None:
         return turn.community_id
     said = (turn.state or {}).get("answers") or {}
     code = said.get("community") if isinstance(said, dict) else None
-    return next((row["id"] for row in persons.communities(turn.tx) if row["code"] == code), None) if code else None
+    return next((row.id for row in persons.communities(turn.tx) if row.code == code), None) if code else None
 
 
 def heard(turn: Turn, text: str, *, intent: str) -> list[Outbound] | None:
@@ -115,5 +115,5 @@ def staff_name(turn: Turn, person_id: int) -> str:
     """What a mother calls who answers her: the name with the role, the role alone where no name is known."""
     held = [one.role for one in Scene(tx=turn.tx, content=turn.content, now=turn.now, person_id=person_id).roles() if one.role != "mother"]
     role = turn.words(f"staff.role_{held[0]}") if held else ""
-    name = persons.get(turn.tx, person_id)["name"] or ""
+    name = persons.get(turn.tx, person_id).name or ""
     return turn.words("threads.name_and_role", name=name, role=role) if name and role else name or role or turn.words("threads.somebody")

@@ -38,12 +38,10 @@ def remind(tx: Connection, content: Content, now: datetime) -> int:
     """Half-done forms whose reminder is due; how many."""
     rows = conversations.to_remind(tx, now=now, limit=STEP)
     for row in rows:
-        turn = Turn.to(tx, content, row["person_id"], now=now)
-        buttons = (turn.button("talk.go_on", "menu:go_on"), turn.button("talk.no_more", f"drop:{row['id']}"))
-        tell(tx, content, [row["person_id"]], "reminder", turn.say("talk.reminder", buttons), now=now)
-        conversations.reminded(
-            tx, row["id"], reminders=row["reminders"] + 1, remind_at=next_reminder(row["reminders"] + 1, row["updated_at"])
-        )
+        turn = Turn.to(tx, content, row.person_id, now=now)
+        buttons = (turn.button("talk.go_on", "menu:go_on"), turn.button("talk.no_more", f"drop:{row.id}"))
+        tell(tx, content, [row.person_id], "reminder", turn.say("talk.reminder", buttons), now=now)
+        conversations.reminded(tx, row.id, reminders=row.reminders + 1, remind_at=next_reminder(row.reminders + 1, row.updated_at))
     return len(rows)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
 from domain.capabilities import ALL, WEB, Capabilities
+from domain.forms.conversation import State
 from handlers.content import Content
 from handlers.scene import Scene
 from handlers.voice import Voice
@@ -24,7 +23,7 @@ class Turn(Scene, Voice):
     address: str
     community_id: int | None = None
     conversation_id: int | None = None
-    state: Mapping[str, Any] | None = None
+    state: State | None = None
     # How often that conversation was saved when it was read.
     saves: int = 0
     tapped: str = ""
@@ -41,6 +40,6 @@ class Turn(Scene, Voice):
             person_id=person_id,
             channel=ALL[channel],
             address=address,
-            language=person["language"],
-            community_id=person["community_id"],
+            language=person.language,
+            community_id=person.community_id,
         )

@@ -4,20 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from storage.tables import Conversation
-from storage.tables.columns import table
+from domain.forms.conversation import State
+from storage.rows import columns, every, first
+from storage.tables import conversation
+from storage.tables.messages import ConversationStatus
 
-T = table(Conversation)
+# The rows and choices that a form was begun about, where it is not she who fills it in for herself.
+About = Mapping[str, Any]
+
+
+class Conversation(NamedTuple):
+    """Where she stands in a form; `saves` is how often it was saved when it was read."""
+
+    id: int
+    form: str
+    status: ConversationStatus
+    state: State
+    saves: int
+    about: About
+
+
+class HalfDone(NamedTuple):
+    """A form left half done: how often she was reminded of it, and when she last wrote in it."""
+
+    id: int
+    person_id: int
+    form: str
+    reminders: int
+    updated_at: datetime
+
 
 _SAVE = (
-    update(T)
-    .where(T.c.id == bindparam("row"), T.c.saves == bindparam("read"))
+    update(conversation)
+    .where(conversation.c.id == bindparam("row"), conversation.c.saves == bindparam("read"))
     .values(
-        saves=T.c.saves + 1,
+        saves=conversation.c.saves + 1,
         state=bindparam("new_state"),
         status=bindparam("new_status"),
         updated_at=bindparam("now"),
@@ -27,9 +52,11 @@ _SAVE = (
 )
 
 
-def begin(tx: Connection, person_id: int, form: str, *, about: Mapping[str, Any], now: datetime) -> int:
+def begin(tx: Connection, person_id: int, form: str, *, about: About, now: datetime) -> int:
     """A new active conversation; one that was active is put off. Its row id is the key of its buttons."""
-    tx.execute(update(T).where(T.c.person_id == person_id, T.c.status == "active").values(status="postponed"))
+    tx.execute(
+        update(conversation).where(conversation.c.person_id == person_id, conversation.c.status == "active").values(status="postponed")
+    )
     values = {
         "person_id": person_id,
         "form": form,
@@ -39,7 +66,7 @@ def begin(tx: Connection, person_id: int, form: str, *, about: Mapping[str, Any]
         "updated_at": now,
         "reminders": 0,
     }
-    return int(tx.execute(insert(T).values(values).returning(T.c.id)).scalar_one())
+    return int(tx.execute(insert(conversation).values(values).returning(conversation.c.id)).scalar_one())
 
 
 class Changed(Exception):  # noqa: N818 - an expected case: all is read and done again
@@ -49,10 +76,10 @@ class Changed(Exception):  # noqa: N818 - an expected case: all is read and done
 def save(
     tx: Connection,
     conversation_id: int,
-    state: dict[str, Any],
+    state: State,
     *,
     read: int,
-    status: str,
+    status: ConversationStatus,
     now: datetime,
     remind_at: datetime | None,
 ) -> None:
@@ -65,34 +92,41 @@ def save(
         raise Changed
 
 
-def get(tx: Connection, conversation_id: int, person_id: int) -> dict[str, Any] | None:
+_CONVERSATION = select(*columns(conversation, Conversation))
+
+
+def get(tx: Connection, conversation_id: int, person_id: int) -> Conversation | None:
     """One of her conversations, in whatever status; None where it is not hers."""
-    row = tx.execute(select(T).where(T.c.id == conversation_id, T.c.person_id == person_id)).first()
-    return None if row is None else dict(row._mapping)
+    hers = conversation.c.id == conversation_id, conversation.c.person_id == person_id
+    return first(tx, _CONVERSATION.where(*hers), Conversation)
 
 
-def postponed(tx: Connection, person_id: int, form: str | None = None, *, about: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+def postponed(tx: Connection, person_id: int, form: str | None = None, *, about: About | None = None) -> Conversation | None:
     """The form she put off last (of this name, about this), or None."""
-    statement = select(T).where(T.c.person_id == person_id, T.c.status == "postponed").order_by(T.c.updated_at.desc(), T.c.id.desc())
+    hers = _CONVERSATION.where(conversation.c.person_id == person_id, conversation.c.status == "postponed")
     if form is not None:
-        statement = statement.where(T.c.form == form)
-    rows = (dict(row._mapping) for row in tx.execute(statement))
-    return next((row for row in rows if about is None or row["about"] == about), None)
+        hers = hers.where(conversation.c.form == form)
+    rows = every(tx, hers.order_by(conversation.c.updated_at.desc(), conversation.c.id.desc()), Conversation)
+    return next((row for row in rows if about is None or row.about == about), None)
 
 
 def activate(tx: Connection, conversation_id: int, person_id: int) -> None:
     """Take a form up again; the one that was active is put off."""
-    tx.execute(update(T).where(T.c.person_id == person_id, T.c.status == "active", T.c.id != conversation_id).values(status="postponed"))
-    tx.execute(update(T).where(T.c.id == conversation_id).values(status="active"))
+    tx.execute(
+        update(conversation)
+        .where(conversation.c.person_id == person_id, conversation.c.status == "active", conversation.c.id != conversation_id)
+        .values(status="postponed")
+    )
+    tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(status="active"))
 
 
-def to_remind(tx: Connection, *, now: datetime, limit: int) -> list[dict[str, Any]]:
-    """Half-done forms whose reminder is due: id, person_id, form, reminders, updated_at."""
-    columns = (T.c.id, T.c.person_id, T.c.form, T.c.reminders, T.c.updated_at)
-    statement = select(*columns).where(T.c.remind_at.is_not(None), T.c.remind_at <= now, T.c.status.in_(("active", "postponed")))
-    return [dict(row._mapping) for row in tx.execute(statement.order_by(T.c.remind_at).limit(limit))]
+def to_remind(tx: Connection, *, now: datetime, limit: int) -> list[HalfDone]:
+    """Half-done forms whose reminder is due."""
+    due = conversation.c.remind_at.is_not(None), conversation.c.remind_at <= now, conversation.c.status.in_(("active", "postponed"))
+    statement = select(*columns(conversation, HalfDone)).where(*due)
+    return every(tx, statement.order_by(conversation.c.remind_at).limit(limit), HalfDone)
 
 
 def reminded(tx: Connection, conversation_id: int, *, reminders: int, remind_at: datetime | None) -> None:
     """Note that she was reminded, and when the next one is due."""
-    tx.execute(update(T).where(T.c.id == conversation_id).values(reminders=reminders, remind_at=remind_at))
+    tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(reminders=reminders, remind_at=remind_at))

@@ -42,7 +42,7 @@ def community_id(store: Store, code: str | None) -> int | None:
     if code is None:
         return None
     with store.read() as tx:
-        known = {row["code"]: row["id"] for row in persons.communities(tx)}
+        known = {row.code: row.id for row in persons.communities(tx)}
     if code not in known:
         raise ValueError(f"没有代码是 {code} 的社区；有的是 {'、'.join(known) or '（还没有社区）'}")
     return int(known[code])

@@ -62,7 +62,7 @@ def table(store: Store, content: Content, *, month: str | None, outside: bool, n
     groups = {"mode": list(content.labels["modes"]), "sector": list(content.labels["sectors"])}
     with store.read() as tx:
         lines = reports.lines(tx, [CITY], when, groups)
-        communities = {row["code"]: row["name"] for row in persons.communities(tx)}
+        communities = {row.code: row.name for row in persons.communities(tx)}
     labels = {
         "community": communities,
         "mode": content.labels["modes"],

@@ -56,7 +56,7 @@ def invitation(
 
 def _scope(tx: Connection, community: str | None, cell: str | None, enterprise: str | None) -> Scope:
     """The codes' scope. Raises ValueError where one is unknown."""
-    known = {row["code"]: row["id"] for row in persons.communities(tx)}
+    known = {row.code: row.id for row in persons.communities(tx)}
     if community is not None and community not in known:
         raise ValueError(f"没有代码是 {community} 的社区；有的是 {'、'.join(known) or '（还没有社区）'}")
     if cell is not None and community is None:

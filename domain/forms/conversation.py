@@ -12,6 +12,8 @@ from domain.forms.schema import Label, Lists
 
 Status = Literal["open", "postponed", "done", "cancelled"]
 Asking = Literal["", "words", "cancel", "end"]
+# A conversation as `to_json` makes it: plain data for one JSON column.
+State = Mapping[str, Any]
 Reader = Callable[[str], Mapping[str, Any]]
 
 SUMMARY = "*"
@@ -55,7 +57,7 @@ class Conversation:
         return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Conversation:
+    def from_json(cls, data: State) -> Conversation:
         """The way back from `to_json`; a field that this version does not know is left out."""
         return cls(**{name: value for name, value in data.items() if name in cls.__slots__})
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.normal import normalise
 
@@ -16,18 +15,28 @@ def name_key(name: str | None, birth_year: int | None) -> str | None:
     return f"{spelt}:{birth_year}" if spelt and birth_year else None
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+# What a column of a person or a profile holds.
+Value = Any
+
+
+class Said(NamedTuple):
     """What one record says of a field, and since when it says so."""
 
-    value: Any
+    value: Value
     at: datetime
 
 
-def settle(kept: Said, gone: Said) -> tuple[Any, Any]:
-    """(the value that wins, the one that does not or None where nothing is lost): the newer one, but nothing never wins over something."""
+class Settled(NamedTuple):
+    """The value that wins, and the one that does not; None where nothing is lost."""
+
+    wins: Value
+    loses: Value
+
+
+def settle(kept: Said, gone: Said) -> Settled:
+    """The newer one wins, but nothing never wins over something."""
     if gone.value in (None, "", []) or gone.value == kept.value:
-        return kept.value, None
+        return Settled(kept.value, None)
     if kept.value in (None, "", []):
-        return gone.value, None
-    return (gone.value, kept.value) if gone.at > kept.at else (kept.value, gone.value)
+        return Settled(gone.value, None)
+    return Settled(gone.value, kept.value) if gone.at > kept.at else Settled(kept.value, gone.value)

@@ -41,7 +41,7 @@ MINUTE, HOUR = 60, 3600
 def places(turn: Turn) -> list[Place]:
     """All communities and cells by name."""
     cells = [Place(Scope(cell.community_id, cell.id), cell.name) for cell in queue.cells(turn.tx)]
-    return [*(Place(Scope(row["id"]), row["name"]) for row in persons.communities(turn.tx)), *cells]
+    return [*(Place(Scope(row.id), row.name) for row in persons.communities(turn.tx)), *cells]
 
 
 def whom(turn: Turn, notice: Broadcast) -> str:

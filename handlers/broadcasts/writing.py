@@ -93,7 +93,7 @@ def _audience(turn: Turn, answers: Mapping[str, Any]) -> Audience:
     if answers.get("whom") != "pick":
         return Audience()
     codes = set(answers.get("places") or ())
-    chosen = tuple(Scope(row["id"]) for row in persons.communities(turn.tx) if row["code"] in codes)
+    chosen = tuple(Scope(row.id) for row in persons.communities(turn.tx) if row.code in codes)
     low, _, high = str(answers.get("child") or "").partition("-")
     return Audience(
         places=chosen,

@@ -14,7 +14,7 @@ from handlers.people import menu
 from handlers.turn import Turn
 from handlers.work import applications
 from storage import sealed
-from storage.people import my_data, persons
+from storage.people import answered, consents, my_data, persons
 
 NOTICES_SHOWN = 5
 # Of each notice in the list.
@@ -29,10 +29,12 @@ def see(turn: Turn, _argument: str = "") -> list[Outbound]:
     if not known:
         buttons = (turn.button("data.export", "data:export"), turn.button("data.delete", "data:delete"))
         return [turn.say("data.nothing", (turn.button("menu.register", "menu:register"),), buttons)]
-    consents = persons.consents(turn.tx, turn.person_id)
-    withdraw = tuple((turn.button("data.withdraw", f"data:withdraw:{p}", purpose=turn.words(f"data.purpose_{p}")),) for p in consents)
+    withdraw = tuple(
+        (turn.button("data.withdraw", f"data:withdraw:{purpose}", purpose=turn.words(f"data.purpose_{purpose}")),)
+        for purpose in consents.given(turn.tx, turn.person_id)
+    )
     firms = tuple(
-        (turn.button("data.withdraw_firm", f"data:firm:{firm['id']}", enterprise=firm["name"]),)
+        (turn.button("data.withdraw_firm", f"data:firm:{firm.id}", enterprise=firm.name),)
         for firm in my_data.employers(turn.tx, turn.person_id)
     )
     rows = (*withdraw, *firms, (turn.button("data.export", "data:export"), turn.button("data.delete", "data:delete")))
@@ -59,11 +61,11 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
 
 def _withdraw(turn: Turn, purpose: str) -> list[Outbound]:
     """As easy as it was given; what was stored for this purpose alone goes at once."""
-    persons.withdraw(turn.tx, turn.person_id, purpose, now=turn.now)
+    consents.withdraw(turn.tx, turn.person_id, purpose, now=turn.now)
     if purpose == "children" and persons.profile(turn.tx, turn.person_id):
         persons.save_profile(turn.tx, turn.person_id, {"children": []}, now=turn.now)
         for form in ("intake", "merged"):
-            persons.forget_answer(turn.tx, turn.person_id, form, "children")
+            answered.forget(turn.tx, turn.person_id, form, "children")
     if purpose == "hardship" and persons.profile(turn.tx, turn.person_id):
         persons.save_profile(turn.tx, turn.person_id, {"hardship": False}, now=turn.now)
     if purpose == "profile":
@@ -74,13 +76,13 @@ def _withdraw(turn: Turn, purpose: str) -> list[Outbound]:
 
 def _withdraw_firm(turn: Turn, written: str) -> list[Outbound]:
     """One firm may no longer have her data; it is told to delete it."""
-    firms = {str(firm["id"]): firm for firm in my_data.employers(turn.tx, turn.person_id)}
+    firms = {str(firm.id): firm for firm in my_data.employers(turn.tx, turn.person_id)}
     if written not in firms:
         raise Refused("talk.old_button")
     firm = firms[written]
-    my_data.withdraw_employer(turn.tx, turn.person_id, firm["id"], now=turn.now)
-    applications.withdrawn(turn, firm["id"])
-    return [turn.say("data.withdrawn_firm", enterprise=firm["name"])]
+    my_data.withdraw_employer(turn.tx, turn.person_id, firm.id, now=turn.now)
+    applications.withdrawn(turn, firm.id)
+    return [turn.say("data.withdrawn_firm", enterprise=firm.name)]
 
 
 def _erase(turn: Turn) -> None:

@@ -27,7 +27,7 @@ def see(turn: Turn, _argument: str = "") -> list[Outbound]:
     nights = tuple((turn.button("wishes.not_from", f"wishes:{name}", **_ends(hours)),) for name, hours in NIGHTS.items())
     rows = (days, *nights, (turn.button("wishes.nap", "wishes:nap"), turn.button("wishes.any_time", "wishes:any")))
     more = (turn.button("wishes.own_words", "wishes:own"), turn.button("wishes.none", "wishes:day:0"))
-    return [turn.say("wishes.now", *rows, more, often=_often(turn), quiet=said(turn, persons.get(turn.tx, turn.person_id)["quiet"]))]
+    return [turn.say("wishes.now", *rows, more, often=_often(turn), quiet=said(turn, persons.get(turn.tx, turn.person_id).quiet))]
 
 
 def _ends(hours: str) -> dict[str, str]:
@@ -37,9 +37,9 @@ def _ends(hours: str) -> dict[str, str]:
 
 def _often(turn: Turn) -> str:
     person = persons.get(turn.tx, turn.person_id)
-    if not person["notices"]:
+    if not person.notices:
         return turn.words("wishes.often_never")
-    return turn.words("wishes.often", count=turn.content.rules.daily_cap if person["per_day"] is None else person["per_day"])
+    return turn.words("wishes.often", count=turn.content.rules.daily_cap if person.per_day is None else person.per_day)
 
 
 def said(turn: Turn, written: str) -> str:
@@ -55,7 +55,7 @@ def said(turn: Turn, written: str) -> str:
 def act(turn: Turn, argument: str) -> list[Outbound]:
     """A tap below her wishes."""
     verb, _, count = argument.partition(":")
-    own = quiet.parse(persons.get(turn.tx, turn.person_id)["quiet"])
+    own = quiet.parse(persons.get(turn.tx, turn.person_id).quiet)
     if verb == "day" and count in ("0", *map(str, PER_DAY)):
         return _per_day(turn, int(count))
     if verb in NIGHTS or verb == "any":
@@ -90,6 +90,6 @@ def heard(turn: Turn, _conversation: int, answers: Mapping[str, Any], _about: Ma
     found = quiet.heard(answers["hours"])
     if not found:
         return [turn.say("wishes.not_understood", (turn.button("wishes.again", "wishes:own"), turn.button("wishes.change", "menu:wishes")))]
-    own = quiet.parse(persons.get(turn.tx, turn.person_id)["quiet"])
+    own = quiet.parse(persons.get(turn.tx, turn.person_id).quiet)
     night = tuple(one for one in found if quiet.is_night(*one)) or tuple(one for one in own if quiet.is_night(*one))
     return _quiet(turn, (*night, *_by_day(found)))

@@ -128,8 +128,8 @@ def _page(turn: Turn, phrase: str, buttons: Sequence[Button], *, start: str, mor
 def _communities(turn: Turn, role: str, start: str) -> list[Outbound]:
     where = turn.scopes("roles.invite")
     known = persons.communities(turn.tx)
-    mine = [row for row in known if any(scope.city or scope.community_id == row["id"] for scope in where)]
-    buttons = [Button(row["name"], f"invite:{role}:{row['id']}") for row in mine]
+    mine = [row for row in known if any(scope.city or scope.community_id == row.id for scope in where)]
+    buttons = [Button(row.name, f"invite:{role}:{row.id}") for row in mine]
     if "city" in ROLES[role].held_in and turn.may("roles.invite", None):
         buttons.insert(0, turn.button("invitations.whole_city", f"invite:{role}:0:0"))
     if len(buttons) == 1:
@@ -191,7 +191,7 @@ def redeem(turn: Turn, code: str) -> list[Outbound]:
         if given.community_id is not None:
             persons.change(turn.tx, turn.person_id, community_id=given.community_id)
         return []
-    nameless = persons.get(turn.tx, turn.person_id)["name"] is None
+    nameless = persons.get(turn.tx, turn.person_id).name is None
     rows = [*entries.rows(turn), *([(turn.button("invitations.my_name", "my_name"),)] if nameless else [])]
     return [turn.say("staff.welcome", *rows, role=turn.words(f"staff.role_{given.role}"), place=place(turn, given.scope))]
 

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-import orjson
-
 from domain.access import Scope, may, scopes
 from domain.errors import Refused
 from domain.messages import Button, Outbound
-from handlers import forms
+from handlers import forms, profile
 from handlers.scene import row_id
 from handlers.survey import visits
 from handlers.turn import Turn
@@ -64,7 +62,7 @@ def asked(turn: Turn, conversation: int, answers: Mapping[str, Any], about: Mapp
     kept = conversations.get(turn.tx, conversation, turn.person_id)
     assert kept is not None
     until = turn.now + UNDECIDED
-    conversations.save(turn.tx, conversation, state, read=kept["saves"], status="done", now=turn.now, remind_at=until)
+    conversations.save(turn.tx, conversation, state, read=kept.saves, status="done", now=turn.now, remind_at=until)
     held = turn.roles()
     own = [row for row in found if may(held, "people.see", row["community_id"], cell_id=row["cell_id"])]
     lines = [turn.words("visits.may_be_same")] if own else []
@@ -92,11 +90,11 @@ def decide(turn: Turn, argument: str) -> list[Outbound]:
     """就是她 opens her own record's visit; 另登记 makes a new one. Once: what was kept of the form goes."""
     number, _, whom = argument.partition(":")
     row = conversations.get(turn.tx, row_id(number), turn.person_id)
-    if row is None or row["form"] != "door" or "said" not in row["state"]:
+    if row is None or row.form != "door" or "said" not in row.state:
         raise Refused("talk.old_button")
-    said, cell = row["state"]["said"], _cell(turn, str(row["about"].get("cell", "")))
-    state = {name: value for name, value in row["state"].items() if name != "said"}
-    conversations.save(turn.tx, row["id"], state, read=row["saves"], status="done", now=turn.now, remind_at=None)
+    said, cell = row.state["said"], _cell(turn, str(row.about.get("cell", "")))
+    state = {name: value for name, value in row.state.items() if name != "said"}
+    conversations.save(turn.tx, row.id, state, read=row.saves, status="done", now=turn.now, remind_at=None)
     if whom == "new":
         return _make(turn, said, cell)
     person = _person(turn, whom, "people.see")
@@ -118,8 +116,7 @@ def _make(turn: Turn, answers: Mapping[str, Any], cell: Mapping[str, Any]) -> li
 
 def _keep(turn: Turn, person_id: int, answers: Mapping[str, Any]) -> None:
     """What she said at the door is an answer of hers, also where her record says otherwise."""
-    row = {"person_id": person_id, "form": "door", "version": turn.content.forms["door"].version, "answered_at": turn.now}
-    persons.save_answers(turn.tx, [{**row, "name": name, "value": orjson.dumps(value).decode()} for name, value in answers.items()])
+    profile.keep_answers(turn, person_id, "door", answers)
 
 
 def _visit(turn: Turn, person_id: int) -> list[Outbound]:
@@ -143,7 +140,7 @@ def merge(turn: Turn, argument: str) -> list[Outbound]:
         raise Refused("talk.old_button")
     if sure == "yes":
         _merge(turn, kept, gone)
-        return [turn.say("visits.merged", (turn.button("visits.list", "visits"),), who=turn.name_of(persons.get(turn.tx, kept["id"])))]
+        return [turn.say("visits.merged", (turn.button("visits.list", "visits"),), who=_called(turn, kept["id"]))]
     for row in (kept, gone):
         turn.log("people.see", "person", row["id"])
     lines = [turn.words("visits.merge_sure"), _like(turn, 1, kept), _like(turn, 2, gone)]
@@ -152,6 +149,11 @@ def merge(turn: Turn, argument: str) -> list[Outbound]:
             lines.append(turn.words("visits.wins", field=turn.words(f"visits.field_{name}"), wins=_said(wins), loses=_said(loses)))
     yes = turn.button("visits.merge_yes", f"merge:{kept['id']}:{gone['id']}:yes")
     return [Outbound(text="\n".join(lines), buttons=((yes,), (turn.button("visits.merge_no", "visits"),)), private=True)]
+
+
+def _called(turn: Turn, person_id: int) -> str:
+    known = persons.get(turn.tx, person_id)
+    return turn.called(known.name, known.key)
 
 
 def _merge(turn: Turn, kept: Mapping[str, Any], gone: Mapping[str, Any]) -> None:

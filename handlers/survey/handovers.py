@@ -63,7 +63,8 @@ def _called(cell: dict[str, Any]) -> str:
 
 
 def _name(turn: Turn, person_id: int) -> str:
-    return turn.name_of(persons.get(turn.tx, person_id))
+    known = persons.get(turn.tx, person_id)
+    return turn.called(known.name, known.key)
 
 
 def _counts(load: Load) -> dict[str, int]:

@@ -52,7 +52,7 @@ def _take(turn: Turn, found: dict[str, Any]) -> list[Outbound]:
     profile = merging.last_of(turn.tx, found["person_id"])
     turn.log("people.take_over", "person", profile)
     if profile != turn.person_id:
-        language = persons.get(turn.tx, turn.person_id)["language"]
+        language = persons.get(turn.tx, turn.person_id).language
         merging.merge(turn.tx, profile, turn.person_id, by=turn.person_id, now=turn.now)
         persons.change(turn.tx, profile, language=language)
     return [turn.say("takeovers.taken", (turn.button("menu.data", "menu:data"), turn.button("menu.work", "menu:work")))]

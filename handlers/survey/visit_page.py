@@ -45,7 +45,7 @@ def today(tx: Connection, content: Content, address: str, now: datetime) -> dict
     ids = campaigns.due(tx, where, until=visits.day_ends(now))[:TAKEN]
     rows = [_visit(turn, form, row) for row in campaigns.visits(tx, ids)]
     end = form.end_when.source if form.end_when else ""
-    return {"worker": persons.get(tx, found.person_id)["key"], "at": now.astimezone(LOCAL).isoformat(), "end_when": end, "visits": rows}
+    return {"worker": persons.get(tx, found.person_id).key, "at": now.astimezone(LOCAL).isoformat(), "end_when": end, "visits": rows}
 
 
 def _visit(turn: Turn, form: Form, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def sent(turn: Turn, argument: str) -> list[Outbound]:
         told = orjson.loads(argument)
     except orjson.JSONDecodeError:
         raise Refused("talk.unreadable") from None
-    if not isinstance(told, dict) or told.get("worker") != persons.get(turn.tx, turn.person_id)["key"]:
+    if not isinstance(told, dict) or told.get("worker") != persons.get(turn.tx, turn.person_id).key:
         raise Refused("visits.not_yours")
     row = _taken(turn, str(told.get("visit")))
     outcome = told.get("outcome")

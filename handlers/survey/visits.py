@@ -13,11 +13,12 @@ from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.staff import invitations
 from handlers import forms, profile
+from handlers.content import Answers
 from handlers.scene import row_id
 from handlers.turn import Turn
 from storage import conversations
 from storage.broadcasts import pictures
-from storage.people import pages, persons
+from storage.people import consents, pages, persons
 from storage.survey import campaigns, takeovers
 
 SHOWN = 8
@@ -121,9 +122,9 @@ def _back(turn: Turn) -> tuple[Button, ...]:
     return (turn.button("visits.list", "visits"),)
 
 
-def known(turn: Turn, person_id: int) -> dict[str, Any]:
+def known(turn: Turn, person_id: int) -> Answers:
     """What she told already. Where an office registered her she was never asked herself: what is empty is open, and so are her consents."""
-    told: dict[str, Any] = profile.known(replace(turn, person_id=person_id))
+    told = profile.known(replace(turn, person_id=person_id))
     if campaigns.told(turn.tx, person_id, "intake", version=turn.content.forms["intake"].version):
         return told
     return {name: value for name, value in told.items() if value is not None and name != "consent"}
@@ -136,7 +137,7 @@ def _fill(turn: Turn, row: Mapping[str, Any]) -> list[Outbound]:
     about = {"visit": row["id"]}
     if turn.state is not None and turn.conversation_id is not None and turn.state.get("form") == "intake":
         current = conversations.get(turn.tx, turn.conversation_id, turn.person_id)
-        if current is not None and current["about"] == about:
+        if current is not None and current.about == about:
             return forms.take_up(turn, current)
     begun = forms.start(turn, "intake", known=known(turn, row["person_id"]), about=about)
     return [turn.say("visits.filling", who=turn.name_of(row)), *begun]
@@ -158,7 +159,7 @@ def store(turn: Turn, row: Mapping[str, Any], answers: Mapping[str, Any]) -> lis
         turn.log("data.erase", "person", person_id)
         campaigns.record(turn.tx, row["id"], "refused", by=turn.person_id, now=turn.now)
         return [turn.say("visits.nothing_stored", _back(turn))]
-    if persons.get(turn.tx, person_id)["community_id"] != place["community_id"]:
+    if persons.get(turn.tx, person_id).community_id != place.community_id:
         # The cell was one of the community where she no longer lives.
         persons.change(turn.tx, person_id, cell_id=None)
     campaigns.record(turn.tx, row["id"], "done", by=turn.person_id, now=turn.now)
@@ -212,9 +213,9 @@ def hardship(turn: Turn, person_id: int, *, has: bool) -> None:
     """Set or take back the tick and the consent to it."""
     turn.log("visits.hardship", "person", person_id)
     if has:
-        persons.consent(turn.tx, person_id, "hardship", version=turn.content.forms["intake"].version, now=turn.now)
+        consents.agree(turn.tx, person_id, "hardship", version=turn.content.forms["intake"].version, now=turn.now)
     else:
-        persons.withdraw(turn.tx, person_id, "hardship", now=turn.now)
+        consents.withdraw(turn.tx, person_id, "hardship", now=turn.now)
     persons.save_profile(turn.tx, person_id, {"hardship": has}, now=turn.now)
 
 

@@ -26,7 +26,7 @@ def sign_in(turn: Turn, _argument: str = "") -> list[Outbound]:
     if turn.state is not None and turn.conversation_id is not None:
         remind_at = turn.now + REMIND_AFTER[0]
         conversations.save(
-            turn.tx, turn.conversation_id, dict(turn.state), read=turn.saves, status="postponed", now=turn.now, remind_at=remind_at
+            turn.tx, turn.conversation_id, turn.state, read=turn.saves, status="postponed", now=turn.now, remind_at=remind_at
         )
     return [turn.say("classes.sign_in_how")]
 

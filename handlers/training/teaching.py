@@ -11,7 +11,7 @@ from handlers.tell import tell
 from handlers.training.classes import another
 from handlers.turn import Turn
 from handlers.work import offers
-from storage.people import persons
+from storage.people import consents, persons
 from storage.training import attendance, classes
 from storage.training.attendance import Pupil
 from storage.training.classes import Class
@@ -98,10 +98,12 @@ def _tell(scene: Scene, row: Class, person_id: int, certificate: str | None) -> 
 def _keep(hers: Turn, skill: str, *, passed: bool) -> bool:
     """Her skills, or what she wants to learn; only where she agreed that a profile is stored."""
     profile = persons.profile(hers.tx, hers.person_id)
-    if profile is None or not persons.has_consent(hers.tx, hers.person_id, "profile"):
+    if profile is None or not consents.has(hers.tx, hers.person_id, "profile"):
         return False
-    learn = [one for one in profile["learn"] if one != skill]
-    values = {"skills": list(dict.fromkeys([*profile["skills"], skill])), "learn": learn} if passed else {"learn": [*learn, skill]}
+    learn = [one for one in profile.learn if one != skill]
+    values: persons.Told = (
+        {"skills": list(dict.fromkeys([*profile.skills, skill])), "learn": learn} if passed else {"learn": [*learn, skill]}
+    )
     persons.save_profile(hers.tx, hers.person_id, values, now=hers.now)
     return True
 

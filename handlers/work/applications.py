@@ -12,7 +12,7 @@ from handlers.turn import Turn
 from handlers.work import placements
 from handlers.work.placements import existing, tell_staff, tried
 from handlers.work.wording import about_her, clock, decision, held_until, trial_time, trial_words, work_row
-from storage.people import my_data, persons
+from storage.people import consents, my_data, persons
 from storage.work import applications, offers, places, posts
 from storage.work.applications import Application
 from storage.work.posts import Post
@@ -33,8 +33,8 @@ def want(turn: Turn, argument: str) -> list[Outbound]:
     if before is not None and before.status not in OVER:
         return [turn.say("applications.applied_before", (turn.button("menu.mine", "menu:mine"),), title=post.title)]
     if answer == "yes":
-        persons.consent(turn.tx, turn.person_id, applications.PURPOSE, version=CONSENT_VERSION, enterprise_id=firm, now=turn.now)
-    agreed = persons.has_consent(turn.tx, turn.person_id, applications.PURPOSE, enterprise_id=firm)
+        consents.agree(turn.tx, turn.person_id, applications.PURPOSE, version=CONSENT_VERSION, enterprise_id=firm, now=turn.now)
+    agreed = consents.has(turn.tx, turn.person_id, applications.PURPOSE, enterprise_id=firm)
     if answer != "no" and not agreed and not applications.asked_before(turn.tx, turn.person_id, firm):
         return [_ask(turn, post)]
     application = places.apply(turn.tx, turn.person_id, post.id, now=turn.now)
@@ -63,8 +63,9 @@ def _post(turn: Turn, argument: str) -> Post:
 
 def _ask(turn: Turn, post: Post) -> Outbound:
     """What exactly this firm would get, and both answers."""
-    person, profile = persons.get(turn.tx, turn.person_id), persons.profile(turn.tx, turn.person_id) or {"skills": [], "windows": ""}
-    data = about_her(turn, name=person["name"], phone=person["phone"], skills=profile["skills"], windows=profile["windows"])
+    person, profile = persons.get(turn.tx, turn.person_id), persons.profile(turn.tx, turn.person_id)
+    skills, windows = (profile.skills, profile.windows) if profile is not None else ([], "")
+    data = about_her(turn, name=person.name, phone=person.phone, skills=skills, windows=windows)
     buttons = [
         (turn.button("applications.agree", f"apply:{post.id}:yes", enterprise=post.enterprise),),
         (turn.button("applications.by_community", f"apply:{post.id}:no"),),
@@ -186,7 +187,7 @@ def _agree(turn: Turn, row: Application) -> list[Outbound]:
         return []
     firm = row.enterprise_id
     if not row.agreed:
-        persons.consent(turn.tx, turn.person_id, applications.PURPOSE, version=CONSENT_VERSION, enterprise_id=firm, now=turn.now)
+        consents.agree(turn.tx, turn.person_id, applications.PURPOSE, version=CONSENT_VERSION, enterprise_id=firm, now=turn.now)
         if row.holds:
             buttons = decision(turn, row.id) if row.status == "applied" else ()
             tell_staff(turn, existing(turn.tx, row.id), "applications.agreed_now", *buttons)
@@ -224,8 +225,8 @@ def withdrawn(turn: Turn, enterprise_id: int) -> None:
 def give_up(turn: Turn) -> None:
     """Before her data are erased: firms that have them are told, places at posts are given back."""
     for firm in my_data.employers(turn.tx, turn.person_id):
-        my_data.withdraw_employer(turn.tx, turn.person_id, firm["id"], now=turn.now)
-        withdrawn(turn, firm["id"])
+        my_data.withdraw_employer(turn.tx, turn.person_id, firm.id, now=turn.now)
+        withdrawn(turn, firm.id)
     for row in applications.of_person(turn.tx, turn.person_id, limit=100):
         if row.status in OPEN:
             act(turn, f"{row.id}:leave")

@@ -62,7 +62,7 @@ def _unanswered(tx: Connection, content: Content, rows: list[FollowUp], *, now: 
         said = turn.words("follow_ups.silent", day=row.day, title=row.title, enterprise=row.enterprise)
         tasks.put(tx, "no_answer", row.person_id, about_id=row.id, said=said, now=now)
         person = persons.get(tx, row.person_id)
-        told.update(tasks.holders(tx, person["cell_id"]) or coordinators(turn.tx, person["community_id"]))
+        told.update(tasks.holders(tx, person.cell_id) or coordinators(turn.tx, person.community_id))
     for whom in sorted(told):
         if notices.told_of(tx, whom, "staff_list", since=today_began(now)):
             continue
@@ -91,9 +91,9 @@ def _drop(turn: Turn, about: About) -> None:
     before = conversations.postponed(turn.tx, turn.person_id, "follow_up", about=about)
     if before is None and turn.conversation_id is not None:
         current = conversations.get(turn.tx, turn.conversation_id, turn.person_id)
-        before = current if current and (current["form"], current["about"]) == ("follow_up", about) else None
+        before = current if current and (current.form, current.about) == ("follow_up", about) else None
     if before is not None:
-        forms.drop(turn, str(before["id"]))
+        forms.drop(turn, str(before.id))
 
 
 def _hers(turn: Turn, number: str) -> FollowUp:

@@ -27,7 +27,7 @@ def raised(scene: Scene, person_id: int, *, about_id: int, said: str) -> None:
 
 
 def _tell_office(scene: Scene, person_id: int, text: str, *, federation: bool = False) -> None:
-    community_id = persons.get(scene.tx, person_id)["community_id"]
+    community_id = persons.get(scene.tx, person_id).community_id
     whom = coordinators(scene.tx, community_id)
     if federation:
         whom = [*whom, *roles.staff(scene.tx, "federation", community_id)]

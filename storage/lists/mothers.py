@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, and_, insert, select
 
 from domain.lists import Kind, settled
 from storage import access_log
 from storage.lists.saved import Saved, rows_of
-from storage.people import persons
+from storage.people import consents, persons
 from storage.sealed import digest
 from storage.survey import campaigns
 from storage.tables import AccessLog, Cell, Community, Consent, Mother, Person
@@ -82,7 +82,7 @@ def save(tx: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]], *, conse
             seekers.touch(tx, M.c.person_id == old["id"])
         changed |= bool(wanted)
         if row.get("job_consent") is False and (old["id"], "jobs") in agreed:
-            persons.withdraw(tx, old["id"], "jobs", now=now)
+            consents.withdraw(tx, old["id"], "jobs", now=now)
             _log(tx, [old["id"]], BY_OFFICE, now=now)
             changed = True
         touched += [old["id"]] * changed
@@ -134,7 +134,7 @@ def _change(tx: Connection, kind: Kind, old: Mapping[str, Any], row: Mapping[str
         _, profile = _split({**kind.blank(), **values}, places)
         profile |= {"surveyed_at": now}
     if profile:
-        persons.save_profile(tx, old["id"], profile, now=now)
+        persons.save_profile(tx, old["id"], cast("persons.Told", profile), now=now)
     return bool(person or profile)
 
 

@@ -10,10 +10,8 @@ from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Connection, func, insert, select, update
 
 from storage.sealed import secret_for
-from storage.tables import Address
-from storage.tables.columns import table
+from storage.tables import address
 
-A = table(Address)
 OPEN_FOR = timedelta(minutes=10)
 
 
@@ -23,12 +21,13 @@ def _cipher() -> Fernet:
 
 def key(tx: Connection, person_id: int, *, now: datetime) -> str:
     """A key for her page. Her address there counts as never used, so that she is still told things where she talks."""
-    hers = select(A.c.address).where(A.c.person_id == person_id, A.c.channel == "web", A.c.state == "open")
-    address = tx.execute(hers.order_by(A.c.id.desc()).limit(1)).scalar()
-    if address is None:
-        address = secrets.token_urlsafe(16)
-        tx.execute(insert(A).values(person_id=person_id, channel="web", address=address, state="open", used_at=now - timedelta(days=365)))
-    return _cipher().encrypt_at_time(address.encode(), int(now.timestamp())).decode()
+    hers = select(address.c.address).where(address.c.person_id == person_id, address.c.channel == "web", address.c.state == "open")
+    known = tx.execute(hers.order_by(address.c.id.desc()).limit(1)).scalar()
+    if known is None:
+        known = secrets.token_urlsafe(16)
+        never = now - timedelta(days=365)
+        tx.execute(insert(address).values(person_id=person_id, channel="web", address=known, state="open", used_at=never))
+    return _cipher().encrypt_at_time(known.encode(), int(now.timestamp())).decode()
 
 
 def opened(token: str, *, now: datetime) -> str:
@@ -39,10 +38,10 @@ def opened(token: str, *, now: datetime) -> str:
         return ""
 
 
-def aside(tx: Connection, person_id: int, address: str) -> None:
+def aside(tx: Connection, person_id: int, page: str) -> None:
     """What came from the page was no talk: she is told things on the channel that she used last before."""
-    others = select(func.max(A.c.used_at)).where(A.c.person_id == person_id, A.c.state == "open", A.c.channel != "web")
-    before = tx.execute(others).scalar()
+    elsewhere = address.c.person_id == person_id, address.c.state == "open", address.c.channel != "web"
+    before = tx.execute(select(func.max(address.c.used_at)).where(*elsewhere)).scalar()
     if before is not None:
-        mine = (A.c.channel == "web", A.c.address == address, A.c.person_id == person_id)
-        tx.execute(update(A).where(*mine).values(used_at=before - timedelta(seconds=1)))
+        mine = (address.c.channel == "web", address.c.address == page, address.c.person_id == person_id)
+        tx.execute(update(address).where(*mine).values(used_at=before - timedelta(seconds=1)))

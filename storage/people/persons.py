@@ -1,86 +1,180 @@
-"""Persons, their addresses, consents and profiles."""
+"""Persons, their addresses and profiles."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple, TypedDict, Unpack
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, tuple_, update
+from sqlalchemy.exc import NoResultFound
 
+from domain.forms.conversation import State
 from domain.survey.duplicates import name_key
-from storage import erasure, inbox, outbox
+from storage import erasure, inbox, outbox, rows
 from storage.sealed import digest
 from storage.staff import tasks
-from storage.tables import Address, Answer, Community, Consent, Conversation, Mother, Person, Visit
-from storage.tables.columns import table
+from storage.tables import address, answer, community, consent, conversation, mother, person, visit
+from storage.tables.people import AddressState
 from storage.work import seekers
 
-P, A, C, M = table(Person), table(Address), table(Consent), table(Mother)
-TALK, ANSWER, COMMUNITY, VISIT = table(Conversation), table(Answer), table(Community), table(Visit)
-# The consent without which she is not matched.
-JOBS = "jobs"
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Who speaks, and the form she is in the middle of (`state` is None where there is none)."""
+class Speaker(NamedTuple):
+    """Who speaks, and the form she is in the middle of (`state` is None where there is none); `saves` is how often that was saved."""
 
     person_id: int
     language: str
     community_id: int | None
     notices: bool
-    address_state: str
+    address_state: AddressState
     used_at: datetime
     conversation_id: int | None
-    state: dict[str, Any] | None
-    saves: int = 0
+    state: State | None
+    saves: int
+
+
+class Person(NamedTuple):
+    """A person as registered, with where she lives and her own wishes about notices."""
+
+    id: int
+    key: str
+    name: str | None
+    phone: str | None
+    phone_digest: str | None
+    name_digest: str | None
+    building: str | None
+    community_id: int | None
+    cell_id: int | None
+    language: str
+    notices: bool
+    per_day: int | None
+    quiet: str
+    merged_into: int | None
+    created_at: datetime
+
+
+class Profile(NamedTuple):
+    """What matching knows of a mother; money in fen a month, distance in metres."""
+
+    person_id: int
+    birth_year: int | None
+    children: list[str]
+    skills: list[str]
+    learn: list[str]
+    modes: list[str]
+    sectors: list[str]
+    windows: str
+    max_distance_m: int | None
+    min_monthly_pay_fen: int | None
+    hardship: bool
+    last_offer_at: datetime | None
+    asked_at: datetime | None
+    surveyed_at: datetime | None
+    updated_at: datetime
+
+
+class Reach(NamedTuple):
+    """Where a person is told."""
+
+    channel: str
+    address: str
+
+
+class Community(NamedTuple):
+    """A community by its code."""
+
+    id: int
+    code: str
+    name: str
+
+
+class Changes(TypedDict, total=False):
+    """Columns of a person that may be set."""
+
+    name: str | None
+    phone: str | None
+    building: str | None
+    community_id: int | None
+    cell_id: int | None
+    language: str
+    notices: bool
+    per_day: int | None
+    quiet: str
+    merged_into: int | None
+
+
+class Known(TypedDict):
+    """By what a person is known and found."""
+
+    name: str | None
+    phone: str | None
+    building: str | None
+    community_id: int | None
+    cell_id: int | None
+
+
+FORGOTTEN = Known(name=None, phone=None, building=None, community_id=None, cell_id=None)
+
+
+class Told(TypedDict, total=False):
+    """Columns of a profile that may be set."""
+
+    birth_year: int | None
+    children: list[str]
+    skills: list[str]
+    learn: list[str]
+    modes: list[str]
+    sectors: list[str]
+    windows: str
+    max_distance_m: int | None
+    min_monthly_pay_fen: int | None
+    hardship: bool
+    last_offer_at: datetime | None
+    asked_at: datetime | None
+    surveyed_at: datetime | None
 
 
 _FIND = (
     select(
-        P.c.id,
-        P.c.language,
-        P.c.community_id,
-        P.c.notices,
-        A.c.state,
-        A.c.used_at,
-        TALK.c.id.label("talk"),
-        TALK.c.state.label("talk_state"),
-        TALK.c.saves,
+        *rows.columns(
+            person,
+            Speaker,
+            address,
+            person_id=person.c.id,
+            address_state=address.c.state,
+            conversation_id=conversation.c.id,
+            state=conversation.c.state,
+            saves=func.coalesce(conversation.c.saves, 0),
+        )
     )
-    .select_from(A)
-    .join(P, P.c.id == A.c.person_id)
-    .outerjoin(TALK, and_(TALK.c.person_id == P.c.id, TALK.c.status == "active"))
-    .where(A.c.channel == bindparam("channel"), A.c.address == bindparam("address"))
+    .select_from(address)
+    .join(person, person.c.id == address.c.person_id)
+    .outerjoin(conversation, and_(conversation.c.person_id == person.c.id, conversation.c.status == "active"))
+    .where(address.c.channel == bindparam("on_channel"), address.c.address == bindparam("from_address"))
 )
 
 
-def find(tx: Connection, channel: str, address: str) -> Found | None:
+def find(tx: Connection, channel: str, sender: str) -> Speaker | None:
     """The person behind an address, with her open form: one look."""
-    row = tx.execute(_FIND, {"channel": channel, "address": address}).first()
-    return (
-        None
-        if row is None
-        else Found(row.id, row.language, row.community_id, row.notices, row.state, row.used_at, row.talk, row.talk_state, row.saves or 0)
-    )
+    return rows.first(tx, _FIND, Speaker, {"on_channel": channel, "from_address": sender})
 
 
 def behind(tx: Connection, addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """The persons behind (channel, address) pairs; who is not known is left out."""
-    pairs = select(A.c.channel, A.c.address, A.c.person_id).where(tuple_(A.c.channel, A.c.address).in_(list(addresses)))
+    wanted = tuple_(address.c.channel, address.c.address).in_(list(addresses))
+    pairs = select(address.c.channel, address.c.address, address.c.person_id).where(wanted)
     return {(row.channel, row.address): row.person_id for row in tx.execute(pairs)}
 
 
 _USED = (
-    update(A)
-    .where(A.c.channel == bindparam("of_channel"), A.c.address == bindparam("of_address"))
+    update(address)
+    .where(address.c.channel == bindparam("of_channel"), address.c.address == bindparam("of_address"))
     .values(state="open", used_at=bindparam("now"))
 )
-_GET = select(P).where(P.c.id == bindparam("person"))
-_COMMUNITIES = select(COMMUNITY).order_by(COMMUNITY.c.code)
+_GET = select(*rows.columns(person, Person)).where(person.c.id == bindparam("person"))
+_PROFILE = select(*rows.columns(mother, Profile)).where(mother.c.person_id == bindparam("person"))
+_COMMUNITIES = select(*rows.columns(community, Community)).order_by(community.c.code)
 
 
 def new_key() -> str:
@@ -88,127 +182,92 @@ def new_key() -> str:
     return "m" + secrets.token_hex(6)
 
 
-def add(tx: Connection, channel: str, address: str, *, language: str, now: datetime) -> Found:
+def add(tx: Connection, channel: str, sender: str, *, language: str, now: datetime) -> Speaker:
     """A person nobody knew, with her first address."""
     values = {"key": new_key(), "language": language, "notices": True, "created_at": now}
-    person_id = tx.execute(insert(P).values(values).returning(P.c.id)).scalar_one()
-    tx.execute(insert(A).values(person_id=person_id, channel=channel, address=address, state="open", used_at=now))
-    return Found(person_id, language, None, True, "open", now, None, None)
+    person_id = tx.execute(insert(person).values(values).returning(person.c.id)).scalar_one()
+    tx.execute(insert(address).values(person_id=person_id, channel=channel, address=sender, state="open", used_at=now))
+    return Speaker(person_id, language, None, True, "open", now, None, None, 0)
 
 
-def used(tx: Connection, channel: str, address: str, *, now: datetime) -> None:
+def used(tx: Connection, channel: str, sender: str, *, now: datetime) -> None:
     """She wrote from this address: from now on she is answered and told there."""
-    tx.execute(_USED, {"of_channel": channel, "of_address": address, "now": now})
+    tx.execute(_USED, {"of_channel": channel, "of_address": sender, "now": now})
 
 
-def set_address_state(tx: Connection, channel: str, address: str, state: str) -> None:
+def set_address_state(tx: Connection, channel: str, of_address: str, state: AddressState) -> None:
     """`gone` where she blocked the bot or the platform says that the address is no more."""
-    tx.execute(update(A).where(A.c.channel == channel, A.c.address == address).values(state=state))
+    tx.execute(update(address).where(address.c.channel == channel, address.c.address == of_address).values(state=state))
 
 
-def move_address(tx: Connection, channel: str, address: str, new: str) -> None:
+def move_address(tx: Connection, channel: str, before: str, after: str) -> None:
     """The platform gave the chat another id. Nothing is done where the new id is known already."""
-    if tx.execute(select(A.c.id).where(A.c.channel == channel, A.c.address == new)).first() is None:
-        tx.execute(update(A).where(A.c.channel == channel, A.c.address == address).values(address=new))
+    if tx.execute(select(address.c.id).where(address.c.channel == channel, address.c.address == after)).first() is None:
+        tx.execute(update(address).where(address.c.channel == channel, address.c.address == before).values(address=after))
 
 
-def reach(tx: Connection, person_id: int, *, channels: Collection[str] | None = None) -> tuple[str, str] | None:
-    """(channel, address) where she is told: the open one that she used last, of `channels` only where they are given."""
-    statement = (
-        select(A.c.channel, A.c.address).where(A.c.person_id == person_id, A.c.state == "open").order_by(A.c.used_at.desc(), A.c.id.desc())
-    )
+def reach(tx: Connection, person_id: int, *, channels: Collection[str] | None = None) -> Reach | None:
+    """Where she is told: the open address that she used last, of `channels` only where they are given."""
+    hers = select(*rows.columns(address, Reach)).where(address.c.person_id == person_id, address.c.state == "open")
     if channels is not None:
-        statement = statement.where(A.c.channel.in_(channels))
-    row = tx.execute(statement.limit(1)).first()
-    return None if row is None else (row.channel, row.address)
+        hers = hers.where(address.c.channel.in_(channels))
+    return rows.first(tx, hers.order_by(address.c.used_at.desc(), address.c.id.desc()).limit(1), Reach)
 
 
 def wrote_since(tx: Connection, person_id: int, since: datetime) -> bool:
     """Whether she wrote on any channel after that time."""
-    return tx.execute(select(A.c.id).where(A.c.person_id == person_id, A.c.used_at > since).limit(1)).first() is not None
+    later = select(address.c.id).where(address.c.person_id == person_id, address.c.used_at > since)
+    return tx.execute(later.limit(1)).first() is not None
 
 
-def get(tx: Connection, person_id: int) -> dict[str, Any]:
-    """A person's row."""
-    return tx.execute(_GET, {"person": person_id}).one()._asdict()
+def get(tx: Connection, person_id: int) -> Person:
+    """A person. Raises NoResultFound where nobody has this id."""
+    row = rows.first(tx, _GET, Person, {"person": person_id})
+    if row is None:
+        raise NoResultFound(f"person {person_id}")
+    return row
 
 
-def change(tx: Connection, person_id: int, **values: Any) -> None:
+def change(tx: Connection, person_id: int, **values: Unpack[Changes]) -> None:
     """Set columns of a person; a phone, and a name with a birth year, get their look-up digests."""
+    tx.execute(update(person).where(person.c.id == person_id).values(**values))
     if "phone" in values:
-        values["phone_digest"] = digest(values["phone"], "phone") if values["phone"] else None
-    tx.execute(update(P).where(P.c.id == person_id).values(**values))
+        phone_digest = digest(values["phone"], "phone") if values["phone"] else None
+        tx.execute(update(person).where(person.c.id == person_id).values(phone_digest=phone_digest))
     if "name" in values:
         _digest_name(tx, person_id)
     if place := {name: values[name] for name in ("community_id", "cell_id") if name in values}:
         tasks.moved(tx, person_id, **place)
     if values.keys() & {"community_id", "merged_into"}:
-        seekers.touch(tx, M.c.person_id == person_id)
+        seekers.touch(tx, mother.c.person_id == person_id)
 
 
 def name_digest(name: str | None, birth_year: int | None) -> str | None:
     """By which another record of the same name and birth year is found; None where one is missing."""
-    found = name_key(name, birth_year)
-    return digest(found, "name") if found else None
+    same = name_key(name, birth_year)
+    return digest(same, "name") if same else None
 
 
 def _digest_name(tx: Connection, person_id: int) -> None:
-    row = tx.execute(select(P.c.name, M.c.birth_year).outerjoin(M, M.c.person_id == P.c.id).where(P.c.id == person_id)).one()
-    tx.execute(update(P).where(P.c.id == person_id).values(name_digest=name_digest(row.name, row.birth_year)))
+    hers = select(person.c.name, mother.c.birth_year).outerjoin(mother, mother.c.person_id == person.c.id)
+    row = tx.execute(hers.where(person.c.id == person_id)).one()
+    tx.execute(update(person).where(person.c.id == person_id).values(name_digest=name_digest(row.name, row.birth_year)))
 
 
-def profile(tx: Connection, person_id: int) -> dict[str, Any] | None:
+def profile(tx: Connection, person_id: int) -> Profile | None:
     """What matching knows of a mother; None where nothing is stored."""
-    row = tx.execute(select(M).where(M.c.person_id == person_id)).first()
-    return None if row is None else dict(row._mapping)
+    return rows.first(tx, _PROFILE, Profile, {"person": person_id})
 
 
-def save_profile(tx: Connection, person_id: int, values: Mapping[str, Any], *, now: datetime) -> None:
+def save_profile(tx: Connection, person_id: int, values: Told, *, now: datetime) -> None:
     """Make or change a mother's profile."""
     if profile(tx, person_id) is None:
-        blank: dict[str, Any] = {"children": [], "skills": [], "learn": [], "modes": [], "sectors": [], "windows": ""}
-        tx.execute(insert(M).values(person_id=person_id, updated_at=now, **{**blank, **values}))
+        blank: Told = {"children": [], "skills": [], "learn": [], "modes": [], "sectors": [], "windows": ""}
+        tx.execute(insert(mother).values(person_id=person_id, updated_at=now, **{**blank, **values}))
     else:
-        tx.execute(update(M).where(M.c.person_id == person_id).values(updated_at=now, **values))
+        tx.execute(update(mother).where(mother.c.person_id == person_id).values(updated_at=now, **values))
     if "birth_year" in values:
         _digest_name(tx, person_id)
-
-
-def consents(tx: Connection, person_id: int) -> dict[str, int]:
-    """Purposes she agrees to now, with the version of the words; those that name an enterprise are left out."""
-    open_ = and_(C.c.person_id == person_id, C.c.withdrawn_at.is_(None), C.c.enterprise_id.is_(None))
-    rows = tx.execute(select(C.c.purpose, func.max(C.c.version)).where(open_).group_by(C.c.purpose))
-    return {row[0]: row[1] for row in rows}
-
-
-def has_consent(tx: Connection, person_id: int, purpose: str, *, enterprise_id: int | None = None) -> bool:
-    """Whether she agrees to a purpose; with an enterprise, whether she named that one."""
-    whom = C.c.enterprise_id.is_(None) if enterprise_id is None else C.c.enterprise_id == enterprise_id
-    return (
-        tx.execute(select(C.c.id).where(C.c.person_id == person_id, C.c.purpose == purpose, C.c.withdrawn_at.is_(None), whom)).first()
-        is not None
-    )
-
-
-def consent(tx: Connection, person_id: int, purpose: str, *, version: int, now: datetime, enterprise_id: int | None = None) -> None:
-    """She agrees; agreeing again changes nothing."""
-    if not has_consent(tx, person_id, purpose, enterprise_id=enterprise_id):
-        tx.execute(insert(C).values(person_id=person_id, purpose=purpose, version=version, enterprise_id=enterprise_id, given_at=now))
-        if purpose == JOBS:
-            seekers.touch(tx, M.c.person_id == person_id)
-
-
-def withdraw(tx: Connection, person_id: int, purpose: str, *, now: datetime) -> None:
-    """She no longer agrees, also where she had named enterprises. The old rows stay as proof."""
-    tx.execute(update(C).where(C.c.person_id == person_id, C.c.purpose == purpose, C.c.withdrawn_at.is_(None)).values(withdrawn_at=now))
-    if purpose == JOBS:
-        seekers.touch(tx, M.c.person_id == person_id)
-
-
-def save_answers(tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Answers of a finished form: person_id, conversation_id, form, version, name, value, answered_at."""
-    if rows:
-        tx.execute(insert(ANSWER), [dict(row) for row in rows])
 
 
 def erase(tx: Connection, person_id: int, *, now: datetime) -> None:
@@ -216,28 +275,26 @@ def erase(tx: Connection, person_id: int, *, now: datetime) -> None:
     inbox.forget(tx, person_id=person_id)
     outbox.forget(tx, person_id=person_id)
     erasure.words(tx, person_id, now=now)
-    tx.execute(ANSWER.delete().where(ANSWER.c.person_id == person_id))
-    tx.execute(M.delete().where(M.c.person_id == person_id))
-    tx.execute(TALK.delete().where(TALK.c.person_id == person_id))
-    tx.execute(update(C).where(C.c.person_id == person_id, C.c.withdrawn_at.is_(None)).values(withdrawn_at=now))
+    tx.execute(answer.delete().where(answer.c.person_id == person_id))
+    tx.execute(mother.delete().where(mother.c.person_id == person_id))
+    tx.execute(conversation.delete().where(conversation.c.person_id == person_id))
+    tx.execute(update(consent).where(consent.c.person_id == person_id, consent.c.withdrawn_at.is_(None)).values(withdrawn_at=now))
     # Nobody knocks at the door of who wants to be forgotten.
-    tx.execute(update(VISIT).where(VISIT.c.person_id == person_id, VISIT.c.status == "open").values(status="refused"))
-    blank = dict.fromkeys(("name", "phone", "building", "community_id", "cell_id", "per_day"))
-    change(tx, person_id, **blank, quiet="", notices=False)
+    tx.execute(update(visit).where(visit.c.person_id == person_id, visit.c.status == "open").values(status="refused"))
+    change(tx, person_id, **FORGOTTEN, per_day=None, quiet="", notices=False)
 
 
-def communities(tx: Connection) -> list[dict[str, Any]]:
+def communities(tx: Connection) -> list[Community]:
     """All communities by code."""
-    return [row._asdict() for row in tx.execute(_COMMUNITIES)]
-
-
-def forget_answer(tx: Connection, person_id: int, form: str, name: str) -> None:
-    """Delete all that she ever answered to one question."""
-    tx.execute(ANSWER.delete().where(ANSWER.c.person_id == person_id, ANSWER.c.form == form, ANSWER.c.name == name))
+    return rows.every(tx, _COMMUNITIES, Community)
 
 
 def inactive(tx: Connection, *, before: datetime, limit: int) -> list[int]:
     """Persons with a stored profile who have not written, nor been surveyed, since then."""
-    wrote = select(A.c.id).where(A.c.person_id == P.c.id, A.c.used_at >= before).exists()
-    statement = select(P.c.id).join(M, M.c.person_id == P.c.id).where(P.c.created_at < before, M.c.updated_at < before, ~wrote)
-    return list(tx.execute(statement.order_by(P.c.id).limit(limit)).scalars())
+    wrote = select(address.c.id).where(address.c.person_id == person.c.id, address.c.used_at >= before).exists()
+    old = (
+        select(person.c.id)
+        .join(mother, mother.c.person_id == person.c.id)
+        .where(person.c.created_at < before, mother.c.updated_at < before)
+    )
+    return list(tx.execute(old.where(~wrote).order_by(person.c.id).limit(limit)).scalars())

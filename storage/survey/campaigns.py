@@ -158,7 +158,7 @@ def add(tx: Connection, *, name: str | None, phone: str | None, building: str | 
 def visit_of(tx: Connection, person_id: int, *, standing: str, by: int, now: datetime) -> int:
     """Her open visit, else a new one in the newest campaign of her place; where none runs, in one named `standing`."""
     person = persons.get(tx, person_id)
-    here = or_(CAMPAIGN.c.community_id.is_(None), CAMPAIGN.c.community_id == person["community_id"])
+    here = or_(CAMPAIGN.c.community_id.is_(None), CAMPAIGN.c.community_id == person.community_id)
     running = select(CAMPAIGN.c.id).where(CAMPAIGN.c.status.in_(RUNNING), here).order_by(CAMPAIGN.c.id.desc())
     hers = select(V.c.id).where(V.c.person_id == person_id, V.c.campaign_id.in_(running))
     if (found := tx.execute(hers.order_by(V.c.status != "open", V.c.id.desc()).limit(1)).scalar()) is not None:
@@ -166,10 +166,10 @@ def visit_of(tx: Connection, person_id: int, *, standing: str, by: int, now: dat
         return int(found)
     campaign_id = tx.execute(running.limit(1)).scalar()
     if campaign_id is None:
-        campaign_id = start(tx, name=standing, community_id=person["community_id"], before=None, by=by, now=now)
+        campaign_id = start(tx, name=standing, community_id=person.community_id, before=None, by=by, now=now)
         tx.execute(update(CAMPAIGN).where(CAMPAIGN.c.id == campaign_id).values(status="open"))
     values = {"campaign_id": campaign_id, "person_id": person_id, "status": "open", "missed": 0, "due_at": now}
-    place = {"community_id": person["community_id"], "cell_id": person["cell_id"]}
+    place = {"community_id": person.community_id, "cell_id": person.cell_id}
     return int(tx.execute(insert(V).values(**values, **place).returning(V.c.id)).scalar_one())
 
 

@@ -14,6 +14,7 @@ from storage.tables.columns import BigId, instant, json, key, ref, where
 OutboxStatus = Literal["waiting", "sending", "sent", "read", "failed", "withheld", "uncertain"]
 # A notice is open; a broadcast walks through the others.
 NoticeStatus = Literal["open", "counting", "draft", "asked", "approved", "choosing", "sending", "listing", "done", "stopped", "void"]
+ConversationStatus = Literal["active", "postponed", "done", "cancelled"]
 RecipientStatus = Literal["chosen", "waiting", "later", "queued", "withheld"]
 # What became of a recipient: where a message was made, what became of that.
 Outcome = Literal["delivered", "read", "failed", "withheld", "uncertain", "waiting", "queued", "chosen", "later"]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.sealed import Sealed
 from storage.tables.columns import BigId, instant, json, key, ref, where
+
+# `gone`: she blocked the bot, or the platform says that the address is no more.
+AddressState = Literal["open", "gone"]
 
 
 class Person(SQLModel, table=True):

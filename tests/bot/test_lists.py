@@ -25,7 +25,7 @@ from domain.notices import LOCAL
 from handlers.work import offers
 from storage import access_log, lists, tables
 from storage.database import Store
-from storage.people import persons
+from storage.people import consents, persons
 from storage.training import attendance, classes
 from storage.work import posts, seekers
 from tests.conftest import KEY, MORNING
@@ -245,13 +245,13 @@ def test_what_was_imported_is_what_the_office_wrote(town_office: Office) -> None
     with town_office.store.read() as tx:
         [mother] = seekers.all_wishes(tx)
         person = persons.get(tx, mother.person_id)
-        children = (persons.profile(tx, mother.person_id) or {})["children"]
-        assert set(persons.consents(tx, person["id"])) == {"profile", "children", "jobs"}
-        assert persons.reach(tx, person["id"]) is None
+        profile = persons.profile(tx, mother.person_id)
+        assert set(consents.given(tx, person.id)) == {"profile", "children", "jobs"}
+        assert persons.reach(tx, person.id) is None
         raw = tx.exec_driver_sql("SELECT phone, phone_digest, name FROM person").one()
-    assert (person["name"], person["phone"]) == ("王芳", "13900001234")
+    assert (person.name, person.phone) == ("王芳", "13900001234")
     assert raw.phone_digest and "13900001234" not in raw.phone and "王芳" not in raw.name
-    assert (children, mother.skills, mother.windows) == (["2021-03"], ["sewing"], "1-5 08:30-11:00")
+    assert profile is not None and (profile.children, mother.skills, mother.windows) == (["2021-03"], ["sewing"], "1-5 08:30-11:00")
     assert (mother.min_monthly_pay_fen, mother.job_consent) == (200_000, True)
 
 
@@ -260,7 +260,7 @@ def test_a_file_without_a_column_leaves_it_and_a_blank_cell_clears_it(town_offic
     assert counts(same=1) in town_office.takes("mothers", town_office.file("a.csv", "key,community\nw1,YT01\n"))
     assert counts(changed=1) in town_office.takes("mothers", town_office.file("b.csv", "key,community,phone\nw1,YT02,\n"))
     with town_office.store.read() as tx:
-        digests = tx.execute(select(persons.P.c.phone_digest)).scalars().all()
+        digests = tx.execute(select(tables.person.c.phone_digest)).scalars().all()
     [mother] = town_office.rows("mothers")
     assert (mother["name"], mother["phone"], digests, mother["community"]) == ("王芳", None, [None], "YT02")
 
@@ -269,7 +269,7 @@ def test_somebody_who_wrote_before_becomes_a_mother_and_keeps_her_name(town_offi
     with town_office.store.begin() as tx:
         found = persons.add(tx, "web", "a1", language="zh", now=now)
         persons.change(tx, found.person_id, name="李娜")
-        key = persons.get(tx, found.person_id)["key"]
+        key = persons.get(tx, found.person_id).key
     assert counts(changed=1) in town_office.takes("mothers", town_office.file("m.csv", f"key,community,skills\n{key},YT02,sewing\n"))
     [mother] = town_office.rows("mothers")
     assert (mother["name"], mother["community"], mother["skills"], mother["windows"]) == ("李娜", "YT02", ["sewing"], "")
@@ -297,7 +297,7 @@ def test_no_list_gives_back_what_she_withdrew_herself(town_office: Office, now: 
     town_office.takes("mothers", file)
     with town_office.store.begin() as tx:
         person = seekers.all_wishes(tx)[0].person_id
-        persons.withdraw(tx, person, purpose, now=now)
+        consents.withdraw(tx, person, purpose, now=now)
         if purpose == "profile":
             persons.erase(tx, person, now=now)
     before = everything(town_office.store)

@@ -208,8 +208,8 @@ def test_cells_and_buildings_come_in_and_leave_only_when_asked_for(desk: Desk) -
     with desk.store.read() as tx:
         rows = {row["key"]: row for row in lists.listed(tx, KINDS["mothers"])}
         assert [(rows[key]["cell"], rows[key]["building"]) for key in ("w1", "w2")] == [("G1", "3号楼"), ("N9", "=4号楼")]
-        assert persons.get(tx, rows["w1"]["id"])["cell_id"] == desk.cell.cell_id
-        assert persons.get(tx, rows["w1"]["id"])["name_digest"] == persons.name_digest("周一", 1991)
+        assert persons.get(tx, rows["w1"]["id"]).cell_id == desk.cell.cell_id
+        assert persons.get(tx, rows["w1"]["id"]).name_digest == persons.name_digest("周一", 1991)
     desk.gives("export", "mothers", desk.folder / "plain.csv")
     assert "cell" not in (desk.folder / "plain.csv").read_text("utf-8-sig").splitlines()[0]
     desk.gives("export", "mothers", desk.folder / "cells.csv", "--cells")
@@ -229,9 +229,9 @@ def test_a_woman_who_moved_takes_her_open_visits_along(desk: Desk) -> None:
         her = next(row for row in lists.listed(tx, KINDS["mothers"]) if row["key"] == "w1")
         person = persons.get(tx, her["id"])
     visit = doors.visit_of(desk.store, her["id"])
-    assert (visit["community_id"], visit["cell_id"]) == (person["community_id"], person["cell_id"])
-    assert person["cell_id"] not in (None, desk.cell.cell_id), "G1 of another community is another cell"
+    assert (visit.community_id, visit.cell_id) == (person.community_id, person.cell_id)
+    assert person.cell_id not in (None, desk.cell.cell_id), "G1 of another community is another cell"
     file.write_text("编号,姓名,社区,出生年\nw1,周一,YT01,1991\n", "utf-8")
     desk.gives("import", "mothers", file)
     with desk.store.read() as tx:
-        assert persons.get(tx, her["id"])["cell_id"] is None, "no cell of the community that she left"
+        assert persons.get(tx, her["id"]).cell_id is None, "no cell of the community that she left"

@@ -28,7 +28,7 @@ def config(tmp_path: Path) -> Path:
     migrate(store)
     towns.small(store)
     with store.begin() as tx:
-        places = {row["code"]: row["id"] for row in persons.communities(tx)}
+        places = {row.code: row.id for row in persons.communities(tx)}
         for number, place in enumerate(("YT01", "YT01", "YT01", "YT02")):
             person = persons.add(tx, "web", f"w{number}", language="zh", now=NOW).person_id
             persons.change(tx, person, community_id=places[place])

@@ -23,6 +23,7 @@ from domain.capabilities import TELEGRAM
 from domain.forms import sheet
 from domain.forms.schema import Choice
 from handlers.content import Content
+from storage import tables
 from storage.database import Store
 from storage.people import pages, persons
 from storage.staff import roles
@@ -85,7 +86,7 @@ class Round:
         """The page is kept by the browser: from now on it needs no network."""
         await page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
 
-    def profile(self, person: int) -> dict[str, Any]:
+    def profile(self, person: int) -> persons.Profile:
         with self.store.read() as tx:
             found = persons.profile(tx, person)
         assert found is not None
@@ -153,7 +154,7 @@ async def test_what_is_filled_in_without_network_is_sent_once_when_it_is_back(ro
     await round_.context.set_offline(False)
     await expect(page.locator("#sending")).to_have_text("待发送 0 · 已发送 1")
     profile = round_.profile(round_.women[0])
-    assert (profile["skills"], profile["windows"], profile["min_monthly_pay_fen"]) == (["sewing"], "1-5 08:00-12:00", 200_000)
+    assert (profile.skills, profile.windows, profile.min_monthly_pay_fen) == (["sewing"], "1-5 08:00-12:00", 200_000)
     assert doors.visit_of(round_.store, round_.women[0])["status"] == "done"
     assert doors.visit_of(round_.store, round_.women[0])["visited_by"] == round_.worker
     answer = table(Answer)
@@ -283,7 +284,7 @@ async def test_a_form_filled_before_the_cell_changed_hands_is_not_lost(round_: R
         campaigns.moved_to(tx, round_.women[0], community_id=cell.community_id, cell_id=cell.cell_id)
     await fill(page)
     await expect(page.locator("#sending")).to_have_text("待发送 0 · 已发送 1")
-    assert round_.profile(round_.women[0])["skills"] == ["sewing"]
+    assert round_.profile(round_.women[0]).skills == ["sewing"]
 
 
 async def test_taking_along_is_logged_and_a_telegram_worker_is_still_told_there(round_: Round) -> None:
@@ -337,5 +338,5 @@ async def test_a_key_opens_for_ten_minutes_and_only_that_address(sqlite_store: S
         found = persons.find(tx, "web", address)
         assert found is not None and found.person_id == person
         assert pages.opened(pages.key(tx, person, now=MORNING), now=MORNING) == address
-        tx.execute(update(persons.A).where(persons.A.c.channel == "telegram").values(state="gone"))
+        tx.execute(update(tables.address).where(tables.address.c.channel == "telegram").values(state="gone"))
     assert pages.opened(key, now=MORNING + pages.OPEN_FOR * 1.1) == "" and pages.opened(key[:-2] + "AA", now=MORNING) == ""

@@ -37,7 +37,7 @@ def test_what_was_read_is_stored_only_when_she_submits(town: Town) -> None:
     with town.store.read() as tx:
         profile = persons.profile(tx, found.person_id)
         assert profile is not None
-        assert (profile["skills"], profile["modes"], profile["windows"]) == (["knitting"], ["take_home"], "1-7 09:00-11:00")
+        assert (profile.skills, profile.modes, profile.windows) == (["knitting"], ["take_home"], "1-7 09:00-11:00")
 
 
 def test_words_go_into_the_form_that_was_put_off(town: Town) -> None:

@@ -83,7 +83,7 @@ def test_two_channels_of_one_person_lose_no_answer(postgresql_store: Store, cont
     assert together(*(lambda one=one: says(one) for one in pages)) == []
     with postgresql_store.read() as tx:
         row = conversations.get(tx, found.conversation_id, found.person_id)
-    assert row is not None and row["saves"] == 3, "both were saved, one after the other"
+    assert row is not None and row.saves == 3, "both were saved, one after the other"
 
 
 def test_a_conversation_is_saved_only_if_it_is_the_one_that_was_read(store: Store, content: Content, now: datetime) -> None:
@@ -100,4 +100,4 @@ def test_a_conversation_is_saved_only_if_it_is_the_one_that_was_read(store: Stor
             raise AssertionError("an older reading was saved")
     with store.read() as tx:
         row = conversations.get(tx, talk, person)
-    assert row is not None and row["state"] == {"form": "intake"}
+    assert row is not None and row.state == {"form": "intake"}

@@ -16,7 +16,7 @@ from channels import NotStored
 from domain.messages import Inbound
 from handlers import dispatch
 from handlers.content import Content
-from storage import conversations, inbox, outbox, tables
+from storage import inbox, outbox, tables
 from storage.database import Store, lost, savepoint
 from tests.support import towns
 from tests.support.chat import Town
@@ -118,7 +118,7 @@ def test_with_a_full_disk_nothing_is_half_done_and_with_room_everything_is_done(
 
 def test_what_sqlite_undid_by_itself_is_not_carried_on(sqlite_store: Store, now: datetime) -> None:
     with pytest.raises(ValueError, match="full"), sqlite_store.begin() as tx, savepoint(tx):
-        tx.execute(update(conversations.T).values(status="done"))
+        tx.execute(update(tables.conversation).values(status="done"))
         tx.exec_driver_sql("ROLLBACK")
         assert lost(tx, ValueError())
         raise ValueError("full")

@@ -70,7 +70,7 @@ def test_a_store_in_use_is_carried_over(empty: Store) -> None:
     migrate(empty)
     with empty.read() as tx:
         assert roles.roles_of(tx, 1)[0].role == "federation"
-        assert persons.get(tx, 1)["key"] == "m1"
+        assert persons.get(tx, 1).key == "m1"
         application = tx.exec_driver_sql("SELECT status, holds FROM application").one()
         assert application.status == "trial" and application.holds
         assert tx.exec_driver_sql("SELECT kind FROM notice").scalar() == "staff"

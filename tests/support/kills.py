@@ -134,7 +134,7 @@ def enlist(store: Store, recipients: int, *, first: int = 10_001) -> int:
     now = datetime.now(UTC)
     with store.begin() as tx:
         found = [persons.add(tx, "telegram", str(first + n), language="zh", now=now).person_id for n in range(recipients)]
-        tx.execute(insert(persons.M), [_blank(person, now) for person in found])
+        tx.execute(insert(tables.mother), [_blank(person, now) for person in found])
         roles.give(tx, found[0], "federation", CITY, now=now)
         number = queue.add(tx, "broadcast", audience=Audience(), urgent=False, created_by=found[0], now=now)
         queue.write(tx, number, body(Outbound(text="明天上午九点，社区活动室开缝纫班。")))
@@ -152,7 +152,7 @@ def announce(store: Store, recipients: int, *, first: int = 10_001) -> int:
     now = datetime.now(UTC)
     with store.begin() as tx:
         found = [persons.add(tx, "telegram", str(first + n), language="zh", now=now).person_id for n in range(recipients)]
-        tx.execute(insert(persons.C), [{"person_id": one, "purpose": "jobs", "version": 1, "given_at": now} for one in found])
+        tx.execute(insert(tables.consent), [{"person_id": one, "purpose": "jobs", "version": 1, "given_at": now} for one in found])
         return tell(tx, contents.load(Settings()), found, "staff", Outbound(text="明天上午九点，社区活动室开缝纫班。"), now=now)
 
 

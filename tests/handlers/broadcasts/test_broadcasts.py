@@ -159,7 +159,7 @@ def mother_without_address(tx: object, town: Town) -> int:
     place = tx.execute(select(tables.community.c.id).where(tables.community.c.code == "YT01")).scalar_one()  # type: ignore[attr-defined]
     persons.change(tx, found.person_id, community_id=place)  # type: ignore[arg-type]
     persons.save_profile(tx, found.person_id, {}, now=town.now)  # type: ignore[arg-type]
-    tx.execute(persons.A.delete().where(persons.A.c.address == "nowhere"))  # type: ignore[attr-defined]
+    tx.execute(tables.address.delete().where(tables.address.c.address == "nowhere"))  # type: ignore[attr-defined]
     return found.person_id
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.commands.town import invitation
 from domain.capabilities import TELEGRAM
 from storage import tables
-from storage.people import persons
+from storage.people import consents, persons
 from storage.tables import notice
 from tests.handlers.work.test_work import registered
 from tests.support.chat import Town
@@ -23,7 +23,7 @@ def test_hello_greets_asks_for_consent_first_and_stores_nothing_before(town: Tow
         found = persons.find(tx, "web", "a")
         assert found is not None
         assert persons.profile(tx, found.person_id) is None
-        assert persons.consents(tx, found.person_id) == {}
+        assert consents.given(tx, found.person_id) == {}
 
 
 def test_refusing_everything_stores_nothing_and_blocks_nothing_else(town: Town) -> None:
@@ -70,7 +70,9 @@ def test_a_form_goes_on_on_another_of_her_channels(town: Town) -> None:
     with town.store.begin() as tx:
         found = persons.find(tx, "web", "web")
         assert found is not None
-        tx.execute(persons.A.insert().values(person_id=found.person_id, channel="telegram", address="7", state="open", used_at=town.now))
+        tx.execute(
+            tables.address.insert().values(person_id=found.person_id, channel="telegram", address="7", state="open", used_at=town.now)
+        )
     telegram = town.person("7", TELEGRAM).says("/start").hears("又见面了", "哪些活")
     telegram.says("1").hears("怎么干活")
     assert web.heard
@@ -104,11 +106,11 @@ def test_her_data_is_shown_changed_and_deleted(town: Town) -> None:
     with town.store.read() as tx:
         found = persons.find(tx, "web", "mother")
         assert found is not None
-        assert set(persons.consents(tx, found.person_id)) == {"profile", "children"}
+        assert set(consents.given(tx, found.person_id)) == {"profile", "children"}
     chat.says("我的资料").taps("全部删掉").hears("确定删吗").taps("确定").hears("删掉了")
     with town.store.read() as tx:
         assert persons.profile(tx, found.person_id) is None
-        assert persons.consents(tx, found.person_id) == {}
+        assert consents.given(tx, found.person_id) == {}
         for table in ("answer", "conversation"):
             assert tx.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 0  # noqa: S608
         assert tx.exec_driver_sql("SELECT count(*) FROM inbox WHERE said IS NOT NULL").scalar_one() == 0
@@ -125,7 +127,7 @@ def test_withdrawing_the_children_forgets_them(town: Town) -> None:
         found = persons.find(tx, "web", "a")
         assert found is not None
         profile = persons.profile(tx, found.person_id)
-        assert profile is not None and profile["children"] == []
+        assert profile is not None and profile.children == []
 
 
 def test_one_answer_is_changed_without_asking_the_rest_again(town: Town) -> None:
@@ -134,7 +136,7 @@ def test_one_answer_is_changed_without_asking_the_rest_again(town: Town) -> None
     with town.store.read() as tx:
         found = persons.find(tx, "web", "mother")
         assert found is not None
-        assert persons.get(tx, found.person_id)["community_id"] == 2
+        assert persons.get(tx, found.person_id).community_id == 2
 
 
 def test_two_years_without_a_word_and_the_profile_is_gone(town: Town) -> None:

@@ -16,7 +16,7 @@ from tests.support.chat import Chat, Town
 def wishes(town: Town, chat: Chat) -> dict[str, Any]:
     with town.store.read() as tx:
         row = persons.get(tx, person_id(town, chat))
-        return {name: row[name] for name in ("per_day", "quiet", "notices")}
+        return {name: getattr(row, name) for name in ("per_day", "quiet", "notices")}
 
 
 def test_the_menu_of_a_mother_is_short(town: Town) -> None:

@@ -13,7 +13,7 @@ from handlers.capabilities import CAPABILITIES
 from handlers.content import Content
 from storage import tables
 from storage.database import Store
-from storage.people import persons
+from storage.people import consents, persons
 from storage.staff import tasks
 from storage.tables import AccessLog, Cell, Offer
 from storage.tables.columns import table
@@ -260,7 +260,7 @@ def test_who_only_asked_herself_is_listed_too_and_who_did_neither_is_not(town: T
     asked, quiet = registered(town, "asked"), registered(town, "quiet")
     with town.store.begin() as tx:
         for chat in (asked, quiet):
-            persons.withdraw(tx, person_of(town, chat), "jobs", now=town.now)
+            consents.withdraw(tx, person_of(town, chat), "jobs", now=town.now)
     asked.says("找活干")
     town.later(days=10)
     asked.says("我想找个活干")

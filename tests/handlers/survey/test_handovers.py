@@ -27,7 +27,7 @@ def woman(town: Town, cell_id: int, name: str = "王芳", *, campaign: int | Non
         values = {"key": persons.new_key(), "language": "zh", "notices": True, "created_at": town.now, "quiet": ""}
         row = int(
             tx.execute(
-                persons.P.insert().values(**values, community_id=1, cell_id=cell_id, name=name).returning(persons.P.c.id)
+                tables.person.insert().values(**values, community_id=1, cell_id=cell_id, name=name).returning(tables.person.c.id)
             ).scalar_one()
         )
         persons.save_profile(tx, row, {}, now=town.now)
@@ -232,13 +232,13 @@ def test_a_half_filled_door_form_goes_on_with_the_new_worker(street: Town) -> No
     old.hears("填了一半的 1 张表，也交给她接着填了")
     with street.store.read() as tx:
         moved = conversations.get(tx, draft, person(street, "new"))
-        assert moved is not None and half is not None and moved["state"] == half["state"] and moved["status"] == "postponed"
+        assert moved is not None and half is not None and moved.state == half.state and moved.status == "postponed"
         assert conversations.get(tx, draft, person(street, "old")) is None
     asked = new.taps_choice(f"visit:{visit}:fill").text
     assert "社区" not in asked.split("\n")[-1], "what was answered is not asked again"
     with street.store.read() as tx:
         active = conversations.get(tx, draft, person(street, "new"))
-        assert active is not None and active["status"] == "active" and "海风" not in asked
+        assert active is not None and active.status == "active" and "海风" not in asked
     old.taps_choice(f"visit:{visit}:fill").hears("要有相应的身份")
     assert "填" not in "".join(old.labels())
 

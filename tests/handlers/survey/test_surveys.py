@@ -10,7 +10,7 @@ from sqlalchemy import select
 from domain.access import Scope
 from domain.capabilities import TELEGRAM
 from handlers.survey import visits
-from storage.people import pages, persons
+from storage.people import consents, pages, persons
 from storage.survey import campaigns, takeovers
 from storage.tables import AccessLog, Answer, Campaign, Conversation, Person
 from storage.tables.columns import table
@@ -25,7 +25,7 @@ def cell(town: Town) -> Scope:
     return doors.cell(town.store)
 
 
-def profile(town: Town, person: int) -> dict[str, object]:
+def profile(town: Town, person: int) -> persons.Profile:
     with town.store.read() as tx:
         found = persons.profile(tx, person)
     assert found is not None
@@ -55,11 +55,11 @@ def test_a_worker_fills_the_form_for_a_woman_and_it_is_hers(town: Town, cell: Sc
     worker.says("/menu").taps("今天的走访").hears("还有 1 户", "3号楼501 王芳")
     worker.taps("王芳").hears("13900001234").taps("填表").hears("问王芳")
     asks_all(worker).taps("提交").hears("记在她自己名下")
-    assert profile(town, her)["skills"] == ["sewing"]
+    assert profile(town, her).skills == ["sewing"]
     with town.store.read() as tx:
         by = persons.find(tx, "web", "worker")
         assert by is not None and persons.profile(tx, by.person_id) is None, "the worker's own profile is not touched"
-        assert persons.consents(tx, her) == {"profile": 1, "jobs": 1} and persons.consents(tx, by.person_id) == {}
+        assert consents.given(tx, her) == {"profile": 1, "jobs": 1} and consents.given(tx, by.person_id) == {}
         rows = tx.execute(select(table(Answer)).where(table(Answer).c.person_id == her)).all()
         assert {row.name for row in rows} >= {"consent", "skills", "community", "phone"}
         door = tx.execute(select(LOG).where(LOG.c.action == "consent.door")).one()
@@ -77,7 +77,7 @@ def test_what_she_told_before_is_not_asked_again(town: Town, cell: Scope) -> Non
     doors.campaign(town)
     at_the_door(worker).hears("都填好啦", "之前登记过")
     worker.taps("提交").hears("存好了")
-    assert profile(town, her)["skills"] == ["sewing"]
+    assert profile(town, her).skills == ["sewing"]
 
 
 def test_without_her_consent_nothing_stays(town: Town, cell: Scope) -> None:
@@ -89,7 +89,7 @@ def test_without_her_consent_nothing_stays(town: Town, cell: Scope) -> None:
         worker.taps("确定")
     worker.hears("不同意存资料")
     with town.store.read() as tx:
-        assert persons.profile(tx, her) is None and persons.get(tx, her)["name"] is None and persons.consents(tx, her) == {}
+        assert persons.profile(tx, her) is None and persons.get(tx, her).name is None and consents.given(tx, her) == {}
     assert doors.visit_of(town.store, her)["status"] == "refused"
 
 
@@ -118,7 +118,7 @@ def test_on_telegram_no_child_is_asked_about_and_none_is_forgotten(town: Town, c
     doors.campaign(town)
     at_the_door(worker).says("1 2 3").hears("会做哪些活")
     worker.says("跳过").says("跳过").says("跳过").says("跳过").says("跳过").says("跳过").taps("提交").hears("存好了")
-    assert profile(town, her)["children"] == ["2021-03"]
+    assert profile(town, her).children == ["2021-03"]
     assert "2021" not in "\n".join(said.text for _, said in worker.heard)
 
 
@@ -129,7 +129,7 @@ def test_a_visit_ends_without_a_form(town: Town, cell: Scope, verb: str, status:
     doors.campaign(town)
     worker.says("/menu").taps("今天的走访").taps("王芳").taps(verb).hears("记下了", "没有要走访的")
     assert doors.visit_of(town.store, her)["status"] == status
-    assert profile(town, her)["birth_year"] == 1990, "what she told the office stays"
+    assert profile(town, her).birth_year == 1990, "what she told the office stays"
     worker.taps("不在家").hears("已经记过了")
 
 
@@ -197,7 +197,7 @@ def test_a_form_in_hand_is_not_stored_after_the_cell_changed_hands(town: Town, c
         persons.change(tx, her, cell_id=other.cell_id)
         campaigns.moved_to(tx, her, community_id=other.community_id, cell_id=other.cell_id)
     worker.taps("提交").hears("不在您的网格里")
-    assert profile(town, her)["skills"] == []
+    assert profile(town, her).skills == []
 
 
 def test_hardship_is_ticked_with_her_consent_and_taken_back(town: Town, cell: Scope) -> None:
@@ -206,12 +206,12 @@ def test_hardship_is_ticked_with_her_consent_and_taken_back(town: Town, cell: Sc
     doors.campaign(town)
     asks_all(at_the_door(worker)).taps("提交").taps("家里困难").hears("有活先想着她")
     with town.store.read() as tx:
-        assert "hardship" in persons.consents(tx, her)
-    assert profile(town, her)["hardship"] is True
+        assert "hardship" in consents.given(tx, her)
+    assert profile(town, her).hardship is True
     worker.taps("去掉")
     with town.store.read() as tx:
-        assert "hardship" not in persons.consents(tx, her)
-    assert profile(town, her)["hardship"] is False
+        assert "hardship" not in consents.given(tx, her)
+    assert profile(town, her).hardship is False
 
 
 def test_made_up_buttons_do_nothing(town: Town, cell: Scope) -> None:

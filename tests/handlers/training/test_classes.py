@@ -17,7 +17,7 @@ from handlers.training.classes import leave_all
 from handlers.turn import Turn
 from storage import access_log, conversations, lists, notices, tables
 from storage.database import Store
-from storage.people import persons
+from storage.people import consents, persons
 from storage.training import attendance, classes
 from tests.handlers.work.test_work import registered
 from tests.support import towns
@@ -105,7 +105,7 @@ def test_nobody_is_told_who_did_not_agree_or_does_not_want_it(town: Town) -> Non
     towns.position(town.store, town.now, "P9", skills=["cooking"], trains=False)
     silent, cook = learning(town, "silent"), learning(town, "cook", learn=("knitting",), skills=("cooking",))
     with town.store.begin() as tx:
-        persons.withdraw(tx, person(town, silent), "jobs", now=town.now)
+        consents.withdraw(tx, person(town, silent), "jobs", now=town.now)
     taught(town)
     town.tick()
     for chat in (silent, cook):
@@ -403,7 +403,7 @@ def test_who_passes_has_a_certificate_the_skill_and_the_posts_at_once(town: Town
         profile = persons.profile(tx, one.person_id)
         offered = tx.execute(select(tables.offer.c.position_id, tables.offer.c.wave).where(tables.offer.c.person_id == one.person_id)).all()
     assert certificates.genuine(one.certificate) and one.certificate in mother.text
-    assert profile is not None and (profile["skills"], profile["learn"]) == (["sewing"], [])
+    assert profile is not None and (profile.skills, profile.learn) == (["sewing"], [])
     assert [tuple(row) for row in offered] == [(post, 0)]
     town.tick()
     mother.listens()
@@ -429,7 +429,7 @@ def test_all_who_came_often_enough_pass_with_one_tap_the_others_are_told_kindly(
     seldom.hears("这次没有通过，不要紧", "缝纫二班").taps("报名").hears("报上了：“缝纫二班”")
     with town.store.read() as tx:
         profile = persons.profile(tx, person(town, seldom))
-        assert profile is not None and (profile["skills"], profile["learn"]) == ([], ["sewing"])
+        assert profile is not None and (profile.skills, profile.learn) == ([], ["sewing"])
 
 
 def test_a_verdict_counts_once_and_a_mistake_can_be_put_right(town: Town) -> None:
@@ -457,15 +457,15 @@ def test_nobody_is_assessed_before_the_last_session(town: Town) -> None:
 def test_without_consent_to_a_profile_nothing_is_added_to_one(town: Town) -> None:
     coordinator, mother, row = in_class(town)
     with town.store.begin() as tx:
-        persons.withdraw(tx, person(town, mother), "profile", now=town.now)
-        tx.execute(update(persons.M).where(persons.M.c.person_id == person(town, mother)).values(skills=["cooking"]))
+        consents.withdraw(tx, person(town, mother), "profile", now=town.now)
+        tx.execute(update(tables.mother).where(tables.mother.c.person_id == person(town, mother)).values(skills=["cooking"]))
     town.now = SUNDAY + timedelta(hours=2)
     coordinator.taps_choice(f"assess:assess:{row}:0").taps("1 通过")
     mother.listens()
     mother.hears("恭喜您", "证书号")
     assert "资料里" not in mother.text
     with town.store.read() as tx:
-        assert (persons.profile(tx, person(town, mother)) or {})["skills"] == ["cooking"]
+        assert persons.profile(tx, person(town, mother)).skills == ["cooking"]  # type: ignore[union-attr]
 
 
 def test_another_community_s_coordinator_sees_and_does_nothing(town: Town) -> None:

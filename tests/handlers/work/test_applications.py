@@ -16,7 +16,7 @@ from handlers.content import Content
 from handlers.turn import Turn
 from handlers.work import applications, placements
 from storage import tables
-from storage.people import persons
+from storage.people import consents, persons
 from storage.tables import AccessLog, FollowUp
 from storage.tables.columns import table
 from storage.work import places, posts
@@ -129,7 +129,7 @@ def test_without_consent_only_the_coordinator_sees_and_answers(town: Town) -> No
     mother.listens()
     mother.hears("请您去试工")
     with town.store.read() as tx:
-        assert not persons.has_consent(tx, person_id(town, mother), "employer", enterprise_id=1)
+        assert not consents.has(tx, person_id(town, mother), "employer", enterprise_id=1)
     assert rows(town, post) == [("trial", True)]
 
 
@@ -174,7 +174,7 @@ def test_what_she_takes_back_is_no_longer_seen_and_is_to_be_deleted(town: Town) 
     firm.listens()
     coordinator.listens()
     with town.store.begin() as tx:
-        persons.withdraw(tx, person_id(town, mother), "employer", now=town.now)
+        consents.withdraw(tx, person_id(town, mother), "employer", now=town.now)
         applications.withdrawn(Turn.to(tx, town.content, person_id(town, mother), now=town.now), 1)
     for told in (firm, coordinator):
         assert [said.text.count("收回了同意") for said in told.listens()] == [1]
@@ -551,7 +551,7 @@ def test_without_buttons_numbers_do_it_all(town: Town) -> None:
     with town.store.begin() as tx:
         found = persons.find(tx, "web", "coordinator")
         assert found is not None
-        tx.execute(persons.A.insert().values(person_id=found.person_id, channel="wechat", address="w", state="open", used_at=town.now))
+        tx.execute(tables.address.insert().values(person_id=found.person_id, channel="wechat", address="w", state="open", used_at=town.now))
     staff = town.person("w", WECHAT)
     staff.says("菜单")
     town.later(minutes=1)

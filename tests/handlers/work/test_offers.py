@@ -11,7 +11,7 @@ from sqlalchemy import select
 from handlers.work import candidates
 from handlers.work.offers import offer_now
 from storage import notices, tables
-from storage.people import persons
+from storage.people import consents, persons
 from storage.work import offers, places, posts
 from tests.handlers.work.test_work import registered
 from tests.support import towns
@@ -103,7 +103,7 @@ def test_who_changes_her_mind_wakes_the_post_that_suits_her_now(town: Town) -> N
     town.tick()
     assert not told(chat) and statuses(town, post) == []
     with town.store.begin() as tx:
-        near = next(one["id"] for one in persons.communities(tx) if one["code"] == "YT02")
+        near = next(one.id for one in persons.communities(tx) if one.code == "YT02")
         persons.change(tx, person(town, chat), community_id=near)
     town.tick()
     assert told(chat)
@@ -115,13 +115,13 @@ def test_consent_withdrawn_and_given_again_is_seen(town: Town) -> None:
     town.tick()
     assert told(first) and told(second)
     with town.store.begin() as tx:
-        persons.withdraw(tx, person(town, first), "jobs", now=town.now)
+        consents.withdraw(tx, person(town, first), "jobs", now=town.now)
     post = towns.position(town.store, town.now, headcount=1)
     town.tick()
     assert offered(town, post) == [person(town, second)]
     with town.store.begin() as tx:
-        persons.withdraw(tx, person(town, second), "jobs", now=town.now)
-        persons.consent(tx, person(town, first), "jobs", version=1, now=town.now)
+        consents.withdraw(tx, person(town, second), "jobs", now=town.now)
+        consents.agree(tx, person(town, first), "jobs", version=1, now=town.now)
     other = towns.position(town.store, town.now, "P2", headcount=1)
     town.tick()
     assert offered(town, other) == [person(town, first)]

@@ -116,7 +116,7 @@ def test_whom_it_is_for(store: Store, now: datetime, audience: Audience, whom: l
         persons.save_profile(tx, found[2], {"skills": ["cooking", "sewing"], "modes": ["take_home"]}, now=now)
         persons.save_profile(tx, found[3], {"children": ["2020-05", "2024-06"]}, now=now)
         persons.save_profile(tx, found[4], {"children": ["2021-01"]}, now=now)
-        tx.execute(insert(persons.A).values(person_id=found[5], channel="telegram", address="7", state="open", used_at=now))
+        tx.execute(insert(tables.address).values(person_id=found[5], channel="telegram", address="7", state="open", used_at=now))
         # Nobody without a profile is meant, and nobody twice.
         persons.add(tx, "web", "stranger", language="zh", now=now)
         twin = persons.add(tx, "web", "twin", language="zh", now=now).person_id

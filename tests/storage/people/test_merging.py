@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from domain.survey.duplicates import Said, name_key, settle
 from storage import access_log, merging
 from storage.database import Store
-from storage.people import persons
+from storage.people import answered, consents, persons
 from storage.staff import tasks
 from storage.survey import campaigns
 from storage.tables import Address, Answer, Application, Consent, Conversation, FollowUp, Person, Position, Visit
@@ -49,13 +49,13 @@ def test_the_newer_word_wins_and_the_other_is_kept_as_an_answer(store: Store, no
         merging.merge(tx, kept, gone, by=None, now=now)
         person, profile = persons.get(tx, kept), persons.profile(tx, kept)
         assert profile is not None and persons.profile(tx, gone) is None
-        assert (person["name"], person["phone"], person["building"]) == ("王芳芳", "13900002222", "3号楼")
-        assert (profile["birth_year"], profile["skills"], profile["modes"]) == (1991, ["cooking"], ["take_home"])
-        assert person["name_digest"] == persons.name_digest("王芳芳", 1991)
+        assert (person.name, person.phone, person.building) == ("王芳芳", "13900002222", "3号楼")
+        assert (profile.birth_year, profile.skills, profile.modes) == (1991, ["cooking"], ["take_home"])
+        assert person.name_digest == persons.name_digest("王芳芳", 1991)
         lost = tx.execute(select(ANSWER.c.name, ANSWER.c.value).where(ANSWER.c.person_id == kept, ANSWER.c.form == "merged")).all()
         assert {(row.name, row.value) for row in lost} >= {("name", '"王芳"'), ("phone", '"13900001111"'), ("skills", '["sewing"]')}
         left = persons.get(tx, gone)
-        assert (left["merged_into"], left["name"], left["phone_digest"], left["name_digest"], left["cell_id"]) == (
+        assert (left.merged_into, left.name, left.phone_digest, left.name_digest, left.cell_id) == (
             kept,
             None,
             None,
@@ -63,16 +63,15 @@ def test_the_newer_word_wins_and_the_other_is_kept_as_an_answer(store: Store, no
             None,
         )
         assert merging.last_of(tx, gone) == kept
-        assert campaigns.alike(tx, phone=person["phone_digest"], name=person["name_digest"], besides=kept) == []
+        assert campaigns.alike(tx, phone=person.phone_digest, name=person.name_digest, besides=kept) == []
 
 
 def test_an_answer_of_her_own_is_newer_than_a_later_list(store: Store, now: datetime, pair: tuple[int, int]) -> None:
     kept, gone = pair
-    row = {"person_id": kept, "conversation_id": None, "form": "intake", "version": 1, "answered_at": now + timedelta(days=1)}
     with store.begin() as tx:
-        persons.save_answers(tx, [{**row, "name": "phone", "value": '"13900001111"'}])
+        answered.save(tx, [answered.Answer(kept, "intake", 1, "phone", '"13900001111"', now + timedelta(days=1))])
         merging.merge(tx, kept, gone, by=None, now=now)
-        assert persons.get(tx, kept)["phone"] == "13900001111"
+        assert persons.get(tx, kept).phone == "13900001111"
 
 
 @pytest.mark.parametrize("withdrawn_by", ["kept", "gone"])
@@ -81,25 +80,25 @@ def test_a_consent_withdrawn_stays_withdrawn(store: Store, now: datetime, pair: 
     whose = kept if withdrawn_by == "kept" else gone
     with store.begin() as tx:
         for person in pair:
-            persons.consent(tx, person, "children", version=1, now=now)
+            consents.agree(tx, person, "children", version=1, now=now)
             persons.save_profile(tx, person, {"children": ["2021-03"]}, now=now)
-        persons.withdraw(tx, whose, "jobs", now=now)
-        persons.withdraw(tx, whose, "children", now=now)
+        consents.withdraw(tx, whose, "jobs", now=now)
+        consents.withdraw(tx, whose, "children", now=now)
         before = tx.execute(select(func.count()).select_from(C)).scalar()
         merging.merge(tx, kept, gone, by=None, now=now)
-        assert persons.consents(tx, kept) == {"profile": 1}
-        assert persons.profile(tx, kept)["children"] == []  # type: ignore[index]
+        assert consents.given(tx, kept) == {"profile": 1}
+        assert persons.profile(tx, kept).children == []  # type: ignore[index]
         assert tx.execute(select(func.count()).select_from(C)).scalar() == before, "the rows stay as proof"
 
 
 def test_what_only_one_was_asked_stays_given(store: Store, now: datetime, pair: tuple[int, int]) -> None:
     kept, gone = pair
     with store.begin() as tx:
-        persons.consent(tx, gone, "hardship", version=1, now=now)
+        consents.agree(tx, gone, "hardship", version=1, now=now)
         persons.save_profile(tx, gone, {"hardship": True}, now=now)
         merging.merge(tx, kept, gone, by=None, now=now)
-        assert "hardship" in persons.consents(tx, kept)
-        assert persons.profile(tx, kept)["hardship"] is True  # type: ignore[index]
+        assert "hardship" in consents.given(tx, kept)
+        assert persons.profile(tx, kept).hardship is True  # type: ignore[index]
 
 
 @pytest.mark.parametrize(("hers", "others", "stays"), [("applied", "started", "started"), ("trial", "declined", "trial")])
@@ -149,7 +148,7 @@ def test_her_open_visits_and_tasks_are_where_she_is(store: Store, now: datetime)
     with store.begin() as tx:
         task = tasks.put(tx, "knock", kept, now=now)
         merging.merge(tx, kept, gone, by=None, now=now)
-        assert (persons.get(tx, kept)["community_id"], persons.get(tx, kept)["cell_id"]) == (new.community_id, new.cell_id)
+        assert (persons.get(tx, kept).community_id, persons.get(tx, kept).cell_id) == (new.community_id, new.cell_id)
         assert campaigns.due(tx, [old], until=now + timedelta(days=1)) == []
         assert len(campaigns.due(tx, [new], until=now + timedelta(days=1))) == 1, "one woman is visited once"
         assert tasks.get(tx, task).cell_id == new.cell_id  # type: ignore[union-attr]

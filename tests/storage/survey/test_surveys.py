@@ -135,13 +135,13 @@ def test_the_digest_of_name_and_birth_year_follows_both(store: Store, now: datet
     towns.small(store)
     her = doors.woman(store, doors.cell(store), now, "王芳", birth_year=None)
     with store.begin() as tx:
-        assert persons.get(tx, her)["name_digest"] is None
+        assert persons.get(tx, her).name_digest is None
         persons.save_profile(tx, her, {"birth_year": 1990}, now=now)
-        assert persons.get(tx, her)["name_digest"] == persons.name_digest("王 芳", 1990)
+        assert persons.get(tx, her).name_digest == persons.name_digest("王 芳", 1990)
         persons.change(tx, her, name="王方")
-        assert persons.get(tx, her)["name_digest"] == persons.name_digest("王方", 1990)
+        assert persons.get(tx, her).name_digest == persons.name_digest("王方", 1990)
         persons.erase(tx, her, now=now)
-        assert persons.get(tx, her)["name_digest"] is None
+        assert persons.get(tx, her).name_digest is None
 
 
 def test_five_thousand_women_take_one_statement(sqlite_store: Store, now: datetime) -> None:

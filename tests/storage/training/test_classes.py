@@ -17,7 +17,7 @@ from sqlalchemy import insert, select, update
 from domain.access import CITY, Scope
 from storage import sealed, tables
 from storage.database import Store
-from storage.people import persons
+from storage.people import consents, persons
 from storage.training import attendance, classes, news
 from tests.conftest import MORNING
 from tests.support import towns
@@ -161,7 +161,7 @@ def test_sessions_that_stay_keep_their_reminders(place: Store) -> None:
 def test_lists_keep_to_their_scope(place: Store) -> None:
     a_class(place, capacity=1, community="YT01")
     with place.read() as tx:
-        places = {row["code"]: row["id"] for row in persons.communities(tx)}
+        places = {row.code: row.id for row in persons.communities(tx)}
         for where, count in (
             ([CITY], 1),
             ([Scope(places["YT01"])], 1),
@@ -191,6 +191,6 @@ def test_who_is_looked_through_has_agreed_and_is_one_person(place: Store, now: d
         for person in (agrees, silent, merged, of_a_firm):
             persons.save_profile(tx, person, {"learn": ["sewing"]}, now=now)
             if person != silent:
-                persons.consent(tx, person, "jobs", version=1, now=now, enterprise_id=firm if person == of_a_firm else None)
+                consents.agree(tx, person, "jobs", version=1, now=now, enterprise_id=firm if person == of_a_firm else None)
         persons.change(tx, merged, merged_into=agrees)
         assert [row.person_id for row in news.learners(tx)] == [agrees]

@@ -17,7 +17,7 @@ from domain.access import CITY, Scope
 from domain.work.applications import ALLOWED, HOLDING, OVER
 from storage import tables
 from storage.database import Store
-from storage.people import persons
+from storage.people import consents, persons
 from storage.work import applications, places, posts
 from tests.conftest import MORNING
 from tests.support import towns
@@ -236,10 +236,10 @@ def test_who_sees_what(store: Store, now: datetime) -> None:
     ids = [apply(store, one, position, now=now) for one in (agreed, silent, back)]
     with store.begin() as tx:
         for one in (agreed, back):
-            persons.consent(tx, one, "employer", version=1, enterprise_id=1, now=now)
-        persons.consent(tx, silent, "employer", version=1, enterprise_id=2, now=now)
-        persons.consent(tx, silent, "employer", version=1, now=now)
-        persons.withdraw(tx, back, "employer", now=now)
+            consents.agree(tx, one, "employer", version=1, enterprise_id=1, now=now)
+        consents.agree(tx, silent, "employer", version=1, enterprise_id=2, now=now)
+        consents.agree(tx, silent, "employer", version=1, now=now)
+        consents.withdraw(tx, back, "employer", now=now)
         assert places.apply(tx, waiting, position, now=now) is not None
 
     def seen(*where: Scope) -> list[int]:

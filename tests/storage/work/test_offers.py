@@ -23,7 +23,7 @@ from handlers.content import Content
 from handlers.work import candidates
 from storage import notices, tables
 from storage.database import Store
-from storage.people import persons
+from storage.people import consents, persons
 from storage.work import offers, places, posts, seekers
 from storage.work.offers import Recipient
 from tests.support import towns
@@ -39,12 +39,12 @@ def mothers(store: Store, now: datetime, count: int, *, first: int = 0) -> list[
     """Mothers of YT01 who agreed and have an address."""
     made = []
     with store.begin() as tx:
-        home = next(one["id"] for one in persons.communities(tx) if one["code"] == "YT01")
+        home = next(one.id for one in persons.communities(tx) if one.code == "YT01")
         for number in range(first, first + count):
             person = persons.add(tx, "web", f"m{number}", language="zh", now=now).person_id
             persons.save_profile(tx, person, {}, now=now)
             persons.change(tx, person, community_id=home)
-            persons.consent(tx, person, "jobs", version=1, now=now)
+            consents.agree(tx, person, "jobs", version=1, now=now)
             made.append(person)
     return made
 
@@ -82,7 +82,7 @@ def test_each_mother_is_offered_a_post_once(place: Store, now: datetime) -> None
         ]
         assert offers.lately(tx, [one, two], since=now - timedelta(1)) == {one: 1, two: 1}
         profile = persons.profile(tx, one)
-        assert profile is not None and profile["last_offer_at"] == now
+        assert profile is not None and profile.last_offer_at == now
 
 
 def test_what_was_filled_may_be_offered_again_and_nothing_else(place: Store, now: datetime) -> None:
@@ -301,7 +301,7 @@ def test_rows_are_what_matching_takes(place: Store, now: datetime) -> None:
     }
     with place.begin() as tx:
         persons.save_profile(tx, ids[0], values, now=now)
-        persons.withdraw(tx, ids[1], "jobs", now=now)
+        consents.withdraw(tx, ids[1], "jobs", now=now)
         persons.change(tx, ids[2], community_id=None)
     with place.read() as tx:
         from domain.matching.mothers import Mothers
@@ -336,10 +336,10 @@ def test_whatever_changes_a_mother_is_seen_by_every_process(place: Store, now: d
             case "profile":
                 persons.save_profile(tx, one, {"skills": ["sewing"]}, now=now + timedelta(seconds=1))
             case "consent":
-                persons.withdraw(tx, one, "jobs", now=now)
-                persons.consent(tx, one, "jobs", version=1, now=now)
+                consents.withdraw(tx, one, "jobs", now=now)
+                consents.agree(tx, one, "jobs", version=1, now=now)
             case "withdrawn":
-                persons.withdraw(tx, one, "jobs", now=now)
+                consents.withdraw(tx, one, "jobs", now=now)
             case "community":
                 persons.change(tx, one, community_id=None)
             case "moved community":
@@ -347,8 +347,8 @@ def test_whatever_changes_a_mother_is_seen_by_every_process(place: Store, now: d
                 assert lists.save(tx, KINDS["communities"], [row], consent_version=1, now=now).changed == 1
             case _:
                 tx.execute(insert(tables.enterprise).values(code="E9", name="x", licence="", contact="", share_percent=10))
-                key = persons.get(tx, one)["key"]
-                persons.withdraw(tx, one, "jobs", now=now)
+                key = persons.get(tx, one).key
+                consents.withdraw(tx, one, "jobs", now=now)
                 tx.exec_driver_sql("DELETE FROM consent")
                 seen = seekers.changes(tx, since=now - timedelta(days=1), limit=9)
                 row = {"key": key, "community": "YT01", "job_consent": True}
