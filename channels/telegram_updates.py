@@ -114,11 +114,20 @@ def _private(base: Inbound, message: Json) -> Inbound | None:
     if "location" in message:
         return replace(base, kind="location", place=_place(_field(message, "location", dict)))
     caption = _text(message, "caption")
+    base = _of_album(base, message, caption)
     if IMAGES & message.keys() or _is_picture(message):
         return replace(base, kind="image", text=caption)
     if "contact" in message and (phone := _own_phone(base, _field(message, "contact", dict))):
         return replace(base, text=phone)
     return replace(base, kind="unreadable", text=caption) if UNREADABLE & message.keys() else None
+
+
+def _of_album(base: Inbound, message: Json, caption: str) -> Inbound:
+    """An album comes as a message a picture. Those without words are one event; the words stand below one of them, mostly the first."""
+    if not (group := _text(message, "media_group_id")):
+        return base
+    album = f"album:{base.sender}:{group}"
+    return replace(base, album=album) if caption.strip() else replace(base, event_id=album)
 
 
 def _words(base: Inbound, text: str) -> Inbound:

@@ -37,6 +37,8 @@ class Inbound:
     language: str = ""
     # The picture itself, where the channel brings it.
     picture: bytes = b""
+    # The event under which the other pictures of an album come: this message answers for them.
+    album: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -38,6 +40,7 @@ LABEL = 40
 HELD = timedelta(seconds=4.5)
 # How exactly `address.used_at` is kept: one write less for each message of a busy talk.
 USED = timedelta(seconds=10)
+_SLASH = re.compile(r"^[/／]\s*(?=[一-鿿])")
 
 
 def lock_senders(tx: Connection, inbounds: Sequence[Inbound]) -> None:
@@ -134,6 +137,7 @@ def _enter(tx: Connection, inbound: Inbound, now: datetime, *, content: Content)
     elif found.address_state != "open" or now - found.used_at > USED:
         persons.used(tx, inbound.channel, inbound.sender, now=now)
     inbox_id = inbox.put(tx, inbound, person_id=found.person_id, said=_shown(inbound), now=now)
+    _claim_album(tx, inbound, person_id=found.person_id, now=now)
     turn = Turn(
         tx=tx,
         content=content,
@@ -149,6 +153,13 @@ def _enter(tx: Connection, inbound: Inbound, now: datetime, *, content: Content)
         tapped=inbound.message_ref,
     )
     return turn, inbox_id
+
+
+def _claim_album(tx: Connection, inbound: Inbound, *, person_id: int, now: datetime) -> None:
+    """The other pictures of its album end at their event's row; where one came before, it was answered already."""
+    if inbound.album:
+        with suppress(Repeated), savepoint(tx):
+            inbox.put(tx, replace(inbound, event_id=inbound.album), person_id=person_id, said="", now=now)
 
 
 def _shown(inbound: Inbound) -> str:
@@ -212,8 +223,7 @@ def _matter(turn: Turn, inbound: Inbound) -> list[Outbound]:
         case "group":
             return [turn.say("talk.group")]
         case "command":
-            name, _, argument = inbound.text.removeprefix("/").partition(" ")
-            return command(turn, name.lower(), argument.strip())
+            return _command(turn, inbound)
         case "choice":
             return choose(turn, inbound.choice)
         case "location" if turn.state is not None:
@@ -222,6 +232,8 @@ def _matter(turn: Turn, inbound: Inbound) -> list[Outbound]:
             return _text(turn, inbound)
         case "image" if inbound.picture:
             return turn.content.capabilities.picture(turn, inbound.picture)
+        case "image" | "unreadable" if inbound.text.strip():
+            return _text(turn, replace(inbound, kind="text"))
         case _:
             return [turn.say("talk.unreadable")]
 
@@ -237,6 +249,17 @@ def spoken(turn: Turn, inbound: Inbound) -> str:
             return argument.strip() if route_ is None or route_.spoken else ""
         case "choice" | "stopped" | "moved":
             return ""
+
+
+def _command(turn: Turn, inbound: Inbound) -> list[Outbound]:
+    """A command; where it takes no words, or is none, the words with it are what she wants. The codes behind /start are plain letters."""
+    name, _, argument = inbound.text.removeprefix("/").partition(" ")
+    name, argument = name.lower(), argument.strip()
+    takes_none = name == "menu" or name not in turn.content.capabilities.commands
+    words = argument if takes_none or (name == "start" and not argument.isascii()) else ""
+    if not name.isascii():
+        words = inbound.text
+    return _text(turn, replace(inbound, kind="text", text=words)) if words else command(turn, name, argument)
 
 
 def command(turn: Turn, name: str, argument: str = "") -> list[Outbound]:
@@ -283,7 +306,8 @@ def _named(turn: Turn, text: str, *, in_form: bool) -> str | None:
 
 def _text(turn: Turn, inbound: Inbound) -> list[Outbound]:
     """The words that always work, the form she is in, the buttons she was shown, and what she means."""
-    text = inbound.text.strip()
+    # A command can only be named in Latin letters: /取消 is the word.
+    text = _SLASH.sub("", inbound.text.strip())
     if inbound.kind == "edited":
         return [turn.say("talk.edited")]
     in_form = turn.state is not None

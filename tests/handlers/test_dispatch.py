@@ -64,8 +64,8 @@ def test_a_failing_handler_undoes_only_itself_and_apologises_once(town: Town, mo
 
 
 def test_logs_hold_ids_and_no_text(town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setitem(COMMANDS, "menu", Route(lambda turn, argument: [][1]))
-    town.person().says("婆婆又骂我了").says("/menu 婆婆又骂我了")
+    monkeypatch.setitem(COMMANDS, "data", Route(lambda turn, argument: [][1]))
+    town.person().says("婆婆又骂我了").says("/data 婆婆又骂我了")
     assert "failed" in caplog.text
     assert "婆婆" not in caplog.text
 
