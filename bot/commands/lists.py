@@ -98,10 +98,17 @@ def labels() -> dict[str, dict[str, str]]:
     return dict(yaml.load(content.CHOICES.read_text("utf-8"), Loader=loader))  # noqa: S506 - safe
 
 
+def office_words() -> dict[str, dict[str, list[str]]]:
+    """What else offices call sectors, modes and skills: list name → code → words."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return dict(yaml.load((content.CONTENT / "office_words.yaml").read_text("utf-8"), Loader=loader))  # noqa: S506 - safe
+
+
 def _known(store: Store, now: datetime) -> Known:
     with store.read() as tx:
         communities, enterprises = (stored.names(tx, KINDS[name]) for name in ("communities", "enterprises"))
-    return Known.of(labels(), communities=communities, enterprises=enterprises, today=now.astimezone(LOCAL).date())
+    today = now.astimezone(LOCAL).date()
+    return Known.of(labels(), words=office_words(), communities=communities, enterprises=enterprises, today=today)
 
 
 def _gate(header: Header, values: dict[str, Any]) -> list[Wrong]:

@@ -163,7 +163,7 @@ def yes(cell: str) -> bool:
     """是 or 否, in any of the ways people tick."""
     found = _plain(cell)
     if found not in _YES | _NO:
-        raise ValueError(f"“{short(cell)}”请写成 yes 或 no（是、否也行）")
+        raise ValueError(f"“{short(cell)}”请写“是”或“否”")
     return found in _YES
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -26,14 +26,29 @@ class Known:
     communities: Mapping[str, str]
     enterprises: Mapping[str, str]
     today: date
+    # List name → code → label, as staff are told what there is.
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, labels: Mapping[str, Mapping[str, str]], *, communities: Mapping[str, str], enterprises: Mapping[str, str], today: date
+        cls,
+        labels: Mapping[str, Mapping[str, str]],
+        *,
+        communities: Mapping[str, str],
+        enterprises: Mapping[str, str],
+        today: date,
+        words: Mapping[str, Mapping[str, Sequence[str]]] = {},
     ) -> Known:
-        """From the lists of content/choices.yaml, and from code → name of what is stored."""
-        codes = {name: {**_spellings(listed), **{spelt(code): code for code in listed}} for name, listed in labels.items()}
-        return cls(codes, _found(communities), _found(enterprises), today)
+        """From the lists of content/choices.yaml, the `words` of content/office_words.yaml, and code → name of what is stored."""
+        codes = {
+            name: {
+                **{spelt(word): code for code, said in words.get(name, {}).items() for word in said},
+                **_spellings(listed),
+                **{spelt(code): code for code in listed},
+            }
+            for name, listed in labels.items()
+        }
+        return cls(codes, _found(communities), _found(enterprises), today, labels)
 
 
 def _spellings(labels: Mapping[str, str]) -> dict[str, str]:

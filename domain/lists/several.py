@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -26,7 +26,7 @@ def one_of(name: str) -> Callable[[str, Known], str]:
     """A code of a list, written as the code or as its label."""
 
     def read(cell: str, known: Known) -> str:
-        return _code(cell, known.codes[name])
+        return _code(cell, known.codes[name], known.labels[name].values())
 
     return read
 
@@ -40,14 +40,14 @@ def some_of(name: str) -> Callable[[str, Known], list[str]]:
         # Only then, since a label can hold a comma itself.
         if any(spelt(piece) not in codes for piece in pieces):
             pieces = [part for piece in pieces for part in re.split("[,，]", piece) if part.strip()]
-        return list(dict.fromkeys(_code(piece, codes) for piece in pieces))
+        return list(dict.fromkeys(_code(piece, codes, known.labels[name].values()) for piece in pieces))
 
     return read
 
 
-def _code(cell: str, codes: Mapping[str, str]) -> str:
+def _code(cell: str, codes: Mapping[str, str], labels: Iterable[str]) -> str:
     if (found := codes.get(spelt(cell))) is None:
-        raise ValueError(f"没有“{short(cell)}”这一项；有的是 {'、'.join(dict.fromkeys(codes.values()))}")
+        raise ValueError(f"没有“{short(cell)}”这一项；有的是 {'、'.join(labels)}")
     return found
 
 
@@ -62,7 +62,7 @@ def word_of(words: Mapping[str, Sequence[str]]) -> Callable[[str, Known], str]:
     spellings = {spelt(word): code for code, listed in words.items() for word in (code, *listed)}
 
     def read(cell: str, _known: Known) -> str:
-        return _code(cell, spellings)
+        return _code(cell, spellings, [listed[0] for listed in words.values()])
 
     return read
 
@@ -102,7 +102,18 @@ def _week_hours(cell: str) -> str:
         raise ValueError(f"时间“{short(cell)}”看不懂，请写成 1-5 08:30-11:00; 6,7 14:00-18:00") from error
 
 
+# Any time at all: whoever writes no hours is free at all hours.
+_ANY_TIME = frozenset(
+    {"随时", "弹性", "灵活", "都行", "都可以", "不限", "弹性时间", "时间弹性", "时间灵活", "随时都行", "随时都可以", "全天"}
+)
+_PARTS = {"上午": "08:00-12:00", "下午": "14:00-18:00", "晚上": "18:00-21:00"}
+_PART = re.compile(f"({'|'.join(_PARTS)})(?!\\s*[0-9一二三四五六七八九十])")
+
+
 def _numbered(text: str) -> str:
+    if "".join(text.split()) in _ANY_TIME:
+        return ""
+    text = _PART.sub(lambda match: f" {_PARTS[match[1]]} ", text)
     for words, days in _MANY_DAYS.items():
         text = text.replace(words, days)
     text = re.sub(r"(?:周|星期|礼拜)([一二三四五六日天])", lambda match: f"{_weekday(match[1])} ", text)

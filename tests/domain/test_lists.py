@@ -163,7 +163,7 @@ def test_codes_or_labels_whatever_stands_between() -> None:
 def test_yes_and_no() -> None:
     assert [cells.yes(text) for text in ("yes", "是", "有", "1", "TRUE", "Ｙ", "√")] == [True] * 7
     assert [cells.yes(text) for text in ("no", "否", "无", "0", "False", "没有", "×")] == [False] * 7
-    with pytest.raises(ValueError, match="yes 或 no"):
+    with pytest.raises(ValueError, match="“是”或“否”"):
         cells.yes("也许")
 
 
@@ -229,14 +229,14 @@ def test_good_rows_are_read() -> None:
         ("positions", "pay_basis", "看着给", "没有“看着给”这一项"),
         ("positions", "status", "live", "没有“live”这一项"),
         ("positions", "windows", "有空就来", "看不懂"),
-        ("positions", "fixed", "?", "yes 或 no"),
+        ("positions", "fixed", "?", "“是”或“否”"),
         ("positions", "min_weekly_hours", "200", "0 到 168"),
         ("mothers", "phone", "0535-6688123", "手机号"),
         ("mothers", "birth_year", "2015", "的整数"),
         ("mothers", "children", "2030-01", "出生年月"),
         ("mothers", "community", "YT99", "请先导入社区"),
         ("mothers", "max_distance_m", "很近", "米数"),
-        ("mothers", "job_consent", "看情况", "yes 或 no"),
+        ("mothers", "job_consent", "看情况", "“是”或“否”"),
     ],
 )
 def test_what_is_wrong_is_named_by_column_and_reason(kind: str, column: str, cell: str, why: str) -> None:
@@ -331,3 +331,25 @@ def test_no_two_columns_of_a_list_share_a_name() -> None:
         found = best_header(kind, [(1, names)])
         assert isinstance(found, Header)
         assert [found.columns[place] for place in range(len(names))] == [c.name for c in kind.columns for _ in (c.name, *c.names)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "stored"),
+    [
+        ("随时", ""),
+        ("弹性", ""),
+        ("周一至周五上午", "1-5 08:00-12:00"),
+        ("周末下午", "6,7 14:00-18:00"),
+        ("每天晚上", "1-7 18:00-21:00"),
+        ("周二、周四上午；周六下午", "2,4 08:00-12:00; 6 14:00-18:00"),
+    ],
+)
+def test_hours_in_offices_words(cell: str, stored: str) -> None:
+    assert several.week_hours(cell, KNOWN) == stored
+
+
+def test_offices_words_are_codes_and_what_there_is_is_told_in_words() -> None:
+    known = Known.of(LABELS, communities={}, enterprises={}, today=TODAY, words={"sectors": {"garment": ["制衣", "服装"]}})
+    assert several.one_of("sectors")("服装", known) == several.one_of("sectors")(" 制衣 ", known) == "garment"
+    with pytest.raises(ValueError, match="没有“挖煤”这一项；有的是 服装加工、分拣打包"):
+        several.one_of("sectors")("挖煤", known)
