@@ -16,7 +16,7 @@ __all__ = ["read"]
 _BY_ANOTHER = frozenset({"violence", "threat"})
 # To take small talk for a wish disturbs her more than the menu does that a missed wish gets.
 _IDLE = frozenset({"other", "smalltalk", "help"})
-_IDLE_LEAD = 0.8
+_IDLE_LEAD = 0.9
 _SEEKS = frozenset({"find_work", "register", "find_training"})
 # What a passed-on notice says is not what she says of herself.
 _QUOTED = ("sectors", "pay", "modes", "windows", "distance_m", "phone", "age", "skills", "learn", "children")
