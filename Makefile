@@ -40,6 +40,7 @@ bench: .venv/installed-dev
 train: .venv/installed
 	$(BIN)/python -m train.reading_model
 	$(BIN)/python -m train.screening_model
+	$(BIN)/python -m train.grouping_model
 
 # Needs uv. Run it after changing the dependencies in pyproject.toml.
 lock:

@@ -16,6 +16,7 @@ from typing import Any
 from domain.grouping import group
 
 FRESH = Path(__file__).parents[1] / "train" / "grouping" / "grouping_fresh.jsonl"
+HELD_OUT = [Path(__file__).parents[1] / "train" / "grouping" / f"{name}.jsonl" for name in ("g02", "g03")]
 OWN = Path(__file__).parents[1] / "tests" / "data" / "grouping.jsonl"
 _BUILDING = re.compile(r"[0-9一二三四五六七八九十]+[号號][楼樓]")
 SIZES = (1_000, 2_000, 5_000, 10_000)

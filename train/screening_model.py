@@ -1,6 +1,6 @@
 """Train the second opinion of screening (domain/screening/weights) on train/screening: the same texts give the same bytes.
 
-Files in HELD_OUT are left out, so that `python -m bench.screening` judges on notices that nothing was tuned on.
+Files in HELD_OUT are left out, so that `python -m bench.screening` judges on notices that no weight was learned from.
 """
 
 from __future__ import annotations

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from domain.grouping.features import Signature, signature, wording
 from domain.grouping.pairs import Node, conflict, likeness
 from domain.grouping.vocabulary import vocabulary
 
-JOIN = 0.5  # least score of a pair
-AVERAGE = 0.45  # least average score between two groups
+JOIN = -0.5  # least log-odds of a pair
+AVERAGE = -0.5  # least average log-odds between two groups
+FEW = 300  # up to so many texts all pairs are compared
 PRIOR = 100  # texts imagined beside those that are given, so that few texts are compared as many are
 RARE = 6  # words by which a text is looked up
 # Bounds that keep the work in proportion to the number of texts, whatever they are:
@@ -22,7 +24,7 @@ SAMPLE = 4  # nodes of a group that speak for it
 
 def clusters(texts: Sequence[str]) -> list[list[int]]:
     """Positions of plain texts, by group; which texts are together does not depend on their order."""
-    nodes = _nodes(texts)
+    nodes = distinct(texts)
     groups = {index: [index] for index in range(len(nodes))}
     home = list(range(len(nodes)))
     apart: set[tuple[int, int, int, int]] = set()
@@ -41,25 +43,31 @@ def clusters(texts: Sequence[str]) -> list[list[int]]:
     return [[member for index in group for member in nodes[index].members] for group in groups.values()]
 
 
-def _nodes(texts: Sequence[str]) -> list[Node]:
+def distinct(texts: Sequence[str]) -> list[Node]:
     """Equal requests in one node, the most frequent first."""
     positions: dict[str, list[int]] = defaultdict(list)
     for position, text in enumerate(texts):
         positions[text].append(position)
     same: dict[tuple[Signature, str], list[str]] = defaultdict(list)
-    wordings: list[Counter[str]] = []
+    wordings: list[tuple[Counter[str], Counter[str]]] = []
     for text in sorted(positions):
         read = signature(text)
         spelt = same[read, "" if read.things else text]
         if not spelt:
-            wordings.append(wording(text))
+            wordings.append((wording(text), Counter(sorted(set(vocabulary().fillers.sub("", text))))))
         spelt.append(text)
-    documents = Counter(term for words in wordings for term in words)
-    nodes = [
-        Node(read, spelt[0], [at for text in spelt for at in positions[text]], _weighted(words, documents, len(wordings)))
-        for ((read, _), spelt), words in zip(same.items(), wordings, strict=True)
+    words = _weighted_all([pair[0] for pair in wordings])
+    characters = _weighted_all([pair[1] for pair in wordings])
+    made = [
+        Node(read, spelt[0], [at for text in spelt for at in positions[text]], words[number], characters[number])
+        for number, ((read, _), spelt) in enumerate(same.items())
     ]
-    return sorted(nodes, key=lambda node: (-len(node.members), node.text))
+    return sorted(made, key=lambda node: (-len(node.members), node.text))
+
+
+def _weighted_all(counted: Sequence[Counter[str]]) -> list[dict[str, float]]:
+    documents = Counter(term for words in counted for term in words)
+    return [_weighted(words, documents, len(counted)) for words in counted]
 
 
 def _weighted(words: Counter[str], documents: Counter[str], total: int) -> dict[str, float]:
@@ -69,7 +77,10 @@ def _weighted(words: Counter[str], documents: Counter[str], total: int) -> dict[
 
 
 def _candidates(nodes: Sequence[Node]) -> Iterator[tuple[int, int]]:
-    """Pairs of nodes at one place that share a thing or one of their rarest words."""
+    """All pairs of few nodes; of many, pairs at one place that share a thing or one of their rarest words."""
+    if len(nodes) <= FEW:
+        yield from combinations(range(len(nodes)), 2)
+        return
     index: dict[tuple[object, str], list[int]] = defaultdict(list)
     for number, node in enumerate(nodes):
         shared: Counter[int] = Counter()

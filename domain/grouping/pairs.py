@@ -1,8 +1,11 @@
-"""How likely two suggestions are the same request, from 0 to about 1."""
+"""How likely two suggestions are the same request: measures of the pair, weighed by what was learned from labelled pairs."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from domain.grouping.features import Signature
 from domain.grouping.places import Place
@@ -10,17 +13,20 @@ from domain.grouping.vocabulary import vocabulary
 
 WEAK = 0.3  # weight of a thing that is often named by the way
 NEAR = 0.5  # weight of two things that are nearly the same
-OTHER_ACT = 0.6  # what it costs that one wants it mended and the other wants one more
+CONFLICT = -8.0  # log-odds of two suggestions that cannot be one
+ALIKE_BUT_FOR = 0.15  # the most that wordings count where something named differs
+FILE = Path(__file__).parent / "weights" / "pairs.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Suggestions that are one for certain: `members` are their positions, `words` the weighted wording of one of them, of length 1."""
+    """Suggestions that are one for certain: `members` are their positions, `words` and `characters` the weighted wording of one of them, of length 1."""
 
     signature: Signature
     text: str
     members: list[int]
     words: dict[str, float]
+    characters: dict[str, float]
 
 
 def conflict(a: Signature, b: Signature) -> bool:
@@ -49,33 +55,61 @@ def _against_it(a: Signature, b: Signature) -> bool:
 
 
 def likeness(a: Node, b: Node) -> float:
-    """The score of two suggestions; 0 where they conflict."""
+    """Log-odds that two suggestions are one request; `CONFLICT` where they cannot be."""
+    if conflict(a.signature, b.signature):
+        return CONFLICT
+    known = weights()
+    return known["bias"] + sum(known[name] * value for name, value in measures(a, b).items() if value)
+
+
+def measures(a: Node, b: Node) -> dict[str, float]:
+    """What is compared, each between 0 and about 1."""
     one, two = a.signature, b.signature
-    if conflict(one, two):
-        return 0.0
-    words = _cosine(a.words, b.words)
-    if one.things and two.things:
-        score = 0.8 * _overlap(one, two) + 0.3 * words
-    elif (one.things or one.weak) and (two.things or two.weak):
-        score = 0.5 * _overlap(one, two) + 0.8 * words
-    else:
-        score = 1.1 * words + (0.1 if one.place.named else 0.0)
-    return score + _circumstances(one, two)
+    topics_one, topics_two = _topics(one), _topics(two)
+    words, characters = _cosine(a.words, b.words), _cosine(a.characters, b.characters)
+    nameless = not (one.things or one.weak) or not (two.things or two.weak)
+    if nameless:  # single characters say too little where nothing is known of the thing itself
+        characters = min(words, characters)
+    most = ALIKE_BUT_FOR if _differ(one, two) else 1.0
+    return {
+        "words": min(most, words),
+        "characters": min(most, characters),
+        "same_thing": float(bool(one.things & two.things)),
+        "same_weak_thing": float(bool(one.weak & two.weak)),
+        "other_thing": float(bool(one.things and two.things) and not one.things & two.things),
+        "things": _overlap(one, two),
+        "nothing_named": float(nameless),
+        "same_place": float(bool(one.place.named & two.place.named)),
+        "one_place": float(bool(one.place.named) != bool(two.place.named)),
+        "same_act": float(bool(one.acts & two.acts)),
+        "other_act": float(bool(one.acts and two.acts) and not one.acts & two.acts and not _against_it(one, two)),
+        "same_spot": float(bool(one.spots & two.spots)),
+        "other_spot": float(bool(one.spots and two.spots) and not one.spots & two.spots),
+        "other_time": float(bool(one.times and two.times) and not one.times & two.times),
+        "one_time": float(bool(one.times) != bool(two.times)),
+        "same_topic": float(bool(topics_one & topics_two)),
+        "other_topic": float(bool(topics_one and topics_two) and not topics_one & topics_two),
+    }
 
 
-def _circumstances(a: Signature, b: Signature) -> float:
-    score = 0.0
-    if a.acts and b.acts:
-        score += 0.05 if a.acts & b.acts else -0.1 if _against_it(a, b) else -OTHER_ACT
-    if a.spots and b.spots:
-        score += 0.05 if a.spots & b.spots else -0.2 if a.place.named else -0.5
-    if a.place.named != b.place.named:
-        score -= 0.1
-    if a.times and b.times and not a.times & b.times:
-        score -= 0.6
-    elif bool(a.times) != bool(b.times):
-        score -= 0.1
-    return score
+def _differ(a: Signature, b: Signature) -> bool:
+    """Whether they name different things, spots, times or acts: then equal words around them say little (编织班 and 直播班)."""
+    return (
+        any(one and two and not one & two for one, two in ((a.things, b.things), (a.spots, b.spots), (a.times, b.times)))
+        or bool(a.acts and b.acts and not a.acts & b.acts and not _against_it(a, b))
+        or bool(a.times) != bool(b.times)
+    )
+
+
+@cache
+def weights() -> dict[str, float]:
+    """Weight of each measure, learned by train/grouping_model.py."""
+    return {name: float(value) for name, value in json.loads(FILE.read_text(encoding="utf-8")).items()}
+
+
+def _topics(signature: Signature) -> frozenset[str]:
+    known = vocabulary().topics
+    return frozenset(known[thing] for thing in signature.things | signature.weak)
 
 
 def _overlap(a: Signature, b: Signature) -> float:

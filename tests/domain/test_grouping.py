@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.grouping import group
+from domain.grouping import group, pairs
 from domain.grouping.places import place
 from domain.grouping.vocabulary import FOLDER, vocabulary
 from domain.reading import terms
 from domain.reading.topics import TOPICS
+from train import grouping_model
 
 ROWS: list[dict[str, str]] = [
     json.loads(line) for line in (Path(__file__).parents[1] / "data" / "grouping.jsonl").read_text(encoding="utf-8").splitlines()
@@ -203,3 +204,7 @@ def test_the_lexicon_speaks_only_of_its_own_codes() -> None:
     assert {time for times in known.timed.values() for time in times} <= set(terms.load_yaml(FOLDER / "times.yaml")["codes"])
     assert known.acts.keys() | known.states.keys() <= set(wishes["codes"])
     assert {*known.states.values(), *known.opposite, *(act for acts in known.opposite.values() for act in acts)} <= set(wishes["acts"])
+
+
+def test_the_weights_are_learned_again_to_the_same_bytes() -> None:
+    assert grouping_model.fit() == pairs.weights()
