@@ -205,7 +205,7 @@ def route(turn: Turn, inbound: Inbound) -> list[Outbound]:
     match triage.look(words) if words else triage.Nothing():
         case triage.Alarm(hazards):
             return safety.danger(turn, words, hazards, group=inbound.kind == "group")
-        case triage.Ask() if inbound.kind in ("text", "image"):
+        case triage.Ask() if inbound.kind in ("text", "image") and not stored_threads.in_danger(turn.tx, turn.person_id):
             return safety.ask(turn, _matter(turn, inbound) if safety.goes_on(turn, words) else [])
         case _:
             return _matter(turn, inbound)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -224,9 +225,19 @@ def communities(turn: Turn) -> tuple[Choice, ...]:
     store = str(turn.tx.engine.url)
     known = _communities.get(store)
     if known is None or not timedelta() <= turn.now - known[0] < KEEP_COMMUNITIES:
-        known = (turn.now, tuple(Choice(row.code, row.name) for row in persons.communities(turn.tx)))
+        known = (turn.now, tuple(Choice(row.code, row.name, also=_called(row.name)) for row in persons.communities(turn.tx)))
         _communities[store] = known
     return known[1]
+
+
+# 芝罘区槐荫里社区 is called 槐荫里社区 and 槐荫里.
+_DISTRICT, _KIND = re.compile(r"^.{1,4}?[区市县](?=.{2})"), re.compile(r"(?:社区|村|居委会)$")
+
+
+def _called(name: str) -> tuple[str, ...]:
+    """What people call a community besides its whole name."""
+    short = _DISTRICT.sub("", name)
+    return tuple(dict.fromkeys(one for one in (short, _KIND.sub("", short)) if len(one) > 1 and one != name))
 
 
 def next_reminder(reminders: int, updated_at: datetime) -> datetime | None:

@@ -22,6 +22,8 @@ from storage.threads import NUMBER_ASKED, Thread
 ESCALATE_AFTER = timedelta(minutes=3)
 # What she may mean by words that go on in an open thread.
 _OF_ANY_THREAD = {"human", "smalltalk", "other"}
+# What she may mean by words that open a closed one again.
+_OPENS_AGAIN = {"human", "other", "dispute", "wage"}
 # Characters of one word that are kept.
 WORDS = 4000
 
@@ -85,13 +87,13 @@ def heard(turn: Turn, text: str, *, intent: str) -> list[Outbound] | None:
     row = threads.open_of(turn.tx, turn.person_id)
     if row is None:
         row = threads.lately_closed(turn.tx, turn.person_id, now=turn.now)
-        if row is None or intent not in _OF_ANY_THREAD:
+        if row is None or intent not in _OPENS_AGAIN:
             return None
         threads.reopen(turn.tx, row.id)
+    elif not row.urgent and intent not in _OF_ANY_THREAD and intent != row.kind and row.contact != NUMBER_ASKED:
+        return None
     if row.contact == NUMBER_ASKED and (number := phone_in(text)):
         return _number_sent(turn, row, number)
-    if not row.urgent and intent not in _OF_ANY_THREAD and intent != row.kind:
-        return None
     threads.say(turn.tx, row.id, turn.person_id, text[-WORDS:], now=turn.now)
     alert(turn, turn, row, "threads.more_urgent" if row.urgent else "threads.more")
     return [_passed_on(turn, row)]
@@ -109,6 +111,12 @@ def _passed_on(turn: Turn, row: Thread) -> Outbound:
     if row.taken_by is not None:
         return turn.say("threads.passed_on", who=staff_name(turn, row.taken_by))
     return turn.say("threads.kept_urgent" if row.urgent else "threads.kept")
+
+
+def who_answers(turn: Turn) -> str:
+    """Whom her matter would go to: the coordinator of her community by name, where one is known."""
+    there = on_duty(turn.tx, turn.community_id) if turn.community_id is not None else []
+    return staff_name(turn, there[0]) if there else turn.words("threads.community_staff")
 
 
 def staff_name(turn: Turn, person_id: int) -> str:

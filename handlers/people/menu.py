@@ -6,12 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.messages import Button, Outbound
+from domain.reading import read
 from handlers import entries, forms, profile, threads
 from handlers.capability import Heard
 from handlers.turn import Turn
-from storage import conversations
+from storage import conversations, inbox
 from storage.people import persons
 from storage.tables.threads import ThreadKind
+
+# Intents that a person of the staff deals with, by the kind of thread.
+HANDED_ON = {"dispute": "dispute", "suggestion": "suggest", "wage": "wage"}
+HANDED_KINDS: dict[str, ThreadKind] = {"dispute": "dispute", "suggestion": "suggestion", "wage": "wage"}
+# Of hers, among which the words that are handed on are looked for.
+LAST_WORDS = 12
+PARTS_OF_DAY = ("晚上", "夜里", "半夜", "早上", "中午", "下午", "上午", "白天", "周末")
+FAREWELLS = ("谢", "再见", "拜拜", "辛苦", "晚安", "不客气", "麻烦您了", "麻烦你了")
 
 
 def start(turn: Turn, payload: str = "") -> list[Outbound]:
@@ -84,14 +93,44 @@ def call(turn: Turn, said: str = "") -> list[Outbound]:
     return [turn.say("talk.call_asked")]
 
 
-def handed_on(phrase: str, kind: ThreadKind) -> Heard:
-    """What the bot cannot do yet goes to a person with her words, and she is told so: nothing vanishes."""
+def handed_on(kind: ThreadKind) -> Heard:
+    """What the bot cannot do itself goes to a person, if she wants that: nothing is passed on unasked."""
 
-    def heard(turn: Turn, text: str, _read: Mapping[str, Any]) -> list[Outbound]:
-        threads.begin(turn, turn, turn.person_id, kind, text, community_id=threads.place_of(turn))
-        return [turn.say(phrase), turn.say("talk.call_asked")]
+    def heard(turn: Turn, _text: str, _read: Mapping[str, Any]) -> list[Outbound]:
+        who = threads.who_answers(turn)
+        buttons = (turn.button("talk.hand_on_yes", f"hand_on:{kind}"), turn.button("talk.hand_on_no", "hand_on:no"))
+        return [turn.say(f"talk.{kind}", buttons, who=who)]
 
     return heard
+
+
+def hand_on(turn: Turn, kind: str) -> list[Outbound]:
+    """转给: her words about it, the newest that mean such a matter, are a thread now."""
+    if kind not in HANDED_ON:
+        return [turn.say("talk.not_handed_on")]
+    said = inbox.said_by(turn.tx, turn.person_id, channel=turn.channel.channel, limit=LAST_WORDS)
+    words = next((row.said for row in said if row.said and read(row.said)["intent"] == HANDED_ON[kind]), "")
+    threads.begin(turn, turn, turn.person_id, HANDED_KINDS[kind], words, community_id=threads.place_of(turn))
+    return [turn.say("talk.call_asked")]
+
+
+def human(turn: Turn, text: str, _read: Mapping[str, Any]) -> list[Outbound]:
+    """She asked for a person."""
+    return [turn.say("talk.human"), *call(turn, text)]
+
+
+def stop_or_rest(turn: Turn, text: str, _read: Mapping[str, Any]) -> list[Outbound]:
+    """别发了 stops all; where she names a part of the day (晚上别发) only that is left free, and more can be said below."""
+    if any(word in text for word in PARTS_OF_DAY):
+        return [turn.say("wishes.part_of_day", (turn.button("menu.wishes", "menu:wishes"), turn.button("talk.stop_all", "menu:stop")))]
+    return stop(turn)
+
+
+def smalltalk(turn: Turn, text: str, _read: Mapping[str, Any]) -> list[Outbound]:
+    """A greeting begins; thanks and farewells are answered in kind, without a form."""
+    if any(word in text for word in FAREWELLS):
+        return [turn.say("talk.farewell")]
+    return start(turn)
 
 
 def not_understood(turn: Turn, _text: str, _read: Mapping[str, Any]) -> list[Outbound]:

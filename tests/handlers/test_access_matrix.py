@@ -25,7 +25,7 @@ ACTIONS["handover"] = "cells.handover"
 # What everybody may tap: her own affairs, which are found by who she is.
 OPEN = {
     *("apply", "decline", "mine", "data", "wishes", "fewer", "drop", "later", "follow_up", "word", "wage", "class", "takeover"),
-    *("broadcast_tap", "handovers", "handover", "my_name", "ad_report"),
+    *("broadcast_tap", "handovers", "handover", "my_name", "ad_report", "hand_on"),
 }
 LISTS = {entry.route: ACTIONS[entry.route] for entry in CAPABILITIES.menu if entry.route != "handovers"}
 EVERYBODYS = {

@@ -163,7 +163,7 @@ def test_who_cannot_talk_is_left_in_peace(town: Town) -> None:
 
 def test_who_is_fine_has_her_quarrel_dealt_with_as_a_quarrel(town: Town) -> None:
     duty = town.invited("duty", "coordinator")
-    town.person("m").says(WORRYING).taps("我没事").hears("那就好", "社区的工作人员")
+    town.person("m").says(WORRYING).taps("我没事").hears("那就好", "要不要我转给").taps("转给")
     duty.listens()
     duty.hears("有人等着回话")
     assert "【急】" not in duty.text
