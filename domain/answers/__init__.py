@@ -13,8 +13,10 @@ from functools import cached_property
 from domain.normal import normalise
 
 # Cosine from which an answer is given, and by how much it has to lead the next other answer.
-CERTAIN, LEAD = 0.5, 0.06
+CERTAIN, LEAD = 0.42, 0.1
 _NOISE = re.compile(r"[\W_]+")
+# As people say it, and as it is written.
+_SPOKEN = (("咋整", "怎么办"), ("咋办", "怎么办"), ("咋", "怎么"), ("啥", "什么"), ("娃", "孩子"), ("俺", "我"), ("中不中", "行不行"))
 # Words that carry no question: they stand in all of them.
 _EMPTY = re.compile("请问|我想问一?下?|想问一?下?|问一?下|你们这?里?|你们|您|咱们|咱|我们|的话|一下|呀|啊|呢|吗|嘛|吧|哦|么")
 
@@ -32,7 +34,10 @@ class Answer:
 
 
 def _grams(text: str) -> Counter[str]:
-    plain = _EMPTY.sub("", _NOISE.sub("", normalise(text, join=True).text)) or normalise(text).text
+    plain = _NOISE.sub("", normalise(text, join=True).text)
+    for spoken, written in _SPOKEN:
+        plain = plain.replace(spoken, written)
+    plain = _EMPTY.sub("", plain) or plain
     return Counter(plain[i : i + n] for n in (1, 2, 3) for i in range(len(plain) - n + 1))
 
 
