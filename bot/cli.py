@@ -217,11 +217,23 @@ def import_(config: Path | None, kind: str, file: Path, dry_run: bool) -> None:
 @KIND
 @FILE
 @click.option("--cells", is_flag=True, help="mothers 加上网格和楼号两列")
-def export(config: Path | None, kind: str, file: Path, cells: bool) -> None:
-    """导出名单（.csv 或 .xlsx），列和导入的一样；不覆盖已有文件。"""
+@click.option("--codes", is_flag=True, help="列名和内容都写代码，给程序读")
+def export(config: Path | None, kind: str, file: Path, cells: bool, codes: bool) -> None:
+    """导出名单（.csv 或 .xlsx），列和导入的一样，改好可以直接再导入；不覆盖已有文件。"""
     from bot.commands import lists
 
-    click.echo(lists.run_export(config, kind, file, cells=cells))
+    click.echo(lists.run_export(config, kind, file, cells=cells, codes=codes))
+
+
+@command()
+@KIND
+@FILE
+def template(config: Path | None, kind: str, file: Path) -> None:
+    """空白名单（.xlsx）：中文列名、下拉选项、填写说明；不覆盖已有文件。"""
+    from bot.commands import template as blank
+
+    blank.save(config, kind, file)
+    click.echo(f"写进了 {file}")
 
 
 @command()

@@ -23,7 +23,7 @@ from bot.config import read as read_settings
 from bot.setup import open_store
 from domain import triage
 from domain.forms import load as forms
-from domain.lists import KINDS, Header, Kind, Known, Table, Wrong, read_row, write_row
+from domain.lists import KINDS, Header, Kind, Known, Table, Wrong, read_row, show_row, write_row
 from domain.lists.rows import Cell
 from domain.notices import LOCAL
 from handlers import safety
@@ -175,20 +175,24 @@ def _alarm(tx: Connection, settings: Settings, rows: Sequence[Mapping[str, Any]]
             safety.listed(tx, loaded, number=row["id"], community_id=communities[row["community"]], now=now)
 
 
-def save_all(settings: Settings, name: str, file: Path, *, now: datetime, extra: bool = False) -> int:
-    """Write all rows of a list into a new file, with `extra` its optional columns too; how many. Raises FileExistsError rather than overwrite."""
+def save_all(settings: Settings, name: str, file: Path, *, now: datetime, extra: bool = False, codes: bool = False) -> int:
+    """Write all rows of a list into a new file, with `extra` its optional columns too, with `codes` as programs read it; how many. Raises FileExistsError rather than overwrite."""
     kind = KINDS[name]
     sheets.check_name(file)
-    count = 0
+    count, shown, columns = 0, labels(), kind.shown(extra=extra)
+    day = f"{now.astimezone(LOCAL):%Y-%m-%d}"
 
     def rows(tx: Connection) -> Iterator[list[Cell]]:
         nonlocal count
         for count, row in enumerate(stored.listed(tx, kind), 1):  # noqa: B007 - told at the end
-            yield write_row(kind, row, extra=extra)
+            yield write_row(kind, row, extra=extra) if codes else show_row(kind, row, shown, extra=extra)
 
     with closing(open_store(settings)) as store:
         with store.read() as tx:
-            sheets.write(file, [column.name for column in kind.shown(extra=extra)], rows(tx))
+            if codes:
+                sheets.write(file, [column.name for column in columns], rows(tx))
+            else:
+                sheets.write(file, [column.title for column in columns], rows(tx), title=f"{kind.title}名单（{day}）")
         with store.begin() as tx:
             stored.exported(tx, kind, now=now)
     return count
@@ -216,9 +220,9 @@ def run_import(config: Path | None, name: str, file: Path, *, dry_run: bool) -> 
     return not report.rejected
 
 
-def run_export(config: Path | None, name: str, file: Path, *, cells: bool = False) -> str:
-    """The command; what it says. `cells`: with grid cell and building, which only mothers have."""
+def run_export(config: Path | None, name: str, file: Path, *, cells: bool = False, codes: bool = False) -> str:
+    """The command; what it says. `cells`: with grid cell and building, which only mothers have; `codes`: headings and values as programs read them."""
     if cells and name != "mothers":
         raise ValueError("--cells 只用于 mothers")
-    count = save_all(read_settings(config), name, file, now=datetime.now(UTC), extra=cells)
+    count = save_all(read_settings(config), name, file, now=datetime.now(UTC), extra=cells, codes=codes)
     return f"{KINDS[name].title}：{count} 行，写进了 {file}"

@@ -80,6 +80,8 @@ def run(config: Path | None, name: str, file: Path, *, community: str | None, ch
 
 def survey(config: Path | None, name: str, *, community: str | None, months: int | None, now: datetime) -> str:
     """Begin a campaign and give its women their visits, in steps that each commit; what the command says."""
+    if not (name := name.strip()):
+        raise ValueError("走访要有名字，例如：2026 年冬季走访")
     count = 0
     with closing(open_store(read(config))) as store:
         where = community_id(store, community)

@@ -17,6 +17,8 @@ from domain.lists import Table
 from domain.lists.given import given
 from domain.lists.rows import Cell
 
+# Columns of sentences, and how wide they are.
+_LONG, _WIDE = frozenset({"说明", "建议", "上课时间", "时间", "技能", "方式"}), 36
 _DELIMITERS = ",;\t"
 _LOOK = 30
 # Longer than any cell that is accepted, so that one too long is a row's error and not the file's.
@@ -98,9 +100,17 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             yield number, [given(cell, "number") if _SHORTENED.fullmatch(cell) else cell for cell in cells]
 
 
-def write(file: Path, names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    """A new file of column names and rows, for its owner alone. Raises FileExistsError rather than overwrite."""
+def write(file: Path, names: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "") -> None:
+    """A new file of column names and rows, in a workbook below a title, for its owner alone. Raises FileExistsError rather than overwrite."""
     check_name(file)
+    if file.suffix.lower() == ".xlsx":
+        create(file, lambda out: _write_xlsx(out, names, rows, title))
+    else:
+        create(file, lambda out: write_csv(out, names, rows))
+
+
+def create(file: Path, fill: Callable[[Any], object]) -> None:
+    """A new file for its owner alone; nothing stays of one that could not be written. Raises FileExistsError rather than overwrite."""
     try:
         target = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError as error:
@@ -109,7 +119,7 @@ def write(file: Path, names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> N
         raise OSError(f"写不了 {file}：{error.strerror}") from error
     try:
         with os.fdopen(target, "wb") as out:
-            (_write_xlsx if file.suffix.lower() == ".xlsx" else write_csv)(out, names, rows)
+            fill(out)
     except BaseException:
         file.unlink(missing_ok=True)
         raise
@@ -125,13 +135,39 @@ def write_csv(out: Any, names: Sequence[str], rows: Iterable[Sequence[Cell]]) ->
     text.detach()
 
 
-def _write_xlsx(out: Any, names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+def _write_xlsx(out: Any, names: Sequence[str], rows: Iterable[Sequence[Cell]], title: str) -> None:
     from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    sheet.freeze_panes = "A2"
-    sheet.append(list(names))
+    sheet = book.create_sheet(title.partition("（")[0] or None)
+    header = 2 if title else 1
+    sheet.freeze_panes = f"A{header + 1}"
+    for place, name in enumerate(names, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = max(_WIDE if name in _LONG else 14, 2 * len(name) + 4)
+    _ready_to_print(sheet, header)
+    if title:
+        sheet.append([_bold(WriteOnlyCell(sheet, title), Font(bold=True, size=14))])
+    sheet.append([_bold(WriteOnlyCell(sheet, name), Font(bold=True)) for name in names])
+    last = header
     for row in rows:
         sheet.append(list(row))
+        last += 1
+    sheet.auto_filter.ref = f"A{header}:{get_column_letter(len(names))}{last}"
     book.save(out)
+
+
+def _bold(cell: Any, font: Any) -> Any:
+    cell.font = font
+    return cell
+
+
+def _ready_to_print(sheet: Any, header: int) -> None:
+    """A4 across, all columns on a page, the headings on every page, pages numbered."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"1:{header}"
+    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"

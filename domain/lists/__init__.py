@@ -3,7 +3,7 @@
 from domain.lists.header import Header, Table, best_header, find_header
 from domain.lists.kinds import KINDS, Column, Kind
 from domain.lists.known import Known
-from domain.lists.rows import Wrong, read_row, settled, write_row
+from domain.lists.rows import Wrong, read_row, settled, show_row, write_row
 
 __all__ = [
     "KINDS",
@@ -17,5 +17,6 @@ __all__ = [
     "find_header",
     "read_row",
     "settled",
+    "show_row",
     "write_row",
 ]

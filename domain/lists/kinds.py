@@ -10,6 +10,8 @@ from domain.lists import cells, several, times
 from domain.lists.known import Known
 
 Read = Callable[[str, Known], Any]
+# A value as people read it, by the labels of the lists of codes.
+Show = Callable[[Any, Mapping[str, Mapping[str, str]]], Any]
 # Column, and what is wrong with it.
 Finding = tuple[str, str]
 
@@ -28,11 +30,20 @@ class Column:
     names: tuple[str, ...] = ()
     read: Read
     write: Callable[[Any], Any] = _same
+    # None: as it is written.
+    show: Show | None = None
+    # What a drop-down offers: a list of content/choices.yaml, or these words.
+    choices: str | tuple[str, ...] = ()
     settle: Callable[[Any], Any] = _same
     required: bool = False
     empty: Any = None
     keep: bool = False
     extra: bool = False
+
+    @property
+    def title(self) -> str:
+        """Its heading in Chinese."""
+        return next((name for name in self.names if not name.isascii()), self.name)
 
     def blank(self) -> Any:
         """What a blank cell means."""
@@ -107,9 +118,43 @@ _CODE: dict[str, Any] = {
 }
 _MONEY: dict[str, Any] = {"read": lambda cell, _known: cells.fen(cell), "write": cells.yuan}
 _DAY: dict[str, Any] = {"read": lambda cell, _known: cells.day(cell)}
-_YES: dict[str, Any] = {"read": lambda cell, _known: cells.yes(cell), "write": lambda value: "yes" if value else "no"}
-_HOURS: dict[str, Any] = {"read": several.week_hours, "settle": _settled_windows, "empty": ""}
+_YES: dict[str, Any] = {
+    "read": lambda cell, _known: cells.yes(cell),
+    "write": lambda value: "yes" if value else "no",
+    "show": lambda value, _labels: "是" if value else "否",
+    "choices": ("是", "否"),
+}
+_HOURS: dict[str, Any] = {
+    "show": lambda value, _labels: several.week_words(value),
+    "read": several.week_hours,
+    "settle": _settled_windows,
+    "empty": "",
+}
 _SEVERAL: dict[str, Any] = {"write": ";".join, "empty": ()}
+
+
+def _one(name: str, **more: Any) -> dict[str, Any]:
+    """A code of content/choices.yaml."""
+    return {"read": several.one_of(name), "show": lambda code, labels: labels[name].get(code, code), "choices": name, **more}
+
+
+def _some(name: str) -> dict[str, Any]:
+    """Codes of content/choices.yaml."""
+    shown: Show = lambda codes, labels: "；".join(labels[name].get(code, code) for code in codes)  # noqa: E731
+    return {"read": several.some_of(name), "show": shown, "choices": name, **_SEVERAL}
+
+
+def _word(words: Mapping[str, tuple[str, ...]], **more: Any) -> dict[str, Any]:
+    """A code with words of its own."""
+    first = tuple(said[0] for said in words.values())
+    return {
+        "read": several.word_of(words),
+        "show": lambda code, _labels: words[code][0] if code in words else code,
+        "choices": first,
+        **more,
+    }
+
+
 _COMMUNITY: dict[str, Any] = {"read": _place("communities", "社区"), "write": cells.guard, "required": True}
 
 
@@ -198,9 +243,9 @@ POSITIONS = Kind(
         ),
         Column(name="title", names=("岗位名称", "岗位", "名称", "职位", "标题", "工种"), required=True, **_words(200)),
         Column(name="text", names=("说明", "岗位说明", "描述", "岗位描述", "内容", "招工内容", "工作内容"), empty="", **_words(10_000)),
-        Column(name="sector", names=("行业", "行当", "行业类别"), required=True, read=several.one_of("sectors")),
-        Column(name="mode", names=("方式", "用工方式", "就业方式", "干活方式", "模式"), required=True, read=several.one_of("modes")),
-        Column(name="skills", names=("技能", "技能要求", "手艺"), read=several.some_of("skills"), **_SEVERAL),
+        Column(name="sector", names=("行业", "行当", "行业类别"), required=True, **_one("sectors")),
+        Column(name="mode", names=("方式", "用工方式", "就业方式", "干活方式", "模式"), required=True, **_one("modes")),
+        Column(name="skills", names=("技能", "技能要求", "手艺"), **_some("skills")),
         Column(name="trains", names=("培训", "带教", "包教", "是否培训", "可培训", "教不教"), empty=False, **_YES),
         Column(name="community", names=_PLACES, **_COMMUNITY),
         Column(name="lat", **_LAT),
@@ -213,7 +258,7 @@ POSITIONS = Kind(
             empty=0,
             **_whole(0, 168, "小时|个小时"),
         ),
-        Column(name="pay_basis", names=("计薪方式", "计酬方式", "工资方式", "结算方式"), required=True, read=several.word_of(_BASIS)),
+        Column(name="pay_basis", names=("计薪方式", "计酬方式", "工资方式", "结算方式"), required=True, **_word(_BASIS)),
         Column(name="pay_min", names=("最低工资", "最低报酬", "工资下限", "薪资下限", "报酬下限"), **_MONEY),
         Column(name="pay_max", names=("最高工资", "最高报酬", "工资上限", "薪资上限", "报酬上限"), **_MONEY),
         Column(
@@ -221,7 +266,7 @@ POSITIONS = Kind(
         ),
         Column(name="opens_on", names=("开始日期", "起始日期", "开始时间", "开放日期"), **_DAY),
         Column(name="closes_on", names=("截止日期", "结束日期", "截止时间"), **_DAY),
-        Column(name="status", names=("状态", "岗位状态"), read=several.word_of(_STATUS), empty="draft", keep=True),
+        Column(name="status", names=("状态", "岗位状态"), **_word(_STATUS), empty="draft", keep=True),
     ),
     check=_position,
 )
@@ -253,9 +298,9 @@ MOTHERS = Kind(
             read=several.birth_months,
             **_SEVERAL,
         ),
-        Column(name="skills", names=("技能", "手艺", "会做的活", "会什么"), read=several.some_of("skills"), **_SEVERAL),
-        Column(name="modes", names=("方式", "就业方式", "干活方式", "怎么干"), read=several.some_of("modes"), **_SEVERAL),
-        Column(name="sectors", names=("行业", "行当", "想做的行业", "想做的行当"), read=several.some_of("sectors"), **_SEVERAL),
+        Column(name="skills", names=("技能", "手艺", "会做的活", "会什么"), **_some("skills")),
+        Column(name="modes", names=("方式", "就业方式", "干活方式", "怎么干"), **_some("modes")),
+        Column(name="sectors", names=("行业", "行当", "想做的行业", "想做的行当"), **_some("sectors")),
         Column(name="windows", names=_WEEKLY, **_HOURS),
         Column(
             name="max_distance_m",
@@ -284,7 +329,7 @@ CLASSES = Kind(
     columns=(
         Column(name="code", names=(*_CODES, "班级编码", "培训班编码", "培训班代码", "培训班编号"), **_CODE),
         Column(name="title", names=("班名", "培训班", "培训班名称", "班级名称", "课程", "课程名称", "名称"), required=True, **_words(200)),
-        Column(name="skill", names=("技能", "教什么", "学什么", "手艺"), required=True, read=several.one_of("skills")),
+        Column(name="skill", names=("技能", "教什么", "学什么", "手艺"), required=True, **_one("skills")),
         Column(name="community", names=(*_PLACES, "上课社区"), **_COMMUNITY),
         Column(
             name="sessions",

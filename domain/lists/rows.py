@@ -68,6 +68,18 @@ def write_row(kind: Kind, row: Mapping[str, Any], *, extra: bool = False) -> lis
     return [_written(column, row[column.name]) for column in kind.shown(extra=extra)]
 
 
+def show_row(kind: Kind, row: Mapping[str, Any], labels: Mapping[str, Mapping[str, str]], *, extra: bool = False) -> list[Cell]:
+    """A stored row as people read it: labels for codes; an import reads the same of it."""
+    return [_shown(column, row[column.name], labels) for column in kind.shown(extra=extra)]
+
+
+def _shown(column: Column, value: Any, labels: Mapping[str, Mapping[str, str]]) -> Any:
+    if column.show is None or value is None:
+        return _written(column, value)
+    found: Cell = column.show(column.settle(value), labels)
+    return found
+
+
 def _written(column: Column, value: Any) -> Any:
     if value is None:
         return None

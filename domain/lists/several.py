@@ -94,6 +94,18 @@ def week_hours(cell: str, _known: Known) -> str:
     return _week_hours(cell)
 
 
+def week_words(stored: str) -> str:
+    """Stored hours with their days in words: 周一至周五 08:30-11:00；周六、周日 14:00-18:00. `week_hours` reads the same of them."""
+    found = []
+    for part in stored.split(";"):
+        days, _, hours = part.strip().partition(" ")
+        if not re.fullmatch(r"[1-7]([-,][1-7])*", days):
+            return stored
+        named = re.sub("[1-7]", lambda match: f"周{_WEEK[int(match[0]) - 1]}", days)
+        found.append(f"{named.replace('-', '至').replace(',', '、')} {hours}")
+    return "；".join(found)
+
+
 @lru_cache(maxsize=2048)
 def _week_hours(cell: str) -> str:
     try:

@@ -71,7 +71,7 @@ class Office:
         return done
 
     def gives(self, kind: str, file: Path) -> Path:
-        done = self.call("export", kind, file)
+        done = self.call("export", kind, file, "--codes")
         assert done.exit_code == 0, done.output
         return file
 
