@@ -214,6 +214,9 @@ def run_import(config: Path | None, name: str, file: Path, *, dry_run: bool) -> 
         try:
             returned.save(report.rejected, file)
             click.echo(f"退回的行都在 {returned.file_of(file)}，改好了可以直接再导入", err=True)
+            if file.suffix.lower() == ".xlsx":
+                returned.save_coloured(report.rejected, file)
+                click.echo(f"原表里错的格子标了红，最后一列是原因：{returned.coloured_of(file)}", err=True)
         except OSError as error:
             click.echo(f"退回的行没能写进 {returned.file_of(file)}：{error.strerror}", err=True)
     click.echo(report.summary(dry_run=dry_run))

@@ -19,6 +19,9 @@ class Part(NamedTuple):
     sheet: str
     header: Header
     rows: Table
+    # The sheet's name in the file, and the number of the row that holds the headings.
+    place: str
+    top: int
 
 
 def read(kind: Kind, file: Path) -> tuple[list[Part], list[str]]:
@@ -58,4 +61,4 @@ def _part(kind: Kind, sheet: Sheet, *, named: bool) -> Part:
         header = find_header(kind, sheet.rows)
     except ValueError as error:
         raise ValueError(f"工作表“{sheet.title}”：{error}" if named else str(error)) from error
-    return Part(sheet.title if named else "", header, sheet.rows[header.above :])
+    return Part(sheet.title if named else "", header, sheet.rows[header.above :], sheet.title, sheet.rows[header.above - 1][0])

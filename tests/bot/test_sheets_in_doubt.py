@@ -203,3 +203,18 @@ def test_a_file_that_would_fill_the_memory_is_refused_before_it_is_unpacked(town
         packed.writestr("xl/sharedStrings2.xml", bytes(40_000_000))
     done = town_office.sends_back("mothers", file)
     assert "不像名单，没有读" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_faults_come_back_in_the_offices_own_workbook(town_office: Office) -> None:  # noqa: F811
+    rows = [["登记表"], KEYS, ["c1", "郑", "YT01", "12"], ["c2", "冯", "YT01"], ["c3", "陈", "没有"]]
+    town_office.sends_back("mothers", sheet(town_office.folder / "表.xlsx", rows))
+    back = town_office.folder / "表.xlsx.rejected.xlsx"
+    page: Any = openpyxl.load_workbook(back).active
+    red = {cell.coordinate for row in page.iter_rows() for cell in row if cell.fill.fgColor.rgb == "00FFC7CE"}
+    assert red == {"D3", "H3", "C5", "H5"} and page["H2"].value == "原因" and "手机号" in page["H3"].value
+    assert back.stat().st_mode & 0o777 == 0o600
+    page["D3"] = "13511112222"
+    page.parent.save(again := town_office.folder / "改.xlsx")
+    assert counts(new=1, same=1, rejected=1) in town_office.sends_back("mothers", again).stdout
+    page = openpyxl.load_workbook(town_office.folder / "改.xlsx.rejected.xlsx").active
+    assert page["H3"].value is None and page["D3"].fill.fgColor.rgb != "00FFC7CE" and "没有" in page["H5"].value
