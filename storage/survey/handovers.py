@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, insert, or_, select, update
 
 from domain.access import Scope
 from storage.database import lock
+from storage.rows import columns, every, first
 from storage.scope import within
 from storage.staff import roles
 from storage.tables import Cell, Community, Conversation, Handover, Person, Role, Task, Visit
@@ -31,72 +32,107 @@ class Load:
     tasks: int
 
 
-def _rows(tx: Connection, statement: Any) -> list[dict[str, Any]]:
-    return [dict(row._mapping) for row in tx.execute(statement)]
-
-
-_CELLS = select(CELL, COMMUNITY.c.name.label("community")).join(COMMUNITY, COMMUNITY.c.id == CELL.c.community_id)
-
-
-def cell(tx: Connection, cell_id: int) -> dict[str, Any] | None:
+class Place(NamedTuple):
     """A grid cell with its community's name."""
-    return next(iter(_rows(tx, _CELLS.where(CELL.c.id == cell_id))), None)
+
+    id: int
+    community_id: int
+    code: str
+    name: str
+    community: str
+
+    @property
+    def called(self) -> str:
+        """Its community's name and its own."""
+        return f"{self.community}{self.name}"
 
 
-def cells(tx: Connection, where: Iterable[Scope], *, after: int, limit: int) -> list[dict[str, Any]]:
+class Worker(NamedTuple):
+    """Who works a cell; `cell_id` is None for who has the whole community."""
+
+    id: int
+    name: str | None
+    key: str
+    cell_id: int | None
+
+
+class Offered(NamedTuple):
+    """A handover; `reminded`: 1 when the new worker was, 2 when the coordinator was told as well."""
+
+    id: int
+    cell_id: int
+    from_id: int | None
+    to_id: int
+    offered_by: int
+    offered_at: datetime
+    ended_at: datetime | None
+    reminded: int
+
+
+_HANDOVERS = select(*columns(H, Offered))
+_CELLS = select(*columns(CELL, Place, community=COMMUNITY.c.name)).join(COMMUNITY, COMMUNITY.c.id == CELL.c.community_id)
+
+
+def cell(tx: Connection, cell_id: int) -> Place | None:
+    """A grid cell with its community's name."""
+    return first(tx, _CELLS.where(CELL.c.id == cell_id), Place)
+
+
+def cells(tx: Connection, where: Iterable[Scope], *, after: int, limit: int) -> list[Place]:
     """Grid cells within these scopes; those that nobody works first, so that they are not overlooked. `after`: how many to leave out."""
     worked = select(ROLE.c.id).where(_works(CELL.c.id, CELL.c.community_id)).exists()
     mine = within(where, community=CELL.c.community_id, cell=CELL.c.id)
     statement = _CELLS.where(mine).order_by(case((worked, 1), else_=0), COMMUNITY.c.code, CELL.c.code, CELL.c.id)
-    return _rows(tx, statement.offset(after).limit(limit))
+    return every(tx, statement.offset(after).limit(limit), Place)
 
 
-def _works(cell_id: Any, community_id: Any) -> ColumnElement[bool]:
+def _works(cell_id: int | ColumnElement[int], community_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Roles of who works a cell: hers, or the whole community's."""
     whole = and_(ROLE.c.community_id == community_id, ROLE.c.cell_id.is_(None))
     return and_(ROLE.c.role == WORKER, ROLE.c.withdrawn_at.is_(None), or_(ROLE.c.cell_id == cell_id, whole))
 
 
 _WORKERS = (
-    select(PERSON.c.id, PERSON.c.name, PERSON.c.key, func.max(ROLE.c.cell_id).label("cell_id"))
+    select(*columns(PERSON, Worker, cell_id=func.max(ROLE.c.cell_id)))
     .join(ROLE, ROLE.c.person_id == PERSON.c.id)
     .group_by(PERSON.c.id, PERSON.c.name, PERSON.c.key)
     .order_by(PERSON.c.id)
 )
 
 
-def workers(tx: Connection, cell_id: int, community_id: int) -> list[dict[str, Any]]:
-    """Who works a cell: id, name, key; `cell_id` is None for who has the whole community."""
-    return _rows(tx, _WORKERS.where(_works(cell_id, community_id)))
+def workers(tx: Connection, cell_id: int, community_id: int) -> list[Worker]:
+    """Who works a cell."""
+    return every(tx, _WORKERS.where(_works(cell_id, community_id)), Worker)
 
 
-def colleagues(tx: Connection, community_id: int) -> list[dict[str, Any]]:
+def colleagues(tx: Connection, community_id: int) -> list[Worker]:
     """All grid workers of a community, of whichever cell."""
-    return _rows(tx, _WORKERS.where(ROLE.c.role == WORKER, ROLE.c.withdrawn_at.is_(None), ROLE.c.community_id == community_id))
+    there = (ROLE.c.role == WORKER, ROLE.c.withdrawn_at.is_(None), ROLE.c.community_id == community_id)
+    return every(tx, _WORKERS.where(*there), Worker)
 
 
 def load(tx: Connection, cell_id: int) -> Load:
     """What comes with a cell now."""
 
-    def count(rows: Any, *conditions: Any) -> int:
+    def count(rows: Table, *conditions: ColumnElement[bool]) -> int:
         return int(tx.execute(select(func.count()).select_from(rows).where(rows.c.cell_id == cell_id, *conditions)).scalar_one())
 
     return Load(count(PERSON, PERSON.c.merged_into.is_(None)), count(V, V.c.status == "open"), count(T, T.c.closed_at.is_(None)))
 
 
-def get(tx: Connection, handover_id: int) -> dict[str, Any] | None:
+def get(tx: Connection, handover_id: int) -> Offered | None:
     """One handover, in whatever state."""
-    return next(iter(_rows(tx, select(H).where(H.c.id == handover_id))), None)
+    return first(tx, _HANDOVERS.where(H.c.id == handover_id), Offered)
 
 
-def open_of(tx: Connection, cell_id: int) -> dict[str, Any] | None:
+def open_of(tx: Connection, cell_id: int) -> Offered | None:
     """The handover of a cell that is not acknowledged yet."""
-    return next(iter(_rows(tx, select(H).where(H.c.cell_id == cell_id, H.c.ended_at.is_(None)))), None)
+    return first(tx, _HANDOVERS.where(H.c.cell_id == cell_id, H.c.ended_at.is_(None)), Offered)
 
 
-def open_for(tx: Connection, person_id: int) -> list[dict[str, Any]]:
+def open_for(tx: Connection, person_id: int) -> list[Offered]:
     """Handovers that wait for a person's word, oldest first."""
-    return _rows(tx, select(H).where(H.c.to_id == person_id, H.c.ended_at.is_(None)).order_by(H.c.id))
+    return every(tx, _HANDOVERS.where(H.c.to_id == person_id, H.c.ended_at.is_(None)).order_by(H.c.id), Offered)
 
 
 def offer(tx: Connection, cell_id: int, *, from_id: int | None, to_id: int, by: int, now: datetime) -> int | None:
@@ -121,25 +157,25 @@ def end_of(tx: Connection, person_id: int, *, now: datetime) -> int:
     return tx.execute(gone.values(ended_at=now)).rowcount
 
 
-def acknowledge(tx: Connection, handover: dict[str, Any], *, now: datetime) -> Load | None:
+def acknowledge(tx: Connection, handover: Offered, *, now: datetime) -> Load | None:
     """In force: the old role on the cell ends, the new worker has it, half-filled forms go with it. What came with it; None where it had ended.
 
     Visits, tasks and lists need no move: all is found by the cell.
     """
-    place = cell(tx, handover["cell_id"])
+    place = cell(tx, handover.cell_id)
     assert place is not None
-    lock(tx, f"cell {place['id']}")
-    came = load(tx, place["id"])
+    lock(tx, f"cell {place.id}")
+    came = load(tx, place.id)
     counts = {"women": came.women, "visits": came.visits, "tasks": came.tasks}
-    open_ = update(H).where(H.c.id == handover["id"], H.c.ended_at.is_(None))
+    open_ = update(H).where(H.c.id == handover.id, H.c.ended_at.is_(None))
     if tx.execute(open_.values(acknowledged_at=now, ended_at=now, **counts)).rowcount == 0:
         return None
-    where = Scope(place["community_id"], place["id"])
-    roles.give(tx, handover["to_id"], WORKER, where, by=handover["offered_by"], now=now)
-    if handover["from_id"] is not None and handover["from_id"] != handover["to_id"]:
-        old = (ROLE.c.person_id == handover["from_id"], ROLE.c.role == WORKER, ROLE.c.cell_id == place["id"], ROLE.c.withdrawn_at.is_(None))
+    where = Scope(place.community_id, place.id)
+    roles.give(tx, handover.to_id, WORKER, where, by=handover.offered_by, now=now)
+    if handover.from_id is not None and handover.from_id != handover.to_id:
+        old = (ROLE.c.person_id == handover.from_id, ROLE.c.role == WORKER, ROLE.c.cell_id == place.id, ROLE.c.withdrawn_at.is_(None))
         tx.execute(update(ROLE).where(*old).values(withdrawn_at=now))
-        _hand_drafts(tx, place["id"], from_id=handover["from_id"], to_id=handover["to_id"])
+        _hand_drafts(tx, place.id, from_id=handover.from_id, to_id=handover.to_id)
     return came
 
 
@@ -159,10 +195,10 @@ def _hand_drafts(tx: Connection, cell_id: int, *, from_id: int, to_id: int) -> N
         tx.execute(update(TALK).where(TALK.c.id.in_(found)).values(person_id=to_id, status="postponed", remind_at=None))
 
 
-def to_remind(tx: Connection, *, first: datetime, second: datetime, limit: int) -> list[dict[str, Any]]:
+def to_remind(tx: Connection, *, first: datetime, second: datetime, limit: int) -> list[Offered]:
     """Handovers not acknowledged that were offered before `first` and nobody was reminded of, or before `second` and once."""
     due = or_(and_(H.c.reminded == 0, H.c.offered_at <= first), and_(H.c.reminded == 1, H.c.offered_at <= second))
-    return _rows(tx, select(H).where(H.c.ended_at.is_(None), due).order_by(H.c.id).limit(limit))
+    return every(tx, _HANDOVERS.where(H.c.ended_at.is_(None), due).order_by(H.c.id).limit(limit), Offered)
 
 
 def reminded(tx: Connection, handover_id: int, *, times: int) -> None:

@@ -262,7 +262,7 @@ def test_a_handover_is_in_force_at_once_or_not_at_all(store: Store, content: Con
     with store.begin() as tx:
         assert handovers.acknowledge(tx, open_, now=now) is None
         assert not handovers.end(tx, made, now=now)
-        assert [r["id"] for r in handovers.workers(tx, row, 1)] == [ids[2]]
+        assert [r.id for r in handovers.workers(tx, row, 1)] == [ids[2]]
         again = handovers.offer(tx, row, from_id=ids[2], to_id=ids[1], by=ids[0], now=now)
         assert again is not None and handovers.end_of(tx, ids[1], now=now) == 1, "she is no worker there any more"
         assert handovers.end_of(tx, ids[2], now=now) == 0
@@ -302,7 +302,7 @@ def test_at_every_moment_a_cells_workers_see_all_of_it(street: Town, seed: int) 
 def whole_is_seen(town: Town, names: list[str], step: int) -> None:
     ids = {person(town, name): name for name in names}
     with town.store.read() as tx:
-        found = {c: [row["id"] for row in handovers.workers(tx, c, 1)] for c in (1, 2)}
+        found = {c: [row.id for row in handovers.workers(tx, c, 1)] for c in (1, 2)}
         all_visits = {c: set(tx.execute(select(campaigns.V.c.id).where(campaigns.V.c.cell_id == c)).scalars()) for c in found}
         all_tasks = {c: set(tx.execute(select(tables.task.c.id).where(tables.task.c.cell_id == c)).scalars()) for c in found}
     for c, workers in found.items():

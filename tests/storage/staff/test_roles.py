@@ -44,18 +44,18 @@ def test_cells_and_who_works_them(store: Store, now: datetime) -> None:
     with store.begin() as tx:
         ids = [persons.add(tx, "web", name, language="zh", now=now).person_id for name in ("a", "b", "c")]
         roles.give(tx, ids[0], "grid_worker", Scope(1, first), now=now)
-        assert [row["id"] for row in handovers.cells(tx, [Scope(1)], after=0, limit=9)] == [second, first], "of nobody first"
-        assert [row["id"] for row in handovers.cells(tx, [CITY], after=1, limit=9)] == [other, first]
+        assert [row.id for row in handovers.cells(tx, [Scope(1)], after=0, limit=9)] == [second, first], "of nobody first"
+        assert [row.id for row in handovers.cells(tx, [CITY], after=1, limit=9)] == [other, first]
         roles.give(tx, ids[1], "grid_worker", Scope(1), now=now)
-        assert [(row["id"], row["cell_id"]) for row in handovers.workers(tx, first, 1)] == [(ids[0], first), (ids[1], None)]
-        assert [row["id"] for row in handovers.colleagues(tx, 1)] == ids[:2]
+        assert [(row.id, row.cell_id) for row in handovers.workers(tx, first, 1)] == [(ids[0], first), (ids[1], None)]
+        assert [row.id for row in handovers.colleagues(tx, 1)] == ids[:2]
         assert handovers.load(tx, first) == handovers.Load(0, 0, 0)
         made = handovers.offer(tx, first, from_id=ids[0], to_id=ids[1], by=ids[2], now=now)
         assert made is not None and handovers.drafts(tx, first, ids[0]) == []
         early, late = now - timedelta(days=1), now
         assert handovers.to_remind(tx, first=early, second=early, limit=9) == []
-        assert [row["id"] for row in handovers.to_remind(tx, first=late, second=early, limit=9)] == [made]
+        assert [row.id for row in handovers.to_remind(tx, first=late, second=early, limit=9)] == [made]
         handovers.reminded(tx, made, times=1)
         assert handovers.to_remind(tx, first=late, second=early, limit=9) == []
         assert len(handovers.to_remind(tx, first=late, second=late, limit=9)) == 1
-        assert [row["id"] for row in handovers.open_for(tx, ids[1])] == [made]
+        assert [row.id for row in handovers.open_for(tx, ids[1])] == [made]
