@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from domain.errors import Refused
 from domain.messages import Outbound
 from handlers.tell import tell
@@ -11,25 +9,26 @@ from handlers.turn import Turn
 from storage import merging
 from storage.people import persons
 from storage.survey import campaigns, takeovers
+from storage.survey.takeovers import Invited
 
 
 def begin(turn: Turn, code: str) -> list[Outbound] | None:
     """/start with a code: whose profile it is, by family name and community alone. None where it is no such code."""
-    found = takeovers.find(turn.tx, code, now=turn.now)
+    found = takeovers.find(turn.tx, code)
     if found is None:
         return None
     _check(turn, found)
     code = code.strip().lower()
-    who = (found["name"] or turn.words("takeovers.somebody"))[:1]
+    who = (found.name or turn.words("takeovers.somebody"))[:1]
     rows = (
         (turn.button("takeovers.it_is_me", f"takeover:{code}:yes"),),
         (turn.button("takeovers.not_me", f"takeover:{code}:no"),),
     )
-    return [turn.say("takeovers.whose", *rows, who=who, community=found["community"] or turn.words("takeovers.nowhere"))]
+    return [turn.say("takeovers.whose", *rows, who=who, community=found.community or turn.words("takeovers.nowhere"))]
 
 
-def _check(turn: Turn, found: dict[str, Any]) -> None:
-    if not found["open"]:
+def _check(turn: Turn, found: Invited) -> None:
+    if not found.usable(turn.now):
         raise Refused("takeovers.void")
     if campaigns.works_here(turn.tx, turn.person_id):
         # The worker's own phone: her roles must never become another woman's.
@@ -39,17 +38,17 @@ def _check(turn: Turn, found: dict[str, Any]) -> None:
 def answer(turn: Turn, argument: str) -> list[Outbound]:
     """是我本人: the profile is hers from now on. 不是我: nobody can use the code any more, and the worker is told."""
     code, _, verb = argument.partition(":")
-    found = takeovers.find(turn.tx, code, now=turn.now)
+    found = takeovers.find(turn.tx, code)
     if found is None or verb not in ("yes", "no"):
         raise Refused("talk.old_button")
     _check(turn, found)
     return _take(turn, found) if verb == "yes" else _refuse(turn, found)
 
 
-def _take(turn: Turn, found: dict[str, Any]) -> list[Outbound]:
-    if not takeovers.use(turn.tx, found["id"], by=turn.person_id, now=turn.now):
+def _take(turn: Turn, found: Invited) -> list[Outbound]:
+    if not takeovers.use(turn.tx, found.id, by=turn.person_id, now=turn.now):
         raise Refused("takeovers.void")
-    profile = merging.last_of(turn.tx, found["person_id"])
+    profile = merging.last_of(turn.tx, found.person_id)
     turn.log("people.take_over", "person", profile)
     if profile != turn.person_id:
         language = persons.get(turn.tx, turn.person_id).language
@@ -58,9 +57,9 @@ def _take(turn: Turn, found: dict[str, Any]) -> list[Outbound]:
     return [turn.say("takeovers.taken", (turn.button("menu.data", "menu:data"), turn.button("menu.work", "menu:work")))]
 
 
-def _refuse(turn: Turn, found: dict[str, Any]) -> list[Outbound]:
-    takeovers.void(turn.tx, found["id"], now=turn.now)
-    if found["created_by"] is not None:
-        word = turn.say("takeovers.refused_word", who=turn.name_of(found))
-        tell(turn.tx, turn.content, [found["created_by"]], "staff", word, now=turn.now)
+def _refuse(turn: Turn, found: Invited) -> list[Outbound]:
+    takeovers.void(turn.tx, found.id, now=turn.now)
+    if found.created_by is not None:
+        word = turn.say("takeovers.refused_word", who=turn.called(found.name, found.key))
+        tell(turn.tx, turn.content, [found.created_by], "staff", word, now=turn.now)
     return [turn.say("takeovers.refused", (turn.button("menu.register", "menu:register"),))]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
+from storage.rows import columns, first
 from storage.sealed import digest
 from storage.tables import Address, Community, Invitation, Person
 from storage.tables.columns import table
@@ -27,20 +28,34 @@ def make(tx: Connection, person_id: int, *, by: int, expires_at: datetime, now: 
     return code
 
 
-def find(tx: Connection, code: str, *, now: datetime) -> dict[str, Any] | None:
-    """The profile that a code opens (id, person_id, created_by, name, community); `open` tells whether it still can be used. None: no such code."""
+class Invited(NamedTuple):
+    """A code with the profile that it opens."""
+
+    id: int
+    person_id: int
+    created_by: int | None
+    expires_at: datetime
+    used_at: datetime | None
+    withdrawn_at: datetime | None
+    key: str
+    name: str | None
+    community: str | None
+
+    def usable(self, now: datetime) -> bool:
+        """Whether nobody used it or made it void, and its time is not over."""
+        return self.used_at is None and self.withdrawn_at is None and self.expires_at > now
+
+
+def find(tx: Connection, code: str) -> Invited | None:
+    """The code with its profile, usable or not. None: no such code."""
     statement = (
-        select(I, P.c.name, P.c.key, P.c.merged_into, COMMUNITY.c.name.label("community"))
+        select(*columns(I, Invited, P, community=COMMUNITY.c.name))
         .select_from(I)
         .join(P, P.c.id == I.c.person_id)
         .outerjoin(COMMUNITY, COMMUNITY.c.id == P.c.community_id)
         .where(I.c.code_digest == digest(code.strip().lower(), "invitation"))
     )
-    row = tx.execute(statement).first()
-    if row is None:
-        return None
-    open_ = row.used_at is None and row.withdrawn_at is None and row.expires_at > now
-    return {**row._mapping, "open": open_}
+    return first(tx, statement, Invited)
 
 
 def use(tx: Connection, invitation_id: int, *, by: int, now: datetime) -> bool:

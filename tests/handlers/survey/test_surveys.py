@@ -381,7 +381,8 @@ def test_the_workers_own_phone_does_not_swallow_the_profile(town: Town, cell: Sc
     worker.says(f"/start {code}").hears("请让她用自己的手机打开")
     worker.taps_choice(f"takeover:{code}:yes").hears("请让她用自己的手机打开")
     with town.store.read() as tx:
-        assert takeovers.find(tx, code, now=town.now)["open"]  # type: ignore[index]
+        invited = takeovers.find(tx, code)
+        assert invited is not None and invited.usable(town.now)
 
 
 # ----- 安排和进度
