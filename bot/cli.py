@@ -76,6 +76,8 @@ def check(config: Path | None) -> None:
         click.echo(line, err=True)
     if wrong:
         sys.exit(1)
+    if not upkeep.wage_tier_set():
+        click.echo("提醒：最低工资按一档算；本区县是第几档，请写在 content/lexicon/screening/minimum_wage.yaml 的 tier", err=True)
     click.echo("都好")
 
 

@@ -30,6 +30,13 @@ def check(file: Path | None) -> list[str]:
     return [*map(str, content.check()), *_store(settings)]
 
 
+def wage_tier_set() -> bool:
+    """Whether somebody has said which tier of the minimum wage the district has."""
+    from domain.screening.pay import tier
+
+    return tier() is not None
+
+
 def _store(settings: Settings) -> Iterator[str]:
     try:
         store = open_store(settings, migrated=False)

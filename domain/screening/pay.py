@@ -19,11 +19,22 @@ _MONTHLY = re.compile(
 _NOT_WAGE = re.compile(r"补|奖|绩效|提成|学徒|试用|实习|扣|费|押|红包|起步价|加|另|底薪|保底|满|涨")
 
 
+def tier() -> int | None:
+    """Which of the province's tiers the district has, from 1; None where nobody has set it."""
+    found = load_yaml(FOLDER / "minimum_wage.yaml").get("tier")
+    return int(found) if found else None
+
+
+def tiered(amounts: float | list[float]) -> float:
+    """The district's amount; the first tier, which is the highest, where none is set."""
+    return amounts[(tier() or 1) - 1] if isinstance(amounts, list) else amounts
+
+
 @cache
 def minimum_wages() -> tuple[tuple[date, int], ...]:
     """Dated monthly minimum wages in yuan from content/lexicon/screening/minimum_wage.yaml, oldest first."""
     table = load_yaml(FOLDER / "minimum_wage.yaml")["table"]
-    return tuple(sorted((row["from"], int(row["month"])) for row in table))
+    return tuple(sorted((row["from"], int(tiered(row["month"]))) for row in table))
 
 
 def minimum_wage(on: date | None = None) -> int:

@@ -13,6 +13,7 @@ from domain.normal import normalise
 from domain.reading import amounts, numbers
 from domain.reading.lexicon import load_yaml
 from domain.screening.disguise import FOLDER
+from domain.screening.pay import tiered
 from domain.work.pay import Pay
 
 # A month's paid hours: 21.75 days of 8 hours (Ministry of Labour, 2008 no. 3).
@@ -41,7 +42,8 @@ WageRow = TypedDict("WageRow", {"from": date, "month": float, "hour": float})
 
 @cache
 def _table() -> tuple[WageRow, ...]:
-    return tuple(load_yaml(FOLDER / "minimum_wage.yaml").get("table") or ())
+    rows = load_yaml(FOLDER / "minimum_wage.yaml").get("table") or ()
+    return tuple(WageRow({"from": row["from"], "month": tiered(row["month"]), "hour": tiered(row["hour"])}) for row in rows)
 
 
 def minimum(on: date, table: Iterable[WageRow] | None = None) -> Minimum | None:
