@@ -16,7 +16,7 @@ from channels import NotStored, Sent, Submit
 from channels.web import page
 from channels.web.download import Exports, no_exports
 from channels.web.download import route as download_route
-from channels.web.frames import Hello, Item, Malformed, Ping, Said, Seen, bot_item, parse
+from channels.web.frames import Frame, Hello, Item, Malformed, Ping, Said, Seen, bot_item, parse
 from channels.web.limits import Allowances, Tries, is_try, too_fast, too_many_tries
 from channels.web.pictures import MaySend, Pictures, Uploads, everybody, no_pictures
 from channels.web.pictures import route as picture_route
@@ -24,6 +24,7 @@ from channels.web.seats import Seats, host_of, is_seat, same_origin
 from channels.web.socket import OpenPage
 from domain.capabilities import WEB
 from domain.messages import Outbound
+from domain.traditional import TRADITIONAL, traditional
 
 # history(address, after): after=0 gives the last 50 messages, hers and the bot's, oldest first; after=N the bot's rows with an id above N.
 History = Callable[[str, int], list[Item]]
@@ -76,6 +77,7 @@ class WebChannel:
 
         files = [Route("/static/{name}", page.static), picture_route(self._pictures), download_route(self._exports)]
         files.append(Uploads(self._own_address, self._may_send, submit, self._now).route())
+        files.append(Route("/leave", self._leave, methods=["POST"]))
         return [Route("/", self._page), *files, WebSocketRoute("/chat", chat)]
 
     async def receive(self, submit: Submit) -> None:
@@ -100,6 +102,15 @@ class WebChannel:
             return PlainTextResponse("网址不对", status_code=400)
         response = page.page(page.language_of(request.cookies, request.headers))
         self._seats.seat(response, seat, self._seats.address(request.cookies, seat))
+        return response
+
+    async def _leave(self, request: Request) -> Response:
+        """She leaves this browser: nothing here tells who she was."""
+        seat = request.query_params.get("as", "")
+        if not self._own_address(request):
+            return Response(status_code=403)
+        response = Response(status_code=204, headers={"Clear-Site-Data": '"cache", "storage"', "Cache-Control": "no-store"})
+        self._seats.leave(response, seat)
         return response
 
     def _own_address(self, request: Request) -> str:
@@ -159,7 +170,7 @@ class WebChannel:
         match frame:
             case Hello(after):
                 # History and registration are one step of the loop: each row is in the one or pushed because of the other.
-                items = [_with_own_event(item, open_page.address) for item in self._history(open_page.address, after)]
+                items = [_as_shown(item, open_page) for item in self._history(open_page.address, after)]
                 open_page.push({"type": "history", "items": items})
                 self._open[open_page.address].add(open_page)
             case Seen(ids):
@@ -167,10 +178,24 @@ class WebChannel:
             case Ping():
                 open_page.push({"type": "pong"})
             case Said():
+                self._tell_others(open_page, frame)
                 # A task of its own, which goes on when the page goes away: what is enqueued will be stored either way.
                 task = asyncio.create_task(_submit(open_page, frame, submit))
                 self._submitting.add(task)
                 task.add_done_callback(self._submitting.discard)
+
+    def _tell_others(self, open_page: OpenPage, said: Said) -> None:
+        """Her other windows show what she says in this one."""
+        inbound = said.inbound
+        if inbound.kind == "choice":
+            frame: Frame = {"type": "tap", "choice": inbound.choice, "label": inbound.text, "ref": int(inbound.message_ref or 0)}
+        elif inbound.kind == "text":
+            frame = {"type": "say", "text": inbound.text}
+        else:
+            return
+        for other in tuple(self._open.get(open_page.address, ())):
+            if other is not open_page:
+                other.push({"type": "own", "frame": frame | {"event": said.event}})
 
 
 async def _submit(open_page: OpenPage, said: Said, submit: Submit) -> None:
@@ -182,6 +207,9 @@ async def _submit(open_page: OpenPage, said: Said, submit: Submit) -> None:
         open_page.push({"type": "ack", "event": said.event})
 
 
-def _with_own_event(item: Item, address: str) -> Item:
-    """The page knows its events without the address that `frames` put before them."""
-    return item | {"event": item["event"].removeprefix(f"{address}:")} if "event" in item else item
+def _as_shown(item: Item, open_page: OpenPage) -> Item:
+    """An item in the page's characters, whichever it was said in; the page knows its events without the address that `frames` put before them."""
+    if item["from"] == "bot" and open_page.language == TRADITIONAL:
+        rows = [[button | {"label": traditional(button["label"])} for button in row] for row in item["buttons"]]
+        item = item | {"text": traditional(item["text"]), "buttons": rows}
+    return item | {"event": item["event"].removeprefix(f"{open_page.address}:")} if "event" in item else item

@@ -1,9 +1,11 @@
-"""The page and its files: one HTML page in two scripts, and static files that a browser may keep but must ask about."""
+"""The page and its files: one HTML page in two scripts, and static files that a browser keeps by what is in them."""
 
 from __future__ import annotations
 
 import functools
+import gzip
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,6 +21,7 @@ _STATIC = {
     "log.js": "text/javascript",
     "picture.js": "text/javascript",
     "replies.js": "text/javascript",
+    "text.js": "text/javascript",
     "unsent.js": "text/javascript",
     "visit.css": "text/css",
     "visit.js": "text/javascript",
@@ -26,11 +29,17 @@ _STATIC = {
     "visit_kept.js": "text/javascript",
     "visit_relevant.js": "text/javascript",
     "icon.svg": "image/svg+xml",
+    "icon-192.png": "image/png",
+    "icon-512.png": "image/png",
+    "manifest.webmanifest": "application/manifest+json",
 }
+# Where a script imports another one, and where a page names a file.
+_IMPORT = re.compile(rb"(from '\./[a-z_]+\.js)(')")
+_NAMED = re.compile(r'((?:href|src)="/static/[a-z0-9._-]+)(")')
 _NOSNIFF = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 _PAGE_HEADERS = _NOSNIFF | {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; manifest-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 }
 
@@ -42,7 +51,7 @@ def page(language: str) -> Response:
 
 def visits() -> Response:
     """The worker's page: the same for everybody, since what it shows comes by itself and is kept by the browser."""
-    return Response((_FOLDER / "visit.html").read_bytes(), media_type="text/html", headers=_PAGE_HEADERS)
+    return Response(_versioned((_FOLDER / "visit.html").read_text("utf-8")), media_type="text/html", headers=_PAGE_HEADERS)
 
 
 async def visit_worker(_request: Request) -> Response:
@@ -58,9 +67,12 @@ async def static(request: Request) -> Response:
     if name not in _STATIC:
         raise HTTPException(404)
     content, etag = _file(name)
-    headers = _NOSNIFF | {"Cache-Control": "no-cache", "ETag": etag}
+    kept = "public, max-age=31536000, immutable" if request.query_params.get("v") == _version() else "no-cache"
+    headers = _NOSNIFF | {"Cache-Control": kept, "ETag": etag, "Vary": "Accept-Encoding"}
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
+    if len(_packed(name)) < len(content) and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(_packed(name), media_type=_STATIC[name], headers=headers | {"Content-Encoding": "gzip"})
     return Response(content, media_type=_STATIC[name], headers=headers)
 
 
@@ -74,7 +86,7 @@ def language_of(cookies: Mapping[str, str], headers: Mapping[str, str]) -> str:
 
 @functools.cache
 def _html(language: str) -> str:
-    html = (_FOLDER / "page.html").read_text("utf-8")
+    html = _versioned((_FOLDER / "page.html").read_text("utf-8"))
     if language != "zh-Hant":
         return html
     # Imported here because its tables take 50 ms to load, and most pages are Simplified.
@@ -87,4 +99,24 @@ def _html(language: str) -> str:
 @functools.cache
 def _file(name: str) -> tuple[bytes, str]:
     content = (_FOLDER / name).read_bytes()
+    if name.endswith(".js"):
+        content = _IMPORT.sub(rb"\1?v=" + _version().encode() + rb"\2", content)
     return content, f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+
+
+@functools.cache
+def _packed(name: str) -> bytes:
+    return gzip.compress(_file(name)[0], 9, mtime=0)
+
+
+@functools.cache
+def _version() -> str:
+    """One hash of all files: an address with it never shows anything else."""
+    whole = hashlib.sha256()
+    for name in sorted(_STATIC):
+        whole.update((_FOLDER / name).read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def _versioned(html: str) -> str:
+    return _NAMED.sub(rf"\1?v={_version()}\2", html)

@@ -25,7 +25,7 @@ from tests.support.web_bot import SECRET, Served, WebBot
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; manifest-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
@@ -124,6 +124,39 @@ async def test_static_files_are_revalidated(browser: httpx.AsyncClient) -> None:
     assert other.status_code == 200
 
 
+async def test_named_by_its_content_a_file_is_kept_for_good_and_comes_packed(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/")).text
+    names = {part.split('"')[0] for part in page.split('"/static/')[1:]}
+    assert {name.partition("?v=")[0] for name in names} >= {"chat.js", "chat.css", "manifest.webmanifest"}
+    size = 0
+    for name in names:
+        response = await browser.get(f"/static/{name}")
+        assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert response.headers.get("content-encoding") == "gzip" or name.startswith("icon-")
+        size += int(response.headers["content-length"]) if not name.startswith("icon") else 0
+        if ".js" in name:
+            assert "from './" not in response.text or ".js?v=" in response.text
+    assert size < 30_000
+    assert (await browser.get("/static/chat.js?v=other")).headers["cache-control"] == "no-cache"
+    plain = await browser.get("/static/chat.css", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+
+
+async def test_the_page_can_be_installed(browser: httpx.AsyncClient) -> None:
+    response = await browser.get("/static/manifest.webmanifest")
+    assert response.headers["content-type"].startswith("application/manifest+json")
+    for icon in response.json()["icons"]:
+        assert (await browser.get(icon["src"])).headers["content-type"] == icon["type"]
+
+
+async def test_only_her_own_page_takes_her_cookie_away(browser: httpx.AsyncClient, served: Served) -> None:
+    await browser.get("/")
+    assert (await browser.post("/leave", headers={"Origin": "https://evil.example"})).status_code == 403
+    assert "seat" in browser.cookies
+    assert (await browser.post("/leave", headers={"Origin": served.url})).status_code == 204
+    assert "seat" not in browser.cookies
+
+
 @pytest.mark.parametrize("name", ["page.html", "..%2Fchannel.py", "%2e%2e/channel.py", "nothing.js"])
 async def test_nothing_else_is_served(browser: httpx.AsyncClient, name: str) -> None:
     assert (await browser.get(f"/static/{name}")).status_code == 404
@@ -131,7 +164,7 @@ async def test_nothing_else_is_served(browser: httpx.AsyncClient, name: str) -> 
 
 async def test_every_file_the_page_names_is_served(browser: httpx.AsyncClient) -> None:
     names = {part.split('"')[0] for part in (await browser.get("/")).text.split('"/static/')[1:]}
-    assert "chat.css" in names
+    assert any(name.startswith("chat.css?v=") for name in names)
     for name in names:
         assert (await browser.get(f"/static/{name}")).status_code == 200
 

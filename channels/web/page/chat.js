@@ -131,6 +131,12 @@ const take = {
     if (inFlight) finish(inFlight, 'failed', why);
     else $('state').textContent = why;
   },
+  /** What she says in another window of this browser. */
+  own({ frame }) {
+    if (unsent.has(frame.event) || log.has(frame.event) || taps.some((tapped) => tapped.event === frame.event)) return;
+    if (frame.type === 'tap') taps.push({ ...frame, shown: false, timer: setTimeout(showTap, REDRAW, frame.event) });
+    else if (!isCommand(frame.text)) showWords(frame.text, frame.event);
+  },
   pong() {},
 };
 
@@ -140,6 +146,7 @@ function takeItem(item, next) {
   } else if (!received.includes(item.id)) {
     answerTap(item);
     log.bot(item);
+    if (!first) markUnread();
     received.push(item.id);
     unseen.push(item.id);
     reportSeen();
@@ -170,6 +177,15 @@ function reportSeen() {
     if (line.send({ type: 'seen', ids: unseen.slice(0, REPORT) })) unseen.splice(0, REPORT);
     if (unseen.length) reportSeen();
   }, REPORT);
+}
+
+const title = document.title;
+let unread = 0;
+
+/** What came while she looked elsewhere is counted in the title of the window. */
+function markUnread() {
+  unread = document.visibilityState === 'visible' ? 0 : unread + 1;
+  document.title = unread ? `(${unread}) ${title}` : title;
 }
 
 function showTyping(on) {
@@ -254,7 +270,14 @@ $('leave').addEventListener('click', (event) => {
   unsent.clear();
   sessionStorage.clear();
   document.body.replaceChildren();
-  location.replace('about:blank');
+  // The request outlives the page; it takes the cookie away, which scripts cannot.
+  fetch(`/leave?as=${encodeURIComponent(seat)}`, { method: 'POST', keepalive: true }).catch(() => {}).finally(() => location.replace('about:blank'));
+  setTimeout(() => location.replace('about:blank'), 400);
 });
 
-document.addEventListener('visibilitychange', reportSeen);
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') {
+    markUnread();
+  }
+  reportSeen();
+});

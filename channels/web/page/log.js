@@ -2,6 +2,7 @@
 
 import { drawPicture } from './picture.js';
 import { drawReplies } from './replies.js';
+import { drawText } from './text.js';
 
 const words = document.getElementById('words').dataset;
 const PAUSE = 5 * 60_000; // ms between two messages after which the time is shown
@@ -31,18 +32,25 @@ export function openLog(element, newest, tapped) {
     const message = known || newMessage('bot', words.bot);
     message.ref ??= item.edits || id;
     bots.set(id, message).set(message.ref, message);
-    if (!known || item.id > message.version) fill(message, item);
+    if (!known || item.id > message.version) {
+      const top = element.scrollTop;
+      const whole = known && message.node.offsetTop + message.node.offsetHeight <= top + element.clientHeight;
+      fill(message, item);
+      if (known) reveal(message.node, top, whole);
+    }
     if (!known) {
+      const focused = answered();
       if (spoken) settle();
       fresh.add(message);
       if (below() < NEAR && !inView(pinned)) pinned = message.node;
       append(message.node, item.at);
+      if (focused) message.bubble.focus({ preventScroll: true });
     }
   }
 
   function fill(message, item) {
     message.version = item.id;
-    if (message.text.data !== item.text) message.text.data = item.text;
+    drawText(message, item.text);
     drawPicture(message, item.picture ?? '', follow);
     drawReplies(message, item.buttons ?? [], (button) => tapped(button, message.ref));
   }
@@ -50,7 +58,7 @@ export function openLog(element, newest, tapped) {
   /** Her own words; `at` is given for those of her history. */
   function me(text, event = '', at = '') {
     const message = newMessage('me', words.me);
-    message.text.data = text;
+    drawText(message, text, false);
     message.status = message.node.appendChild(document.createElement('p'));
     message.status.className = 'status';
     if (event) mine.set(event, message);
@@ -59,6 +67,18 @@ export function openLog(element, newest, tapped) {
     following = true;
     append(message.node, at);
   }
+
+  /** What was redrawn stays where it was; only where its end was in sight and grew below the edge, the view follows as far as its beginning allows. */
+  function reveal(node, top, whole) {
+    const beginning = node.offsetTop - 8;
+    const end = node.offsetTop + node.offsetHeight + 16 - element.clientHeight;
+    element.scrollTop = whole && end > top && top <= beginning ? Math.min(end, beginning) : top;
+    placed = element.scrollTop;
+    newest.hidden = below() < NEAR;
+  }
+
+  /** Who tapped a button goes on at its answer, not at the button; who is writing is left in peace. */
+  const answered = () => spoken && document.activeElement !== element && element.contains(document.activeElement);
 
   function settle() {
     for (const message of fresh) message.node.classList.add('older');
@@ -138,6 +158,7 @@ export function openLog(element, newest, tapped) {
 
   return {
     bot, me, unsay, status, hold, release, type,
+    has: (event) => mine.has(event),
     /** The row id that stands for a message, whichever of its versions is named; undefined where it is not here. */
     ref: (id) => bots.get(String(id))?.ref,
     /** She did something that shows no bubble. */
@@ -151,7 +172,8 @@ function newMessage(kind, name = '') {
   const node = document.createElement('div');
   const row = node.appendChild(document.createElement('div'));
   const bubble = document.createElement('div');
-  const text = bubble.appendChild(document.createTextNode(''));
+  bubble.tabIndex = -1;
+  const text = bubble.appendChild(document.createElement('span'));
   node.className = `message ${kind}`;
   row.className = 'row';
   bubble.className = 'bubble';

@@ -17,10 +17,14 @@ const key = (button) => button.url || button.choice;
 function rebuild(message, rows, tapped) {
   const before = [...message.buttons];
   const at = before.findIndex(([, node]) => node === document.activeElement);
-  message.replies?.remove();
+  const old = message.replies;
   message.buttons = new Map();
-  if (rows.length === 0) return;
-  message.replies = message.node.appendChild(document.createElement('div'));
+  message.replies = null;
+  if (rows.length === 0) {
+    old?.remove();
+    return;
+  }
+  message.replies = document.createElement('div');
   message.replies.className = 'replies';
   for (const row of rows) {
     const line = message.replies.appendChild(document.createElement('div'));
@@ -30,6 +34,9 @@ function rebuild(message, rows, tapped) {
       line.append(node);
     }
   }
+  // In one step, so that the conversation is never shorter meanwhile and the view does not jump.
+  if (old) old.replaceWith(message.replies);
+  else message.node.append(message.replies);
   // The same choice has the focus again, or what stands in its place.
   if (at >= 0) (message.buttons.get(before[at][0]) ?? [...message.buttons.values()][at])?.focus({ preventScroll: true });
 }
