@@ -17,6 +17,8 @@ from storage import conversations, merging
 from storage.people import persons
 from storage.sealed import digest
 from storage.survey import campaigns
+from storage.survey.campaigns import Woman
+from storage.survey.handovers import Place
 
 MOST_CELLS = 30
 UNDECIDED = timedelta(days=1)
@@ -34,20 +36,20 @@ def door(turn: Turn, argument: str = "") -> list[Outbound]:
         return _form(turn, cells[0])
     if not cells:
         raise Refused("visits.no_cells")
-    several = len({row["community_id"] for row in cells}) > 1
-    rows = [(Button(f"{row['community']} {row['name']}" if several else row["name"], f"door:{row['id']}"),) for row in cells[:MOST_CELLS]]
+    several = len({row.community_id for row in cells}) > 1
+    rows = [(Button(f"{row.community} {row.name}" if several else row.name, f"door:{row.id}"),) for row in cells[:MOST_CELLS]]
     return [turn.say("visits.which_cell", *rows)]
 
 
-def _cell(turn: Turn, argument: str) -> dict[str, Any]:
+def _cell(turn: Turn, argument: str) -> Place:
     row = campaigns.cell(turn.tx, row_id(argument))
-    if row is None or not may(turn.roles(), "visits.record", row["community_id"], cell_id=row["id"]):
+    if row is None or not may(turn.roles(), "visits.record", row.community_id, cell_id=row.id):
         raise Refused("visits.not_yours")
     return row
 
 
-def _form(turn: Turn, cell: Mapping[str, Any]) -> list[Outbound]:
-    return forms.start(turn, "door", about={"cell": cell["id"]})
+def _form(turn: Turn, cell: Place) -> list[Outbound]:
+    return forms.start(turn, "door", about={"cell": cell.id})
 
 
 def asked(turn: Turn, conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
@@ -64,25 +66,25 @@ def asked(turn: Turn, conversation: int, answers: Mapping[str, Any], about: Mapp
     until = turn.now + UNDECIDED
     conversations.save(turn.tx, conversation, state, read=kept.saves, status="done", now=turn.now, remind_at=until)
     held = turn.roles()
-    own = [row for row in found if may(held, "people.see", row["community_id"], cell_id=row["cell_id"])]
+    own = [row for row in found if may(held, "people.see", row.community_id, cell_id=row.cell_id)]
     lines = [turn.words("visits.may_be_same")] if own else []
     lines += [_like(turn, number, row) for number, row in enumerate(own, 1)]
-    if phone and any(row["phone_digest"] == phone for row in found if row not in own):
+    if phone and any(row.phone_digest == phone for row in found if row not in own):
         # Nothing else leaves the other community: not even her name.
         lines.append(turn.words("visits.elsewhere"))
     if not lines:
         return _make(turn, answers, cell)
-    rows = [(turn.button("visits.it_is_her", f"same_woman:{conversation}:{row['id']}", number=n),) for n, row in enumerate(own, 1)]
+    rows = [(turn.button("visits.it_is_her", f"same_woman:{conversation}:{row.id}", number=n),) for n, row in enumerate(own, 1)]
     return [Outbound(text="\n".join(lines), buttons=(*rows, (turn.button("visits.another", f"same_woman:{conversation}:new"),)))]
 
 
-def _like(turn: Turn, number: int, row: Mapping[str, Any]) -> str:
-    turn.log("people.see", "person", row["id"])
-    who = turn.name_of(row)
-    phone = f"…{row['phone'][-4:]}" if row["phone"] else turn.words("staff.no_phone")
-    year = row["birth_year"] or "—"
+def _like(turn: Turn, number: int, row: Woman) -> str:
+    turn.log("people.see", "person", row.id)
+    who = turn.called(row.name, row.key)
+    phone = f"…{row.phone[-4:]}" if row.phone else turn.words("staff.no_phone")
+    year = row.birth_year or "—"
     return turn.words(
-        "visits.like", number=number, who=who, year=year, phone=phone, building=row["building"] or turn.words("visits.no_building")
+        "visits.like", number=number, who=who, year=year, phone=phone, building=row.building or turn.words("visits.no_building")
     )
 
 
@@ -98,13 +100,13 @@ def decide(turn: Turn, argument: str) -> list[Outbound]:
     if whom == "new":
         return _make(turn, said, cell)
     person = _person(turn, whom, "people.see")
-    _keep(turn, person["id"], said)
-    return _visit(turn, person["id"])
+    _keep(turn, person.id, said)
+    return _visit(turn, person.id)
 
 
-def _make(turn: Turn, answers: Mapping[str, Any], cell: Mapping[str, Any]) -> list[Outbound]:
+def _make(turn: Turn, answers: Mapping[str, Any], cell: Place) -> list[Outbound]:
     """A new record in the worker's cell, and its visit."""
-    place = Scope(cell["community_id"], cell["id"])
+    place = Scope(cell.community_id, cell.id)
     told = {name: answers.get(name) for name in ("name", "phone", "building")}
     person_id = campaigns.add(turn.tx, **told, place=place, now=turn.now)
     if answers.get("birth_year"):
@@ -124,9 +126,9 @@ def _visit(turn: Turn, person_id: int) -> list[Outbound]:
     return visits.card(turn, visits.mine(turn, visit, "visits.record"))
 
 
-def _person(turn: Turn, argument: str, action: str) -> dict[str, Any]:
+def _person(turn: Turn, argument: str, action: str) -> Woman:
     row = campaigns.person(turn.tx, row_id(argument))
-    if row is None or not may(turn.roles(), action, row["community_id"], cell_id=row["cell_id"]):
+    if row is None or not may(turn.roles(), action, row.community_id, cell_id=row.cell_id):
         raise Refused("visits.not_yours")
     return row
 
@@ -136,18 +138,18 @@ def merge(turn: Turn, argument: str) -> list[Outbound]:
     first, _, rest = argument.partition(":")
     second, _, sure = rest.partition(":")
     kept, gone = _person(turn, first, "people.merge"), _person(turn, second, "people.merge")
-    if kept["id"] == gone["id"]:
+    if kept.id == gone.id:
         raise Refused("talk.old_button")
     if sure == "yes":
         _merge(turn, kept, gone)
-        return [turn.say("visits.merged", (turn.button("visits.list", "visits"),), who=_called(turn, kept["id"]))]
+        return [turn.say("visits.merged", (turn.button("visits.list", "visits"),), who=_called(turn, kept.id))]
     for row in (kept, gone):
-        turn.log("people.see", "person", row["id"])
+        turn.log("people.see", "person", row.id)
     lines = [turn.words("visits.merge_sure"), _like(turn, 1, kept), _like(turn, 2, gone)]
-    for name, wins, loses in merging.compare(turn.tx, kept["id"], gone["id"]):
+    for name, wins, loses in merging.compare(turn.tx, kept.id, gone.id):
         if name not in ("community_id", "cell_id"):
             lines.append(turn.words("visits.wins", field=turn.words(f"visits.field_{name}"), wins=_said(wins), loses=_said(loses)))
-    yes = turn.button("visits.merge_yes", f"merge:{kept['id']}:{gone['id']}:yes")
+    yes = turn.button("visits.merge_yes", f"merge:{kept.id}:{gone.id}:yes")
     return [Outbound(text="\n".join(lines), buttons=((yes,), (turn.button("visits.merge_no", "visits"),)), private=True)]
 
 
@@ -156,11 +158,11 @@ def _called(turn: Turn, person_id: int) -> str:
     return turn.called(known.name, known.key)
 
 
-def _merge(turn: Turn, kept: Mapping[str, Any], gone: Mapping[str, Any]) -> None:
+def _merge(turn: Turn, kept: Woman, gone: Woman) -> None:
     """Roles are given to a person: a record of somebody who works here is never swallowed by a tap at a door."""
-    if any(campaigns.works_here(turn.tx, row["id"]) for row in (kept, gone)):
+    if any(campaigns.works_here(turn.tx, row.id) for row in (kept, gone)):
         raise Refused("visits.staff_stays")
-    merging.merge(turn.tx, kept["id"], gone["id"], by=turn.person_id, now=turn.now)
+    merging.merge(turn.tx, kept.id, gone.id, by=turn.person_id, now=turn.now)
 
 
 def _said(value: Any) -> str:

@@ -24,6 +24,7 @@ from handlers.survey import visits
 from handlers.turn import Turn
 from storage.people import pages, persons
 from storage.survey import campaigns
+from storage.survey.campaigns import HerVisit
 
 # So many forms a phone takes along; more are not done in a day.
 TAKEN = 60
@@ -48,18 +49,18 @@ def today(tx: Connection, content: Content, address: str, now: datetime) -> dict
     return {"worker": persons.get(tx, found.person_id).key, "at": now.astimezone(LOCAL).isoformat(), "end_when": end, "visits": rows}
 
 
-def _visit(turn: Turn, form: Form, row: Mapping[str, Any]) -> dict[str, Any]:
-    turn.log("visits.take_along", "person", row["person_id"])
-    known = visits.known(turn, row["person_id"])
+def _visit(turn: Turn, form: Form, row: HerVisit) -> dict[str, Any]:
+    turn.log("visits.take_along", "person", row.person_id)
+    known = visits.known(turn, row.person_id)
     questions = sheet.open_questions(form, known, forms.lists(turn))
     # Of what is known only what a condition of an open question reads leaves the store.
     read = {name for question in questions for condition in question["relevant"] for name in _NAMED.findall(condition)}
     return {
-        "id": row["id"],
-        "who": turn.name_of(row),
-        "building": row["building"] or "",
-        "phone": row["phone"] or "",
-        "missed": row["missed"],
+        "id": row.id,
+        "who": turn.called(row.name, row.key),
+        "building": row.building or "",
+        "phone": row.phone or "",
+        "missed": row.missed,
         "known": {name: known[name] for name in sorted(read) if name in known},
         "questions": questions,
     }
@@ -77,35 +78,35 @@ def sent(turn: Turn, argument: str) -> list[Outbound]:
     row = _taken(turn, str(told.get("visit")))
     outcome = told.get("outcome")
     if outcome in visits.OUTCOMES:
-        return [turn.say(visits.end(turn, row, outcome), who=turn.name_of(row))]
+        return [turn.say(visits.end(turn, row, outcome), who=turn.called(row.name, row.key))]
     answers = told.get("answers")
     if outcome != "done" or not isinstance(answers, dict):
         raise Refused("talk.unreadable")
     return _done(turn, row, answers, hardship=told.get("hardship") is True)
 
 
-def _taken(turn: Turn, visit_id: str) -> Mapping[str, Any]:
+def _taken(turn: Turn, visit_id: str) -> HerVisit:
     """A visit of her own scope, or one that was hers when she took it along: what was said at the door is not lost because a cell changed hands."""
     rows = campaigns.visits(turn.tx, [row_id(visit_id)])
     if rows and scopes(turn.roles(), "visits.record"):
         since = turn.now - KEPT
-        if campaigns.logged(turn.tx, actor_id=turn.person_id, action="visits.take_along", person_id=rows[0]["person_id"], since=since):
+        if campaigns.logged(turn.tx, actor_id=turn.person_id, action="visits.take_along", person_id=rows[0].person_id, since=since):
             return rows[0]
     return visits.mine(turn, visit_id, "visits.record")
 
 
-def _done(turn: Turn, row: Mapping[str, Any], answers: Mapping[str, Any], *, hardship: bool) -> list[Outbound]:
+def _done(turn: Turn, row: HerVisit, answers: Mapping[str, Any], *, hardship: bool) -> list[Outbound]:
     form = turn.content.forms["intake"]
-    known = visits.known(turn, row["person_id"])
+    known = visits.known(turn, row.person_id)
     said, wrong = sheet.filled(form, known, answers, lists=forms.lists(turn), now=turn.now.astimezone(LOCAL))
     if form.named["consent"] in wrong:
         raise Refused("talk.unreadable")
     # Her words came by the worker's hand; they are looked at as if she had typed them herself.
-    safety.told(turn, turn, row["person_id"], "。".join(value for value in answers.values() if isinstance(value, str)))
+    safety.told(turn, turn, row.person_id, "。".join(value for value in answers.values() if isinstance(value, str)))
     replies = visits.store(turn, row, said)
-    if hardship and persons.profile(turn.tx, row["person_id"]) is not None:
-        visits.hardship(turn, row["person_id"], has=True)
+    if hardship and persons.profile(turn.tx, row.person_id) is not None:
+        visits.hardship(turn, row.person_id, has=True)
     if wrong:
         questions = "、".join(str(question.short or question.label) for question in wrong)
-        replies.insert(0, turn.say("visits.wrong_answers", who=turn.name_of(row), questions=questions))
+        replies.insert(0, turn.say("visits.wrong_answers", who=turn.called(row.name, row.key), questions=questions))
     return replies

@@ -20,6 +20,7 @@ from storage import conversations
 from storage.broadcasts import pictures
 from storage.people import consents, pages, persons
 from storage.survey import campaigns, takeovers
+from storage.survey.campaigns import HerVisit, Woman
 
 SHOWN = 8
 OUTCOMES = ("away", "moved", "refused")
@@ -37,8 +38,8 @@ def today(turn: Turn, argument: str = "") -> list[Outbound]:
     start = int(argument) if argument.isdecimal() and len(argument) < 5 and int(argument) < len(ids) else 0
     rows = campaigns.visits(turn.tx, ids[start : start + SHOWN])
     for row in rows:
-        turn.log("visits.see", "person", row["person_id"])
-    buttons: list[tuple[Button, ...]] = [(Button(line(turn, row), f"visit:{row['id']}"),) for row in rows]
+        turn.log("visits.see", "person", row.person_id)
+    buttons: list[tuple[Button, ...]] = [(Button(line(turn, row), f"visit:{row.id}"),) for row in rows]
     if start + SHOWN < len(ids):
         buttons.append((turn.button("visits.more", f"visit:list:{start + SHOWN}"),))
     buttons += [
@@ -48,14 +49,14 @@ def today(turn: Turn, argument: str = "") -> list[Outbound]:
     return [turn.say("visits.today" if rows else "visits.nobody", *buttons, count=len(ids))]
 
 
-def line(turn: Turn, row: Mapping[str, Any]) -> str:
+def line(turn: Turn, row: HerVisit) -> str:
     """A woman on the list: where, who, and what to mind."""
     marks = []
-    if row["due_at"] > turn.now:
-        marks.append(turn.words("visits.from", at=f"{row['due_at'].astimezone(LOCAL):%H:%M}"))
-    if row["missed"]:
-        marks.append(turn.words("visits.often" if row["missed"] >= OFTEN else "visits.missed", count=row["missed"]))
-    return " · ".join([" ".join(filter(None, (row["building"], turn.name_of(row)))), *marks])
+    if row.due_at > turn.now:
+        marks.append(turn.words("visits.from", at=f"{row.due_at.astimezone(LOCAL):%H:%M}"))
+    if row.missed:
+        marks.append(turn.words("visits.often" if row.missed >= OFTEN else "visits.missed", count=row.missed))
+    return " · ".join([" ".join(filter(None, (row.building, turn.called(row.name, row.key)))), *marks])
 
 
 def act(turn: Turn, argument: str) -> list[Outbound]:
@@ -77,45 +78,45 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
             return _hardship(turn, row, has=verb == "hard")
         case "away" | "moved" | "refused":
             ended = end(turn, row, verb)
-            return [turn.say(ended, who=turn.name_of(row)), *today(turn)]
+            return [turn.say(ended, who=turn.called(row.name, row.key)), *today(turn)]
     raise Refused("talk.old_button")
 
 
-def mine(turn: Turn, visit_id: str | int, action: str) -> dict[str, Any]:
+def mine(turn: Turn, visit_id: str | int, action: str) -> HerVisit:
     """A visit of the worker's own scope; any other is refused, as one that is not there."""
     number = str(visit_id)
     found = campaigns.visits(turn.tx, [row_id(number)])
-    if not found or not may(turn.roles(), action, found[0]["community_id"], cell_id=found[0]["cell_id"]):
+    if not found or not may(turn.roles(), action, found[0].community_id, cell_id=found[0].cell_id):
         raise Refused("visits.not_yours")
     return found[0]
 
 
-def card(turn: Turn, row: Mapping[str, Any]) -> list[Outbound]:
+def card(turn: Turn, row: HerVisit) -> list[Outbound]:
     """A woman's card: how to find her, what is still to be asked, and the outcomes to tap."""
-    turn.log("visits.see", "person", row["person_id"])
+    turn.log("visits.see", "person", row.person_id)
     text = turn.words(
         "visits.card",
-        who=turn.name_of(row),
-        building=row["building"] or turn.words("visits.no_building"),
-        phone=row["phone"] or turn.words("staff.no_phone"),
-        note=turn.words("visits.often", count=row["missed"]) if row["missed"] >= OFTEN else "",
+        who=turn.called(row.name, row.key),
+        building=row.building or turn.words("visits.no_building"),
+        phone=row.phone or turn.words("staff.no_phone"),
+        note=turn.words("visits.often", count=row.missed) if row.missed >= OFTEN else "",
     ).rstrip()
-    if row["status"] != "open" or row["campaign_status"] == "closed":
-        text += "\n" + turn.words(f"visits.status_{row['status'] if row['status'] != 'open' else 'closed'}")
-        return [Outbound(text=text, buttons=((turn.button("visits.code", f"visit:{row['id']}:code"),), _back(turn)))]
-    outcomes = tuple(turn.button(f"visits.{one}", f"visit:{row['id']}:{one}") for one in OUTCOMES)
-    rows = [(turn.button("visits.fill", f"visit:{row['id']}:fill"),), outcomes]
+    if row.status != "open" or row.campaign_status == "closed":
+        text += "\n" + turn.words(f"visits.status_{row.status if row.status != 'open' else 'closed'}")
+        return [Outbound(text=text, buttons=((turn.button("visits.code", f"visit:{row.id}:code"),), _back(turn)))]
+    outcomes = tuple(turn.button(f"visits.{one}", f"visit:{row.id}:{one}") for one in OUTCOMES)
+    rows = [(turn.button("visits.fill", f"visit:{row.id}:fill"),), outcomes]
     if twins := alike(turn, row):
         text += "\n" + turn.words("visits.alike", count=len(twins))
-        rows.append((turn.button("visits.compare", f"merge:{row['person_id']}:{twins[0]['id']}"),))
+        rows.append((turn.button("visits.compare", f"merge:{row.person_id}:{twins[0].id}"),))
     return [Outbound(text=text, buttons=(*rows, _back(turn)))]
 
 
-def alike(turn: Turn, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+def alike(turn: Turn, row: HerVisit) -> list[Woman]:
     """Other records that may be the same woman, of those that the worker may see."""
-    found = campaigns.alike(turn.tx, phone=row["phone_digest"], name=row["name_digest"], besides=row["person_id"])
+    found = campaigns.alike(turn.tx, phone=row.phone_digest, name=row.name_digest, besides=row.person_id)
     held = turn.roles()
-    return [one for one in found if may(held, "people.merge", one["community_id"], cell_id=one["cell_id"])]
+    return [one for one in found if may(held, "people.merge", one.community_id, cell_id=one.cell_id)]
 
 
 def _back(turn: Turn) -> tuple[Button, ...]:
@@ -130,17 +131,17 @@ def known(turn: Turn, person_id: int) -> Answers:
     return {name: value for name, value in told.items() if value is not None and name != "consent"}
 
 
-def _fill(turn: Turn, row: Mapping[str, Any]) -> list[Outbound]:
+def _fill(turn: Turn, row: HerVisit) -> list[Outbound]:
     """The intake form for her, with the questions that are open; taken up where the worker stopped."""
     _open(turn, row)
-    turn.log("visits.fill", "person", row["person_id"])
-    about = {"visit": row["id"]}
+    turn.log("visits.fill", "person", row.person_id)
+    about = {"visit": row.id}
     if turn.state is not None and turn.conversation_id is not None and turn.state.get("form") == "intake":
         current = conversations.get(turn.tx, turn.conversation_id, turn.person_id)
         if current is not None and current.about == about:
             return forms.take_up(turn, current)
-    begun = forms.start(turn, "intake", known=known(turn, row["person_id"]), about=about)
-    return [turn.say("visits.filling", who=turn.name_of(row)), *begun]
+    begun = forms.start(turn, "intake", known=known(turn, row.person_id), about=about)
+    return [turn.say("visits.filling", who=turn.called(row.name, row.key)), *begun]
 
 
 def filled(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
@@ -149,42 +150,42 @@ def filled(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Ma
     return store(turn, row, answers)
 
 
-def store(turn: Turn, row: Mapping[str, Any], answers: Mapping[str, Any]) -> list[Outbound]:
+def store(turn: Turn, row: HerVisit, answers: Mapping[str, Any]) -> list[Outbound]:
     """Her answers and consents go to her profile; without her consent nothing stays. The log says that it was at the door, and by whom."""
-    person_id = row["person_id"]
+    person_id = row.person_id
     turn.log("consent.door", "person", person_id, version=turn.content.forms["intake"].version, purposes=list(answers.get("consent") or ()))
     place = persons.get(turn.tx, person_id)
     if not profile.store(replace(turn, person_id=person_id), None, answers):
         persons.erase(turn.tx, person_id, now=turn.now)
         turn.log("data.erase", "person", person_id)
-        campaigns.record(turn.tx, row["id"], "refused", by=turn.person_id, now=turn.now)
+        campaigns.record(turn.tx, row.id, "refused", by=turn.person_id, now=turn.now)
         return [turn.say("visits.nothing_stored", _back(turn))]
     if persons.get(turn.tx, person_id).community_id != place.community_id:
         # The cell was one of the community where she no longer lives.
         persons.change(turn.tx, person_id, cell_id=None)
-    campaigns.record(turn.tx, row["id"], "done", by=turn.person_id, now=turn.now)
+    campaigns.record(turn.tx, row.id, "done", by=turn.person_id, now=turn.now)
     rows = (
-        (turn.button("visits.code", f"visit:{row['id']}:code"),),
-        (turn.button("visits.hard", f"visit:{row['id']}:hard"),),
+        (turn.button("visits.code", f"visit:{row.id}:code"),),
+        (turn.button("visits.hard", f"visit:{row.id}:hard"),),
         _back(turn),
     )
-    return [turn.say("visits.stored", *rows, who=turn.name_of(row))]
+    return [turn.say("visits.stored", *rows, who=turn.called(row.name, row.key))]
 
 
-def end(turn: Turn, row: Mapping[str, Any], outcome: str) -> str:
+def end(turn: Turn, row: HerVisit, outcome: str) -> str:
     """Write down that nobody was home, that she moved, or that she does not want to; the phrase that says so."""
     _open(turn, row)
-    turn.log(f"visits.{outcome}", "person", row["person_id"])
+    turn.log(f"visits.{outcome}", "person", row.person_id)
     if outcome != "away":
-        campaigns.record(turn.tx, row["id"], outcome, by=turn.person_id, now=turn.now)
+        campaigns.record(turn.tx, row.id, outcome, by=turn.person_id, now=turn.now)
         return f"visits.said_{outcome}"
-    campaigns.missed(turn.tx, row["id"], by=turn.person_id, again=again(turn.now, row["missed"] + 1), now=turn.now)
-    return "visits.said_often" if row["missed"] + 1 >= OFTEN else "visits.said_away"
+    campaigns.missed(turn.tx, row.id, by=turn.person_id, again=again(turn.now, row.missed + 1), now=turn.now)
+    return "visits.said_often" if row.missed + 1 >= OFTEN else "visits.said_away"
 
 
-def _open(turn: Turn, row: Mapping[str, Any]) -> None:
-    if row["status"] != "open":
-        raise Refused("visits.ended", how=turn.words(f"visits.status_{row['status']}"))
+def _open(turn: Turn, row: HerVisit) -> None:
+    if row.status != "open":
+        raise Refused("visits.ended", how=turn.words(f"visits.status_{row.status}"))
 
 
 def again(now: datetime, times: int) -> datetime:
@@ -200,12 +201,12 @@ def day_ends(now: datetime) -> datetime:
     return datetime.combine(now.astimezone(LOCAL).date() + timedelta(days=1), time(0), LOCAL)
 
 
-def _hardship(turn: Turn, row: Mapping[str, Any], *, has: bool) -> list[Outbound]:
+def _hardship(turn: Turn, row: HerVisit, *, has: bool) -> list[Outbound]:
     """The tick that her family is in hardship, with her word for it; it can be taken back like any consent."""
-    if persons.profile(turn.tx, row["person_id"]) is None:
+    if persons.profile(turn.tx, row.person_id) is None:
         raise Refused("visits.no_profile")
-    hardship(turn, row["person_id"], has=has)
-    other = turn.button("visits.soft", f"visit:{row['id']}:soft") if has else turn.button("visits.hard", f"visit:{row['id']}:hard")
+    hardship(turn, row.person_id, has=has)
+    other = turn.button("visits.soft", f"visit:{row.id}:soft") if has else turn.button("visits.hard", f"visit:{row.id}:hard")
     return [turn.say("visits.said_hard" if has else "visits.said_soft", (other,), _back(turn))]
 
 
@@ -219,12 +220,12 @@ def hardship(turn: Turn, person_id: int, *, has: bool) -> None:
     persons.save_profile(turn.tx, person_id, {"hardship": has}, now=turn.now)
 
 
-def code(turn: Turn, row: Mapping[str, Any]) -> list[Outbound]:
+def code(turn: Turn, row: HerVisit) -> list[Outbound]:
     """A code with which she takes over her profile on her own phone."""
-    made = takeovers.make(turn.tx, row["person_id"], by=turn.person_id, expires_at=turn.now + timedelta(days=7), now=turn.now)
-    turn.log("people.code", "person", row["person_id"])
+    made = takeovers.make(turn.tx, row.person_id, by=turn.person_id, expires_at=turn.now + timedelta(days=7), now=turn.now)
+    turn.log("people.code", "person", row.person_id)
     link = f"{turn.content.rules.public_url}/?start={made}"
-    said = turn.say("visits.code_made", _back(turn), who=turn.name_of(row), code=made, link=link)
+    said = turn.say("visits.code_made", _back(turn), who=turn.called(row.name, row.key), code=made, link=link)
     return [replace(said, picture=pictures.put(turn.tx, invitations.qr(link), "image/png", now=turn.now, by=turn.person_id))]
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, insert, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.access import Scope
 from storage.people import persons
+from storage.rows import columns, every, first
 from storage.scope import within
+from storage.survey.handovers import Place
 from storage.tables import AccessLog, Answer, Campaign, Cell, Community, Conversation, Mother, Person, Role, Visit
 from storage.tables.columns import Instant, table
 
@@ -57,12 +59,12 @@ def assign(tx: Connection, campaign_id: int, *, now: datetime, limit: int = STEP
 
 
 def _give(tx: Connection, campaign_id: int, women: Any, *, now: datetime) -> None:
-    columns = ["campaign_id", "person_id", "community_id", "cell_id", "status", "missed", "due_at"]
+    names = ["campaign_id", "person_id", "community_id", "cell_id", "status", "missed", "due_at"]
     rows = women.with_only_columns(
         literal(campaign_id), P.c.id, P.c.community_id, P.c.cell_id, literal("open"), literal(0), literal(now, Instant)
     )
     dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    tx.execute(dialect.insert(V).from_select(columns, rows, include_defaults=False).on_conflict_do_nothing())
+    tx.execute(dialect.insert(V).from_select(names, rows, include_defaults=False).on_conflict_do_nothing())
 
 
 def campaigns(tx: Connection, where: Iterable[Scope]) -> list[dict[str, Any]]:
@@ -84,18 +86,42 @@ def close(tx: Connection, campaign_id: int, *, now: datetime) -> bool:
     return tx.execute(statement.values(status="closed", closed_at=now)).rowcount == 1
 
 
+class HerVisit(NamedTuple):
+    """A visit with the woman it is to."""
+
+    id: int
+    person_id: int
+    community_id: int | None
+    cell_id: int | None
+    status: str
+    missed: int
+    due_at: datetime
+    key: str
+    name: str | None
+    phone: str | None
+    building: str | None
+    phone_digest: str | None
+    name_digest: str | None
+    campaign_status: str
+
+
+class Woman(NamedTuple):
+    """A person with her birth year."""
+
+    id: int
+    key: str
+    name: str | None
+    phone: str | None
+    building: str | None
+    phone_digest: str | None
+    community_id: int | None
+    cell_id: int | None
+    birth_year: int | None
+
+
+_WOMEN = select(*columns(P, Woman, M)).select_from(P).outerjoin(M, M.c.person_id == P.c.id)
 _VISITS = (
-    select(
-        V,
-        P.c.key,
-        P.c.name,
-        P.c.phone,
-        P.c.building,
-        P.c.phone_digest,
-        P.c.name_digest,
-        CAMPAIGN.c.name.label("campaign"),
-        CAMPAIGN.c.status.label("campaign_status"),
-    )
+    select(*columns(V, HerVisit, P, campaign_status=CAMPAIGN.c.status))
     .select_from(V)
     .join(P, P.c.id == V.c.person_id)
     .join(CAMPAIGN, CAMPAIGN.c.id == V.c.campaign_id)
@@ -122,10 +148,10 @@ def _natural(text: str) -> list[tuple[bool, int, str]]:
     return [(not piece.isdecimal(), int(piece) if piece.isdecimal() else 0, piece) for piece in pieces]
 
 
-def visits(tx: Connection, ids: Iterable[int]) -> list[dict[str, Any]]:
+def visits(tx: Connection, ids: Iterable[int]) -> list[HerVisit]:
     """These visits with their women, in the order asked for."""
     wanted = list(ids)
-    found = {row.id: dict(row._mapping) for row in tx.execute(_VISITS.where(V.c.id.in_(wanted)))}
+    found = {row.id: row for row in every(tx, _VISITS.where(V.c.id.in_(wanted)), HerVisit)}
     return [found[one] for one in wanted if one in found]
 
 
@@ -218,33 +244,29 @@ def by_day(tx: Connection, campaign_id: int, where: Iterable[Scope]) -> list[dic
     return [{**row._mapping, "day": str(row.day)} for row in tx.execute(statement)]
 
 
-_CELLS = select(CELL.c.id, CELL.c.name, CELL.c.community_id, COMMUNITY.c.name.label("community")).join(
-    COMMUNITY, COMMUNITY.c.id == CELL.c.community_id
-)
+_CELLS = select(*columns(CELL, Place, community=COMMUNITY.c.name)).join(COMMUNITY, COMMUNITY.c.id == CELL.c.community_id)
 
 
-def cells(tx: Connection, where: Iterable[Scope]) -> list[dict[str, Any]]:
+def cells(tx: Connection, where: Iterable[Scope]) -> list[Place]:
     """Grid cells within these scopes."""
     there = within(where, community=CELL.c.community_id, cell=CELL.c.id)
-    return [dict(row._mapping) for row in tx.execute(_CELLS.where(there).order_by(COMMUNITY.c.code, CELL.c.code))]
+    return every(tx, _CELLS.where(there).order_by(COMMUNITY.c.code, CELL.c.code), Place)
 
 
-def cell(tx: Connection, cell_id: int) -> dict[str, Any] | None:
+def cell(tx: Connection, cell_id: int) -> Place | None:
     """One grid cell."""
-    row = tx.execute(_CELLS.where(CELL.c.id == bindparam("cell")), {"cell": cell_id}).first()
-    return None if row is None else dict(row._mapping)
+    return first(tx, _CELLS.where(CELL.c.id == bindparam("cell")), Place, {"cell": cell_id})
 
 
-def alike(tx: Connection, *, phone: str | None, name: str | None, besides: int | None = None) -> list[dict[str, Any]]:
+def alike(tx: Connection, *, phone: str | None, name: str | None, besides: int | None = None) -> list[Woman]:
     """Persons with this phone digest, or this digest of name and birth year."""
     same = [column == value for column, value in ((P.c.phone_digest, phone), (P.c.name_digest, name)) if value]
     if not same:
         return []
-    columns = (P.c.id, P.c.key, P.c.name, P.c.phone, P.c.building, P.c.phone_digest, P.c.community_id, P.c.cell_id, M.c.birth_year)
-    statement = select(*columns).select_from(P).outerjoin(M, M.c.person_id == P.c.id).where(or_(*same), P.c.merged_into.is_(None))
+    statement = _WOMEN.where(or_(*same), P.c.merged_into.is_(None))
     if besides is not None:
         statement = statement.where(P.c.id != besides)
-    return [dict(row._mapping) for row in tx.execute(statement.order_by(P.c.id).limit(20))]
+    return every(tx, statement.order_by(P.c.id).limit(20), Woman)
 
 
 def told(tx: Connection, person_id: int, form: str, *, version: int) -> bool:
@@ -253,12 +275,9 @@ def told(tx: Connection, person_id: int, form: str, *, version: int) -> bool:
     return tx.execute(select(ANSWER.c.id).where(*mine).limit(1)).first() is not None
 
 
-def person(tx: Connection, person_id: int) -> dict[str, Any] | None:
+def person(tx: Connection, person_id: int) -> Woman | None:
     """A person with her birth year; None where there is none, or where she was merged into another."""
-    columns = (P.c.id, P.c.key, P.c.name, P.c.phone, P.c.building, P.c.community_id, P.c.cell_id, M.c.birth_year)
-    statement = select(*columns).select_from(P).outerjoin(M, M.c.person_id == P.c.id)
-    row = tx.execute(statement.where(P.c.id == person_id, P.c.merged_into.is_(None))).first()
-    return None if row is None else dict(row._mapping)
+    return first(tx, _WOMEN.where(P.c.id == person_id, P.c.merged_into.is_(None)), Woman)
 
 
 def works_here(tx: Connection, person_id: int) -> bool:

@@ -115,7 +115,7 @@ def test_buildings_are_sorted_as_people_read_them(store: Store, now: datetime) -
     began(store, now)
     with store.read() as tx:
         due = campaigns.due(tx, [here], until=now + timedelta(days=1))
-        shown = [women[row["person_id"]] for row in campaigns.visits(tx, due)]
+        shown = [women[row.person_id] for row in campaigns.visits(tx, due)]
     assert shown == ["1号楼3单元2", "1号楼3单元12", "2号楼", "10号楼", "10号楼1单元", "乙楼", None]
 
 
