@@ -104,10 +104,10 @@ def coverage(config: Path | None, file: Path, *, community: str | None) -> str:
         scope = CITY if where is None else Scope(where)
         with store.read() as tx:
             for campaign in campaigns.campaigns(tx, [scope]):
-                for row in campaigns.by_cell(tx, campaign["id"], [scope]):
-                    lines.append([guard(campaign["name"]), "", guard(row["community"] or ""), guard(row["cell"] or ""), *_counts(row)])
-                for row in campaigns.by_day(tx, campaign["id"], [scope]):
-                    lines.append([guard(campaign["name"]), row["day"], "", "", *_counts(row)])
+                for row in campaigns.by_cell(tx, campaign.id, [scope]):
+                    lines.append([guard(campaign.name), "", guard(row["community"] or ""), guard(row["cell"] or ""), *_counts(row)])
+                for row in campaigns.by_day(tx, campaign.id, [scope]):
+                    lines.append([guard(campaign.name), row["day"], "", "", *_counts(row)])
             sheets.write(file, ["走访", "日期", "社区", "网格", *(title for _, title in COUNTS)], lines)
     return f"走访进度：{len(lines)} 行，写进了 {file}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,6 +16,7 @@ from handlers.content import Content
 from handlers.scene import row_id
 from handlers.turn import Turn
 from storage.survey import campaigns
+from storage.survey.campaigns import Survey
 
 # So many women have their visits at once; a larger city's follow step by step.
 AT_ONCE = 5000
@@ -32,7 +33,7 @@ def act(turn: Turn, argument: str = "") -> list[Outbound]:
     if not head:
         return overview(turn)
     campaign = campaigns.campaign(turn.tx, row_id(head))
-    if campaign is None or campaign["id"] not in {row["id"] for row in _running(turn)}:
+    if campaign is None or campaign.id not in {row.id for row in _running(turn)}:
         raise Refused("talk.old_button")
     return _close(turn, campaign, sure=verb == "sure") if verb in ("close", "sure") else [_progress(turn, campaign)]
 
@@ -46,7 +47,7 @@ def overview(turn: Turn, _argument: str = "") -> list[Outbound]:
     return [*said, turn.say("surveys.more" if said else "surveys.none", *last)]
 
 
-def _running(turn: Turn) -> list[dict[str, Any]]:
+def _running(turn: Turn) -> list[Survey]:
     """Campaigns of one's own communities and of the city."""
     where = scopes(turn.roles(), "visits.see")
     if not where:
@@ -54,23 +55,23 @@ def _running(turn: Turn) -> list[dict[str, Any]]:
     return campaigns.campaigns(turn.tx, [Scope(scope.community_id) for scope in where])
 
 
-def _progress(turn: Turn, campaign: Mapping[str, Any]) -> Outbound:
+def _progress(turn: Turn, campaign: Survey) -> Outbound:
     """Counts by cell and by day, of one's own scope alone."""
     held = turn.roles()
     where = scopes(held, "visits.see")
-    cells = campaigns.by_cell(turn.tx, campaign["id"], where)
-    days = campaigns.by_day(turn.tx, campaign["id"], where)[:DAYS]
+    cells = campaigns.by_cell(turn.tx, campaign.id, where)
+    days = campaigns.by_day(turn.tx, campaign.id, where)[:DAYS]
     whole = {name: sum(row[name] for row in cells) for name in ("all", "open", "not_home", "often_not_home", "done", "moved", "refused")}
-    lines = [turn.words("surveys.progress", name=campaign["name"], **whole)]
+    lines = [turn.words("surveys.progress", name=campaign.name, **whole)]
     lines += [turn.words("surveys.cell", place=_place(turn, row), **_counts(row)) for row in cells[:CELLS]]
     if len(cells) > CELLS:
         lines.append(turn.words("surveys.more_cells", count=len(cells) - CELLS))
     lines += [turn.words("surveys.day", **{**row, "day": row["day"][5:]}) for row in days]
-    if campaign["status"] == "choosing":
+    if campaign.status == "choosing":
         lines.append(turn.words("surveys.choosing"))
     rows: tuple[tuple[Button, ...], ...] = ()
-    if campaign["status"] != "closed" and may(held, "campaigns.manage", campaign["community_id"]):
-        rows = ((turn.button("surveys.close", f"campaign:{campaign['id']}:close"),),)
+    if campaign.status != "closed" and may(held, "campaigns.manage", campaign.community_id):
+        rows = ((turn.button("surveys.close", f"campaign:{campaign.id}:close"),),)
     return Outbound(text="\n".join(lines), buttons=rows)
 
 
@@ -108,18 +109,18 @@ def asked(turn: Turn, _conversation: int, answers: Mapping[str, Any], _about: Ma
     return [turn.say("surveys.started", (turn.button("surveys.coverage", "campaign:"),), name=answers["name"], count=count)]
 
 
-def _close(turn: Turn, campaign: Mapping[str, Any], *, sure: bool) -> list[Outbound]:
-    if not may(turn.roles(), "campaigns.manage", campaign["community_id"]):
+def _close(turn: Turn, campaign: Survey, *, sure: bool) -> list[Outbound]:
+    if not may(turn.roles(), "campaigns.manage", campaign.community_id):
         raise Refused("staff.not_allowed")
     if not sure:
-        rows = ((turn.button("surveys.close_yes", f"campaign:{campaign['id']}:sure"),), (turn.button("surveys.close_no", "campaign:"),))
-        return [turn.say("surveys.close_sure", *rows, name=campaign["name"])]
-    campaigns.close(turn.tx, campaign["id"], now=turn.now)
-    turn.log("surveys.close", "campaign", campaign["id"])
-    return [turn.say("surveys.closed", name=campaign["name"])]
+        rows = ((turn.button("surveys.close_yes", f"campaign:{campaign.id}:sure"),), (turn.button("surveys.close_no", "campaign:"),))
+        return [turn.say("surveys.close_sure", *rows, name=campaign.name)]
+    campaigns.close(turn.tx, campaign.id, now=turn.now)
+    turn.log("surveys.close", "campaign", campaign.id)
+    return [turn.say("surveys.closed", name=campaign.name)]
 
 
-def choose(tx: Connection, _content: Content, now: Any) -> int:
+def choose(tx: Connection, _content: Content, now: datetime) -> int:
     """The clock's step: the next women of a campaign that does not have all of its visits; how many were looked at."""
     campaigns.forget_undecided(tx, now=now)
     campaign_id = campaigns.choosing(tx)

@@ -67,23 +67,31 @@ def _give(tx: Connection, campaign_id: int, women: Any, *, now: datetime) -> Non
     tx.execute(dialect.insert(V).from_select(names, rows, include_defaults=False).on_conflict_do_nothing())
 
 
-def campaigns(tx: Connection, where: Iterable[Scope]) -> list[dict[str, Any]]:
+def campaigns(tx: Connection, where: Iterable[Scope]) -> list[Survey]:
     """Campaigns that run in these scopes, the city's among them, newest first."""
     there = or_(within(where, community=CAMPAIGN.c.community_id), CAMPAIGN.c.community_id.is_(None))
-    statement = select(CAMPAIGN).where(CAMPAIGN.c.status.in_(RUNNING), there).order_by(CAMPAIGN.c.id.desc())
-    return [dict(row._mapping) for row in tx.execute(statement)]
+    statement = select(*columns(CAMPAIGN, Survey)).where(CAMPAIGN.c.status.in_(RUNNING), there).order_by(CAMPAIGN.c.id.desc())
+    return every(tx, statement, Survey)
 
 
-def campaign(tx: Connection, campaign_id: int) -> dict[str, Any] | None:
+def campaign(tx: Connection, campaign_id: int) -> Survey | None:
     """One campaign."""
-    row = tx.execute(select(CAMPAIGN).where(CAMPAIGN.c.id == campaign_id)).first()
-    return None if row is None else dict(row._mapping)
+    return first(tx, select(*columns(CAMPAIGN, Survey)).where(CAMPAIGN.c.id == campaign_id), Survey)
 
 
 def close(tx: Connection, campaign_id: int, *, now: datetime) -> bool:
     """End a campaign; False where it had ended."""
     statement = update(CAMPAIGN).where(CAMPAIGN.c.id == campaign_id, CAMPAIGN.c.status.in_(RUNNING))
     return tx.execute(statement.values(status="closed", closed_at=now)).rowcount == 1
+
+
+class Survey(NamedTuple):
+    """A campaign."""
+
+    id: int
+    name: str
+    community_id: int | None
+    status: str
 
 
 class HerVisit(NamedTuple):
