@@ -720,3 +720,17 @@ async def test_the_open_question_comes_in_the_characters_of_the_page(phone: Phon
     await expect(chat.log.get_by_role("checkbox", name="缝纫裁剪")).to_be_visible()
     await chat.page.get_by_role("button", name="简/繁").click()
     await expect(chat.log.get_by_role("checkbox", name="縫紉裁剪")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_what_comes_next_stands_out_and_ways_aside_are_quiet(phone: Phone, bot: WebBot, scheme: Literal["light", "dark"]) -> None:
+    chat = await phone.open()
+    await chat.page.emulate_media(color_scheme=scheme)
+    await chat.greeted()
+    row = (Button("返回", "f:k:1:age:!back"), Button("提交", "f:k:1:sum:!submit"))
+    await bot.say(bot.inbounds[0].sender, Outbound(text="都对吗？", buttons=(row,)))
+    shade = "(node) => getComputedStyle(node).backgroundColor"
+    submit, back = (chat.log.get_by_role("button", name=name) for name in ("提交", "返回"))
+    assert await submit.evaluate(shade) == "rgb(6, 125, 64)"
+    assert await back.evaluate(shade) == "rgba(0, 0, 0, 0)"
+    assert (await Axe().run(chat.page)).response["violations"] == []

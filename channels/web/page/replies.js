@@ -2,6 +2,8 @@
 
 const TOGGLE = /^[☐☑✓]\s*/u; // a label that starts so is one of several to choose: a checkbox
 const CHECKED = /^[☑✓]/u;
+// A form's own buttons by their codes (domain/forms/taps.py): what she most likely wants next, and the ways aside.
+const KINDS = [['main', /!(submit|enough|ready|fill|go)$/], ['quiet', /!(back|skip|later|cancel|all|years)$/]];
 const LINK = /^(https?|tel):/i;
 
 /** Draw `rows` of {label, choice, url} under `message`; `tapped(button)` is called with the row's own object. */
@@ -44,6 +46,7 @@ function rebuild(message, rows, tapped) {
 function tap(button, tapped) {
   const node = document.createElement('button');
   node.type = 'button';
+  node.dataset.kind = KINDS.find(([, code]) => code.test(button.choice))?.[0] ?? '';
   node.addEventListener('click', () => tapped({ choice: button.choice, label: node.dataset.label }));
   return node;
 }
