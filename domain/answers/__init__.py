@@ -13,7 +13,7 @@ from functools import cached_property
 from domain.normal import normalise
 
 # Cosine from which an answer is given, and by how much it has to lead the next other answer.
-CERTAIN, LEAD = 0.42, 0.1
+CERTAIN, LEAD = 0.6, 0.15
 _NOISE = re.compile(r"[\W_]+")
 # As people say it, and as it is written.
 _SPOKEN = (("咋整", "怎么办"), ("咋办", "怎么办"), ("咋", "怎么"), ("啥", "什么"), ("娃", "孩子"), ("俺", "我"), ("中不中", "行不行"))
