@@ -210,9 +210,9 @@ def test_cells_and_buildings_come_in_and_leave_only_when_asked_for(desk: Desk) -
         assert [(rows[key]["cell"], rows[key]["building"]) for key in ("w1", "w2")] == [("G1", "3号楼"), ("N9", "=4号楼")]
         assert persons.get(tx, rows["w1"]["id"]).cell_id == desk.cell.cell_id
         assert persons.get(tx, rows["w1"]["id"]).name_digest == persons.name_digest("周一", 1991)
-    desk.gives("export", "mothers", desk.folder / "plain.csv")
+    desk.gives("export", "mothers", desk.folder / "plain.csv", "--codes")
     assert "cell" not in (desk.folder / "plain.csv").read_text("utf-8-sig").splitlines()[0]
-    desk.gives("export", "mothers", desk.folder / "cells.csv", "--cells")
+    desk.gives("export", "mothers", desk.folder / "cells.csv", "--cells", "--codes")
     assert (desk.folder / "cells.csv").read_text("utf-8-sig").splitlines()[0].endswith("job_consent,cell,building")
     assert "没变 4" in desk.gives("import", "mothers", desk.folder / "cells.csv")
     assert desk.call("export", "communities", desk.folder / "x.csv", "--cells").exit_code == 1
