@@ -229,7 +229,7 @@ def test_a_woman_who_moved_takes_her_open_visits_along(desk: Desk) -> None:
         her = next(row for row in lists.listed(tx, KINDS["mothers"]) if row["key"] == "w1")
         person = persons.get(tx, her["id"])
     visit = doors.visit_of(desk.store, her["id"])
-    assert (visit.community_id, visit.cell_id) == (person.community_id, person.cell_id)
+    assert (visit["community_id"], visit["cell_id"]) == (person.community_id, person.cell_id)
     assert person.cell_id not in (None, desk.cell.cell_id), "G1 of another community is another cell"
     file.write_text("编号,姓名,社区,出生年\nw1,周一,YT01,1991\n", "utf-8")
     desk.gives("import", "mothers", file)
