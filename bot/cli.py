@@ -326,3 +326,7 @@ def check_ad(config: Path | None, picture: Path | None) -> None:
     else:
         notice = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
     click.echo(answers.check_ad(settings(config), notice))
+
+
+if __name__ == "__main__":
+    main()

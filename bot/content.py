@@ -7,18 +7,24 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from bot import bounded_yaml
-from bot.config import ROOT, Settings
+from bot import bounded_yaml, named
+from bot.config import ROOT, TICKS, Settings
 from domain import phrases
+from domain.access import TABLE
 from domain.answers import load as answers
 from domain.errors import ContentError
 from domain.forms import load as forms
+from domain.forms import located
 from domain.staff import offices
 from handlers.capabilities import CAPABILITIES
 from handlers.content import Content, Rules
+from handlers.dispatch import FORM, MENU, SAFETY
 
 CONTENT = ROOT / "content"
 CHOICES = CONTENT / "choices.yaml"
+COMMANDS = CONTENT / "commands.yaml"
+# A form's own name; it stands in the file whatever else is wrong there.
+_NAME = re.compile(r"^name: *(\w+)", re.MULTILINE)
 
 
 def load(settings: Settings) -> Content:
@@ -29,7 +35,7 @@ def load(settings: Settings) -> Content:
         labels=_mapping(CHOICES),
         capabilities=CAPABILITIES,
         answers=answers.load(CONTENT / "answers"),
-        commands={word: command for command, words in _mapping(CONTENT / "commands.yaml").items() for word in words},
+        commands={word: command for command, words in _mapping(COMMANDS).items() for word in words},
         rules=Rules(
             public_url=settings.public_url,
             telegram_name=settings.channels.telegram.username if settings.channels.telegram.enabled else "",
@@ -62,11 +68,43 @@ def check() -> Iterator[ContentError]:
     for file in _forms():
         yield from forms.check(file, shared=CHOICES)
     yield from phrases.check(CONTENT / "phrases", sorted([*ROOT.glob("handlers/**/*.py"), *ROOT.glob("domain/forms/*.py")]))
+    yield from _named()
     for file in sorted((CONTENT / "offices").glob("*.yaml")):
         yield from offices.check(file, _mapping(CHOICES))
     yield from answers.check(CONTENT / "answers")
     yield from reading.lexicon.check()
     yield from _screening()
+
+
+def _named() -> Iterator[ContentError]:
+    """Words in the code and in commands.yaml that name nothing: routes, commands, forms, kinds of notice, actions, phrases, ticks, columns."""
+    from sqlalchemy import inspect
+
+    from storage import tables
+
+    try:
+        names, words = named.Names(_names()), located.read(COMMANDS)
+    except ContentError as error:
+        yield error
+        return
+    yield from names.check(sorted(ROOT.glob("handlers/**/*.py")))
+    columns = {name: frozenset(inspect(getattr(tables, name)).columns.keys()) for name in tables.__all__}
+    yield from named.columns(sorted(ROOT.glob("storage/**/*.py")), columns)
+    for command in words:
+        if command not in CAPABILITIES.commands:
+            yield ContentError(f"{COMMANDS}:{words.line_of(command)}", f"没有“{command}”这个命令")
+
+
+def _names() -> dict[named.What, frozenset[str]]:
+    return {
+        "route": frozenset({FORM, MENU, SAFETY, *CAPABILITIES.routes}),
+        "command": frozenset(CAPABILITIES.commands),
+        "form": frozenset(name for file in _forms() for name in _NAME.findall(file.read_text("utf-8"))),
+        "notice": frozenset(CAPABILITIES.notices),
+        "action": frozenset(TABLE),
+        "phrase": frozenset(phrases.load(CONTENT / "phrases").texts),
+        "tick": frozenset(TICKS),
+    }
 
 
 def _screening() -> Iterator[ContentError]:
