@@ -8,6 +8,7 @@ import pytest
 
 from domain.notices import LOCAL, Decision, Listener, Send, Wait, decide
 from domain.quiet import heard, is_night, kept, parse, write
+from handlers.capabilities import CAPABILITIES
 
 NIGHT = (time(21), time(8))
 
@@ -65,7 +66,7 @@ def at(clock: str) -> datetime:
 
 
 def decided(own: str, clock: str, kind: str = "reminder") -> Decision:
-    return decide(Listener(own_quiet=own, quiet_hours=NIGHT), kind, at(clock))
+    return decide(Listener(own_quiet=own, quiet_hours=NIGHT), CAPABILITIES.notices[kind], at(clock))
 
 
 def test_her_own_hours_hold_a_notice_and_danger_and_storms_pass() -> None:
