@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test install check bench train lock clean
+.PHONY: run test install check bench coverage train dist migration lock clean
 
 run: .venv/installed
 	$(BIN)/motherpost run --demo
 
 test: .venv/installed-dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist worksteal
+
+coverage: .venv/installed-dev
+	$(BIN)/pytest -q -n auto --dist worksteal --cov --cov-report=term tests
 
 install: .venv/installed
 
@@ -46,6 +49,14 @@ train: .venv/installed
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.lock
+
+# Everything that a release needs, as one archive that is unpacked into an empty folder.
+dist: .venv/installed
+	$(BIN)/python -m bot.release dist
+
+# make migration NAME=what_it_adds
+migration: .venv/installed
+	$(BIN)/python -m storage.new_migration "$(NAME)"
 
 clean:
 	rm -rf .venv

@@ -52,6 +52,11 @@ def _print_rates(name: str, verdicts: Counter[tuple[str, str]], rows: int, spent
     print(f"  pass passed {rate('pass', 'pass')}; query queried {rate('query', 'query')}")
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Score the files that are named, or our own held-out ones."""
     for name in sys.argv[1:] or HELD_OUT:
         score(Path(name))
+
+
+if __name__ == "__main__":
+    main()

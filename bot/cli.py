@@ -50,7 +50,16 @@ def _fail(why: str) -> None:
     sys.exit(1)
 
 
+def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from bot.version import VERSION
+
+        click.echo(f"motherpost {VERSION}")
+        context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="版本")
 def main() -> None:
     """母亲岗：给带孩子的妈妈找活、学手艺、说话的机器人。"""
 

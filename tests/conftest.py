@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +27,25 @@ _numbers = itertools.count()
 KEY = Fernet.generate_key().decode()
 # A Tuesday morning in Yantai, outside the quiet hours.
 MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+# Bytes that thousands of small stores need at once.
+ROOM = 4_000_000_000
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+_own_folder: str | None = None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Stores lie in memory where there is room: what is tested is a killed process, not a cut cable. Workers inherit the folder."""
+    global _own_folder
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        _own_folder = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="motherpost.", dir=MEMORY)
+        tempfile.tempdir = None
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The folder goes with the run."""
+    if _own_folder is not None:
+        shutil.rmtree(_own_folder, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +86,7 @@ def sqlite_store(empty_sqlite: Path, tmp_path: Path) -> Iterator[Store]:
 def empty_postgresql() -> Iterator[str]:
     """A migrated, empty database to use as a template."""
     url = require_postgresql()
-    name = f"motherpost_template_{datetime.now(UTC):%H%M%S%f}"
+    name = f"motherpost_template_{os.getpid()}_{datetime.now(UTC):%H%M%S%f}"
     with _postgresql_admin(url) as admin:
         admin.exec_driver_sql(f'CREATE DATABASE "{name}"')
     store = Store(_named(url, name))
