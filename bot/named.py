@@ -87,6 +87,10 @@ def _pairs(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
             yield target, node.value
 
 
+# What a capability's values name, and the place where they name it.
+_FIELDS: dict[str, tuple[What, int]] = {"Entry": ("phrase", 1), "Own": ("phrase", 0), "Step": ("tick", 0)}
+
+
 def _of_call(call: ast.Call, assigned: Assigned) -> Iterator[Use]:
     match call.func:
         case ast.Name("Button") | ast.Attribute(attr="button"):
@@ -100,14 +104,19 @@ def _of_call(call: ast.Call, assigned: Assigned) -> Iterator[Use]:
             yield from _whole("action", _at(call, 1, assigned), call.lineno)
         case ast.Attribute(attr="may" | "scopes" | "need"):
             yield from _whole("action", _at(call, 0, assigned), call.lineno)
-        case ast.Name("Entry"):
-            yield from _whole("phrase", _at(call, 1, assigned), call.lineno)
-        case ast.Name("Step"):
-            yield from _whole("tick", _at(call, 0, assigned), call.lineno)
+        case ast.Name("Entry" | "Step" | "Own" as name):
+            yield from _of_value(call, name, assigned)
         case ast.Name("Capability"):
             yield from _of_capability(call)
         case _:
             pass
+
+
+def _of_value(call: ast.Call, name: str, assigned: Assigned) -> Iterator[Use]:
+    what, place = _FIELDS[name]
+    yield from _whole(what, _at(call, place, assigned), call.lineno)
+    for head in _at(call, 1, assigned) if name == "Own" else ():
+        yield from _choice(head, call.lineno)
 
 
 def _of_capability(call: ast.Call) -> Iterator[Use]:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from domain.access import TABLE
-from domain.messages import Outbound
+from domain.messages import Button, Outbound
 from domain.notices import COMMON
 from domain.notices import Kind as NoticeKind
 from handlers.content import Content, Finished
@@ -51,6 +51,22 @@ class Entry:
     route: str
     rank: int
     shown: Callable[[Turn], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A button of everybody's own menu: its phrase and what it opens."""
+
+    phrase: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """How one matter of hers stands, in a line, and the button that opens it."""
+
+    said: str
+    open: Button | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +130,10 @@ class Capability:
     routes: Mapping[str, Route] = field(default_factory=dict)
     # Buttons of the staff's menu.
     menu: tuple[Entry, ...] = ()
+    # Buttons of everybody's own menu.
+    own: tuple[Own, ...] = ()
+    # 我的事: how her matters stand, the newest first.
+    matters: tuple[Callable[[Turn], list[Matter]], ...] = ()
     # What happens with the answers of a finished form, by its name.
     finished: Mapping[str, Finished] = field(default_factory=dict)
     # What she means, by the codes of domain.reading.
@@ -148,6 +168,8 @@ class Capabilities:
     commands: Mapping[str, Route]
     routes: Mapping[str, Route]
     menu: tuple[Entry, ...]
+    own: tuple[Own, ...]
+    matters: tuple[Callable[[Turn], list[Matter]], ...]
     finished: Mapping[str, Finished]
     intents: Mapping[str, Heard]
     clock: tuple[Step, ...]
@@ -168,6 +190,8 @@ def merge(capabilities: Iterable[Capability]) -> Capabilities:
         commands=_once("command", [pair for one in every for pair in one.commands.items()]),
         routes=_once("route", [pair for one in every for pair in one.routes.items()]),
         menu=tuple(sorted((entry for one in every for entry in one.menu), key=lambda entry: entry.rank)),
+        own=tuple(button for one in every for button in one.own),
+        matters=tuple(matter for one in every for matter in one.matters),
         finished=_once("form", [pair for one in every for pair in one.finished.items()]),
         intents=_once("intent", [pair for one in every for pair in one.intents.items()]),
         clock=tuple(step for one in every for step in one.clock),

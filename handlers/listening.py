@@ -14,7 +14,7 @@ WISHES = {"find_work", "find_training", "register"}
 # The forms that a mother fills in about herself: only there can a sentence be about something else. What staff write is their text.
 OWN_FORMS = {"intake", "follow_up"}
 # Commands that leave the form she is in where it is.
-BESIDE = {"call", "work", "mine", "classes", "my_classes", "stop", "again", "notices", "wishes"}
+BESIDE = {"call", "work", "mine", "matters", "classes", "my_classes", "stop", "again", "notices", "wishes"}
 # Shorter texts are answers, or nothing.
 SHORTEST = 3
 # Misses in a row after which another way is shown.

@@ -1,8 +1,8 @@
 """Her menu and greeting, what is stored of her, and how often she is written to."""
 
 from handlers import forms
-from handlers.capability import Capability, Route
-from handlers.people import menu, my_data, registration, wishes
+from handlers.capability import Capability, Own, Route
+from handlers.people import matters, menu, my_data, registration, wishes
 
 CAPABILITY = Capability(
     name="people",
@@ -15,6 +15,7 @@ CAPABILITY = Capability(
         "again": Route(menu.again),
         "register": Route(menu.register),
         "data": Route(my_data.see),
+        "matters": Route(matters.see),
         "notices": Route(my_data.notices),
         "wishes": Route(wishes.see),
         "call": Route(menu.call),
@@ -30,6 +31,8 @@ CAPABILITY = Capability(
         "later": Route(forms.put_off),
         "hand_on": Route(menu.hand_on),
     },
+    own=(Own("matters.menu", "menu:matters"),),
+    matters=(matters.waiting,),
     finished={"intake": registration.finished, "quiet_hours": wishes.heard},
     intents={
         "register": registration.heard,

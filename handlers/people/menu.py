@@ -42,6 +42,8 @@ def menu(turn: Turn, _argument: str = "") -> list[Outbound]:
     if not works_here:
         rows.append((turn.button("menu.work", "menu:work"), turn.button("classes.menu_open", "menu:classes")))
         rows.append((turn.button("menu.mine", "menu:mine"), turn.button("menu.my_classes", "menu:my_classes")))
+        own = [turn.button(one.phrase, one.choice) for one in turn.content.capabilities.own]
+        rows += [tuple(own[start : start + 2]) for start in range(0, len(own), 2)]
         rows.append((turn.button("menu.register", "menu:register"),))
     rows.append((turn.button("menu.notices", "menu:notices"), turn.button("menu.data", "menu:data")))
     rows.append((turn.button("menu.wishes", "menu:wishes"), turn.button("menu.call", "menu:call")))

@@ -13,6 +13,7 @@ CAPABILITY = Capability(
         "assess": Route(assessments.act, needs="classes.manage"),
     },
     menu=(Entry("classes.manage", "classes.menu_staff", "classes_managed", rank=80),),
+    matters=(classes.matters,),
     intents={"find_training": wishes.heard},
     typed=(rolls.check_in,),
     clock=(Step("classes", work=clock.announce), Step("classes", run=clock.tidy), Step("classes", run=clock.remind)),

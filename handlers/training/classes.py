@@ -12,6 +12,7 @@ from domain.matching import metres
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.training import certificates
+from handlers.capability import Matter
 from handlers.content import Content
 from handlers.scene import row_id
 from handlers.tell import tell
@@ -58,6 +59,16 @@ def mine(turn: Turn, _argument: str = "") -> list[Outbound]:
         if stands.status == "enrolled" and any(certificates.going_on(at, turn.now) for at in row.sessions):
             rows.append((turn.button("classes.sign_in", "menu:sign_in"),))
     return [Outbound(text="\n\n".join(lines), buttons=tuple(rows))]
+
+
+def matters(turn: Turn) -> list[Matter]:
+    """The classes she is in or waits for, for 我的事."""
+    opens = turn.button("classes.menu_mine", "menu:my_classes")
+    return [
+        Matter(turn.words("matters.class", title=row.title, status=turn.words(f"matters.class_{stands.status}")), opens)
+        for row, stands in classes.of_person(turn.tx, turn.person_id)
+        if stands.status in ("enrolled", "waiting")
+    ]
 
 
 def away(home: Home | Learner | None, row: Class) -> float:

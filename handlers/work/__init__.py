@@ -44,6 +44,7 @@ CAPABILITY = Capability(
         Entry("positions.withdraw", "positions.menu_public", "public", rank=60),
         Entry("positions.review", "positions.menu_reviews", "reviews", rank=70),
     ),
+    matters=(applications.matters,),
     finished={
         "publish": positions.estimated,
         "review": reviews.decided,

@@ -6,6 +6,7 @@ from domain.errors import Refused
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.work.applications import OPEN, OVER
+from handlers.capability import Matter
 from handlers.scene import row_id
 from handlers.tell import tell
 from handlers.turn import Turn
@@ -87,6 +88,17 @@ def mine(turn: Turn, _argument: str = "") -> list[Outbound]:
         lines.append(turn.words("applications.line", number=number, title=row.title, enterprise=row.enterprise, status=status))
         buttons += [(button,) for button in _choices(turn, row, number if len(rows) > 1 else None)]
     return [Outbound(text="\n".join(lines), buttons=tuple(buttons))]
+
+
+def matters(turn: Turn) -> list[Matter]:
+    """How each of hers stands, for 我的事."""
+    opens = turn.button("menu.mine", "menu:mine")
+    rows = applications.of_person(turn.tx, turn.person_id, limit=SHOWN)
+    return [
+        Matter(turn.words("matters.application", title=row.title, enterprise=row.enterprise, status=standing(turn, row)), opens)
+        for row in rows
+        if row.status in OPEN
+    ]
 
 
 def standing(turn: Turn, row: Application) -> str:

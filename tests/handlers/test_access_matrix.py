@@ -30,7 +30,7 @@ OPEN = {
 LISTS = {entry.route: ACTIONS[entry.route] for entry in CAPABILITIES.menu if entry.route != "handovers"}
 EVERYBODYS = {
     *("start", "menu", "help", "who", "stop", "again", "register", "work", "mine", "data", "call", "go_on", "language"),
-    *("classes", "my_classes", "sign_in", "notices", "wishes", "check_ad"),
+    *("classes", "my_classes", "sign_in", "notices", "wishes", "check_ad", "matters"),
 }
 # Seen in the crawl, but not tapped on: what they lead to begins a form, or is everybody's.
 LEAVES = {"f", "menu", "data", "class", "mine", "apply", "decline"}
