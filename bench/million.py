@@ -19,11 +19,12 @@ from domain.access import CITY
 from domain.broadcasts.audience import Audience
 from domain.messages import Outbound
 from handlers.tell import body
-from storage import outbox, tables
+from storage import outbox
 from storage.broadcasts import meant, queue, recipients
 from storage.database import Store
 from storage.people import persons
 from storage.staff import roles
+from storage.tables.messages import recipient
 
 PEOPLE, FIRST = 1_000_000, 10_000_000
 # A mother's message is answered with up to two, of the thirty a second that Telegram takes.
@@ -94,7 +95,7 @@ async def _run(where: Path) -> None:
         finally:
             context.__exit__(None, None, None)
     with store.read() as tx:
-        chosen = tx.execute(select(func.count()).select_from(tables.recipient).where(tables.recipient.c.notice_id == number)).scalar_one()
+        chosen = tx.execute(select(func.count()).select_from(recipient).where(recipient.c.notice_id == number)).scalar_one()
     print(
         f"{chosen:,} recipients chosen and queued in {took:.2f} s (after {idle:.2f} s until it saw another process' word), memory grew by {(most - before) / 1e6:.0f} MB; "
         f"a mother waits p50 {1000 * scenes.percentile(figures.waits, 0.5):.0f} ms, p99 {figures.p99:.0f} ms, longest "

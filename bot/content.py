@@ -78,21 +78,30 @@ def check() -> Iterator[ContentError]:
 
 def _named() -> Iterator[ContentError]:
     """Words in the code and in commands.yaml that name nothing: routes, commands, forms, kinds of notice, actions, phrases, ticks, columns."""
-    from sqlalchemy import inspect
-
-    from storage import tables
-
     try:
         names, words = named.Names(_names()), located.read(COMMANDS)
     except ContentError as error:
         yield error
         return
     yield from names.check(sorted(ROOT.glob("handlers/**/*.py")))
-    columns = {name: frozenset(inspect(getattr(tables, name)).columns.keys()) for name in tables.__all__}
-    yield from named.columns(sorted(ROOT.glob("storage/**/*.py")), columns)
+    yield from named.columns(sorted(ROOT.glob("storage/**/*.py")), _tables())
     for command in words:
         if command not in CAPABILITIES.commands:
             yield ContentError(f"{COMMANDS}:{words.line_of(command)}", f"没有“{command}”这个命令")
+
+
+def _tables() -> named.Tables:
+    """The columns of every table, by the module that has it and by its two names there: the class, and what statements are made of."""
+    from sqlmodel import SQLModel
+
+    from storage.tables import columns
+
+    modules: dict[str, dict[str, frozenset[str]]] = {}
+    for model in SQLModel.__subclasses__():
+        rows = columns.table(model)
+        names = dict.fromkeys((model.__name__, rows.name), frozenset(rows.columns.keys()))
+        modules.setdefault(model.__module__.rpartition(".")[2], {}).update(names)
+    return modules
 
 
 def _names() -> dict[named.What, frozenset[str]]:

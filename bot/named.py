@@ -181,31 +181,43 @@ def heads(node: ast.expr, assigned: Assigned) -> Iterator[Head]:
                 yield from heads(value, others)
 
 
-def columns(sources: Iterable[Path], tables: Mapping[str, Iterable[str]]) -> Iterator[ContentError]:
-    """`visit.c.statsu` in these files: columns that the table of storage.tables does not have. `tables` gives the columns by what it exports."""
+# What each module of storage.tables has, by its name: the columns of each table.
+Tables = Mapping[str, Mapping[str, Iterable[str]]]
+_TABLES = "storage.tables"
+
+
+def columns(sources: Iterable[Path], tables: Tables) -> Iterator[ContentError]:
+    """`visit.c.statsu` in these files: columns that the table of storage.tables does not have."""
     for source in sources:
         tree = ast.parse(source.read_text("utf-8"))
-        mine = _imported(tree, tables)
+        mine, modules = _imported(tree, tables), _modules(tree)
         for node in ast.walk(tree):
             match node:
                 case ast.Attribute(ast.Attribute(ast.Name(name), "c"), column) if name in mine:
-                    table = mine[name]
-                case ast.Attribute(ast.Attribute(ast.Attribute(ast.Name("tables"), table), "c"), column) if table in tables:
-                    pass
+                    table, known = name, mine[name]
+                case ast.Attribute(ast.Attribute(ast.Attribute(ast.Name(module), table), "c"), column) if module in modules:
+                    known = tables.get(module, {}).get(table, ())
                 case _:
                     continue
-            if column not in tables[table]:
+            if column not in known:
                 yield ContentError(f"{source}:{node.lineno}", f"{table} 表里没有“{column}”这一列")
 
 
-def _imported(tree: ast.Module, tables: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """The names in a file that are tables, and other names and aliases given to them at its top."""
+def _modules(tree: ast.Module) -> frozenset[str]:
+    """Modules of tables that a file calls by their name."""
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == _TABLES)
+    return frozenset(name.name for node in imports for name in node.names)
+
+
+def _imported(tree: ast.Module, tables: Tables) -> dict[str, Iterable[str]]:
+    """The names in a file that are tables, and other names and aliases given to them at its top, with their columns."""
     found = {
-        name.asname or name.name: name.name
+        name.asname or name.name: module[name.name]
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "storage.tables"
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{_TABLES}.")
+        for module in [tables.get((node.module or "").removeprefix(f"{_TABLES}."), {})]
         for name in node.names
-        if name.name in tables
+        if name.name in module
     }
     for node in tree.body:
         for target, value in _pairs(node):

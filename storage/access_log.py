@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from storage.tables import AccessLog
 from storage.tables.columns import table
+from storage.tables.people import AccessLog
 
 LOG = table(AccessLog)
 

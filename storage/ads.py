@@ -8,8 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, insert, select, update
 
 from storage.rows import columns, first
-from storage.tables import ad
-from storage.tables.ads import AdStatus
+from storage.tables.ads import AdStatus, ad
 
 
 class Ad(NamedTuple):

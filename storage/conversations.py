@@ -10,8 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from domain.forms.conversation import State
 from storage.rows import columns, every, first
-from storage.tables import conversation
-from storage.tables.messages import ConversationStatus
+from storage.tables.messages import ConversationStatus, conversation
 
 # The rows and choices that a form was begun about, where it is not she who fills it in for herself.
 About = Mapping[str, Any]

@@ -7,7 +7,10 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from storage import threads
-from storage.tables import application, conversation, follow_up, offer, recipient, task, visit
+from storage.tables.messages import conversation, recipient
+from storage.tables.people import task
+from storage.tables.survey import visit
+from storage.tables.work import application, follow_up, offer
 
 
 def words(tx: Connection, person_id: int, *, now: datetime) -> None:

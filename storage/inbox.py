@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.messages import Inbound
 from storage.rows import columns, every
-from storage.tables import inbox
+from storage.tables.messages import inbox
 
 _INSERT = insert(inbox).returning(inbox.c.id)
 _SEEN = select(inbox.c.id).where(inbox.c.channel == bindparam("channel"), inbox.c.event_id == bindparam("event_id"))

@@ -11,12 +11,16 @@ from sqlalchemy import Connection, PrimaryKeyConstraint, RowMapping, Table, Uniq
 from sqlmodel import SQLModel
 
 from domain.survey.duplicates import Said, Settled, Value, settle
-from storage import access_log, tables
+from storage import access_log
 from storage.people import answered, persons
 from storage.people.answered import Answer
 from storage.people.persons import Profile
-from storage.tables import answer, consent, conversation, follow_up, mother, person, position, task, visit
+from storage.tables import people
 from storage.tables.columns import Instant
+from storage.tables.messages import conversation
+from storage.tables.people import answer, consent, mother, person, task
+from storage.tables.survey import visit
+from storage.tables.work import follow_up, position
 from storage.work import posts
 
 _PERSON = ("name", "phone", "building", "community_id", "cell_id")
@@ -153,7 +157,7 @@ def _references() -> Iterator[tuple[Table, str]]:
     """Every column that names a person. The log of who looked at what stays as it was written."""
     for rows in SQLModel.metadata.sorted_tables:
         for column in rows.columns:
-            if any(key.column.table is person for key in column.foreign_keys) and rows not in (tables.access_log, mother):
+            if any(key.column.table is person for key in column.foreign_keys) and rows not in (people.access_log, mother):
                 yield rows, column.name
 
 

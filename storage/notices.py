@@ -11,9 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import outbox
 from storage.rows import columns, every
-from storage.tables import address, notice, recipient
-from storage.tables import outbox as messages
-from storage.tables.messages import Outcome
+from storage.tables.messages import Outcome, notice, recipient
+from storage.tables.messages import outbox as messages
+from storage.tables.people import address
 
 
 class Body(TypedDict):

@@ -29,9 +29,8 @@ from sqlalchemy import (
 
 from domain.messages import Button, Outbound
 from storage.rows import columns, every
-from storage.tables import Notice, Outbox
 from storage.tables.columns import BigId, Json, table
-from storage.tables.messages import BULK, NOTICE, REPLY, OutboxStatus
+from storage.tables.messages import BULK, NOTICE, REPLY, Notice, Outbox, OutboxStatus
 
 T, N = table(Outbox), table(Notice)
 SHOWN = (T.c.body, T.c.notice_id, T.c.private, T.c.once, T.c.edits)

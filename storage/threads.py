@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, lite
 from domain.access import Scope
 from storage.rows import columns, every, first
 from storage.scope import within
-from storage.tables import person, thread, thread_word
-from storage.tables.threads import ThreadKind, ThreadOutcome
+from storage.tables.people import person
+from storage.tables.threads import ThreadKind, ThreadOutcome, thread, thread_word
 
 # So long after it was closed a word of hers opens a thread again.
 REOPENS = timedelta(days=3)

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, select
 from bot.demo import history, openings, town
 from bot.demo import mothers as women
 from storage.database import Store
-from storage.tables import Community, Enterprise, Person, Position
 from storage.tables.columns import table
+from storage.tables.people import Person
+from storage.tables.work import Community, Enterprise, Position
 from storage.work import posts
 
 ENTERPRISES = 126

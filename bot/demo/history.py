@@ -11,8 +11,11 @@ from sqlalchemy import Connection, insert, select
 
 from bot.demo.town import Community, words
 from domain.notices import LOCAL
-from storage.tables import Application, Campaign, ClassSession, Enrolment, FollowUp, Mother, Person, Position, TrainingClass, Visit
 from storage.tables.columns import table
+from storage.tables.people import Mother, Person
+from storage.tables.survey import Campaign, Visit
+from storage.tables.training import ClassSession, Enrolment, TrainingClass
+from storage.tables.work import Application, FollowUp, Position
 
 APP, FOLLOW, P, PERSON, M = table(Application), table(FollowUp), table(Position), table(Person), table(Mother)
 CLASS, SESSION, ENROLMENT, CAMPAIGN, VISIT = (table(t) for t in (TrainingClass, ClassSession, Enrolment, Campaign, Visit))

@@ -12,8 +12,8 @@ from bot.demo.town import Community, person_name, phone, weighted, words
 from domain import windows
 from domain.notices import LOCAL
 from storage.sealed import digest
-from storage.tables import Consent, Mother, Person
 from storage.tables.columns import table
+from storage.tables.people import Consent, Mother, Person
 
 P, M, CONSENT = table(Person), table(Mother), table(Consent)
 # The firms have the numbers below.

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, insert
 from bot.demo.town import Community, Firm, near, words
 from domain import windows
 from domain.notices import LOCAL
-from storage.tables import Position
 from storage.tables.columns import table
+from storage.tables.work import Position
 
 P = table(Position)
 SCATTER_M = 2_000

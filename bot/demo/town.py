@@ -15,9 +15,9 @@ from sqlalchemy import Connection, insert, select
 
 from bot.config import ROOT
 from bot.demo.licence import invented
-from storage.tables import Cell, Enterprise
-from storage.tables import Community as CommunityTable
 from storage.tables.columns import table
+from storage.tables.work import Cell, Enterprise
+from storage.tables.work import Community as CommunityTable
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 C, CELL, E = table(CommunityTable), table(Cell), table(Enterprise)

@@ -14,7 +14,10 @@ from domain.notices import LOCAL
 from domain.work.applications import OPEN
 from storage.broadcasts.queue import Broadcast
 from storage.scope import within
-from storage.tables import address, application, consent, enrolment, mother, outbox, person, recipient
+from storage.tables.messages import outbox, recipient
+from storage.tables.people import address, consent, mother, person
+from storage.tables.training import enrolment
+from storage.tables.work import application
 
 REACHED = ("sent", "read", "uncertain")
 

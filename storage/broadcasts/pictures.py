@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select
 
 from domain.errors import Refused
-from storage.tables import Picture
 from storage.tables.columns import table
+from storage.tables.messages import Picture
 
 T = table(Picture)
 

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, and_, case, func, insert, literal, or_, selec
 from domain.broadcasts.audience import Audience, Kept
 from storage.notices import Body
 from storage.rows import columns, every, first
-from storage.tables import cell, mother, notice
-from storage.tables.messages import NoticeStatus
+from storage.tables.messages import NoticeStatus, notice
+from storage.tables.people import mother
+from storage.tables.work import cell
 
 BROADCASTS = ("broadcast", "urgent", "correction")
 # A count takes some six microseconds a person.

@@ -13,8 +13,8 @@ from domain.broadcasts.audience import Audience
 from domain.broadcasts.notices import SENT
 from storage.broadcasts.meant import got, people
 from storage.broadcasts.queue import Broadcast
-from storage.tables import address, consent, notice, outbox, person, recipient, task
-from storage.tables.messages import BULK
+from storage.tables.messages import BULK, notice, outbox, recipient
+from storage.tables.people import address, consent, person, task
 
 # Persons of one step: a mother who writes meanwhile waits for no more than one.
 CHUNK = 10_000

@@ -12,7 +12,8 @@ from domain.access import Scope
 from storage.broadcasts.queue import Broadcast
 from storage.rows import columns, every
 from storage.scope import within
-from storage.tables import outbox, person, recipient, task
+from storage.tables.messages import outbox, recipient
+from storage.tables.people import person, task
 
 
 class Figures(NamedTuple):

@@ -12,7 +12,8 @@ from domain.lists import Kind, settled
 from domain.lists.times import written
 from domain.training import certificates
 from storage.lists.saved import Saved, rows_of
-from storage.tables import class_session, community, position, training_class
+from storage.tables.training import class_session, training_class
+from storage.tables.work import community, position
 from storage.training import classes
 
 _COLUMNS = ("code", "title", "skill", "capacity", "leads_to")

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from domain.lists import Kind, settled
 from storage.lists.saved import Saved
-from storage.tables import Community, Enterprise, Mother, Person, Position
 from storage.tables.columns import table
+from storage.tables.people import Mother, Person
+from storage.tables.work import Community, Enterprise, Position
 from storage.work import offers, posts, seekers
 
 C, E, P = table(Community), table(Enterprise), table(Position)

@@ -14,8 +14,9 @@ from storage.lists.saved import Saved, rows_of
 from storage.people import consents, persons
 from storage.sealed import digest
 from storage.survey import campaigns
-from storage.tables import AccessLog, Cell, Community, Consent, Mother, Person
 from storage.tables.columns import table
+from storage.tables.people import AccessLog, Consent, Mother, Person
+from storage.tables.work import Cell, Community
 from storage.work import seekers
 
 P, M, CONSENT, C, LOG = table(Person), table(Mother), table(Consent), table(Community), table(AccessLog)

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from domain.lists import Kind, settled
 from storage.lists.saved import Saved, rows_of
-from storage.tables import Community, Suggestion
 from storage.tables.columns import table
+from storage.tables.council import Suggestion
+from storage.tables.work import Community
 
 S, C = table(Suggestion), table(Community)
 _ROWS = (

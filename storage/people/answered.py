@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, insert
 
-from storage.tables import answer
+from storage.tables.people import answer
 
 
 class Answer(NamedTuple):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
-from storage.tables import consent, mother
+from storage.tables.people import consent, mother
 from storage.work import seekers
 
 # The consent without which she is not matched.

@@ -9,37 +9,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, Connection, Select, Table, Text, cast, select, update
 
 from domain.messages import Outbound
-from storage import outbox, tables
+from storage import outbox
 from storage.rows import columns, every
-from storage.tables import (
-    access_log,
-    address,
-    answer,
-    application,
-    attendance,
-    campaign,
-    cell,
-    class_session,
-    community,
-    consent,
-    conversation,
-    enrolment,
-    enterprise,
-    follow_up,
-    inbox,
-    mother,
-    notice,
-    offer,
-    person,
-    position,
-    recipient,
-    role,
-    task,
-    thread,
-    thread_word,
-    training_class,
-    visit,
-)
+from storage.tables import messages
+from storage.tables.messages import conversation, inbox, notice, recipient
+from storage.tables.people import access_log, address, answer, consent, mother, person, role, task
+from storage.tables.survey import campaign, visit
+from storage.tables.threads import thread, thread_word
+from storage.tables.training import attendance, class_session, enrolment, training_class
+from storage.tables.work import application, cell, community, enterprise, follow_up, offer, position
 
 # Messages of work as staff are no notices to a mother.
 NOT_NOTICES = ("staff", "danger")
@@ -59,7 +37,7 @@ class Employer(NamedTuple):
 
 def lately(tx: Connection, person_id: int, *, limit: int) -> list[tuple[datetime, Outbound]]:
     """The last notices that reached her, newest first, each message once."""
-    sent = tables.outbox
+    sent = messages.outbox
     hers = select(recipient.c.outbox_id).join(notice, notice.c.id == recipient.c.notice_id)
     hers = hers.where(recipient.c.person_id == person_id, notice.c.kind.not_in(NOT_NOTICES))
     reached = sent.c.id.in_(hers), sent.c.status.in_(("sent", "read")), sent.c.sent_at.is_not(None)

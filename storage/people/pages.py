@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Connection, func, insert, select, update
 
 from storage.sealed import secret_for
-from storage.tables import address
+from storage.tables.people import address
 
 OPEN_FOR = timedelta(minutes=10)
 

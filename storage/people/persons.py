@@ -15,8 +15,10 @@ from domain.survey.duplicates import name_key
 from storage import erasure, inbox, outbox, rows
 from storage.sealed import digest
 from storage.staff import tasks
-from storage.tables import address, answer, community, consent, conversation, mother, person, visit
-from storage.tables.people import AddressState
+from storage.tables.messages import conversation
+from storage.tables.people import AddressState, address, answer, consent, mother, person
+from storage.tables.survey import visit
+from storage.tables.work import community
 from storage.work import seekers
 
 

@@ -14,8 +14,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import access_log
 from storage.sealed import digest
-from storage.tables import Application, Campaign, Cell, Community, Enterprise, Exported, Mother, Person, Position, Visit
 from storage.tables.columns import table
+from storage.tables.people import Mother, Person
+from storage.tables.survey import Campaign, Exported, Visit
+from storage.tables.work import Application, Cell, Community, Enterprise, Position
 
 P, M, V, APP, E = table(Person), table(Mother), table(Visit), table(Application), table(Exported)
 C, CELL, CAMPAIGN, POSITION, FIRM = table(Community), table(Cell), table(Campaign), table(Position), table(Enterprise)

@@ -29,8 +29,10 @@ from sqlalchemy import type_coerce as coerce
 from domain.access import Scope
 from domain.staff.reports import DIMENSIONS, NAMES, Figures, Line, Period
 from storage.scope import within
-from storage.tables import Application, Community, Enrolment, FollowUp, Mother, Person, Position
 from storage.tables.columns import table
+from storage.tables.people import Mother, Person
+from storage.tables.training import Enrolment
+from storage.tables.work import Application, Community, FollowUp, Position
 
 PERSON, M, APP, P = table(Person), table(Mother), table(Application), table(Position)
 C, F, E = table(Community), table(FollowUp), table(Enrolment)

@@ -10,11 +10,12 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, insert, or_, select, update
 
 from domain.access import Held, Scope
-from storage import tables
 from storage.rows import columns, every, first
 from storage.scope import within
 from storage.sealed import digest
-from storage.tables import cell, community, enterprise, person, position
+from storage.tables import people
+from storage.tables.people import person
+from storage.tables.work import cell, community, enterprise, position
 
 # Without 0/O, 1/l/I: codes are read out and typed on phones.
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -114,34 +115,34 @@ def invite(
         "expires_at": expires_at,
         "created_at": now,
     }
-    invitation_id = tx.execute(insert(tables.invitation).values(values).returning(tables.invitation.c.id)).scalar_one()
+    invitation_id = tx.execute(insert(people.invitation).values(values).returning(people.invitation.c.id)).scalar_one()
     return int(invitation_id), code
 
 
 def _usable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     # Codes with a person are storage.takeovers' affair.
-    code = tables.invitation.c
+    code = people.invitation.c
     return (code.person_id.is_(None), code.used_at.is_(None), code.withdrawn_at.is_(None), code.expires_at > now)
 
 
 def redeem(tx: Connection, code: str, person_id: int, *, now: datetime) -> Redeemed | None:
     """Use a code: what it gives, or None where it is unknown, used, withdrawn or expired. Once, whoever comes second."""
-    this = tables.invitation.c.code_digest == digest(code.strip().lower(), "invitation")
-    used = update(tables.invitation).where(this, *_usable(now)).values(used_at=now, used_by=person_id)
-    return first(tx, used.returning(*columns(tables.invitation, Redeemed)), Redeemed)
+    this = people.invitation.c.code_digest == digest(code.strip().lower(), "invitation")
+    used = update(people.invitation).where(this, *_usable(now)).values(used_at=now, used_by=person_id)
+    return first(tx, used.returning(*columns(people.invitation, Redeemed)), Redeemed)
 
 
 def give(tx: Connection, person_id: int, role: str, where: Scope, *, now: datetime, by: int | None = None) -> None:
     """Give a role in a scope; giving it again changes nothing."""
     place = {"community_id": where.community_id, "cell_id": where.cell_id, "enterprise_id": where.enterprise_id}
     if Held(role, **place) not in roles_of(tx, person_id):
-        tx.execute(insert(tables.role).values(person_id=person_id, role=role, given_at=now, given_by=by, **place))
+        tx.execute(insert(people.role).values(person_id=person_id, role=role, given_at=now, given_by=by, **place))
 
 
 _ROLES = (
-    select(tables.role.c.role, tables.role.c.community_id, tables.role.c.cell_id, tables.role.c.enterprise_id)
-    .where(tables.role.c.person_id == bindparam("person"), tables.role.c.withdrawn_at.is_(None))
-    .order_by(tables.role.c.id)
+    select(people.role.c.role, people.role.c.community_id, people.role.c.cell_id, people.role.c.enterprise_id)
+    .where(people.role.c.person_id == bindparam("person"), people.role.c.withdrawn_at.is_(None))
+    .order_by(people.role.c.id)
 )
 
 
@@ -152,7 +153,7 @@ def roles_of(tx: Connection, person_id: int) -> list[Held]:
 
 def staff(tx: Connection, role: str, community_id: int | None) -> list[int]:
     """Persons who hold a role for a community, the city's included."""
-    held = tables.role.c
+    held = people.role.c
     whom = held.community_id.is_(None) if community_id is None else or_(held.community_id == community_id, held.community_id.is_(None))
     statement = select(held.person_id).where(held.role == role, held.withdrawn_at.is_(None), whom).order_by(held.id)
     return list(tx.execute(statement).scalars())
@@ -160,7 +161,7 @@ def staff(tx: Connection, role: str, community_id: int | None) -> list[int]:
 
 def everybody(tx: Connection, role: str) -> list[int]:
     """All who hold a role anywhere."""
-    held = tables.role.c
+    held = people.role.c
     statement = select(held.person_id).where(held.role == role, held.withdrawn_at.is_(None)).distinct().order_by(held.person_id)
     return list(tx.execute(statement).scalars())
 
@@ -175,25 +176,25 @@ def _placed(source: Table, kind: type[NamedTuple], *joined: Table) -> Select[tup
     return select(*columns(source, kind, *joined, **names)).select_from(places)
 
 
-_GIVEN = _placed(tables.role, Given, person).where(tables.role.c.withdrawn_at.is_(None))
-_INVITATIONS = _placed(tables.invitation, Invitation)
+_GIVEN = _placed(people.role, Given, person).where(people.role.c.withdrawn_at.is_(None))
+_INVITATIONS = _placed(people.invitation, Invitation)
 
 
 def given(tx: Connection, role_id: int) -> Given | None:
     """One role that is held now."""
-    return first(tx, _GIVEN.where(tables.role.c.id == role_id), Given)
+    return first(tx, _GIVEN.where(people.role.c.id == role_id), Given)
 
 
 def all_given(tx: Connection, where: Iterable[Scope], *, names: Collection[str], after: int, limit: int) -> list[Given]:
     """Roles of these names that are held within these scopes, by row id. A firm's contact is found by her community."""
-    held = tables.role.c
+    held = people.role.c
     mine = within(where, community=held.community_id, cell=held.cell_id)
     return every(tx, _GIVEN.where(held.role.in_(list(names)), held.id > after, mine).order_by(held.id).limit(limit), Given)
 
 
 def open_invitations(tx: Connection, where: Iterable[Scope], *, names: Collection[str], now: datetime, limit: int) -> list[Invitation]:
     """Invitations to these roles within these scopes that can still be used, newest first."""
-    code = tables.invitation.c
+    code = people.invitation.c
     mine = within(where, community=code.community_id, cell=code.cell_id)
     statement = _INVITATIONS.where(*_usable(now), code.role.in_(list(names)), mine)
     return every(tx, statement.order_by(code.id.desc()).limit(limit), Invitation)
@@ -201,25 +202,25 @@ def open_invitations(tx: Connection, where: Iterable[Scope], *, names: Collectio
 
 def invitation(tx: Connection, invitation_id: int) -> Invitation | None:
     """One invitation, in whatever state."""
-    return first(tx, _INVITATIONS.where(tables.invitation.c.id == invitation_id), Invitation)
+    return first(tx, _INVITATIONS.where(people.invitation.c.id == invitation_id), Invitation)
 
 
 def void(tx: Connection, *, now: datetime, invitation_id: int | None = None, created_by: int | None = None) -> int:
     """Withdraw one invitation, or all that somebody made, before they are used; how many that were."""
-    code = tables.invitation.c
+    code = people.invitation.c
     which = code.id == invitation_id if invitation_id is not None else code.created_by == created_by
-    return tx.execute(update(tables.invitation).where(which, *_usable(now)).values(withdrawn_at=now)).rowcount
+    return tx.execute(update(people.invitation).where(which, *_usable(now)).values(withdrawn_at=now)).rowcount
 
 
 def withdraw(tx: Connection, role_id: int, *, now: datetime) -> bool:
     """End a role at once; False where it had ended before."""
-    this = (tables.role.c.id == role_id, tables.role.c.withdrawn_at.is_(None))
-    return tx.execute(update(tables.role).where(*this).values(withdrawn_at=now)).rowcount == 1
+    this = (people.role.c.id == role_id, people.role.c.withdrawn_at.is_(None))
+    return tx.execute(update(people.role).where(*this).values(withdrawn_at=now)).rowcount == 1
 
 
 def other_federation(tx: Connection, role_id: int) -> bool:
     """Whether somebody holds the federation's role for the whole city besides this row."""
-    held = tables.role.c
+    held = people.role.c
     city = (held.role == "federation", held.community_id.is_(None), held.withdrawn_at.is_(None))
     return tx.execute(select(held.id).where(*city, held.id != role_id).limit(1)).first() is not None
 

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, or_
 from domain.access import Scope
 from storage.rows import columns, every, first
 from storage.scope import within
-from storage.tables import address, application, consent, follow_up, mother, offer, person, role, task
+from storage.tables.people import address, consent, mother, person, role, task
+from storage.tables.work import application, follow_up, offer
 
 UNDER_WAY = ("applied", "waiting", "accepted", "trial", "started")
 

@@ -15,8 +15,11 @@ from storage.people import persons
 from storage.rows import columns, every, first
 from storage.scope import within
 from storage.survey.handovers import Place
-from storage.tables import AccessLog, Answer, Campaign, Cell, Community, Conversation, Mother, Person, Role, Visit
 from storage.tables.columns import Instant, table
+from storage.tables.messages import Conversation
+from storage.tables.people import AccessLog, Answer, Mother, Person, Role
+from storage.tables.survey import Campaign, Visit
+from storage.tables.work import Cell, Community
 
 CAMPAIGN, V, P, M = table(Campaign), table(Visit), table(Person), table(Mother)
 CELL, COMMUNITY, ANSWER, LOG = table(Cell), table(Community), table(Answer), table(AccessLog)

@@ -14,8 +14,11 @@ from storage.database import lock
 from storage.rows import columns, every, first
 from storage.scope import within
 from storage.staff import roles
-from storage.tables import Cell, Community, Conversation, Handover, Person, Role, Task, Visit
 from storage.tables.columns import table
+from storage.tables.messages import Conversation
+from storage.tables.people import Person, Role, Task
+from storage.tables.survey import Handover, Visit
+from storage.tables.work import Cell, Community
 
 H, CELL, COMMUNITY, PERSON, ROLE = table(Handover), table(Cell), table(Community), table(Person), table(Role)
 V, T, TALK = table(Visit), table(Task), table(Conversation)

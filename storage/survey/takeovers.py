@@ -10,8 +10,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from storage.rows import columns, first
 from storage.sealed import digest
-from storage.tables import Address, Community, Invitation, Person
 from storage.tables.columns import table
+from storage.tables.people import Address, Invitation, Person
+from storage.tables.work import Community
 
 I, P, A, COMMUNITY = table(Invitation), table(Person), table(Address), table(Community)
 # Without 0/O, 1/l/I: codes are read out and typed on phones.

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Index
 from sqlmodel import Field, SQLModel
 
 from storage.sealed import Sealed
-from storage.tables.columns import instant, json, key, ref
+from storage.tables.columns import instant, json, key, ref, table
 
 AdStatus = Literal["looked_at", "reported"]
 
@@ -26,3 +26,6 @@ class Ad(SQLModel, table=True):
     codes: list[str] = json()
     status: str = "looked_at"
     looked_at: datetime = instant()
+
+
+ad = table(Ad)

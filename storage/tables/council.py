@@ -8,7 +8,7 @@ from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
 from storage.sealed import Sealed
-from storage.tables.columns import instant, key, ref
+from storage.tables.columns import instant, key, ref, table
 
 
 class Suggestion(SQLModel, table=True):
@@ -22,3 +22,6 @@ class Suggestion(SQLModel, table=True):
     text: str = Field(sa_column=Column(Sealed, nullable=False))
     received_on: date | None = None
     imported_at: datetime = instant()
+
+
+suggestion = table(Suggestion)

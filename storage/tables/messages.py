@@ -9,7 +9,7 @@ from sqlalchemy import Column, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.sealed import Sealed, SealedJson
-from storage.tables.columns import BigId, instant, json, key, ref, where
+from storage.tables.columns import BigId, instant, json, key, ref, table, where
 
 OutboxStatus = Literal["waiting", "sending", "sent", "read", "failed", "withheld", "uncertain"]
 # A notice is open; a broadcast walks through the others.
@@ -213,3 +213,11 @@ class Picture(SQLModel, table=True):
     content: bytes
     created_at: datetime = instant()
     created_by: int | None = ref("person", null=True)
+
+
+inbox = table(Inbox)
+outbox = table(Outbox)
+conversation = table(Conversation)
+notice = table(Notice)
+recipient = table(Recipient)
+picture = table(Picture)

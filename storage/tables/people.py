@@ -9,7 +9,7 @@ from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.sealed import Sealed
-from storage.tables.columns import BigId, instant, json, key, ref, where
+from storage.tables.columns import BigId, instant, json, key, ref, table, where
 
 # `gone`: she blocked the bot, or the platform says that the address is no more.
 AddressState = Literal["open", "gone"]
@@ -201,3 +201,14 @@ class AccessLog(SQLModel, table=True):
     subject_kind: str
     subject_id: int | None = None
     detail: dict[str, Any] = json()
+
+
+person = table(Person)
+mother = table(Mother)
+address = table(Address)
+consent = table(Consent)
+answer = table(Answer)
+role = table(Role)
+invitation = table(Invitation)
+task = table(Task)
+access_log = table(AccessLog)

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.sealed import Sealed
-from storage.tables.columns import BigId, instant, key, ref, where
+from storage.tables.columns import BigId, instant, key, ref, table, where
 
 
 class Campaign(SQLModel, table=True):
@@ -89,3 +89,9 @@ class Exported(SQLModel, table=True):
     row_key: str
     digest: str
     exported_at: datetime = instant()
+
+
+campaign = table(Campaign)
+visit = table(Visit)
+handover = table(Handover)
+exported = table(Exported)

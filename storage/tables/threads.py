@@ -9,7 +9,7 @@ from sqlalchemy import Column, Index
 from sqlmodel import Field, SQLModel
 
 from storage.sealed import Sealed
-from storage.tables.columns import instant, json, key, ref, where
+from storage.tables.columns import instant, json, key, ref, table, where
 
 # What a thread is about. A danger goes before everything else.
 ThreadKind = Literal["danger", "asked", "question", "wage", "dispute", "suggestion"]
@@ -62,3 +62,7 @@ class ThreadWord(SQLModel, table=True):
     # The key of a picture.
     picture: str = ""
     said_at: datetime = instant()
+
+
+thread = table(Thread)
+thread_word = table(ThreadWord)

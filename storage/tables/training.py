@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import instant, json, key, ref, where
+from storage.tables.columns import instant, json, key, ref, table, where
 
 ClassStatus = Literal["open", "closed"]
 EnrolmentStatus = Literal["enrolled", "waiting", "cancelled", "passed", "failed"]
@@ -95,3 +95,10 @@ class WrongCode(SQLModel, table=True):
     session_id: int = ref("class_session")
     person_id: int = ref("person")
     count: int
+
+
+training_class = table(TrainingClass)
+class_session = table(ClassSession)
+enrolment = table(Enrolment)
+attendance = table(Attendance)
+wrong_code = table(WrongCode)

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.sealed import Sealed
-from storage.tables.columns import BigId, instant, json, key, ref, where
+from storage.tables.columns import BigId, instant, json, key, ref, table, where
 
 
 class Community(SQLModel, table=True):
@@ -223,3 +223,14 @@ class Revision(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     stamp: int = Field(sa_column=Column(BigId, nullable=False))
+
+
+community = table(Community)
+cell = table(Cell)
+enterprise = table(Enterprise)
+position = table(Position)
+review = table(Review)
+offer = table(Offer)
+application = table(Application)
+follow_up = table(FollowUp)
+revision = table(Revision)

@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from domain.training import certificates
 from storage.rows import columns, every, first
 from storage.sealed import secret_for
-from storage.tables import attendance, class_session, enrolment, person, training_class, wrong_code
-from storage.tables.training import PLACED, ClassStatus, EnrolmentStatus
+from storage.tables.people import person
+from storage.tables.training import PLACED, ClassStatus, EnrolmentStatus, attendance, class_session, enrolment, training_class, wrong_code
 
 
 class Session(NamedTuple):

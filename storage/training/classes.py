@@ -13,8 +13,9 @@ from domain.training import certificates
 from storage.database import lock
 from storage.rows import columns, every
 from storage.scope import within
-from storage.tables import attendance, class_session, community, enrolment, recipient, training_class, wrong_code
-from storage.tables.training import PLACED, ClassStatus, EnrolmentStatus
+from storage.tables.messages import recipient
+from storage.tables.training import PLACED, ClassStatus, EnrolmentStatus, attendance, class_session, enrolment, training_class, wrong_code
+from storage.tables.work import community
 
 
 class Class(NamedTuple):

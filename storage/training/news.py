@@ -9,7 +9,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection, and_, select, update
 
 from storage.rows import columns
-from storage.tables import community, consent, mother, person, position, recipient
+from storage.tables.messages import recipient
+from storage.tables.people import consent, mother, person
+from storage.tables.work import community, position
 
 
 class Learner(NamedTuple):

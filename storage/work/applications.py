@@ -13,8 +13,8 @@ from domain.notices import LOCAL
 from domain.work.applications import OPEN, OVER, Status
 from storage.rows import columns, every, first
 from storage.scope import within
-from storage.tables import application, community, consent, enterprise, mother, person, position, role
-from storage.tables.work import PostStatus
+from storage.tables.people import consent, mother, person, role
+from storage.tables.work import PostStatus, application, community, enterprise, position
 
 # What she agrees to before a firm gets her data (PIPL 23).
 PURPOSE = "employer"

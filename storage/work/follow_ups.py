@@ -11,8 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from domain.notices import LOCAL
 from domain.work.applications import Status
 from storage.rows import columns, every, first
-from storage.tables import application, enterprise, follow_up, position
-from storage.tables.work import FollowUpStatus
+from storage.tables.work import FollowUpStatus, application, enterprise, follow_up, position
 
 DAYS = (7, 30, 90)
 # Not in the hour when children are taken to school.

@@ -12,8 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from domain.notices import LOCAL
 from domain.work.waves import DAY, LONGEST_WAVES
 from storage.rows import columns, every, first
-from storage.tables import address, application, community, consent, mother, notice, offer, person, position, recipient
-from storage.tables.work import OfferStatus
+from storage.tables.messages import notice, recipient
+from storage.tables.people import address, consent, mother, person
+from storage.tables.work import OfferStatus, application, community, offer, position
 from storage.work.posts import TERMS, Terms
 from storage.work.seekers import Wishes
 

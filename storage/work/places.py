@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.notices import LOCAL
 from domain.work.applications import HOLDING, OVER, Status, may_become
-from storage.tables import application, position
+from storage.tables.work import application, position
 from storage.work import offers, posts
 
 

@@ -14,8 +14,7 @@ from domain.notices import LOCAL
 from domain.work.pay import Pay, PayBasis
 from storage import rows
 from storage.scope import within
-from storage.tables import community, enterprise, position, revision
-from storage.tables.work import PostStatus
+from storage.tables.work import PostStatus, community, enterprise, position, revision
 
 _STAMP = "positions"
 

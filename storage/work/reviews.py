@@ -12,8 +12,8 @@ from domain.access import Scope
 from domain.work.applications import OPEN
 from storage.rows import columns, every, first
 from storage.scope import within
-from storage.tables import application, notice, offer, outbox, position, recipient, review
-from storage.tables.work import ReviewOutcome
+from storage.tables.messages import notice, outbox, recipient
+from storage.tables.work import ReviewOutcome, application, offer, position, review
 
 
 class Finding(TypedDict):

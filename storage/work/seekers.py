@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, insert, select, update
 
 from storage.rows import columns, every, first
-from storage.tables import address, application, community, consent, mother, person, revision
+from storage.tables.people import address, consent, mother, person
+from storage.tables.work import application, community, revision
 
 # Transactions of several processes end in another order than they began; none takes longer, and no two clocks differ by more.
 OVERLAP = timedelta(minutes=5)

@@ -20,24 +20,11 @@ from domain import windows
 from domain.matching import metres
 from domain.screening import screen
 from storage.database import Store
-from storage.tables import (
-    Address,
-    Application,
-    Campaign,
-    Cell,
-    ClassSession,
-    Community,
-    Consent,
-    Enrolment,
-    Enterprise,
-    FollowUp,
-    Mother,
-    Person,
-    Position,
-    TrainingClass,
-    Visit,
-)
 from storage.tables.columns import table
+from storage.tables.people import Address, Consent, Mother, Person
+from storage.tables.survey import Campaign, Visit
+from storage.tables.training import ClassSession, Enrolment, TrainingClass
+from storage.tables.work import Application, Cell, Community, Enterprise, FollowUp, Position
 from storage.work import posts
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -11,9 +11,9 @@ from bot.cli import main
 from bot.commands.serve import links
 from bot.commands.town import invitation
 from domain.access import Scope
-from storage import tables
 from storage.database import Store
 from storage.staff import roles
+from storage.tables import people
 from tests.support import towns
 
 
@@ -33,7 +33,7 @@ def test_the_code_gives_the_role_in_its_scope(sqlite_store: Store, now: datetime
     code = invitation(sqlite_store, role, **places, expires_at=now + timedelta(hours=1), now=now)  # type: ignore[arg-type]
     with sqlite_store.begin() as tx:
         person = tx.execute(
-            tables.person.insert().values(key="a", language="zh", notices=True, created_at=now, quiet="").returning(tables.person.c.id)
+            people.person.insert().values(key="a", language="zh", notices=True, created_at=now, quiet="").returning(people.person.c.id)
         )
         row = roles.redeem(tx, code, person.scalar_one(), now=now)
     assert row is not None and (row.role, row.scope) == (role, scope)
@@ -63,7 +63,7 @@ def test_what_does_not_go_together_is_said_in_one_line(
     done = CliRunner().invoke(main, ["invite", *words])
     assert done.exit_code == 1 and answer in done.stderr and len(done.stderr.strip().splitlines()) == 1
     with sqlite_store.read() as tx:
-        assert tx.execute(tables.invitation.select()).all() == []
+        assert tx.execute(people.invitation.select()).all() == []
 
 
 def test_the_demo_has_a_link_for_each_role(sqlite_store: Store) -> None:

@@ -24,9 +24,10 @@ from domain.lists.cells import clean
 from domain.notices import LOCAL
 from domain.screening import screen
 from handlers.work import offers
-from storage import access_log, lists, tables
+from storage import access_log, lists
 from storage.database import Store
 from storage.people import consents, persons
+from storage.tables import people, training, work
 from storage.training import attendance, classes
 from storage.work import posts, seekers
 from tests.conftest import KEY, MORNING
@@ -261,7 +262,7 @@ def test_a_file_without_a_column_leaves_it_and_a_blank_cell_clears_it(town_offic
     assert counts(same=1) in town_office.takes("mothers", town_office.file("a.csv", "key,community\nw1,YT01\n"))
     assert counts(changed=1) in town_office.takes("mothers", town_office.file("b.csv", "key,community,phone\nw1,YT02,\n"))
     with town_office.store.read() as tx:
-        digests = tx.execute(select(tables.person.c.phone_digest)).scalars().all()
+        digests = tx.execute(select(people.person.c.phone_digest)).scalars().all()
     [mother] = town_office.rows("mothers")
     assert (mother["name"], mother["phone"], digests, mother["community"]) == ("王芳", None, [None], "YT02")
 
@@ -334,7 +335,7 @@ def test_places_that_went_meanwhile_stay_gone(town_office: Office) -> None:
     file = town_office.file("p.csv", POST + row.format(2))
     town_office.takes("positions", file)
     with town_office.store.begin() as tx:
-        tx.execute(update(tables.position).values(taken=2, status="filled"))
+        tx.execute(update(work.position).values(taken=2, status="filled"))
     assert counts(same=1) in town_office.takes("positions", file)
     done = town_office.sends_back("positions", town_office.file("q.csv", POST + row.format(1)))
     assert "headcount：已经有 2 人" in done.stderr
@@ -352,7 +353,7 @@ def test_posts_in_memory_are_told_of_the_change(town_office: Office) -> None:
 
 def test_what_was_stored_otherwise_written_is_the_same(town_office: Office) -> None:
     with town_office.store.begin() as tx:
-        tx.execute(update(tables.enterprise).values(name=" 暖阳　服装厂２", phone="0535-6688123", licence="９１３７０６"))
+        tx.execute(update(work.enterprise).values(name=" 暖阳　服装厂２", phone="0535-6688123", licence="９１３７０６"))
     assert counts(same=1) in town_office.takes("enterprises", town_office.gives("enterprises", town_office.folder / "e.csv"))
 
 
@@ -364,7 +365,7 @@ def test_an_empty_sheet_is_an_empty_file(office: Office) -> None:
 def test_formulas_leave_as_words_and_come_back_as_they_were(office: Office, ending: str) -> None:
     names = ['=HYPERLINK("http://x")', "+1", "-2", "@SUM(A1)", "'=quoted", "普通", "''=x", "＝1"]
     with office.store.begin() as tx:
-        tx.execute(insert(tables.community), [{"code": f"=A{n}", "name": name, "lat": 1.5, "lon": -2.5} for n, name in enumerate(names)])
+        tx.execute(insert(work.community), [{"code": f"=A{n}", "name": name, "lat": 1.5, "lon": -2.5} for n, name in enumerate(names)])
     file = office.gives("communities", office.folder / f"out.{ending}")
     for row in _cells(file)[1:]:
         for cell in row:
@@ -589,7 +590,7 @@ def test_no_list_takes_a_place_or_an_attendance_away(town_office: Office, now: d
     town_office.takes("classes", town_office.file("k.csv", CLASS + SEWING))
     with town_office.store.begin() as tx:
         pupils = [persons.add(tx, "web", name, language="zh", now=now).person_id for name in "abc"]
-        [class_id] = tx.execute(select(tables.training_class.c.id)).scalars()
+        [class_id] = tx.execute(select(training.training_class.c.id)).scalars()
         assert [classes.join(tx, class_id, pupil, now=now) for pupil in pupils] == ["enrolled"] * 3
         session = attendance.sessions(tx, class_id)[0]
         attendance.sign_in(tx, session.id, pupils[0], by=None, now=now)
@@ -624,6 +625,6 @@ def test_a_withdrawn_post_does_not_come_back_with_the_file(town_office: Office, 
     file = town_office.file("p.csv", POST + "P1,E1,缝纫工,garment,take_home,YT01,piece,2.5,2,published\n")
     town_office.takes("positions", file)
     with town_office.store.begin() as tx:
-        tx.execute(update(tables.position).values(status="closed", withdrawn_at=now))
+        tx.execute(update(work.position).values(status="closed", withdrawn_at=now))
     assert "撤下了" in town_office.sends_back("positions", file).stderr
     assert town_office.rows("positions")[0]["status"] == "closed"

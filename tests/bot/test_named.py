@@ -79,12 +79,12 @@ def test_a_word_that_stands_above(tmp_path: Path) -> None:
 def test_a_column_that_its_table_does_not_have(tmp_path: Path) -> None:
     file = tmp_path / "query.py"
     file.write_text(
-        "from storage.tables import Visit, visit\nV = table(Visit)\nOTHER = visit.alias('other')\n"
-        "visit.c.status, V.c.status, OTHER.c.status, rows.c.anything\nvisit.c.statsu\nV.c.statsu\nOTHER.c.statsu\ntables.visit.c.statsu\n",
+        "from storage.tables import survey\nfrom storage.tables.survey import Visit, visit\nV = table(Visit)\nOTHER = visit.alias('other')\n"
+        "visit.c.status, V.c.status, OTHER.c.status, rows.c.anything\nvisit.c.statsu\nV.c.statsu\nOTHER.c.statsu\nsurvey.visit.c.statsu\n",
         "utf-8",
     )
-    found = [error.where for error in named.columns([file], {"visit": {"status"}, "Visit": {"status"}})]
-    assert found == [f"{file}:{line}" for line in (5, 6, 7, 8)]
+    found = [error.where for error in named.columns([file], {"survey": {"visit": {"status"}, "Visit": {"status"}}})]
+    assert found == [f"{file}:{line}" for line in (6, 7, 8, 9)]
 
 
 def test_a_word_for_a_command_that_nobody_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

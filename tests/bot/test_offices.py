@@ -23,8 +23,10 @@ from storage.database import Store
 from storage.people import persons
 from storage.staff import offices as stored
 from storage.survey import campaigns
-from storage.tables import AccessLog, Application, Exported
 from storage.tables.columns import table
+from storage.tables.people import AccessLog
+from storage.tables.survey import Exported
+from storage.tables.work import Application
 from tests.conftest import KEY
 from tests.support import doors, towns
 

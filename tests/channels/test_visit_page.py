@@ -23,13 +23,14 @@ from domain.capabilities import TELEGRAM
 from domain.forms import sheet
 from domain.forms.schema import Choice
 from handlers.content import Content
-from storage import tables
 from storage.database import Store
 from storage.people import pages, persons
 from storage.staff import roles
 from storage.survey import campaigns
-from storage.tables import AccessLog, Answer, Inbox
+from storage.tables import people
 from storage.tables.columns import table
+from storage.tables.messages import Inbox
+from storage.tables.people import AccessLog, Answer
 from tests.channels.test_web_browser import ARGUMENTS, PHONE
 from tests.conftest import MORNING
 from tests.support import doors, towns
@@ -338,5 +339,5 @@ async def test_a_key_opens_for_ten_minutes_and_only_that_address(sqlite_store: S
         found = persons.find(tx, "web", address)
         assert found is not None and found.person_id == person
         assert pages.opened(pages.key(tx, person, now=MORNING), now=MORNING) == address
-        tx.execute(update(tables.address).where(tables.address.c.channel == "telegram").values(state="gone"))
+        tx.execute(update(people.address).where(people.address.c.channel == "telegram").values(state="gone"))
     assert pages.opened(key, now=MORNING + pages.OPEN_FOR * 1.1) == "" and pages.opened(key[:-2] + "AA", now=MORNING) == ""

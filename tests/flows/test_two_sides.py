@@ -45,8 +45,8 @@ def test_transcript(town: Town, flow: str, channel: Capabilities) -> None:
 
 def _reached(town: Town, channel: Capabilities) -> Chat:
     """A registered mother who talks on this channel now; only the web page asks for everything."""
-    from storage import tables
     from storage.people import persons
+    from storage.tables.people import address
 
     registered(town, "a")
     if channel.channel == "web":
@@ -56,7 +56,7 @@ def _reached(town: Town, channel: Capabilities) -> Chat:
         assert found is not None
         persons.set_address_state(tx, "web", "a", "gone")
         row = {"person_id": found.person_id, "channel": channel.channel, "address": "7", "state": "open", "used_at": town.now}
-        tx.execute(tables.address.insert().values(row))
+        tx.execute(address.insert().values(row))
     return town.person("7", channel)
 
 

@@ -16,8 +16,9 @@ from channels import NotStored
 from domain.messages import Inbound, Receipt
 from handlers import dispatch
 from handlers.content import Content
-from storage import inbox, outbox, tables
+from storage import inbox, outbox
 from storage.database import Store, lost, savepoint
+from storage.tables import messages
 from tests.support import towns
 from tests.support.chat import Town
 
@@ -67,7 +68,7 @@ def test_a_person_whose_row_cannot_be_read_holds_up_nobody(town: Town, now: date
     assert told(store, "first") == told(store, "last") == 1
     assert told(store, "unreadable") == before + 1, "one apology, also when the message comes again"
     with store.read() as tx:
-        statuses = tx.execute(tables.inbox.select().where(tables.inbox.c.event_id == "unreadable 1")).all()
+        statuses = tx.execute(messages.inbox.select().where(messages.inbox.c.event_id == "unreadable 1")).all()
     assert [row.status for row in statuses] == ["failed(InvalidToken)"]
 
 
@@ -121,7 +122,7 @@ def test_with_a_full_disk_nothing_is_half_done_and_with_room_everything_is_done(
 
 def test_what_sqlite_undid_by_itself_is_not_carried_on(sqlite_store: Store, now: datetime) -> None:
     with pytest.raises(ValueError, match="full"), sqlite_store.begin() as tx, savepoint(tx):
-        tx.execute(update(tables.conversation).values(status="done"))
+        tx.execute(update(messages.conversation).values(status="done"))
         tx.exec_driver_sql("ROLLBACK")
         assert lost(tx, ValueError())
         raise ValueError("full")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from storage.rows import columns
-from storage.tables import community, enterprise, position
+from storage.tables.work import community, enterprise, position
 
 
 class Offered(NamedTuple):

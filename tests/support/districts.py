@@ -21,25 +21,15 @@ from handlers import dispatch
 from handlers.content import Content
 from handlers.tell import body
 from handlers.turn import Turn
-from storage import outbox, tables, threads
+from storage import outbox, threads
 from storage.broadcasts import queue
 from storage.database import Store
 from storage.staff import roles, tasks
-from storage.tables import (
-    Application,
-    Campaign,
-    Cell,
-    ClassSession,
-    Community,
-    Enrolment,
-    Enterprise,
-    Mother,
-    Person,
-    Position,
-    TrainingClass,
-    Visit,
-)
 from storage.tables.columns import table
+from storage.tables.people import Mother, Person, Role
+from storage.tables.survey import Campaign, Visit
+from storage.tables.training import ClassSession, Enrolment, TrainingClass
+from storage.tables.work import Application, Cell, Community, Enterprise, Position
 from storage.work import applications
 
 # What the bot keeps of every talk, whoever talks: no change of anybody's affairs.
@@ -198,7 +188,7 @@ class Districts:
     def dismiss(self, name: str) -> None:
         """Her roles end."""
         with self.store.begin() as tx:
-            tx.execute(tables.role.update().where(tables.role.c.person_id == self.people[name]).values(withdrawn_at=self.now))
+            tx.execute(table(Role).update().where(table(Role).c.person_id == self.people[name]).values(withdrawn_at=self.now))
 
     @contextmanager
     def _undone(self) -> Iterator[tuple[Connection, Changed]]:

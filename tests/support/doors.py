@@ -12,8 +12,10 @@ from storage.database import Store
 from storage.people import persons
 from storage.staff import roles
 from storage.survey import campaigns
-from storage.tables import Cell, Community, Consent, Visit
 from storage.tables.columns import table
+from storage.tables.people import Consent
+from storage.tables.survey import Visit
+from storage.tables.work import Cell, Community
 from tests.support.chat import Chat, Town
 
 V = table(Visit)

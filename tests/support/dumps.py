@@ -8,7 +8,6 @@ import orjson
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from storage import tables
 from storage.database import Store
 from storage.tables.columns import Instant
 
@@ -20,7 +19,6 @@ BY_CHANCE = {"key", "code_digest", "stamp", "subject_id"}
 
 def everything(store: Store) -> dict[str, list[dict[str, Any]]]:
     """All rows of all tables; an id is its rank, a moment only whether there is one, a message its text and labels."""
-    assert tables
     with store.read() as tx:
         raw = {table.name: [dict(r._mapping) for r in tx.execute(select(table).order_by(*table.primary_key))] for table in _all()}
     ranks = {name: {row["id"]: n for n, row in enumerate(rows, 1)} for name, rows in raw.items() if rows and "id" in rows[0]}

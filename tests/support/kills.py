@@ -20,11 +20,12 @@ from domain.access import CITY
 from domain.broadcasts.audience import Audience
 from domain.messages import Outbound
 from handlers.tell import body, tell
-from storage import notices, outbox, sealed, tables
+from storage import notices, outbox, sealed
 from storage.broadcasts import queue, results
 from storage.database import Store, migrate
 from storage.people import persons
 from storage.staff import roles
+from storage.tables import messages, people
 from tests.support import telegram_updates, towns
 from tests.support.process import Bot, Telegram, free_port, until
 
@@ -78,7 +79,7 @@ class Scene:
     def _open(self) -> int:
         with self.store.read() as tx:
             found = outbox.counts(tx)
-            mine = tables.notice.c
+            mine = messages.notice.c
             running = tx.execute(select(mine.id).where(mine.status.in_(queue.RUNNING), mine.ended_at.is_(None))).all()
         return len(running) + sum(count for (_, status), count in found.items() if status in ("waiting", "sending"))
 
@@ -93,9 +94,9 @@ def talk(scene: Scene, chance: random.Random, *, kills: int) -> None:
         scene.killed(chance.randint(2, 24), chance.uniform(0, 0.02))
     scene.finishes()
     with scene.store.read() as tx:
-        received = tx.execute(select(tables.inbox.c.event_id, tables.inbox.c.status)).all()
+        received = tx.execute(select(messages.inbox.c.event_id, messages.inbox.c.status)).all()
         answered = set(tx.execute(select(outbox.T.c.inbox_id)).scalars())
-        rows = set(tx.execute(select(tables.inbox.c.id)).scalars())
+        rows = set(tx.execute(select(messages.inbox.c.id)).scalars())
     assert sorted(int(event) for event, _ in received) == sent
     assert {status for _, status in received} == {"done"}
     assert answered == rows
@@ -134,7 +135,7 @@ def enlist(store: Store, recipients: int, *, first: int = 10_001) -> int:
     now = datetime.now(UTC)
     with store.begin() as tx:
         found = [persons.add(tx, "telegram", str(first + n), language="zh", now=now).person_id for n in range(recipients)]
-        tx.execute(insert(tables.mother), [_blank(person, now) for person in found])
+        tx.execute(insert(people.mother), [_blank(person, now) for person in found])
         roles.give(tx, found[0], "federation", CITY, now=now)
         number = queue.add(tx, "broadcast", audience=Audience(), urgent=False, created_by=found[0], now=now)
         queue.write(tx, number, body(Outbound(text="明天上午九点，社区活动室开缝纫班。")))
@@ -152,7 +153,7 @@ def announce(store: Store, recipients: int, *, first: int = 10_001) -> int:
     now = datetime.now(UTC)
     with store.begin() as tx:
         found = [persons.add(tx, "telegram", str(first + n), language="zh", now=now).person_id for n in range(recipients)]
-        tx.execute(insert(tables.consent), [{"person_id": one, "purpose": "jobs", "version": 1, "given_at": now} for one in found])
+        tx.execute(insert(people.consent), [{"person_id": one, "purpose": "jobs", "version": 1, "given_at": now} for one in found])
         return tell(tx, contents.load(Settings()), found, "staff", Outbound(text="明天上午九点，社区活动室开缝纫班。"), now=now)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage.tables import ad
+from storage.tables.ads import ad
 from tests.support.chat import Town
 
 BAD = "手工活外发，日结200，先交99元押金领材料，做好寄回押金退还，加微信详谈"

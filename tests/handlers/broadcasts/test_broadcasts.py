@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.capabilities import TELEGRAM, WEB, WECHAT
-from storage import access_log, tables
+from storage import access_log
 from storage.broadcasts import queue, results
 from storage.people import persons
+from storage.tables import messages, people, work
 from tests.support.chat import Chat, Town
 
 TEXT = "周六上午九点，活动室有免费体检。"
@@ -21,7 +22,7 @@ def mother(town: Town, name: str, *, community: int = 1, channel: object = WEB, 
     chat = Chat(town, name, channel)  # type: ignore[arg-type]
     with town.store.begin() as tx:
         found = persons.add(tx, chat.channel.channel, name, language="zh", now=town.now - timedelta(days=2))
-        place = tx.execute(select(tables.community.c.id).where(tables.community.c.code == f"YT{community:02}")).scalar_one()
+        place = tx.execute(select(work.community.c.id).where(work.community.c.code == f"YT{community:02}")).scalar_one()
         persons.change(tx, found.person_id, community_id=place, name=f"妈妈{name}", phone="13800000000")
         persons.save_profile(tx, found.person_id, profile, now=town.now)
     return chat
@@ -47,7 +48,7 @@ def drafted(writer: Chat, *, words: str = "", text: str = TEXT, urgent: bool = F
 
 def number(town: Town) -> int:
     with town.store.read() as tx:
-        return int(tx.execute(select(func.max(tables.notice.c.id)).where(tables.notice.c.kind.in_(queue.BROADCASTS))).scalar_one())
+        return int(tx.execute(select(func.max(messages.notice.c.id)).where(messages.notice.c.kind.in_(queue.BROADCASTS))).scalar_one())
 
 
 def figures(town: Town, notice: int) -> results.Figures:
@@ -148,7 +149,7 @@ def test_who_cannot_be_reached_is_counted_with_the_reason_and_becomes_a_door_to_
     reached.listens()
     town.tick()
     with town.store.read() as tx:
-        doors = tx.execute(select(tables.task.c.person_id, tables.task.c.said).where(tables.task.c.kind == "knock")).all()
+        doors = tx.execute(select(people.task.c.person_id, people.task.c.said).where(people.task.c.kind == "knock")).all()
     assert {row.person_id for row in doors} == {person_of(town, blocked), never}
     assert all(TEXT in row.said for row in doors)
     assert figures(town, number(town)).withheld == {"unreachable": 2, "unsubscribed": 1}
@@ -156,10 +157,10 @@ def test_who_cannot_be_reached_is_counted_with_the_reason_and_becomes_a_door_to_
 
 def mother_without_address(tx: object, town: Town) -> int:
     found = persons.add(tx, "web", "nowhere", language="zh", now=town.now)  # type: ignore[arg-type]
-    place = tx.execute(select(tables.community.c.id).where(tables.community.c.code == "YT01")).scalar_one()  # type: ignore[attr-defined]
+    place = tx.execute(select(work.community.c.id).where(work.community.c.code == "YT01")).scalar_one()  # type: ignore[attr-defined]
     persons.change(tx, found.person_id, community_id=place)  # type: ignore[arg-type]
     persons.save_profile(tx, found.person_id, {}, now=town.now)  # type: ignore[arg-type]
-    tx.execute(tables.address.delete().where(tables.address.c.address == "nowhere"))  # type: ignore[attr-defined]
+    tx.execute(people.address.delete().where(people.address.c.address == "nowhere"))  # type: ignore[attr-defined]
     return found.person_id
 
 
@@ -273,7 +274,7 @@ def test_a_writer_who_lost_her_role_sends_nothing_any_more(town: Town) -> None:
     writer, one = town.invited("writer", "coordinator"), mother(town, "one")
     drafted(writer).taps("发出")
     with town.store.begin() as tx:
-        tx.execute(tables.role.update().where(tables.role.c.person_id == person_of(town, writer)).values(withdrawn_at=town.now))
+        tx.execute(people.role.update().where(people.role.c.person_id == person_of(town, writer)).values(withdrawn_at=town.now))
     town.tick()
     assert one.listens() == []
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from bot.commands.town import invitation
 from domain.capabilities import TELEGRAM
-from storage import tables
 from storage.people import consents, persons
-from storage.tables import notice
+from storage.tables.messages import notice
+from storage.tables.people import address, role
 from tests.handlers.work.test_work import registered
 from tests.support.chat import Town
 
@@ -70,9 +70,7 @@ def test_a_form_goes_on_on_another_of_her_channels(town: Town) -> None:
     with town.store.begin() as tx:
         found = persons.find(tx, "web", "web")
         assert found is not None
-        tx.execute(
-            tables.address.insert().values(person_id=found.person_id, channel="telegram", address="7", state="open", used_at=town.now)
-        )
+        tx.execute(address.insert().values(person_id=found.person_id, channel="telegram", address="7", state="open", used_at=town.now))
     telegram = town.person("7", TELEGRAM).says("/start").hears("又见面了", "哪些活")
     telegram.says("1").hears("怎么干活")
     assert web.heard
@@ -90,7 +88,7 @@ def test_an_invitation_gives_its_role_once(town: Town) -> None:
 def test_a_wrong_code_gives_nothing(town: Town, code: str) -> None:
     town.person().says(f"/start {code}").hears("邀请码")
     with town.store.read() as tx:
-        assert tx.execute(tables.role.select()).all() == []
+        assert tx.execute(role.select()).all() == []
 
 
 def test_an_expired_code_gives_nothing(town: Town) -> None:

@@ -16,10 +16,11 @@ from bot.consumer import Transactions
 from domain.capabilities import TELEGRAM, WECHAT
 from handlers.content import Content
 from handlers.people.my_data import whose
-from storage import access_log, tables, threads
+from storage import access_log, threads
 from storage.database import Store
 from storage.people import consents, my_data, persons
-from storage.tables import thread, thread_word
+from storage.tables import messages, people, survey, work
+from storage.tables.threads import thread, thread_word
 from tests.handlers.work.test_positions import person_id
 from tests.handlers.work.test_work import registered
 from tests.support import towns
@@ -53,18 +54,18 @@ def link(chat: Chat) -> str:
 def everywhere(town: Town, mother: int, words: str) -> None:
     """Her words in every place that may hold some."""
     with town.store.begin() as tx:
-        application = tx.execute(select(tables.application.c.id).where(tables.application.c.person_id == mother)).scalar_one()
+        application = tx.execute(select(work.application.c.id).where(work.application.c.person_id == mother)).scalar_one()
         offer = {"person_id": mother, "position_id": 1, "wave": 1, "score": 1}
-        tx.execute(tables.offer.delete())
-        tx.execute(insert(tables.offer).values(**offer, reasons=[words], status="declined", reason=words, offered_at=town.now))
-        tx.execute(tables.application.update().values(reason=words, trial_place=words))
+        tx.execute(work.offer.delete())
+        tx.execute(insert(work.offer).values(**offer, reasons=[words], status="declined", reason=words, offered_at=town.now))
+        tx.execute(work.application.update().values(reason=words, trial_place=words))
         follow = {"application_id": application, "person_id": mother, "day": 7, "status": "answered", "asked": 1}
-        tx.execute(insert(tables.follow_up).values(**follow, said=words))
-        tx.execute(insert(tables.task).values(kind="asked", person_id=mother, about_id=9, said=words, created_at=town.now, outcome=""))
-        campaign = insert(tables.campaign).values(name="秋季", status="open", created_at=town.now, chosen_to=0)
-        campaign_id = tx.execute(campaign.returning(tables.campaign.c.id)).scalar_one()
+        tx.execute(insert(work.follow_up).values(**follow, said=words))
+        tx.execute(insert(people.task).values(kind="asked", person_id=mother, about_id=9, said=words, created_at=town.now, outcome=""))
+        campaign = insert(survey.campaign).values(name="秋季", status="open", created_at=town.now, chosen_to=0)
+        campaign_id = tx.execute(campaign.returning(survey.campaign.c.id)).scalar_one()
         visit = {"campaign_id": campaign_id, "person_id": mother, "status": "done", "missed": 0, "due_at": town.now}
-        tx.execute(insert(tables.visit).values(**visit, note=words))
+        tx.execute(insert(survey.visit).values(**visit, note=words))
         number = threads.add(tx, mother, "asked", hazards=[], community_id=None, now=town.now)
         threads.say(tx, number, mother, words, now=town.now)
         threads.set_contact(tx, number, words)
@@ -178,10 +179,10 @@ def test_after_deleting_no_table_holds_her_words(town: Town) -> None:
         row = persons.get(tx, person_id(town, mother))
         blank = ("name", "phone", "phone_digest", "name_digest", "building", "community_id", "cell_id", "per_day")
         assert [getattr(row, name) for name in blank] == [None] * len(blank) and row.quiet == ""
-        proof = tx.execute(select(tables.consent.c.purpose).where(tables.consent.c.person_id == row.id)).scalars().all()
+        proof = tx.execute(select(people.consent.c.purpose).where(people.consent.c.person_id == row.id)).scalars().all()
         assert {"profile", "jobs", "employer"} <= set(proof), "what she agreed to stays as proof"
-        assert tx.execute(select(tables.application.c.status)).scalars().all() == ["withdrawn"]
-        place = tx.execute(select(tables.position.c.taken)).scalar_one()
+        assert tx.execute(select(work.application.c.status)).scalars().all() == ["withdrawn"]
+        place = tx.execute(select(work.position.c.taken)).scalar_one()
         assert place == 0, "her place is free again"
     staff.listens()
     staff.hears("暖阳服装厂")
@@ -205,14 +206,14 @@ def test_what_is_half_filled_in_for_her_goes_as_well(town: Town) -> None:
     worker, mother = registered(town, "worker"), registered(town)
     everywhere_visit = {"status": "open", "missed": 0, "due_at": town.now, "person_id": person_id(town, mother)}
     with town.store.begin() as tx:
-        campaign = insert(tables.campaign).values(name="秋季", status="open", created_at=town.now, chosen_to=0)
-        visit = insert(tables.visit).values(
-            campaign_id=tx.execute(campaign.returning(tables.campaign.c.id)).scalar_one(), **everywhere_visit
+        campaign = insert(survey.campaign).values(name="秋季", status="open", created_at=town.now, chosen_to=0)
+        visit = insert(survey.visit).values(
+            campaign_id=tx.execute(campaign.returning(survey.campaign.c.id)).scalar_one(), **everywhere_visit
         )
-        number = tx.execute(visit.returning(tables.visit.c.id)).scalar_one()
+        number = tx.execute(visit.returning(survey.visit.c.id)).scalar_one()
         talk = {"person_id": person_id(town, worker), "form": "intake", "status": "postponed", "reminders": 0, "updated_at": town.now}
-        tx.execute(insert(tables.conversation).values(**talk, about={"visit": number}, state={"answers": SECRET}))
-        tx.execute(insert(tables.conversation).values(**talk, about={"visit": number + 1}, state={"answers": "别人的"}))
+        tx.execute(insert(messages.conversation).values(**talk, about={"visit": number}, state={"answers": SECRET}))
+        tx.execute(insert(messages.conversation).values(**talk, about={"visit": number + 1}, state={"answers": "别人的"}))
     mother.taps_choice("data:erase").hears("删掉了")
     assert holding(town, SECRET) == []
     assert holding(town, "别人的") == ["conversation"]

@@ -14,13 +14,13 @@ from domain.access import ROLES, Scope
 from domain.capabilities import TELEGRAM, WECHAT
 from handlers.capabilities import CAPABILITIES
 from handlers.content import Rules
-from storage import tables
 from storage.broadcasts import pictures
 from storage.database import Store
 from storage.people import persons
 from storage.staff import roles
-from storage.tables import AccessLog, Person
+from storage.tables import people
 from storage.tables.columns import table
+from storage.tables.people import AccessLog, Person
 from tests.handlers.work.test_positions import draft
 from tests.handlers.work.test_work import registered
 from tests.support import towns
@@ -71,7 +71,7 @@ def test_a_coordinator_invites_a_grid_worker_of_a_cell_with_a_picture_and_links(
     town.person("worker").says(f"/start {code}").hears("您现在是海风1社区第一网格的网格员")
     with town.store.read() as tx:
         [role] = roles.roles_of(tx, person(town, "worker"))
-        given = tx.execute(select(tables.role.c.given_by)).scalars().all()
+        given = tx.execute(select(people.role.c.given_by)).scalars().all()
     assert role.cell_id is not None and given[-1] == person(town, "coordinator")
     town.person("second").says(f"/start {code}").hears("用过了")
 
@@ -154,7 +154,7 @@ def test_no_button_however_made_up_gives_a_wider_role(town: Town, choice: str) -
     assert not re.search(r"邀请码：", coordinator.text) or choice == "grid_worker:{own}:x", "whole community is her own"
     with town.store.read() as tx:
         made = tx.execute(
-            select(tables.invitation.c.role, tables.invitation.c.community_id).where(tables.invitation.c.created_by.is_not(None))
+            select(people.invitation.c.role, people.invitation.c.community_id).where(people.invitation.c.created_by.is_not(None))
         ).all()
     assert all(tuple(row) == ("grid_worker", 1) for row in made)
 
@@ -223,7 +223,7 @@ def test_who_leaves_is_out_with_her_next_message_and_nobody_else_is_told(town: T
 
 def role_row(town: Town, name: str) -> int:
     with town.store.read() as tx:
-        return int(tx.execute(select(tables.role.c.id).where(tables.role.c.person_id == person(town, name))).scalar_one())
+        return int(tx.execute(select(people.role.c.id).where(people.role.c.person_id == person(town, name))).scalar_one())
 
 
 def test_a_role_that_is_equal_or_wider_is_not_withdrawn(town: Town) -> None:

@@ -11,12 +11,13 @@ from sqlalchemy import insert, select
 from domain.access import TABLE
 from handlers.capabilities import CAPABILITIES
 from handlers.content import Content
-from storage import tables
 from storage.database import Store
 from storage.people import consents, persons
 from storage.staff import tasks
-from storage.tables import AccessLog, Cell, Offer
+from storage.tables import people, work
 from storage.tables.columns import table
+from storage.tables.people import AccessLog
+from storage.tables.work import Cell, Offer
 from tests.handlers.work.test_follow_ups import person_of
 from tests.handlers.work.test_work import registered
 from tests.support import towns
@@ -33,7 +34,7 @@ def town(store: Store, content: Content, now: datetime) -> Town:
 
 def cell(town: Town, code: str = "1", community: str = "YT01") -> int:
     with town.store.begin() as tx:
-        place = tx.execute(select(tables.community.c.id).where(tables.community.c.code == community)).scalar_one()
+        place = tx.execute(select(work.community.c.id).where(work.community.c.code == community)).scalar_one()
         return int(tx.execute(insert(CELL).values(community_id=place, code=code, name=code).returning(CELL.c.id)).scalar_one())
 
 
@@ -42,9 +43,9 @@ def worker(town: Town, name: str, of: int, community: str = "YT01") -> Chat:
     chat = town.person(name)
     chat.says("/start")
     with town.store.begin() as tx:
-        place = tx.execute(select(tables.community.c.id).where(tables.community.c.code == community)).scalar_one()
+        place = tx.execute(select(work.community.c.id).where(work.community.c.code == community)).scalar_one()
         held = {"person_id": person_of(town, chat), "role": "grid_worker", "community_id": place, "cell_id": of, "given_at": town.now}
-        tx.execute(insert(tables.role).values(held))
+        tx.execute(insert(people.role).values(held))
     return chat
 
 
@@ -108,10 +109,10 @@ def test_who_is_both_sees_each_kind_where_she_may(town: Town) -> None:
     there = cell(town, "1", "YT02")
     both = worker(town, "both", there, "YT02")
     with town.store.begin() as tx:
-        place = tx.execute(select(tables.community.c.id).where(tables.community.c.code == "YT01")).scalar_one()
+        place = tx.execute(select(work.community.c.id).where(work.community.c.code == "YT01")).scalar_one()
         held = {"person_id": person_of(town, both), "role": "coordinator", "community_id": place, "given_at": town.now}
-        tx.execute(insert(tables.role).values(held))
-        far = tx.execute(select(tables.community.c.id).where(tables.community.c.code == "YT02")).scalar_one()
+        tx.execute(insert(people.role).values(held))
+        far = tx.execute(select(work.community.c.id).where(work.community.c.code == "YT02")).scalar_one()
     near, away = woman(town, "near"), woman(town, "away", there, community_id=far)
     put(town, "wage", near)
     put(town, "wage", away)
@@ -208,8 +209,8 @@ def test_who_has_her_data_deleted_is_on_no_list(town: Town) -> None:
 def listed(town: Town) -> list[int]:
     town.tick()
     with town.store.read() as tx:
-        where = (tables.task.c.kind == "nothing", tables.task.c.closed_at.is_(None))
-        return list(tx.execute(select(tables.task.c.person_id).where(*where).order_by(tables.task.c.id)).scalars())
+        where = (people.task.c.kind == "nothing", people.task.c.closed_at.is_(None))
+        return list(tx.execute(select(people.task.c.person_id).where(*where).order_by(people.task.c.id)).scalars())
 
 
 def offered(town: Town, person: int, code: str) -> None:
@@ -248,10 +249,10 @@ def test_an_offer_or_an_application_takes_her_off(town: Town) -> None:
     position = towns.position(town.store, town.now, "P2", announced_at=town.now, status="filled", taken=2)
     with town.store.begin() as tx:
         row = {"person_id": two, "position_id": position, "status": "declined", "reason": "", "holds": False, "created_at": town.now}
-        tx.execute(insert(tables.application).values(row))
+        tx.execute(insert(work.application).values(row))
     assert listed(town) == []
     with town.store.read() as tx:
-        assert set(tx.execute(select(tables.task.c.outcome)).scalars()) == {"offered"}
+        assert set(tx.execute(select(people.task.c.outcome)).scalars()) == {"offered"}
     town.later(days=15)
     assert sorted(listed(town)) == [one, two]
 
@@ -273,7 +274,7 @@ def test_who_has_work_or_deleted_her_data_is_not_listed(town: Town) -> None:
     position = towns.position(town.store, town.now, "P1", announced_at=town.now, taken=2, status="filled")
     with town.store.begin() as tx:
         row = {"person_id": person, "position_id": position, "status": "started", "reason": "", "holds": True}
-        tx.execute(insert(tables.application).values(**row, created_at=town.now, started_at=town.now))
+        tx.execute(insert(work.application).values(**row, created_at=town.now, started_at=town.now))
     gone = registered(town, "gone")
     gone.says("我的资料").taps("删掉").taps("删")
     town.later(days=20)

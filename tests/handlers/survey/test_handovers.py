@@ -10,12 +10,13 @@ from sqlalchemy import Connection, select, update
 
 from domain.access import Scope, scopes
 from handlers.content import Content
-from storage import conversations, tables
+from storage import conversations
 from storage.database import Store
 from storage.people import persons
 from storage.staff import roles, tasks
 from storage.survey import campaigns, handovers
 from storage.survey.handovers import H
+from storage.tables import people
 from tests.handlers.staff.test_invitations import cell, person, role_row
 from tests.support import towns
 from tests.support.chat import Chat, Town
@@ -27,7 +28,7 @@ def woman(town: Town, cell_id: int, name: str = "王芳", *, campaign: int | Non
         values = {"key": persons.new_key(), "language": "zh", "notices": True, "created_at": town.now, "quiet": ""}
         row = int(
             tx.execute(
-                tables.person.insert().values(**values, community_id=1, cell_id=cell_id, name=name).returning(tables.person.c.id)
+                people.person.insert().values(**values, community_id=1, cell_id=cell_id, name=name).returning(people.person.c.id)
             ).scalar_one()
         )
         persons.save_profile(tx, row, {}, now=town.now)
@@ -52,7 +53,7 @@ def seen(town: Town, name: str) -> tuple[set[int], set[int]]:
     with town.store.read() as tx:
         held = roles.roles_of(tx, person(town, name))
         visits = set(campaigns.due(tx, scopes(held, "visits.see"), until=town.now.replace(year=2030)))
-        kinds = set(tx.execute(select(tables.task.c.kind)).scalars())
+        kinds = set(tx.execute(select(people.task.c.kind)).scalars())
         todo = {row.id for row in tasks.open_(tx, scopes(held, "tasks.see"), kinds=kinds, limit=500)} if kinds else set()
     return visits, todo
 
@@ -304,7 +305,7 @@ def whole_is_seen(town: Town, names: list[str], step: int) -> None:
     with town.store.read() as tx:
         found = {c: [row.id for row in handovers.workers(tx, c, 1)] for c in (1, 2)}
         all_visits = {c: set(tx.execute(select(campaigns.V.c.id).where(campaigns.V.c.cell_id == c)).scalars()) for c in found}
-        all_tasks = {c: set(tx.execute(select(tables.task.c.id).where(tables.task.c.cell_id == c)).scalars()) for c in found}
+        all_tasks = {c: set(tx.execute(select(people.task.c.id).where(people.task.c.cell_id == c)).scalars()) for c in found}
     for c, workers in found.items():
         assert len(all_visits[c]) == 2 and len(all_tasks[c]) == 1
         for name in (ids[one] for one in workers):

@@ -12,8 +12,10 @@ from domain.capabilities import TELEGRAM
 from handlers.survey import visits
 from storage.people import consents, pages, persons
 from storage.survey import campaigns, takeovers
-from storage.tables import AccessLog, Answer, Campaign, Conversation, Person
 from storage.tables.columns import table
+from storage.tables.messages import Conversation
+from storage.tables.people import AccessLog, Answer, Person
+from storage.tables.survey import Campaign
 from tests.support import doors
 from tests.support.chat import Chat, Town
 

@@ -15,9 +15,10 @@ from domain.training import certificates
 from handlers.content import Content
 from handlers.training.classes import leave_all
 from handlers.turn import Turn
-from storage import access_log, conversations, lists, notices, tables
+from storage import access_log, conversations, lists, notices
 from storage.database import Store
 from storage.people import consents, persons
+from storage.tables import people, training, work
 from storage.training import attendance, classes
 from tests.handlers.work.test_work import registered
 from tests.support import towns
@@ -34,7 +35,7 @@ def taught(town: Town, code: str = "K1", *sessions: datetime, **values: Any) -> 
     with town.store.begin() as tx:
         saved = lists.save(tx, KINDS["classes"], [row], consent_version=1, now=town.now)
         assert saved.refused == {}
-        return int(tx.execute(select(tables.training_class.c.id).where(tables.training_class.c.code == code)).scalar_one())
+        return int(tx.execute(select(training.training_class.c.id).where(training.training_class.c.code == code)).scalar_one())
 
 
 def learning(town: Town, name: str = "mother", *, learn: tuple[str, ...] = ("sewing",), skills: tuple[str, ...] = ()) -> Chat:
@@ -77,9 +78,9 @@ def other(code: str) -> str:
 def statuses(town: Town, class_id: int) -> dict[str, int]:
     with town.store.read() as tx:
         rows = tx.execute(
-            select(tables.enrolment.c.status, func.count())
-            .where(tables.enrolment.c.class_id == class_id)
-            .group_by(tables.enrolment.c.status)
+            select(training.enrolment.c.status, func.count())
+            .where(training.enrolment.c.class_id == class_id)
+            .group_by(training.enrolment.c.status)
         )
         return {row[0]: row[1] for row in rows}
 
@@ -137,7 +138,7 @@ def test_who_waits_for_the_news_of_a_class_is_not_told_when_it_was_filled_meanwh
     town.tick()
     assert later.listens() == []
     with town.store.read() as tx:
-        [notice] = tx.execute(select(tables.training_class.c.notice_id)).scalars()
+        [notice] = tx.execute(select(training.training_class.c.notice_id)).scalars()
         assert {row.why for row in notices.outcomes(tx, notice)} == {"stale"}, "everybody ends in a known state"
 
 
@@ -322,7 +323,7 @@ def registered_in(town: Town, name: str) -> Chat:
     """One more who has a place, without asking when she joined."""
     chat = registered(town, name)
     with town.store.begin() as tx:
-        [row] = tx.execute(select(tables.training_class.c.id)).scalars()
+        [row] = tx.execute(select(training.training_class.c.id)).scalars()
         assert classes.join(tx, row, person(town, chat), now=town.now) == "enrolled"
     return chat
 
@@ -401,7 +402,7 @@ def test_who_passes_has_a_certificate_the_skill_and_the_posts_at_once(town: Town
     with town.store.read() as tx:
         [one] = attendance.roll(tx, row)
         profile = persons.profile(tx, one.person_id)
-        offered = tx.execute(select(tables.offer.c.position_id, tables.offer.c.wave).where(tables.offer.c.person_id == one.person_id)).all()
+        offered = tx.execute(select(work.offer.c.position_id, work.offer.c.wave).where(work.offer.c.person_id == one.person_id)).all()
     assert certificates.genuine(one.certificate) and one.certificate in mother.text
     assert profile is not None and (profile.skills, profile.learn) == (["sewing"], [])
     assert [tuple(row) for row in offered] == [(post, 0)]
@@ -458,7 +459,7 @@ def test_without_consent_to_a_profile_nothing_is_added_to_one(town: Town) -> Non
     coordinator, mother, row = in_class(town)
     with town.store.begin() as tx:
         consents.withdraw(tx, person(town, mother), "profile", now=town.now)
-        tx.execute(update(tables.mother).where(tables.mother.c.person_id == person(town, mother)).values(skills=["cooking"]))
+        tx.execute(update(people.mother).where(people.mother.c.person_id == person(town, mother)).values(skills=["cooking"]))
     town.now = SUNDAY + timedelta(hours=2)
     coordinator.taps_choice(f"assess:assess:{row}:0").taps("1 通过")
     mother.listens()

@@ -15,10 +15,10 @@ from domain.notices import LOCAL
 from handlers.content import Content
 from handlers.turn import Turn
 from handlers.work import applications, placements
-from storage import tables
 from storage.people import consents, persons
-from storage.tables import AccessLog, FollowUp
 from storage.tables.columns import table
+from storage.tables.people import AccessLog, address, role
+from storage.tables.work import FollowUp, application, enterprise
 from storage.work import places, posts
 from tests.handlers.work.test_work import registered
 from tests.support import towns
@@ -39,8 +39,8 @@ def contact(town: Town, name: str = "firm", code: str = "E1") -> Chat:
     chat = town.person(name).says("你好")
     who = person_id(town, chat)
     with town.store.begin() as tx:
-        firm = tx.execute(select(tables.enterprise.c.id).where(tables.enterprise.c.code == code)).scalar_one()
-        tx.execute(insert(tables.role).values(person_id=who, role="employer", enterprise_id=firm, given_at=town.now))
+        firm = tx.execute(select(enterprise.c.id).where(enterprise.c.code == code)).scalar_one()
+        tx.execute(insert(role).values(person_id=who, role="employer", enterprise_id=firm, given_at=town.now))
     chat.says("取消").says("确定取消")
     return chat
 
@@ -65,9 +65,7 @@ def rows(town: Town, position: int) -> list[tuple[str, bool]]:
     """Status and place of each application of a post, oldest first; the count of taken places is checked with it."""
     with town.store.read() as tx:
         found = tx.execute(
-            select(tables.application.c.status, tables.application.c.holds)
-            .where(tables.application.c.position_id == position)
-            .order_by(tables.application.c.id)
+            select(application.c.status, application.c.holds).where(application.c.position_id == position).order_by(application.c.id)
         ).all()
         post = posts.get(tx, position)
     assert post is not None and post.taken == sum(row.holds for row in found) <= post.headcount
@@ -109,7 +107,7 @@ def test_from_wanting_to_go_to_the_start(town: Town) -> None:
     follow_up = table(FollowUp)
     with town.store.read() as tx:
         assert list(tx.execute(select(follow_up.c.day).order_by(follow_up.c.day)).scalars()) == [7, 30, 90]
-        started = tx.execute(select(tables.application.c.started_at)).scalar_one()
+        started = tx.execute(select(application.c.started_at)).scalar_one()
     assert started == town.now
     assert logged(town).count((person_id(town, coordinator), "applications.decide")) == 2
 
@@ -296,7 +294,7 @@ def test_of_two_who_agree_a_date_the_first_counts(town: Town) -> None:
 def test_the_coordinator_of_another_community_and_another_firm_may_neither_see_nor_decide(town: Town) -> None:
     towns.position(town.store, town.now)
     with town.store.begin() as tx:
-        tx.execute(insert(tables.enterprise).values(code="E2", name="别家", licence="913706000000000002", contact="李姐", share_percent=10))
+        tx.execute(insert(enterprise).values(code="E2", name="别家", licence="913706000000000002", contact="李姐", share_percent=10))
     own, foreign = town.invited("own", "coordinator", "YT01"), town.invited("foreign", "coordinator", "YT02")
     rival = contact(town, "rival", "E2")
     wants(town)
@@ -519,7 +517,7 @@ def test_who_left_gives_the_place_to_the_next(town: Town) -> None:
     wants(town, "first")
     second.taps("我想去").taps("同意给")
     with town.store.begin() as tx:
-        tx.execute(update(tables.application).where(tables.application.c.id == 1).values(status="started", due_at=None))
+        tx.execute(update(application).where(application.c.id == 1).values(status="started", due_at=None))
         assert places.ended(tx, 1, "too_far", town.now)
         assert not places.ended(tx, 1, "too_far", town.now)
     town.tick()
@@ -551,7 +549,7 @@ def test_without_buttons_numbers_do_it_all(town: Town) -> None:
     with town.store.begin() as tx:
         found = persons.find(tx, "web", "coordinator")
         assert found is not None
-        tx.execute(tables.address.insert().values(person_id=found.person_id, channel="wechat", address="w", state="open", used_at=town.now))
+        tx.execute(address.insert().values(person_id=found.person_id, channel="wechat", address="w", state="open", used_at=town.now))
     staff = town.person("w", WECHAT)
     staff.says("菜单")
     town.later(minutes=1)

@@ -11,7 +11,7 @@ import pytest
 from domain.errors import Refused
 from handlers.scene import Scene
 from handlers.work import decisions, publishing, reviewing, withdrawals
-from storage import tables
+from storage.tables.people import access_log
 from storage.work import applications, posts
 from tests.handlers.work.test_applications import wants
 from tests.handlers.work.test_positions import HONEST, OPEN, draft, person_id, questionable, status
@@ -28,7 +28,7 @@ def scene(town: Town, chat: Chat) -> Iterator[Scene]:
 
 
 def logged(act: Scene) -> list[str]:
-    mine = tables.access_log.select().where(tables.access_log.c.actor_id == act.person_id).order_by(tables.access_log.c.id)
+    mine = access_log.select().where(access_log.c.actor_id == act.person_id).order_by(access_log.c.id)
     return [row.action for row in act.tx.execute(mine)]
 
 

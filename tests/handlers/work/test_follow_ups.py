@@ -11,12 +11,12 @@ from sqlalchemy import insert, select, update
 from domain.capabilities import ALL, Capabilities
 from domain.notices import LOCAL
 from handlers.content import Content
-from storage import tables
 from storage.database import Store
 from storage.people import persons
 from storage.staff import tasks
-from storage.tables import Cell
+from storage.tables import people, work
 from storage.tables.columns import table
+from storage.tables.work import Cell
 from storage.work import follow_ups
 from tests.handlers.work.test_work import registered
 from tests.support import towns
@@ -44,7 +44,7 @@ def started(town: Town, mother: Chat, code: str = "P1") -> int:
     person = person_of(town, mother)
     with town.store.begin() as tx:
         values = {"person_id": person, "position_id": position, "status": "started", "holds": True, "reason": ""}
-        row = insert(tables.application).values(**values, created_at=town.now, started_at=town.now).returning(tables.application.c.id)
+        row = insert(work.application).values(**values, created_at=town.now, started_at=town.now).returning(work.application.c.id)
         application = int(tx.execute(row).scalar_one())
         follow_ups.plan(tx, application_id=application, person_id=person, started_at=town.now)
     return application
@@ -52,7 +52,7 @@ def started(town: Town, mother: Chat, code: str = "P1") -> int:
 
 def talks(town: Town, application: int) -> dict[int, dict[str, Any]]:
     with town.store.read() as tx:
-        rows = tx.execute(select(tables.follow_up).where(tables.follow_up.c.application_id == application))
+        rows = tx.execute(select(work.follow_up).where(work.follow_up.c.application_id == application))
         return {row.day: row._asdict() for row in rows}
 
 
@@ -191,7 +191,7 @@ def test_who_left_is_out_and_sees_at_once_what_fits(town: Town) -> None:
     towns.position(town.store, town.now, "P2", title="织毛线帽", announced_at=town.now)
     asked(town, mother).taps("不做了").taps("按时发了").taps("对").hears("记下了", "织毛线帽", "我想去")
     with town.store.read() as tx:
-        row = tx.execute(select(tables.application).where(tables.application.c.id == application)).one()
+        row = tx.execute(select(work.application).where(work.application.c.id == application)).one()
     assert (row.status, row.ended_at) == ("left", town.now)
     assert {day: one["status"] for day, one in talks(town, application).items()} == {7: "answered", 30: "cancelled", 90: "cancelled"}
     town.later(days=100)
@@ -206,8 +206,8 @@ def test_who_begins_anew_is_asked_anew(town: Town) -> None:
     asked(town, mother).taps("不做了").taps("按时发了").taps("对")
     with town.store.begin() as tx:
         tx.execute(
-            update(tables.application)
-            .where(tables.application.c.id == application)
+            update(work.application)
+            .where(work.application.c.id == application)
             .values(status="started", started_at=town.now, ended_at=None)
         )
         follow_ups.plan(tx, application_id=application, person_id=person_of(town, mother), started_at=town.now)
@@ -218,7 +218,7 @@ def test_nobody_asks_who_left_otherwise_or_had_her_data_deleted(town: Town) -> N
     mother, other = registered(town), registered(town, "other")
     application, second = started(town, mother), started(town, other, "P2")
     with town.store.begin() as tx:
-        tx.execute(update(tables.application).where(tables.application.c.id == application).values(status="left"))
+        tx.execute(update(work.application).where(work.application.c.id == application).values(status="left"))
     other.says("我的资料").taps("删掉").taps("删")
     town.later(days=8)
     town.tick()
@@ -231,10 +231,10 @@ def worker(town: Town, mother: Chat, code: str = "1") -> Chat:
     chat = town.person("worker")
     chat.says("/start")
     with town.store.begin() as tx:
-        community = tx.execute(select(tables.community.c.id).where(tables.community.c.code == "YT01")).scalar_one()
+        community = tx.execute(select(work.community.c.id).where(work.community.c.code == "YT01")).scalar_one()
         cell = tx.execute(insert(CELL).values(community_id=community, code=code, name=f"{code}网格").returning(CELL.c.id)).scalar_one()
         held = {"person_id": person_of(town, chat), "role": "grid_worker", "community_id": community, "cell_id": cell}
-        tx.execute(insert(tables.role).values(**held, given_at=town.now))
+        tx.execute(insert(people.role).values(**held, given_at=town.now))
         persons.change(tx, person_of(town, mother), cell_id=cell, building="3号楼2单元501")
     return chat
 
@@ -286,7 +286,7 @@ def test_a_late_answer_counts_and_takes_her_off_the_list(town: Town) -> None:
     grid.says("待办").hears("现在没有待办的事")
     town.tick()
     with town.store.read() as tx:
-        assert tx.execute(select(tables.task.c.outcome)).scalars().all() == ["answered"]
+        assert tx.execute(select(people.task.c.outcome)).scalars().all() == ["answered"]
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_what_is_heard_at_the_door_is_her_answer(town: Town, tap: str, expected:
     grid.listens()
     grid.taps("待办").taps(tap).hears("去掉了")
     with town.store.read() as tx:
-        status = tx.execute(select(tables.application.c.status).where(tables.application.c.id == application)).scalar_one()
+        status = tx.execute(select(work.application.c.status).where(work.application.c.id == application)).scalar_one()
     row = talks(town, application)[7]
     assert (row["status"], row["still_there"], status) == expected
 

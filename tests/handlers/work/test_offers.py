@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from handlers.work import candidates
 from handlers.work.offers import offer_now
-from storage import notices, tables
+from storage import notices
 from storage.people import consents, persons
+from storage.tables.work import offer
 from storage.work import offers, places, posts
 from tests.handlers.work.test_work import registered
 from tests.support import towns
@@ -27,15 +28,13 @@ def outcomes(town: Town, position: int) -> list[tuple[str, str]]:
 
 def statuses(town: Town, position: int) -> list[str]:
     with town.store.read() as tx:
-        return list(
-            tx.execute(select(tables.offer.c.status).where(tables.offer.c.position_id == position).order_by(tables.offer.c.id)).scalars()
-        )
+        return list(tx.execute(select(offer.c.status).where(offer.c.position_id == position).order_by(offer.c.id)).scalars())
 
 
 def offered(town: Town, position: int) -> list[int]:
     with town.store.read() as tx:
-        mine = select(tables.offer.c.person_id).where(tables.offer.c.position_id == position, tables.offer.c.status == "offered")
-        return list(tx.execute(mine.order_by(tables.offer.c.person_id)).scalars())
+        mine = select(offer.c.person_id).where(offer.c.position_id == position, offer.c.status == "offered")
+        return list(tx.execute(mine.order_by(offer.c.person_id)).scalars())
 
 
 def change(town: Town, position: int, **values: Any) -> None:

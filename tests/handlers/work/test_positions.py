@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 
 from domain.screening import QUERY_CODES, rules
 from handlers.content import Content
-from storage import access_log, notices, tables
+from storage import access_log, notices
 from storage.people import persons
+from storage.tables.work import application, enterprise
 from storage.work import places, posts, reviews
 from tests.handlers.work.test_work import registered
 from tests.support import towns
@@ -307,7 +308,7 @@ def test_two_second_persons_decide_once(town: Town) -> None:
 def test_an_enterprise_without_licence_or_with_a_wrong_share_publishes_nothing(town: Town, values: dict[str, Any], answer: str) -> None:
     post = draft(town)
     with town.store.begin() as tx:
-        tx.execute(update(tables.enterprise).values(**values))
+        tx.execute(update(enterprise).values(**values))
     publish(town).hears("不能发布", answer)
     town.invited("f", "federation", None).taps_choice(f"publish:{post}").hears("不能发布", answer)
     assert status(town, post) == "draft"
@@ -395,7 +396,7 @@ def test_who_applied_hears_it_once_and_her_place_is_free(town: Town) -> None:
     mother.listens()
     assert mother.text.count("更正") == 1 and "协调员会帮您看别的" in mother.text
     with town.store.read() as tx:
-        assert tx.execute(select(tables.application.c.status, tables.application.c.holds)).all() == [("cancelled", False)]
+        assert tx.execute(select(application.c.status, application.c.holds)).all() == [("cancelled", False)]
         row = posts.get(tx, post)
         assert row is not None and (row.status, row.taken) == ("closed", 0)
 

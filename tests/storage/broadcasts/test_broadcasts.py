@@ -14,11 +14,12 @@ from domain.messages import Button, Outbound
 from handlers.broadcasts import running
 from handlers.content import Content
 from handlers.tell import body
-from storage import outbox, tables
+from storage import outbox
 from storage.broadcasts import meant, queue, recipients, results
 from storage.database import Store
 from storage.people import persons
 from storage.staff import roles
+from storage.tables import messages, people
 from storage.tables.messages import BULK
 from tests.support import towns
 
@@ -59,7 +60,7 @@ def choose(store: Store, number: int, now: datetime, chunk: int = 2) -> bool:
 
 def chosen(store: Store, number: int) -> list[int]:
     with store.read() as tx:
-        return list(tx.execute(select(tables.recipient.c.person_id).where(tables.recipient.c.notice_id == number)).scalars())
+        return list(tx.execute(select(messages.recipient.c.person_id).where(messages.recipient.c.notice_id == number)).scalars())
 
 
 def steps(store: Store, content: Content, now: datetime) -> None:
@@ -86,7 +87,7 @@ def test_everybody_is_chosen_once_however_often_it_goes_on_after_a_crash(store: 
         pass
     assert sorted(chosen(store, number)) == found
     with store.begin() as tx:
-        tx.execute(tables.notice.update().values(chosen_to=0))
+        tx.execute(messages.notice.update().values(chosen_to=0))
     while choose(store, number, now):
         pass
     assert sorted(chosen(store, number)) == found, "a second walk finds nobody new"
@@ -116,7 +117,7 @@ def test_whom_it_is_for(store: Store, now: datetime, audience: Audience, whom: l
         persons.save_profile(tx, found[2], {"skills": ["cooking", "sewing"], "modes": ["take_home"]}, now=now)
         persons.save_profile(tx, found[3], {"children": ["2020-05", "2024-06"]}, now=now)
         persons.save_profile(tx, found[4], {"children": ["2021-01"]}, now=now)
-        tx.execute(insert(tables.address).values(person_id=found[5], channel="telegram", address="7", state="open", used_at=now))
+        tx.execute(insert(people.address).values(person_id=found[5], channel="telegram", address="7", state="open", used_at=now))
         # Nobody without a profile is meant, and nobody twice.
         persons.add(tx, "web", "stranger", language="zh", now=now)
         twin = persons.add(tx, "web", "twin", language="zh", now=now).person_id
@@ -198,7 +199,7 @@ def test_stopped_while_choosing_the_rest_is_withheld(store: Store, content: Cont
     steps(store, content, now)
     assert statuses(store, number) == []
     with store.read() as tx:
-        kept = tables.recipient
+        kept = messages.recipient
         assert set(tx.execute(select(kept.c.status, kept.c.why).where(kept.c.notice_id == number)).all()) == {("withheld", "stopped")}
 
 
@@ -235,10 +236,10 @@ def test_who_was_not_reached_is_a_door_to_knock_on_once(store: Store, content: C
         outbox.mark_failed(tx, rows[1].id, why="gone")
     steps(store, content, now)
     with store.begin() as tx:
-        tx.execute(tables.notice.update().where(tables.notice.c.id == number).values(status="listing", chosen_to=0, ended_at=None))
+        tx.execute(messages.notice.update().where(messages.notice.c.id == number).values(status="listing", chosen_to=0, ended_at=None))
     steps(store, content, now)
     with store.read() as tx:
-        doors = tx.execute(select(tables.task).where(tables.task.c.kind == "knock").order_by(tables.task.c.id)).all()
+        doors = tx.execute(select(people.task).where(people.task.c.kind == "knock").order_by(people.task.c.id)).all()
     assert [(one.person_id, one.about_id) for one in doors] == [(found[1], number), (found[3], number)]
     assert [one.community_id for one in doors] == [2, 2]
     assert all("明天停水" in one.said for one in doors)

@@ -16,8 +16,11 @@ from storage.database import Store
 from storage.people import answered, consents, persons
 from storage.staff import tasks
 from storage.survey import campaigns
-from storage.tables import Address, Answer, Application, Consent, Conversation, FollowUp, Person, Position, Visit
 from storage.tables.columns import table
+from storage.tables.messages import Conversation
+from storage.tables.people import Address, Answer, Consent, Person
+from storage.tables.survey import Visit
+from storage.tables.work import Application, FollowUp, Position
 from storage.work import posts
 from tests.support import doors, towns
 

@@ -11,11 +11,12 @@ from sqlalchemy import insert, update
 from domain.access import CITY, Scope
 from domain.notices import LOCAL
 from domain.staff.reports import NAMES, period
-from storage import tables
 from storage.database import Store
 from storage.staff import reports
-from storage.tables import ClassSession, Enrolment, Person, TrainingClass
+from storage.tables import people, work
 from storage.tables.columns import table
+from storage.tables.people import Person
+from storage.tables.training import ClassSession, Enrolment, TrainingClass
 from tests.support import towns
 
 PERSON, CLASS, ENROLMENT = table(Person), table(TrainingClass), table(Enrolment)
@@ -35,7 +36,7 @@ class Hand:
         self.store = store
         towns.small(store)
         with store.begin() as tx:
-            found = tx.execute(tables.community.select()).all()
+            found = tx.execute(work.community.select()).all()
         self.communities = {row.code: row.id for row in found}
 
     def woman(
@@ -52,7 +53,7 @@ class Hand:
             row = int(tx.execute(insert(PERSON).values(person).returning(PERSON.c.id)).scalar_one())
             blank = {"children": [], "skills": [], "learn": [], "modes": [], "sectors": [], "windows": ""}
             if profile:
-                tx.execute(insert(tables.mother).values(person_id=row, surveyed_at=surveyed, updated_at=at, **{**blank, **wishes}))
+                tx.execute(insert(people.mother).values(person_id=row, surveyed_at=surveyed, updated_at=at, **{**blank, **wishes}))
         return row
 
     def post(self, code: str, community: str, mode: str, sector: str, **values: Any) -> int:
@@ -64,14 +65,14 @@ class Hand:
         with self.store.begin() as tx:
             values = {"person_id": person, "position_id": post, "status": "started" if started else "applied", "reason": ""}
             one = (
-                insert(tables.application)
+                insert(work.application)
                 .values(**values, holds=bool(started), created_at=at, started_at=started)
-                .returning(tables.application.c.id)
+                .returning(work.application.c.id)
             )
             row = int(tx.execute(one).scalar_one())
             for after, there in (still or {}).items():
                 talk = {"application_id": row, "person_id": person, "day": after, "status": "answered", "asked": 1, "still_there": there}
-                tx.execute(insert(tables.follow_up).values(**talk, answered_at=at))
+                tx.execute(insert(work.follow_up).values(**talk, answered_at=at))
 
     def passes(self, person: int, code: str, at: datetime, status: str = "passed") -> None:
         with self.store.begin() as tx:

@@ -10,8 +10,9 @@ from domain.access import CITY, Scope
 from storage.database import Store
 from storage.people import persons
 from storage.survey import campaigns
-from storage.tables import Campaign, Mother, Person, Visit
 from storage.tables.columns import table
+from storage.tables.people import Mother, Person
+from storage.tables.survey import Campaign, Visit
 from tests.support import doors, towns
 
 V, P, M, C = table(Visit), table(Person), table(Mother), table(Campaign)

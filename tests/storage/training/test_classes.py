@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
 from domain.access import CITY, Scope
-from storage import sealed, tables
+from storage import sealed
 from storage.database import Store
 from storage.people import consents, persons
+from storage.tables.training import training_class
+from storage.tables.work import Community, enterprise
 from storage.training import attendance, classes, news
 from tests.conftest import MORNING
 from tests.support import towns
@@ -28,10 +30,10 @@ _numbers = itertools.count()
 def a_class(store: Store, *, capacity: int, community: str = "YT01", sessions: int = 2) -> int:
     """A class that begins tomorrow."""
     with store.begin() as tx:
-        place = tx.execute(select(tables.community.c.id).where(tables.community.c.code == community)).scalar_one()
+        place = tx.execute(select(Community.id).where(Community.code == community)).scalar_one()
         row = {"code": f"K{next(_numbers)}", "title": "缝纫班", "skill": "sewing", "community_id": place, "capacity": capacity}
         values = {**row, "leads_to": [], "status": "open", "created_at": MORNING}
-        class_id = int(tx.execute(insert(tables.training_class).values(values).returning(tables.training_class.c.id)).scalar_one())
+        class_id = int(tx.execute(insert(training_class).values(values).returning(training_class.c.id)).scalar_one())
         classes.set_sessions(tx, class_id, [MORNING + timedelta(days=1 + n) for n in range(sessions)], now=MORNING)
     return class_id
 
@@ -83,7 +85,7 @@ def test_whatever_happens_places_are_kept_and_the_list_is_in_order(place: Store,
                 inside, line = [one for one in inside if one != person], [one for one in line if one != person]
             elif capacity < 6:
                 capacity += 1
-                tx.execute(update(tables.training_class).where(tables.training_class.c.id == class_id).values(capacity=capacity))
+                tx.execute(update(training_class).where(training_class.c.id == class_id).values(capacity=capacity))
             free = capacity - len(inside)
             assert classes.move_up(tx, class_id) == line[:free]
             inside, line = inside + line[:free], line[free:]
@@ -187,7 +189,7 @@ def test_a_verdict_is_given_once(place: Store) -> None:
 def test_who_is_looked_through_has_agreed_and_is_one_person(place: Store, now: datetime) -> None:
     agrees, silent, merged, of_a_firm = some_people(place, 4)
     with place.begin() as tx:
-        firm = tx.execute(select(tables.enterprise.c.id)).scalar_one()
+        firm = tx.execute(select(enterprise.c.id)).scalar_one()
         for person in (agrees, silent, merged, of_a_firm):
             persons.save_profile(tx, person, {"learn": ["sewing"]}, now=now)
             if person != silent:

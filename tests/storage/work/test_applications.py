@@ -15,9 +15,9 @@ from sqlalchemy import insert, select, update
 
 from domain.access import CITY, Scope
 from domain.work.applications import ALLOWED, HOLDING, OVER
-from storage import tables
 from storage.database import Store
 from storage.people import consents, persons
+from storage.tables import work
 from storage.work import applications, places, posts
 from tests.conftest import MORNING
 from tests.support import towns
@@ -104,7 +104,7 @@ class Places(RuleBasedStateMachine):
     def agrees_with_the_store(self) -> None:
         with self.store.read() as tx:
             post = posts.get(tx, self.position)
-            rows = {row.id: row for row in tx.execute(select(tables.application).where(tables.application.c.position_id == self.position))}
+            rows = {row.id: row for row in tx.execute(select(work.application).where(work.application.c.position_id == self.position))}
             assert post is not None
             assert post.taken == sum(row.holds for row in rows.values()) == self.taken() <= post.headcount
             assert post.status == ("filled" if post.taken == post.headcount else "published")
@@ -128,7 +128,7 @@ def test_two_never_get_the_last_place(store: Store, now: datetime) -> None:
         found = list(pool.map(lambda one: apply(store, one, position, now=now), mothers))
     assert None not in found
     with store.read() as tx:
-        statuses = sorted(tx.execute(select(tables.application.c.status)).scalars())
+        statuses = sorted(tx.execute(select(work.application.c.status)).scalars())
         post = posts.get(tx, position)
     assert statuses == ["applied"] * 3 + ["waiting"] * 9
     assert post is not None and (post.taken, post.status) == (3, "filled")
@@ -141,8 +141,8 @@ def test_every_move_there_could_be(store: Store, now: datetime) -> None:
     with store.begin() as tx:
         for before, to in itertools.product(ALLOWED, ALLOWED):
             held = before in HOLDING
-            tx.execute(update(tables.application).where(tables.application.c.id == application).values(status=before, holds=held))
-            tx.execute(update(tables.position).where(tables.position.c.id == position).values(taken=5 + held))
+            tx.execute(update(work.application).where(work.application.c.id == application).values(status=before, holds=held))
+            tx.execute(update(work.position).where(work.position.c.id == position).values(taken=5 + held))
             # A place is got from the list by `move_up` alone, and the end of the list by `apply`.
             allowed = to in ALLOWED[before] and (held or to not in HOLDING) and to != "waiting"
             assert places.move(tx, application, to, by=None, now=now, was="x") is False
@@ -201,8 +201,8 @@ def test_a_freed_place_opens_the_post_again_only_where_it_can_still_be_had(store
     ended, withdrawn = (towns.position(store, now, f"P{n}", headcount=1) for n in (1, 2))
     ids = [apply(store, person(store), position, now=now) for position in (ended, withdrawn)]
     with store.begin() as tx:
-        tx.execute(update(tables.position).where(tables.position.c.id == ended).values(closes_on=(now - timedelta(days=2)).date()))
-        tx.execute(update(tables.position).where(tables.position.c.id == withdrawn).values(withdrawn_at=now))
+        tx.execute(update(work.position).where(work.position.c.id == ended).values(closes_on=(now - timedelta(days=2)).date()))
+        tx.execute(update(work.position).where(work.position.c.id == withdrawn).values(withdrawn_at=now))
         for application in ids:
             assert application is not None and places.move(tx, application, "withdrawn", by=None, now=now)
         for position in (ended, withdrawn):
@@ -230,7 +230,7 @@ def test_a_change_of_free_places_makes_copies_old(store: Store, now: datetime) -
 def test_who_sees_what(store: Store, now: datetime) -> None:
     towns.small(store)
     with store.begin() as tx:
-        tx.execute(insert(tables.enterprise).values(code="E2", name="别家", licence="1", contact="李姐", share_percent=10))
+        tx.execute(insert(work.enterprise).values(code="E2", name="别家", licence="1", contact="李姐", share_percent=10))
     position = towns.position(store, now, headcount=5)
     agreed, silent, back, waiting = (person(store) for _ in range(4))
     ids = [apply(store, one, position, now=now) for one in (agreed, silent, back)]
@@ -261,7 +261,7 @@ def test_ended_is_for_who_has_started(store: Store, now: datetime, status: str) 
     application = apply(store, person(store), position, now=now)
     assert application is not None
     with store.begin() as tx:
-        tx.execute(update(tables.application).where(tables.application.c.id == application).values(status=status))
+        tx.execute(update(work.application).where(work.application.c.id == application).values(status=status))
         assert places.ended(tx, application, "wage", now) is (status == "started")
         row = applications.get(tx, application)
     assert row is not None

@@ -21,9 +21,10 @@ from bot import ticks
 from bot.consumer import Transactions
 from handlers.content import Content
 from handlers.work import candidates
-from storage import notices, tables
+from storage import notices
 from storage.database import Store
 from storage.people import consents, persons
+from storage.tables import messages, work
 from storage.work import offers, places, posts, seekers
 from storage.work.offers import Recipient
 from tests.support import towns
@@ -56,11 +57,7 @@ def announce(store: Store, content: Content, now: datetime) -> None:
 
 def rows(store: Store, position: int) -> list[tuple[int, str]]:
     with store.read() as tx:
-        mine = (
-            select(tables.offer.c.person_id, tables.offer.c.status)
-            .where(tables.offer.c.position_id == position)
-            .order_by(tables.offer.c.id)
-        )
+        mine = select(work.offer.c.person_id, work.offer.c.status).where(work.offer.c.position_id == position).order_by(work.offer.c.id)
         return [(row.person_id, row.status) for row in tx.execute(mine)]
 
 
@@ -177,7 +174,7 @@ def test_a_crash_in_the_middle_repeats_nothing(place: Store, content: Content, n
             notice = notices.of_position(tx, post)
             assert notice is not None
             assert [row.person_id for row in notices.outcomes(tx, notice)] == [person for person, _ in found]
-            assert tx.execute(select(func.count()).where(tables.notice.c.position_id == post)).scalar_one() == 1
+            assert tx.execute(select(func.count()).where(messages.notice.c.position_id == post)).scalar_one() == 1
 
 
 def test_two_processes_make_one_wave(place: Store, content: Content, now: datetime) -> None:
@@ -260,8 +257,8 @@ def _walk(store: Store, content: Content, post: int, steps: list[tuple[str, int]
 
 
 def _do(tx: Connection, step: str, drawn: int, *, post: int, now: datetime) -> None:
-    mine = select(tables.offer.c.person_id).where(tables.offer.c.position_id == post, tables.offer.c.status == "offered")
-    open_ = list(tx.execute(mine.order_by(tables.offer.c.person_id)).scalars())
+    mine = select(work.offer.c.person_id).where(work.offer.c.position_id == post, work.offer.c.status == "offered")
+    open_ = list(tx.execute(mine.order_by(work.offer.c.person_id)).scalars())
     person = open_[drawn % len(open_)] if open_ else None
     if step == "decline" and person is not None:
         offers.answered(tx, person, post, "declined", now, reason=("far", "time", "pay", "kind", "other")[drawn % 5])
@@ -346,7 +343,7 @@ def test_whatever_changes_a_mother_is_seen_by_every_process(place: Store, now: d
                 row = {"code": "YT01", "name": "海风1社区", "lat": 37.6, "lon": 121.5}
                 assert lists.save(tx, KINDS["communities"], [row], consent_version=1, now=now).changed == 1
             case _:
-                tx.execute(insert(tables.enterprise).values(code="E9", name="x", licence="", contact="", share_percent=10))
+                tx.execute(insert(work.enterprise).values(code="E9", name="x", licence="", contact="", share_percent=10))
                 key = persons.get(tx, one).key
                 consents.withdraw(tx, one, "jobs", now=now)
                 tx.exec_driver_sql("DELETE FROM consent")
