@@ -67,7 +67,9 @@ def copied(to: Path, misspellings: Iterable[Misspelling]) -> dict[str, str]:
     """The tree with these misspellings; each one's file:line by what it is."""
     for room in ROOMS:
         shutil.copytree(ROOT / room, to / room, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("pyproject.toml", "config.yaml"):
+    # The contract of the folders is written in Python.
+    for file in ("pyproject.toml", "config.yaml", "tests/__init__.py", "tests/support/__init__.py", "tests/support/contracts.py"):
+        (to / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / file, to / file)
     return {one.what: misspelt(to, one) for one in misspellings}
 
