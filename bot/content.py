@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from handlers.dispatch import FORM, MENU, SAFETY
 
 CONTENT = ROOT / "content"
 CHOICES = CONTENT / "choices.yaml"
-COMMANDS = CONTENT / "commands.yaml"
+COMMANDS = CONTENT / "commands"
 # A form's own name; it stands in the file whatever else is wrong there.
 _NAME = re.compile(r"^name: *(\w+)", re.MULTILINE)
 
@@ -35,7 +35,7 @@ def load(settings: Settings) -> Content:
         labels=_mapping(CHOICES),
         capabilities=CAPABILITIES,
         answers=answers.load(CONTENT / "answers"),
-        commands={word: command for command, words in _mapping(COMMANDS).items() for word in words},
+        commands=_commands(),
         rules=Rules(
             public_url=settings.public_url,
             telegram_name=settings.channels.telegram.username if settings.channels.telegram.enabled else "",
@@ -51,6 +51,12 @@ def load(settings: Settings) -> Content:
             approve_above=settings.notices.approve_above,
         ),
     )
+
+
+def _commands() -> dict[str, str]:
+    """Words that are a command wherever they are said, each with its command."""
+    files = sorted(COMMANDS.glob("*.yaml"))
+    return {str(word): command for file in files for command, words in _mapping(file).items() for word in words}
 
 
 def _forms() -> list[Path]:
@@ -77,17 +83,28 @@ def check() -> Iterator[ContentError]:
 
 
 def _named() -> Iterator[ContentError]:
-    """Words in the code and in commands.yaml that name nothing: routes, commands, forms, kinds of notice, actions, phrases, ticks, columns."""
+    """Words in the code and in content/commands that name nothing: routes, commands, forms, kinds of notice, actions, phrases, ticks, columns."""
     try:
-        names, words = named.Names(_names()), located.read(COMMANDS)
+        names, words = named.Names(_names()), {file: located.read(file) for file in sorted(COMMANDS.glob("*.yaml"))}
     except ContentError as error:
         yield error
         return
     yield from names.check(sorted(ROOT.glob("handlers/**/*.py")))
     yield from named.columns(sorted(ROOT.glob("storage/**/*.py")), _tables())
-    for command in words:
-        if command not in CAPABILITIES.commands:
-            yield ContentError(f"{COMMANDS}:{words.line_of(command)}", f"没有“{command}”这个命令")
+    yield from _words(words)
+
+
+def _words(files: Mapping[Path, located.Located]) -> Iterator[ContentError]:
+    """Words for a command that nobody has, and words that stand for two."""
+    taken: dict[str, str] = {}
+    for file, commands in files.items():
+        for command, words in commands.items():
+            where = f"{file}:{commands.line_of(command)}"
+            if command not in CAPABILITIES.commands:
+                yield ContentError(where, f"没有“{command}”这个命令")
+            for word in words:
+                if taken.setdefault(str(word), command) != command:
+                    yield ContentError(where, f"“{word}”已经是“{taken[str(word)]}”的说法")
 
 
 def _tables() -> named.Tables:

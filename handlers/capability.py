@@ -124,7 +124,7 @@ class Capability:
     """One thing that the bot does for people. Every name is unique over all capabilities; `merge` refuses doubles."""
 
     name: str
-    # Words and slash commands that always work, by the names that content/commands.yaml gives words to.
+    # Words and slash commands that always work, by the names that content/commands gives words to.
     commands: Mapping[str, Route] = field(default_factory=dict)
     # By the first word of a button's choice.
     routes: Mapping[str, Route] = field(default_factory=dict)

@@ -50,7 +50,7 @@ MISSPELLINGS = (
     Misspelling("a tick", "handlers/survey/__init__.py", 'Step("surveys"', 'Step("survey"', CHECK),
     Misspelling("a keyword", "handlers/staff/threads.py", "word, now=scene.now)", "word, at=scene.now)", MYPY),
     Misspelling("a form's list of choices", "content/forms/thread_close.yaml", "select_one outcomes", "select_one outcome", CHECK),
-    Misspelling("a command that words are for", "content/commands.yaml", "check_ad:", "chek_ad:", CHECK),
+    Misspelling("a command that words are for", "content/commands/ads.yaml", "check_ad:", "chek_ad:", CHECK),
     Misspelling(
         "an import of another capability",
         "handlers/ads/checking.py",
@@ -86,7 +86,7 @@ def misspelt(tree: Path, one: Misspelling) -> str:
 def found(tree: Path, tool: str) -> set[str]:
     """The file:line of everything that a tool says of this tree."""
     environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "1000"}
-    run = subprocess.run([sys.executable, *TOOLS[tool]], cwd=tree, env=environment, capture_output=True, text=True, timeout=80)
+    run = subprocess.run([sys.executable, *TOOLS[tool]], cwd=tree, env=environment, capture_output=True, text=True, timeout=600)
     said = (run.stdout + run.stderr).replace(f"{tree}/", "")
     modules = {f"{module.replace('.', '/')}.py:{line}" for module, line in re.findall(r"([\w.]+) -> [\w.]+ \(l\.(\d+)", said)}
     return modules | set(re.findall(r"^(?:motherpost: )?([\w./]+:\d+)", said, re.MULTILINE))

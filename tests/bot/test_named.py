@@ -88,9 +88,16 @@ def test_a_column_that_its_table_does_not_have(tmp_path: Path) -> None:
 
 
 def test_a_word_for_a_command_that_nobody_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(content, "COMMANDS", tmp_path / "commands.yaml")
-    content.COMMANDS.write_text("menu: [菜单]\nwrok: [找活]\n", "utf-8")
-    assert [str(error) for error in content.check()] == [f"{content.COMMANDS}:2: 没有“wrok”这个命令"]
+    monkeypatch.setattr(content, "COMMANDS", tmp_path)
+    (tmp_path / "some.yaml").write_text("menu: [菜单]\nwrok: [找活]\n", "utf-8")
+    assert [str(error) for error in content.check()] == [f"{tmp_path}/some.yaml:2: 没有“wrok”这个命令"]
+
+
+def test_a_word_that_stands_for_two_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content, "COMMANDS", tmp_path)
+    (tmp_path / "one.yaml").write_text("menu: [菜单]\nwork: [找活]\n", "utf-8")
+    (tmp_path / "two.yaml").write_text("mine: [我的, 菜单]\n", "utf-8")
+    assert [str(error) for error in content.check()] == [f"{tmp_path}/two.yaml:1: “菜单”已经是“menu”的说法"]
 
 
 def test_most_of_what_is_written_is_seen() -> None:
