@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 
 from domain.access import TABLE
 from domain.messages import Button, Outbound
@@ -31,12 +31,14 @@ class Route:
     """What a command or the first word of a button's choice leads to; the handler gets the rest of the choice.
 
     `needs` is the action of domain.access without which it answers that a role is missing; None where it is everybody's own affair.
-    `spoken` is False where the words behind a command are a page's data and not what a person says.
+    `spoken` is False where the words behind a command are a page's data and not what a person says; `beside` is True for a command
+    that leaves the form she is in where it is, which she is told.
     """
 
     act: Handler
     needs: str | None = None
     spoken: bool = True
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,9 @@ class TaskKind:
     closed: TaskClosed | None = None
 
 
+# What is stored of a person in one table, as the statement that finds it, by her id.
+Sheet = Callable[[int], Select[Any]]
+
 # (transaction, content, one person's due rows of the kind, now): decides on each and sends what is to be sent.
 Digest = Callable[[Connection, Content, list[Due], datetime], None]
 
@@ -136,6 +141,8 @@ class Capability:
     matters: tuple[Callable[[Turn], list[Matter]], ...] = ()
     # What happens with the answers of a finished form, by its name.
     finished: Mapping[str, Finished] = field(default_factory=dict)
+    # Forms that a mother fills in about herself: only there can a sentence be about something else. What staff write is their text.
+    own_forms: frozenset[str] = frozenset()
     # What she means, by the codes of domain.reading.
     intents: Mapping[str, Heard] = field(default_factory=dict)
     # Steps of the ticks, in their order.
@@ -150,6 +157,8 @@ class Capability:
     picture: Callable[[Turn, bytes], list[Outbound]] | None = None
     # Notices of one kind that are due for one person together, in one message, by kind.
     digests: Mapping[str, Digest] = field(default_factory=dict)
+    # What her own file shows, a sheet each, by the phrase that it is called by; columns are data.column.…, or the same section's column.….
+    sheets: Mapping[str, Sheet] = field(default_factory=dict)
     # Before her data are erased: give back places, tell who has them.
     erasing: tuple[Callable[[Turn], None], ...] = ()
 
@@ -171,11 +180,13 @@ class Capabilities:
     own: tuple[Own, ...]
     matters: tuple[Callable[[Turn], list[Matter]], ...]
     finished: Mapping[str, Finished]
+    own_forms: frozenset[str]
     intents: Mapping[str, Heard]
     clock: tuple[Step, ...]
     tasks: Mapping[str, TaskKind]
     notices: Mapping[str, NoticeKind]
     codes: tuple[Callable[[Turn, str], list[Outbound] | None], ...]
+    sheets: Mapping[str, Sheet]
     erasing: tuple[Callable[[Turn], None], ...]
     typed: tuple[Callable[[Turn, str], list[Outbound] | None], ...]
     picture: Callable[[Turn, bytes], list[Outbound]]
@@ -193,11 +204,13 @@ def merge(capabilities: Iterable[Capability]) -> Capabilities:
         own=tuple(button for one in every for button in one.own),
         matters=tuple(matter for one in every for matter in one.matters),
         finished=_once("form", [pair for one in every for pair in one.finished.items()]),
+        own_forms=frozenset().union(*(one.own_forms for one in every)),
         intents=_once("intent", [pair for one in every for pair in one.intents.items()]),
         clock=tuple(step for one in every for step in one.clock),
         tasks=_once("task", [pair for one in every for pair in one.tasks.items()]),
         notices=_once("notice", [*COMMON.items(), *(pair for one in every for pair in one.notices.items())]),
         codes=tuple(code for one in every for code in one.codes),
+        sheets=_once("sheet", [pair for one in every for pair in one.sheets.items()]),
         erasing=tuple(erase for one in every for erase in one.erasing),
         typed=tuple(typed for one in every for typed in one.typed),
         picture=_once("picture", [("picture", one.picture) for one in every if one.picture is not None])["picture"],

@@ -316,7 +316,7 @@ def _text(turn: Turn, inbound: Inbound) -> list[Outbound]:
     # 继续 is a word of the forms as well; in one, it is meant there.
     if name is not None and not (in_form and name == "go_on"):
         replies = command(turn, name)
-        return [*replies, listening.waits(turn)] if in_form and name in listening.BESIDE else replies
+        return [*replies, listening.waits(turn)] if in_form and turn.content.capabilities.commands[name].beside else replies
     if (choice := entries.named(turn, text)) is not None:
         return choose(turn, choice)
     if (choice := _named(turn, text, in_form=in_form)) is not None:

@@ -11,10 +11,6 @@ from handlers.turn import Turn
 # What is a matter of its own wherever it is said. A wish for work or a class answers the questions of her own form as well.
 MATTERS = {"dispute", "check_ad", "unsubscribe", "resubscribe", "my_data", "wage", "suggest", "human", "help"}
 WISHES = {"find_work", "find_training", "register"}
-# The forms that a mother fills in about herself: only there can a sentence be about something else. What staff write is their text.
-OWN_FORMS = {"intake", "follow_up"}
-# Commands that leave the form she is in where it is.
-BESIDE = {"call", "work", "mine", "matters", "classes", "my_classes", "stop", "again", "notices", "wishes"}
 # Shorter texts are answers, or nothing.
 SHORTEST = 3
 # Misses in a row after which another way is shown.
@@ -24,7 +20,8 @@ ANOTHER_WAY = 2
 def heard(turn: Turn, text: str) -> list[Outbound]:
     """What clearly is another matter is dealt with at once, and the form waits; anything else is an answer to it."""
     step = forms.tried(turn, Answer(text=text))
-    if step.conversation.form not in OWN_FORMS or len(text) < SHORTEST or not _another_matter(turn, text, step):
+    own = step.conversation.form in turn.content.capabilities.own_forms
+    if not own or len(text) < SHORTEST or not _another_matter(turn, text, step):
         said = forms.carry_out(turn, step)
         return [*said, *_another_way(turn, step)] if step.missed and step.conversation.misses >= ANOTHER_WAY else said
     return [*free_text.understand(turn, text), waits(turn)]

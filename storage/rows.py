@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Executable, Table
+from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Executable, Select, Table
 
 Row = TypeVar("Row", bound=NamedTuple)
+# A statement whose columns are known to who reads its rows only, as a sheet that shows whatever there is.
+Query = Select[Any]
 
 
 def every(tx: Connection, statement: Executable, kind: type[Row], values: Mapping[str, Any] | None = None) -> list[Row]:
@@ -29,6 +31,11 @@ def columns(source: Table, kind: type[NamedTuple], *joined: Table, **named: Colu
     if unknown := named.keys() - set(kind._fields):
         raise KeyError(f"{kind.__qualname__}: {', '.join(sorted(unknown))}")
     return [named[field].label(field) if field in named else _column(field, (source, *joined)) for field in kind._fields]
+
+
+def picked(source: Table, names: str) -> list[Column[Any]]:
+    """Columns of a table by their names, as they stand in one string. Raises KeyError for a name that is no column."""
+    return [source.c[name] for name in names.split()]
 
 
 def _column(field: str, tables: tuple[Table, ...]) -> Column[Any]:

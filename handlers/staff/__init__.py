@@ -2,6 +2,7 @@
 
 from handlers.capability import Capability, Entry, Route, Step
 from handlers.staff import invitations, reports, tasks, team, threads
+from storage.staff import sheets
 
 CAPABILITY = Capability(
     name="staff",
@@ -27,4 +28,5 @@ CAPABILITY = Capability(
     finished={"my_name": invitations.name_said, threads.REPLY: threads.replied, threads.CLOSE: threads.closed},
     clock=(Step("threads", run=threads.escalate), Step("follow_up", run=tasks.settle)),
     codes=(invitations.redeem,),
+    sheets={"data.sheet.thread": sheets.threads, "data.sheet.task": sheets.tasks},
 )

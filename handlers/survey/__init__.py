@@ -2,6 +2,7 @@
 
 from handlers.capability import Capability, Entry, Route, Step
 from handlers.survey import campaigns, duplicates, handovers, takeovers, visit_page, visits
+from storage.survey import sheets
 
 CAPABILITY = Capability(
     name="survey",
@@ -28,4 +29,5 @@ CAPABILITY = Capability(
     finished={"intake/visit": visits.filled, "door": duplicates.asked, "campaign": campaigns.asked},
     clock=(Step("surveys", run=campaigns.choose), Step("reminders", run=handovers.remind)),
     codes=(takeovers.begin,),
+    sheets={"data.sheet.visit": sheets.visits},
 )

@@ -3,10 +3,15 @@
 from domain.notices import Kind
 from handlers.capability import Capability, Entry, Route, Step
 from handlers.training import assessments, classes, clock, rolls, wishes
+from storage.training import sheets
 
 CAPABILITY = Capability(
     name="training",
-    commands={"classes": Route(classes.coming), "my_classes": Route(classes.mine), "sign_in": Route(rolls.sign_in)},
+    commands={
+        "classes": Route(classes.coming, beside=True),
+        "my_classes": Route(classes.mine, beside=True),
+        "sign_in": Route(rolls.sign_in),
+    },
     routes={
         "class": Route(classes.act),
         "classes_managed": Route(assessments.managed, needs="classes.manage"),
@@ -20,4 +25,5 @@ CAPABILITY = Capability(
     # A class of a skill she said she wants to learn.
     notices={"class": Kind(purpose="jobs", counts=True)},
     erasing=(classes.leave_all,),
+    sheets={"data.sheet.enrolment": sheets.enrolments, "data.sheet.attendance": sheets.attendances},
 )

@@ -16,10 +16,11 @@ from handlers.work import (
     wages,
     withdrawals,
 )
+from storage.work import sheets
 
 CAPABILITY = Capability(
     name="work",
-    commands={"work": Route(looking.find_work), "mine": Route(applications.mine)},
+    commands={"work": Route(looking.find_work, beside=True), "mine": Route(applications.mine, beside=True)},
     routes={
         "apply": Route(applications.want),
         "decline": Route(offers.decline),
@@ -52,6 +53,7 @@ CAPABILITY = Capability(
         "follow_up": follow_ups.finished,
         "follow_up_word": follow_ups.word_given,
     },
+    own_forms=frozenset({"follow_up"}),
     intents={"find_work": looking.heard},
     clock=(
         Step("announce", work=offers.announce),
@@ -73,4 +75,5 @@ CAPABILITY = Capability(
     notices={"position": Kind(purpose="jobs", counts=True), "follow_up": Kind(counts=True)},
     erasing=(applications.give_up,),
     digests={"position": announcements.digest},
+    sheets={"data.sheet.application": sheets.applications, "data.sheet.offer": sheets.offers, "data.sheet.follow_up": sheets.follow_ups},
 )

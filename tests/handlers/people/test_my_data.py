@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from sqlalchemy import insert, select
+from sqlalchemy.sql.util import find_tables
 from sqlmodel import SQLModel
 
 from bot import my_data as files
@@ -27,8 +28,8 @@ from tests.support import towns
 from tests.support.chat import Chat, Town
 
 SECRET = "豆豆花生"
-# Columns that name a person who is not the one the row is about, or a row that is no data about her.
-NOT_HERS = {"outbox": "notice", "wrong_code": "", "invitation": "", "recipient": "notice"}
+# Tables in which a person is not the one the row is about, or whose row is no data about her, or which her notices are read from.
+NOT_HERS = {"outbox", "wrong_code", "invitation", "recipient"}
 
 
 @pytest.fixture
@@ -143,12 +144,14 @@ def test_her_file_holds_everything_of_hers_and_nothing_of_others(town: Town) -> 
 
 
 def test_every_table_about_a_person_is_in_the_file_and_named(content: Content) -> None:
-    sections = {*my_data._sections(1), "notice"}
+    queries = my_data.queries(1, content.capabilities.sheets)
     about = {one.name for one in SQLModel.metadata.sorted_tables if "person_id" in one.c}
-    assert {NOT_HERS.get(name, name) for name in about} - {""} <= sections
-    columns = {column.name for one in my_data._sections(1).values() for column in one.selected_columns}
-    assert [name for name in sections if f"data.sheet.{name}" not in content.phrases.texts] == []
-    assert [name for name in columns if f"data.column.{name}" not in content.phrases.texts] == []
+    read = {rows.name for query in queries.values() for rows in find_tables(query, include_joins=True)}
+    assert about - read == NOT_HERS
+    named = content.phrases.texts
+    assert [name for name in queries if name not in named] == []
+    columns = {(name.partition(".")[0], column.name) for name, query in queries.items() for column in query.selected_columns}
+    assert [name for own, name in columns if f"{own}.column.{name}" not in named and f"data.column.{name}" not in named] == []
 
 
 def test_the_link_is_short_lived_and_cannot_be_forged(town: Town) -> None:
