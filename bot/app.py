@@ -43,7 +43,15 @@ def utcnow() -> datetime:
     return datetime.now(UTC)
 
 
-def open_channels(settings: Settings, transactions: Transactions, *, exports: Exports = no_exports) -> list[Channel]:
+def open_channels(
+    settings: Settings,
+    transactions: Transactions,
+    content: Content,
+    *,
+    exports: Exports = no_exports,
+    now: Callable[[], datetime] = utcnow,
+    wake: Callable[[], None] = lambda: None,
+) -> list[Channel]:
     """The channels that are on. Telegram is imported only here: aiogram takes seconds and 150 MB."""
     box = mailbox.Mailbox(transactions)
     web = WebChannel(
@@ -74,6 +82,10 @@ def open_channels(settings: Settings, transactions: Transactions, *, exports: Ex
                 pictures=box.picture,
             )
         )
+    if settings.channels.wechat.enabled:
+        from bot.wechat import channel
+
+        channels.append(channel(settings, transactions, content, now=now, wake=wake))
     return channels
 
 
@@ -84,7 +96,8 @@ class Bot:
         self.store = store
         self.now = now
         self.transactions = Transactions(store)
-        self.channels = open_channels(settings, self.transactions, exports=my_data.exports(self.transactions, content, now=now))
+        exports = my_data.exports(self.transactions, content, now=now)
+        self.channels = open_channels(settings, self.transactions, content, exports=exports, now=now, wake=self.wake)
         self.senders = [Sender(channel, self.transactions, now=now) for channel in self.channels]
         receive = partial(dispatch.receive, content=content)
         self.consumer = Consumer(self.transactions, receive, now=now, committed=self.wake, prepare=dispatch.lock_senders)

@@ -7,6 +7,7 @@ import re
 from datetime import time
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -15,6 +16,7 @@ from bot import bounded_yaml
 from domain.errors import ContentError
 
 ROOT = Path(__file__).parent.parent
+AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
 
 
 class Section(BaseModel):
@@ -57,22 +59,39 @@ class Telegram(Section):
 
 
 class WeChat(Section):
-    """Read and checked already, so that a file stays valid when the channel arrives."""
+    """A service or subscription account; without verification it can only answer what people say to it."""
 
     enabled: bool = False
     app_id: str = ""
     app_secret: str = ""
     token: str = ""
+    # EncodingAESKey; empty is plain mode. While it is being changed, `previous_aes_key` still opens what was made with it.
     aes_key: str = ""
+    previous_aes_key: str = ""
     verified: bool = False
     templates: dict[str, str] = {}
     api_base: str = "https://api.weixin.qq.com"
 
     @model_validator(mode="after")
-    def _absent(self) -> Self:
-        if self.enabled:
-            raise ValueError("微信渠道还没有做好，请先写 enabled: no")
+    def _complete(self) -> Self:
+        if not self.enabled:
+            return self
+        if not self.token:
+            raise ValueError("打开了 wechat 就要写 token")
+        if self.aes_key and not self.app_id:
+            raise ValueError("写了 aes_key 就要写 app_id")
+        if self.verified and not (self.app_id and self.app_secret):
+            raise ValueError("verified: yes 要写 app_id 和 app_secret")
+        if any(key and not AES_KEY.fullmatch(key) for key in (self.aes_key, self.previous_aes_key)):
+            raise ValueError("aes_key 是 43 个字母和数字（EncodingAESKey）")
+        if urlsplit(self.api_base).scheme not in ("http", "https") or not urlsplit(self.api_base).hostname:
+            raise ValueError("api_base 不是网址；它像 https://api.weixin.qq.com")
         return self
+
+    @property
+    def aes_keys(self) -> tuple[str, ...]:
+        """The present key first; none in plain mode."""
+        return tuple(key for key in (self.aes_key, self.previous_aes_key) if key) if self.aes_key else ()
 
 
 class WeCom(Section):

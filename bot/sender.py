@@ -15,11 +15,13 @@ from sqlalchemy import Connection
 
 from bot.consumer import Transactions
 from channels import Channel, Sent
+from domain.capabilities import ALL
 from domain.errors import SendError
 from domain.pacing import Pace, Rests
 from storage import outbox
 from storage.outbox import Claimed
 from storage.people import persons
+from storage.reach import answers
 
 log = logging.getLogger(__name__)
 # A crash repeats at most what is in flight: as much as fills a platform's limit at its usual latency (a quarter of a second).
@@ -236,10 +238,13 @@ def record_failure(tx: Connection, row: Claimed, error: SendError, *, now: datet
     if error.kind in ("throttled", "misconfigured"):
         # The platform did not take it: the others wait as well, and no number of tries gives it up.
         outbox.postpone(tx, row.id, due_at=now + timedelta(seconds=_pause(error)), why=error.kind)
+    elif error.kind == "window_closed" and ALL[row.channel].answers_in_response:
+        answers.keep(tx, row.id, error.why)
     elif error.kind == "retry" and row.attempts < TRIES:
         outbox.postpone(tx, row.id, due_at=now + backoff(row.attempts), why=error.kind)
     else:
-        outbox.mark_failed(tx, row.id, why=error.kind)
+        # An error of a platform that nobody knows is named by its number.
+        outbox.mark_failed(tx, row.id, why=error.why if error.why.startswith("errcode_") else error.kind)
         if error.kind == "gone":
             persons.set_address_state(tx, row.channel, row.address, "gone")
 

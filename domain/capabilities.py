@@ -13,6 +13,8 @@ class Capabilities:
     buttons: bool = True
     edits: bool = True
     max_text: int = 4096
+    # Of UTF-8, where the platform counts these.
+    max_bytes: int | None = None
     max_buttons: int = 100
     max_label: int = 40
     choice_bytes: int = 64
@@ -31,7 +33,8 @@ TELEGRAM = Capabilities(channel="telegram", rate=30.0, chat_interval=1.0, group_
 # Our own page: no platform limits it; the lengths keep a phone's screen readable.
 WEB = Capabilities(channel="web", max_text=8000, max_buttons=60)
 
-# WeChat without verification: answers only in the response, within 5 s, text alone, 2,048 bytes (about 600 characters).
-WECHAT = Capabilities(channel="wechat", buttons=False, edits=False, max_text=600, answers_in_response=True)
+# WeChat: the answer goes into the response, within 5 s; without verification nothing else does. Text alone, below 2,048 bytes (about 600
+# characters; dodgepudding/wechat-php-sdk#363).
+WECHAT = Capabilities(channel="wechat", buttons=False, edits=False, max_text=600, max_bytes=2047, answers_in_response=True)
 
 ALL = {c.channel: c for c in (TELEGRAM, WEB, WECHAT)}

@@ -20,6 +20,9 @@ InboundKind = Literal[
     "moved",  # the address changed; `text` is the new one
 ]
 
+# What a platform lets the bot say unasked after it: a word of hers opens a long window, a tap of its menu a short one (`Capabilities.window`).
+Opens = Literal["", "word", "tap"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
@@ -39,6 +42,7 @@ class Inbound:
     picture: bytes = b""
     # The event under which the other pictures of an album come: this message answers for them.
     album: str = ""
+    opens: Opens = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,17 @@
 """All capabilities of the bot: the only list. A new one is a folder and a name here."""
 
-from handlers import ads, broadcasts, people, staff, survey, training, work
+from handlers import ads, broadcasts, people, reach, staff, survey, training, work
 from handlers.capability import merge
 
 # Codes of /start are tried in this order: a take-over code before an invitation.
-ALL = (people.CAPABILITY, work.CAPABILITY, training.CAPABILITY, survey.CAPABILITY, broadcasts.CAPABILITY, ads.CAPABILITY, staff.CAPABILITY)
+ALL = (
+    people.CAPABILITY,
+    work.CAPABILITY,
+    training.CAPABILITY,
+    survey.CAPABILITY,
+    broadcasts.CAPABILITY,
+    ads.CAPABILITY,
+    reach.CAPABILITY,
+    staff.CAPABILITY,
+)
 CAPABILITIES = merge(ALL)

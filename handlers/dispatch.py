@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from domain import triage
 from domain.access import scopes
 from domain.capabilities import ALL
+from domain.cutting import cut, in_bytes
 from domain.errors import Refused
 from domain.forms.conversation import Answer
 from domain.messages import Inbound, Outbound, Receipt
@@ -172,7 +173,7 @@ def _answer(turn: Turn, replies: list[Outbound], inbox_id: int) -> None:
         replies = [turn.say("talk.private", url=turn.content.rules.public_url) if reply.private else reply for reply in replies]
     if not turn.channel.buttons:
         replies = [turn.numbered(reply) for reply in replies]
-    for reply in joined(replies, turn.channel.max_text):
+    for reply in fitted(joined(replies, turn.channel.max_text), turn.channel.max_bytes):
         outbox.put(
             turn.tx,
             in_language(reply, turn.language),
@@ -196,6 +197,17 @@ def joined(replies: list[Outbound], most: int) -> list[Outbound]:
             )
         else:
             whole.append(reply)
+    return whole
+
+
+def fitted(replies: list[Outbound], most: int | None) -> list[Outbound]:
+    """Where a platform counts bytes: what is too long goes in several messages, the choices below the last."""
+    if most is None:
+        return replies
+    whole: list[Outbound] = []
+    for reply in replies:
+        *first, last = cut(reply.text, in_bytes(most)) or [reply.text]
+        whole += [*(replace(reply, text=piece, buttons=(), picture="") for piece in first), replace(reply, text=last)]
     return whole
 
 

@@ -36,6 +36,8 @@ T, N = table(Outbox), table(Notice)
 SHOWN = (T.c.body, T.c.notice_id, T.c.private, T.c.once, T.c.edits)
 # Far longer than any platform call may take: a lease that has ended belongs to a process that is gone.
 LEASE = timedelta(minutes=5)
+# What went into a response is fetched again by a platform that did not get it: three more tries, 5 s each.
+REPEATED = timedelta(seconds=20)
 LOOP_WINDOW = timedelta(minutes=5)
 LOOP_LIMIT = 20
 # How far back a page that comes back is brought what it did not show (rows of the whole outbox).
@@ -295,7 +297,8 @@ def recover(tx: Connection, *, now: datetime, all_leases: bool) -> tuple[int, in
     if not all_leases:
         lost = and_(lost, T.c.lease_until < now)
     status = case((or_(T.c.once, _STOPPED), literal("uncertain")), else_=literal("waiting"))
-    found = update(T).where(lost).values(status=status, why="uncertain", lease_until=None, due_at=now, ambiguous_at=now)
+    due_at = case((T.c.platform_ref == "", literal(now, T.c.due_at.type)), else_=literal(now + REPEATED, T.c.due_at.type))
+    found = update(T).where(lost).values(status=status, why="uncertain", lease_until=None, due_at=due_at, ambiguous_at=now)
     after = tx.execute(found.returning(T.c.status)).scalars().all()
     return after.count("waiting"), after.count("uncertain")
 
@@ -381,7 +384,7 @@ def choice_named(tx: Connection, channel: str, address: str, text: str, *, numbe
 
 def forget(tx: Connection, *, person_id: int | None = None, before: datetime | None = None) -> None:
     """Empty the text of what is over: of one person, or of all that is older. The rows stay, as a record without content."""
-    over = update(T).where(T.c.status.not_in(("waiting", "sending", "uncertain")))
+    over = update(T).where(T.c.status.not_in(("waiting", "kept", "sending", "uncertain")))
     if person_id is not None:
         over = over.where(T.c.person_id == person_id)
     if before is not None:

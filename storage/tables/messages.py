@@ -11,7 +11,8 @@ from sqlmodel import Field, SQLModel
 from storage.sealed import Sealed, SealedJson
 from storage.tables.columns import BigId, instant, json, key, ref, table, where
 
-OutboxStatus = Literal["waiting", "sending", "sent", "read", "failed", "withheld", "uncertain"]
+# `kept` waits for a word of hers, since the platform lets nothing through before.
+OutboxStatus = Literal["waiting", "kept", "sending", "sent", "read", "failed", "withheld", "uncertain"]
 # A notice is open; a broadcast walks through the others.
 NoticeStatus = Literal["open", "counting", "draft", "asked", "approved", "choosing", "sending", "listing", "done", "stopped", "void"]
 ConversationStatus = Literal["active", "postponed", "done", "cancelled"]
@@ -42,7 +43,7 @@ class Inbox(SQLModel, table=True):
 
 
 class Outbox(SQLModel, table=True):
-    """One row a message to one address. waiting → sending → sent → read; or failed, withheld, uncertain."""
+    """One row a message to one address. waiting → sending → sent → read; or kept for her next word, failed, withheld, uncertain."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -61,6 +62,7 @@ class Outbox(SQLModel, table=True):
             "id",
             **where("status in ('waiting', 'sending')"),
         ),
+        Index("outbox_kept", "channel", "address", "id", **where("status = 'kept'")),
         Index("outbox_leased", "lease_until", **where("status = 'sending'")),
         Index("outbox_person", "person_id", "id"),
         Index("outbox_same", "address", "digest", "created_at"),

@@ -38,6 +38,8 @@ class Person(SQLModel, table=True):
     # Her own wishes; empty means what the settings say. Quiet hours as "21:00-08:00".
     per_day: int | None = None
     quiet: str = ""
+    # The channel on which she wants to be told, where she said so; else the one she used last.
+    prefers: str = Field(default="", sa_column_kwargs={"server_default": ""})
     # Found to be the same woman as that one, which holds everything now.
     merged_into: int | None = ref("person", null=True)
     created_at: datetime = instant()

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram.constants import InlineKeyboardButtonLimit, InlineKeyboardMarkupLimit, MessageLimit
 
-from channels.telegram_text import BLANK, BUTTONS_IN_ROW, button_rows, clean, cut, label, linkable, with_links
+from channels.telegram_text import BUTTONS_IN_ROW, button_rows, cut, label, linkable, with_links
 from domain.capabilities import TELEGRAM
+from domain.cutting import BLANK, clean
 from domain.messages import Button, Outbound
 from tests.support import telegram_rules as rules
 

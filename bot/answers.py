@@ -1,0 +1,83 @@
+"""What goes into a response: taken from the store as it is composed, marked when it is out, given again to a repeat, also after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.consumer import Transactions
+from bot.gathered import Gathered
+from channels.wechat.callback import Taken
+from channels.wechat.composing import Composer
+from domain.messages import Receipt
+from storage.reach import answers
+from storage.reach.answers import Given
+
+# Of what had waited, in one response.
+MOST = 20
+
+
+class StoredAnswers:
+    """The answers of one channel; `committed` is called where something was left to its sender."""
+
+    def __init__(
+        self, channel: str, transactions: Transactions, composer: Composer, *, now: Callable[[], datetime], committed: Callable[[], None]
+    ) -> None:
+        self._channel = channel
+        self._gathered = Gathered(transactions)
+        self._composer = composer
+        self._now = now
+        self._committed = committed
+        self._marking: set[asyncio.Future[None]] = set()
+
+    async def take(self, receipt: Receipt, address: str) -> Taken:
+        """The answer to an event, in one text; what does not fit is the sender's at once."""
+        taken, left = await self._gathered.run(lambda tx: self._take(tx, receipt, address))
+        if left:
+            self._committed()
+        return taken
+
+    def given(self, rows: tuple[int, ...]) -> None:
+        """The response went out."""
+        self._mark(lambda tx: answers.out(tx, rows, now=self._now()))
+
+    def kept_back(self, rows: tuple[int, ...]) -> None:
+        """The response went out without these rows."""
+        self._mark(lambda tx: answers.let_go(tx, rows, now=self._now()))
+
+    async def close(self) -> None:
+        """Wait for what is being marked."""
+        await self._gathered.close()
+
+    def _mark(self, work: Callable[[Connection], None]) -> None:
+        marking = self._gathered.run(work)
+        self._marking.add(marking)
+        marking.add_done_callback(self._marked)
+
+    def _marked(self, marking: asyncio.Future[None]) -> None:
+        self._marking.discard(marking)
+        if not marking.cancelled():
+            # Not marked, it is brought again when its lease ends: twice is better than never.
+            marking.exception()
+        self._committed()
+
+    def _take(self, tx: Connection, receipt: Receipt, address: str) -> tuple[Taken, bool]:
+        """The answer, and whether something is left to the sender."""
+        inbox_id, now = receipt.inbox_id or 0, self._now()
+        if receipt.repeated and (before := answers.given(tx, inbox_id)) is not None:
+            answers.carry(tx, before, inbox_id, now=now)
+            return self._taken(before), False
+        replies = answers.replies(tx, inbox_id)
+        kept = answers.kept(tx, self._channel, address, limit=MOST)
+        composed = self._composer.compose([row.outbound for row in replies], [row.outbound for row in kept])
+        fits = Given(replies[: composed.replies], kept[: composed.kept], composed.more)
+        answers.carry(tx, fits, inbox_id, now=now)
+        answers.let_go(tx, [row.id for row in replies[composed.replies :]], now=now)
+        return self._taken(fits), composed.replies < len(replies)
+
+    def _taken(self, rows: Given) -> Taken:
+        text = self._composer.text_of([row.outbound for row in rows.replies], [row.outbound for row in rows.kept], more=rows.more)
+        return Taken(text, tuple(row.id for row in (*rows.replies, *rows.kept)))

@@ -1,0 +1,1 @@
+"""What waits for her next word, and what the platforms let us say unasked."""
