@@ -102,7 +102,7 @@ def _words(files: Mapping[Path, located.Located]) -> Iterator[ContentError]:
             where = f"{file}:{commands.line_of(command)}"
             if command not in CAPABILITIES.commands:
                 yield ContentError(where, f"没有“{command}”这个命令")
-            for word in words:
+            for word in words if isinstance(words, list) else [words]:
                 if taken.setdefault(str(word), command) != command:
                     yield ContentError(where, f"“{word}”已经是“{taken[str(word)]}”的说法")
 

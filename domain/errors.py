@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 SendErrorKind = Literal["retry", "throttled", "gone", "window_closed", "rejected", "misconfigured"]
 
@@ -10,7 +10,7 @@ SendErrorKind = Literal["retry", "throttled", "gone", "window_closed", "rejected
 class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
     """An expected refusal. `phrase` is a key of content/phrases; `values` fill it."""
 
-    def __init__(self, phrase: str, **values: Any) -> None:
+    def __init__(self, phrase: str, **values: object) -> None:
         super().__init__(phrase)
         self.phrase = phrase
         self.values = values

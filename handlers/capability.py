@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Select
 
 from domain.access import TABLE
+from domain.codebook import Slots
 from domain.messages import Button, Outbound
 from domain.notices import COMMON
 from domain.notices import Kind as NoticeKind
@@ -20,8 +21,6 @@ from storage.notices import Due
 from storage.staff.tasks import Task
 
 Handler = Callable[[Turn, str], list[Outbound]]
-# What was read from her words, by the names that domain.reading gives it.
-Slots = Mapping[str, Any]
 # (turn, her words, the slots that were read) → what to say.
 Heard = Callable[[Turn, str, Slots], list[Outbound]]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from domain.answers import Catalogue
-from domain.forms.schema import Form
+from domain.forms.schema import Answers, Form
 from domain.messages import Outbound
 from domain.phrases import Phrases
+from storage.conversations import About
 
 if TYPE_CHECKING:
     from handlers.capability import Capabilities
@@ -39,9 +40,6 @@ class Rules:
     approve_above: int = 50
 
 
-# What a form was answered, by the names of its questions, each in its question's own kind; and the rows and choices that it was begun about.
-Answers = Mapping[str, Any]
-About = Mapping[str, Any]
 # (turn, conversation id, answers, what the form was about) → what to say.
 Finished = Callable[["Turn", int, Answers, About], list[Outbound]]
 

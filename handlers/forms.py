@@ -6,16 +6,18 @@ import re
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from domain.codebook import Slots
 from domain.forms.conversation import Answer, Cancelled, Conversation, Done, Postponed, Say, Show, State, Step
 from domain.forms.engine import begin, resume
-from domain.forms.schema import Choice, Form, Lists
+from domain.forms.schema import Answers, Choice, Form, Lists
 from domain.forms.screen import express, render
 from domain.messages import Outbound
 from domain.notices import LOCAL
-from handlers.content import About, Answers, Content, Finished
+from handlers.content import Content, Finished
 from handlers.scene import row_id
 from handlers.turn import Turn
 from storage import conversations
+from storage.conversations import About
 from storage.people import persons
 from storage.tables.messages import ConversationStatus
 
@@ -43,7 +45,7 @@ def start(
     name: str,
     *,
     known: Answers | None = None,
-    heard: Answers | None = None,
+    heard: Slots | None = None,
     words: str = "",
     about: About | None = None,
 ) -> list[Outbound]:
@@ -169,7 +171,7 @@ def _save(turn: Turn, conversation_id: int, form: Form, step: Step, *, read: int
     # Looking at what is stored is no half-done form.
     remind_at = None if over or "known" in step.conversation.origin.values() else turn.now + REMIND_AFTER[0]
     # What was said stays until it is stored as answers; a cancelled form keeps nothing.
-    state = {"form": form.name, "version": form.version, "key": str(conversation_id)} if over else step.conversation.to_json()
+    state: State = {"form": form.name, "version": form.version, "key": str(conversation_id)} if over else step.conversation.to_json()
     conversations.save(turn.tx, conversation_id, state, read=read, status=status, now=turn.now, remind_at=remind_at)
 
 
@@ -184,7 +186,7 @@ def drop(turn: Turn, argument: str) -> list[Outbound]:
     """不填了, below a reminder: no more of them; what she filled in is not kept."""
     half = conversations.get(turn.tx, row_id(argument), turn.person_id)
     if half is not None and half.status in ("active", "postponed"):
-        state = {"form": half.form, "version": half.state.get("version", 0), "key": argument}
+        state: State = {"form": half.form, "version": half.state.get("version", 0), "key": argument}
         conversations.save(turn.tx, half.id, state, read=half.saves, status="cancelled", now=turn.now, remind_at=None)
     return [turn.say("talk.dropped")]
 

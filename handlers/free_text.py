@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from domain.codebook import asked
 from domain.messages import Outbound
 from domain.reading import read
 from handlers import threads
-from handlers.profile import SLOTS
 from handlers.turn import Turn
 
 
@@ -19,5 +19,4 @@ def understand(turn: Turn, text: str) -> list[Outbound]:
     found = read(text)
     if (said := threads.heard(turn, text, intent=found["intent"])) is not None:
         return said
-    heard = {slot: found[slot] for slot in SLOTS if slot in found}
-    return turn.content.capabilities.intents[found["intent"]](turn, text, heard)
+    return turn.content.capabilities.intents[found["intent"]](turn, text, asked(found))

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import orjson
 
+from domain.codebook import Slots
+from domain.forms.schema import Answers
 from domain.messages import Outbound
+from domain.plain import number_of, text_of, texts_of, whole_of
 from handlers import forms
-from handlers.capability import Slots
-from handlers.content import Answers
 from handlers.scene import Scene
 from handlers.turn import Turn
 from storage.people import answered, consents, persons
 from storage.people.answered import Answer
 
 PURPOSES = ("profile", "children", "jobs")
-# Slots of domain.reading that the form asks for.
-SLOTS = ("sectors", "modes", "skills", "learn", "windows", "pay", "distance_m", "children", "phone")
 
 
 def store(turn: Turn, conversation: int | None, answers: Answers) -> bool:
     """Consents and profile of the turn's person; False where she does not agree to be stored. At her door there is no `conversation` of hers."""
-    agreed = set(answers.get("consent") or ())
+    agreed = texts_of(answers, "consent")
     version = turn.content.forms["intake"].version
     for purpose in PURPOSES:
         if purpose in agreed:
@@ -35,25 +34,26 @@ def store(turn: Turn, conversation: int | None, answers: Answers) -> bool:
 def _store(turn: Turn, conversation: int | None, answers: Answers) -> None:
     keep_answers(turn, turn.person_id, "intake", answers, conversation=conversation)
     values: persons.Told = {
-        "children": answers.get("children") or [],
-        "skills": answers.get("skills") or [],
-        "learn": answers.get("learn") or [],
-        "modes": answers.get("modes") or [],
-        "sectors": answers.get("sectors") or [],
-        "windows": answers.get("windows") or "",
+        "children": texts_of(answers, "children"),
+        "skills": texts_of(answers, "skills"),
+        "learn": texts_of(answers, "learn"),
+        "modes": texts_of(answers, "modes"),
+        "sectors": texts_of(answers, "sectors"),
+        "windows": text_of(answers, "windows") or "",
     }
-    if not turn.channel.carries_private and "children" in (answers.get("consent") or ()):
+    if not turn.channel.carries_private and "children" in texts_of(answers, "consent"):
         # Not asked here, so not answered either: what is known of them stays.
         del values["children"]
     values["surveyed_at"] = turn.now
-    values["max_distance_m"] = answers.get("distance_m")
-    values["min_monthly_pay_fen"] = None if answers.get("pay") is None else round(answers["pay"] * 100)
+    pay = number_of(answers, "pay")
+    values["max_distance_m"] = whole_of(answers, "distance_m")
+    values["min_monthly_pay_fen"] = None if pay is None else round(pay * 100)
     persons.save_profile(turn.tx, turn.person_id, values, now=turn.now)
     community_id = next((row.id for row in persons.communities(turn.tx) if row.code == answers.get("community")), None)
-    persons.change(turn.tx, turn.person_id, community_id=community_id, phone=answers.get("phone"), notices=True)
-    if answers.get("name"):
+    persons.change(turn.tx, turn.person_id, community_id=community_id, phone=text_of(answers, "phone"), notices=True)
+    if name := text_of(answers, "name"):
         # A name that a list or a visit brought is not lost by leaving the question out.
-        persons.change(turn.tx, turn.person_id, name=answers["name"])
+        persons.change(turn.tx, turn.person_id, name=name)
 
 
 def keep_answers(scene: Scene, person_id: int, form: str, answers: Answers, *, conversation: int | None = None) -> None:

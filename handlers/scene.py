@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from domain.access import Held, Scope, may, scopes
 from domain.errors import Refused
+from domain.plain import Json
 from storage import access_log
 from storage.staff import roles
 
@@ -46,7 +47,7 @@ class Scene:
         if not self.may(action, community_id, cell_id=cell_id, enterprise_id=enterprise_id):
             raise Refused("staff.not_allowed")
 
-    def log(self, action: str, subject_kind: str, subject_id: int | None, **detail: Any) -> None:
+    def log(self, action: str, subject_kind: str, subject_id: int | None, **detail: Json) -> None:
         """Write down that she looked at or changed something."""
         access_log.write(
             self.tx,

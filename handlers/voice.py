@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from domain.capabilities import Capabilities
 from domain.messages import Button, Outbound
@@ -21,25 +20,21 @@ class Voice:
     channel: Capabilities
     language: str = "zh"
 
-    def words(self, phrase: str, /, **values: Any) -> str:
+    def words(self, phrase: str, /, **values: object) -> str:
         """A phrase of content/phrases in her language."""
         return self.content.phrases.say(phrase, **values)
 
-    def say(self, phrase: str, /, *rows: tuple[Button, ...], **values: Any) -> Outbound:
+    def say(self, phrase: str, /, *rows: tuple[Button, ...], **values: object) -> Outbound:
         """A message made of one phrase and rows of buttons."""
         return Outbound(text=self.words(phrase, **values), buttons=rows)
 
-    def button(self, phrase: str, choice: str, **values: Any) -> Button:
+    def button(self, phrase: str, choice: str, **values: object) -> Button:
         """A button whose label is a phrase."""
         return Button(self.words(phrase, **values), choice)
 
     def label(self, kind: str, code: str) -> str:
         """A code in plain words."""
         return self.content.labels[kind].get(code, code)
-
-    def name_of(self, person: Mapping[str, Any]) -> str:
-        """What staff call a person: her name where it is known, else her key."""
-        return self.called(person["name"], person["key"])
 
     def called(self, name: str | None, key: str) -> str:
         """What staff call who has this name, or none, and this key."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, insert
 
+from domain.plain import JsonObject
 from storage.tables.columns import table
 from storage.tables.people import AccessLog
 
@@ -22,7 +22,7 @@ def write(
     subject_kind: str,
     subject_id: int | None,
     now: datetime,
-    detail: Mapping[str, Any] | None = None,
+    detail: JsonObject | None = None,
 ) -> None:
     """Write down that somebody looked at or changed something; `actor_id` None is the program itself or its command line."""
     write_all(tx, actor_id=actor_id, action=action, subject_kind=subject_kind, subject_ids=[subject_id], now=now, detail=detail)
@@ -36,7 +36,7 @@ def write_all(
     subject_kind: str,
     subject_ids: Iterable[int | None],
     now: datetime,
-    detail: Mapping[str, Any] | None = None,
+    detail: JsonObject | None = None,
 ) -> None:
     """The same of many subjects at once."""
     row = {"at": now, "actor_id": actor_id, "action": action, "subject_kind": subject_kind, "detail": dict(detail or {})}

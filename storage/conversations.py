@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -13,7 +13,7 @@ from storage.rows import columns, every, first
 from storage.tables.messages import ConversationStatus, conversation
 
 # The rows and choices that a form was begun about, where it is not she who fills it in for herself.
-About = Mapping[str, Any]
+About = Mapping[str, int | str]
 
 
 class Conversation(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Literal
 
 from domain import windows
 from domain.forms import months, words
@@ -15,6 +15,7 @@ from domain.forms.conversation import Words, say
 from domain.forms.numerals import decimal, integer, numbers
 from domain.forms.schema import Choice, Question
 from domain.forms.values import NUMBER_MAX, PHONE, TEXT_MAX, fit, joined
+from domain.plain import Json
 
 _PIECES = re.compile(r"[\s,，、;；。.!！+&/和跟与及还有也会]+")
 
@@ -24,7 +25,7 @@ class Parsed:
     """`exact`: take `value`. `words`: say it back first. `year`: half a month. `search`: `value` narrows a long list. `wrong`: say `why`."""
 
     kind: Literal["exact", "words", "year", "search", "wrong", "unread"]
-    value: Any = None
+    value: Json = None
     why: Words = ""
 
 
@@ -142,7 +143,7 @@ def _decimal(plain: str, _: date, __: str) -> Parsed:
     return _number(plain, decimal, "form.wrong_decimal")
 
 
-def _number(plain: str, read: Callable[[str], Any], phrase: str) -> Parsed:
+def _number(plain: str, read: Callable[[str], float | None], phrase: str) -> Parsed:
     number = read(re.sub(r"[元块岁个米人口斤天]钱?$", "", plain))
     if number is not None:
         return Parsed("exact", number) if abs(number) <= NUMBER_MAX else Parsed("wrong", why=say("form.number_too_big"))

@@ -5,22 +5,54 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict, cast
 from zlib import crc32
 
-from domain.forms.schema import Label, Lists
+from domain.forms.schema import Answers, Label, Lists
+from domain.plain import Json
+
+if TYPE_CHECKING:
+    from domain.codebook import Slots
 
 Status = Literal["open", "postponed", "done", "cancelled"]
 Asking = Literal["", "words", "cancel", "end"]
-# A conversation as `to_json` makes it: plain data for one JSON column.
-State = Mapping[str, Any]
-Reader = Callable[[str], Mapping[str, Any]]
+# Words → what was read in them.
+Reader = Callable[[str], "Slots"]
 
 SUMMARY = "*"
 # Telegram's callback data, the shortest of all channels: https://core.telegram.org/bots/api#inlinekeyboardbutton
 TOKEN_BYTES = 64
 # A conversation's key is the id of its row; ten digits last for a province.
 KEY_BYTES = 10
+
+
+class Standing(TypedDict, total=False):
+    """A conversation's fields as plain data."""
+
+    form: str
+    version: int
+    key: str
+    language: str
+    status: Status
+    at: str
+    answers: dict[str, Json]
+    waiting: dict[str, Json]
+    origin: dict[str, str]
+    counts: dict[str, int]
+    closed: list[str]
+    asking: Asking
+    pending: dict[str, Json]
+    page: int
+    search: str
+    year: str
+    toggles: list[str] | None
+    misses: int
+
+
+class State(Standing, total=False):
+    """What the JSON column of a conversation holds; `said` are the answers of a form that ended in a question which is not the form's."""
+
+    said: Answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +70,13 @@ class Conversation:
     language: str = "zh"
     status: Status = "open"
     at: str = ""
-    answers: dict[str, Any] = field(default_factory=dict)
-    waiting: dict[str, Any] = field(default_factory=dict)
+    answers: dict[str, Json] = field(default_factory=dict)
+    waiting: dict[str, Json] = field(default_factory=dict)
     origin: dict[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     closed: list[str] = field(default_factory=list)
     asking: Asking = ""
-    pending: dict[str, Any] = field(default_factory=dict)
+    pending: dict[str, Json] = field(default_factory=dict)
     page: int = 0
     search: str = ""
     year: str = ""
@@ -52,14 +84,14 @@ class Conversation:
     # Messages in a row of which nothing could be made.
     misses: int = 0
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> State:
         """Plain data for one JSON column."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return cast("State", {name: getattr(self, name) for name in self.__slots__})
 
     @classmethod
     def from_json(cls, data: State) -> Conversation:
         """The way back from `to_json`; a field that this version does not know is left out."""
-        return cls(**{name: value for name, value in data.items() if name in cls.__slots__})
+        return cls(**cast("Standing", {name: value for name, value in data.items() if name in cls.__slots__}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +150,7 @@ class Show:
 class Done:
     """All is answered. Repeats of one question are lists, other repeats lists of mappings; what was skipped is left out."""
 
-    answers: dict[str, Any]
+    answers: dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True)

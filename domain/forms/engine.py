@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any
 
+from domain.codebook import Slots
 from domain.forms import heard as hearing
 from domain.forms.conversation import SUMMARY, Answer, Around, Conversation, Effect, Reader, Step, Words, missed, say
 from domain.forms.numerals import numbers
-from domain.forms.schema import Form, Lists
+from domain.forms.schema import Answers, Form, Lists
 from domain.forms.screens import name_of, show, values_said
 from domain.forms.steps import Effects, accept, advance, stay
 from domain.forms.taps import tap
@@ -18,6 +17,7 @@ from domain.forms.typed import LONGEST, words_said
 from domain.forms.values import clean, fit
 from domain.forms.walk import Walk
 from domain.forms.words import plain
+from domain.plain import Json
 
 __all__ = ["Answer", "Conversation", "Step", "begin", "resume"]
 
@@ -26,8 +26,8 @@ def begin(
     form: Form,
     *,
     key: str,
-    known: Mapping[str, Any],
-    heard: Mapping[str, Any],
+    known: Answers,
+    heard: Slots,
     lists: Lists,
     now: datetime,
     language: str = "zh",
@@ -106,7 +106,7 @@ def _place(walk: Walk, place: tuple[float, float]) -> Effects:
     return accept(walk, walk.at, question, list(place))
 
 
-def _fits(walk: Walk, name: str, value: Any) -> bool:
+def _fits(walk: Walk, name: str, value: Json) -> bool:
     question = walk.form.named[name]
     if value in (None, []):
         return not question.required
@@ -143,5 +143,5 @@ def _domain_reader() -> Reader:
     return read
 
 
-def _reader(text: str) -> Mapping[str, Any]:
+def _reader(text: str) -> Slots:
     return _domain_reader()(text)

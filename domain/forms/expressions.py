@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
-from typing import Any
 
 from lxml import etree
+
+from domain.plain import Json, JsonObject
 
 ANSWER = "_"
 NOW = "_now"
@@ -61,6 +62,11 @@ _RENAMED = {
 }
 
 
+# What XPath computes with, and one of its functions.
+Plain = str | float
+Function = Callable[..., Plain]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Expression:
     """A compiled expression. `names` are the questions it reads, `answers` whether it reads the answer itself (`.`)."""
@@ -69,9 +75,9 @@ class Expression:
     names: tuple[str, ...]
     answers: bool
     timed: bool
-    run: Callable[[tuple[Any, ...]], Any]
+    run: Callable[[tuple[Plain, ...]], Plain]
 
-    def value(self, values: Mapping[str, Any], *, answer: Any = None, now: datetime) -> Any:
+    def value(self, values: JsonObject, *, answer: Json = None, now: datetime) -> str | float | None:
         """The result as str, int, float or bool; None where there is none (an empty text, no finite number)."""
         inputs = [plain(values.get(name)) for name in self.names]
         if self.answers:
@@ -83,12 +89,12 @@ class Expression:
             return None if not math.isfinite(result) else int(result) if result.is_integer() else result
         return None if result == "" else result
 
-    def holds(self, values: Mapping[str, Any], *, answer: Any = None, now: datetime) -> bool:
+    def holds(self, values: JsonObject, *, answer: Json = None, now: datetime) -> bool:
         """Whether it is true, as XPath's boolean() sees it."""
         return bool(self.value(values, answer=answer, now=now))
 
 
-def plain(value: Any) -> Any:
+def plain(value: Json) -> Plain:
     """An answer as XPath sees it: text, number or truth; several choices as one text with blanks; dates as days."""
     if value is None:
         return ""
@@ -140,15 +146,18 @@ def _call(name: str, seen: set[str]) -> str:
     return _RENAMED.get(name, f"{name}(")
 
 
-def _runner(source: str, xpath: str, inputs: list[str]) -> Callable[[tuple[Any, ...]], Any]:
+def _runner(source: str, xpath: str, inputs: list[str]) -> Callable[[tuple[Plain, ...]], Plain]:
     try:
         compiled = etree.XPath(xpath, extensions=_functions(), smart_strings=False)
     except etree.XPathError as error:
         raise ValueError(f"表达式“{source}”写错了：{error}") from None
     nothing = etree.Element("form")
 
-    def run(values: tuple[Any, ...]) -> Any:
-        return compiled(nothing, **dict(zip(inputs, values, strict=True)))
+    def run(values: tuple[Plain, ...]) -> Plain:
+        found = compiled(nothing, **dict(zip(inputs, values, strict=True)))
+        if not isinstance(found, (str, int, float)):
+            raise TypeError("neither text nor number nor truth")
+        return found
 
     # Most steps change nothing that an expression reads. An answer itself may be a phone number or a child's birth: never remembered.
     return run if ANSWER in inputs else lru_cache(_REMEMBERED)(run)
@@ -170,38 +179,38 @@ def _days(text: str) -> float | str:
         return text
 
 
-def _number(value: Any) -> float:
+def _number(value: Plain) -> float:
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except ValueError:
         return math.nan
 
 
-def _round(_: Any, value: Any, digits: Any = 0.0) -> float:
+def _round(_: object, value: Plain, digits: Plain = 0.0) -> float:
     number, places = _number(value), _number(digits)
     if not math.isfinite(number) or abs(number) > _EXACT or not abs(places) <= _PLACES:
         return number
     return float(Decimal(str(number)).quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP))
 
 
-def _format_date(_: Any, value: Any, pattern: str) -> str:
+def _format_date(_: object, value: Plain, pattern: str) -> str:
     days = _number(value)
     return date.fromordinal(int(days)).strftime(pattern) if 1 <= days <= date.max.toordinal() else ""
 
 
-def _selected_at(_: Any, value: Any, index: Any) -> str:
+def _selected_at(_: object, value: Plain, index: Plain) -> str:
     parts, at = str(value).split(), _number(index)
     return parts[int(at)] if 0 <= at < len(parts) else ""
 
 
-def _whole(_: Any, value: Any) -> float:
+def _whole(_: object, value: Plain) -> float:
     number = _number(value)
     return float(math.trunc(number)) if math.isfinite(number) else math.nan
 
 
 @cache
-def _functions() -> dict[tuple[None, str], Callable[..., Any]]:
-    functions: dict[str, Callable[..., Any]] = {
+def _functions() -> dict[tuple[None, str], Function]:
+    functions: dict[str, Function] = {
         "selected": lambda _, value, code: code in str(value).split(),
         "selected-at": _selected_at,
         "count-selected": lambda _, value: float(len(str(value).split())),
@@ -221,5 +230,5 @@ def _functions() -> dict[tuple[None, str], Callable[..., Any]]:
     return {(None, name): function for name, function in functions.items()}
 
 
-def _text(value: Any) -> str:
+def _text(value: Plain) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
+from domain.codebook import Slots
 from domain.forms.conversation import Reader
 from domain.forms.months import months_ago
 from domain.forms.schema import Form, Lists, Question
 from domain.forms.values import fit
+from domain.plain import Json
 
 # Said alone as an answer, 两岁半 or 直播 do not tell what they are about; the question does.
 _LEADS = {
@@ -32,7 +32,7 @@ def slot(question: Question) -> str:
     return question.read or inner.read or _BY_TYPE.get(inner.type, "")
 
 
-def read(text: str, wanted: str, reader: Reader) -> Mapping[str, Any]:
+def read(text: str, wanted: str, reader: Reader) -> Slots:
     """Read `text`, said at a question for `wanted`; where that is not found, once more with the question's own words before it."""
     found = reader(text)
     if not wanted or found.get(wanted) or wanted not in _LEADS or any(no in text for no in "不没别"):
@@ -41,9 +41,9 @@ def read(text: str, wanted: str, reader: Reader) -> Mapping[str, Any]:
     return again if again.get(wanted) else found
 
 
-def answers(form: Form, reading: Mapping[str, Any], *, today: date, lists: Lists) -> dict[str, Any]:
+def answers(form: Form, reading: Slots, *, today: date, lists: Lists) -> dict[str, Json]:
     """By question, what of a reading is a possible answer; what is none is left out."""
-    found = {}
+    found: dict[str, Json] = {}
     for question in form.questions:
         wanted = question.read or (question.questions[0].read if question.listed else "")
         value = answer(question, wanted, reading.get(wanted), today=today, lists=lists) if wanted else None
@@ -52,13 +52,13 @@ def answers(form: Form, reading: Mapping[str, Any], *, today: date, lists: Lists
     return found
 
 
-def answer(question: Question, wanted: str, value: Any, *, today: date, lists: Lists) -> Any:
+def answer(question: Question, wanted: str, value: object, *, today: date, lists: Lists) -> Json:
     """One slot of a reading as the recorded answer of a question; None where it is none."""
     if value is None or value == []:
         return None
     inner = question.questions[0] if question.listed else question
     options = inner.options(lists)
-    one = _CONVERTED[wanted](value, today) if wanted in _CONVERTED else value
+    one = _converted(wanted, value, today)
     if inner.type == "select_multiple":
         codes = {choice.name for choice in options}
         one = [code for code in one if code in codes] if isinstance(one, list) else one
@@ -67,21 +67,18 @@ def answer(question: Question, wanted: str, value: Any, *, today: date, lists: L
     return fit(question, one, options) or None
 
 
-def _birth_months(ages: Any, today: date) -> Any:
-    return [months_ago(age, today) for age in ages if isinstance(age, int) and 0 <= age <= 1200]
+def _converted(wanted: str, value: object, today: date) -> object:
+    """A slot as a form records it."""
+    if wanted == "children" and isinstance(value, list):
+        return [months_ago(age, today) for age in value if isinstance(age, int) and 0 <= age <= 1200]
+    if wanted == "windows" and isinstance(value, list):
+        return "; ".join(f"{','.join(map(str, one['days']))} {one['start']}-{one['end']}" for one in value)
+    return _monthly_pay(value) if wanted == "pay" else value
 
 
-def _windows(found: Any, _: date) -> Any:
-    texts = (f"{','.join(map(str, one['days']))} {one['start']}-{one['end']}" for one in found)
-    return found if isinstance(found, str) else "; ".join(texts)
-
-
-def _monthly_pay(pay: Any, _: date) -> Any:
+def _monthly_pay(pay: object) -> int | None:
     """The least she wishes, in yuan per month. Pay by the hour or piece tells nothing about a month."""
-    if not isinstance(pay, Mapping) or "min" not in pay:
+    if not isinstance(pay, dict) or "min" not in pay:
         return None
     times = {"month": 1, "day": WORKDAYS_A_MONTH}.get(pay.get("unit", ""))
     return round(pay["min"] * times) if times else None
-
-
-_CONVERTED = {"children": _birth_months, "windows": _windows, "pay": _monthly_pay}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 from domain.errors import ContentError
 from domain.forms import checks
 from domain.forms.expressions import Expression, compile_expression
-from domain.forms.located import Located, read
+from domain.forms.located import Located, Node, read
 from domain.forms.schema import SELECTS, TYPES, Choice, Form, Label, Question
+from domain.plain import Json
 
 _FORM_KEYS = frozenset({"name", "version", "title", "survey", "choices", "end_when"})
 _LABELS = ("label", "short", "hint", "constraint_message", "skip", "unit")
@@ -70,8 +71,10 @@ class _Reading:
         name = data.get("name")
         if not isinstance(name, str) or not checks.NAME.fullmatch(name):
             self.wrong(data.line_of("name") if "name" in data else 1, "name 要用小写英文字母、数字和下划线")
-        for lists in (shared, data.get("choices") or Located()):
-            for list_name, rows in lists.items() if isinstance(lists, Located) else ():
+        for lists in (shared, data.get("choices")):
+            if not isinstance(lists, Located):
+                continue
+            for list_name, rows in lists.items():
                 line = lists.line_of(list_name) if lists is not shared else 1
                 self.lists[list_name] = self.choices(rows, line)
         rows = data.get("survey")
@@ -96,7 +99,7 @@ class _Reading:
             if key not in allowed:
                 self.wrong(row.line_of(key), f"不认识“{key}”")
 
-    def nested(self, rows: list[Any]) -> list[Located]:
+    def nested(self, rows: Sequence[Node]) -> list[Located]:
         """Rows between XLSForm's begin and end markers moved into their repeat or group."""
         whole: list[Located] = []
         stack: list[tuple[str, Located, list[Located]]] = []
@@ -113,7 +116,7 @@ class _Reading:
                     self.wrong(row.line, f"“{kind}”没有对应的开头")
                     continue
                 begun, opener, inner = stack.pop()
-                opener["type"], opener["questions"] = begun, inner
+                opener["type"], opener["questions"] = begun, [*inner]
                 (stack[-1][2] if stack else whole).append(opener)
             else:
                 here.append(row)
@@ -121,7 +124,7 @@ class _Reading:
             self.wrong(opener.line, f"这里的 {kind} 没有结尾")
         return whole
 
-    def questions(self, rows: list[Any], around: tuple[Expression, ...], *, inside: bool) -> list[Question]:
+    def questions(self, rows: Sequence[Node], around: tuple[Expression, ...], *, inside: bool) -> list[Question]:
         found = []
         for row in rows:
             if not isinstance(row, Located):
@@ -161,7 +164,7 @@ class _Reading:
             constraint=self.expression(row, "constraint"),
             calculation=self.expression(row, "calculation") or self.expression(row, "calculate"),
             list_name=list_name,
-            default=row.get("default"),
+            default=_recorded(row.get("default")),
             read=str(row.get("read", "")),
             appearance=str(row.get("appearance", "")),
             questions=tuple(self.questions(inner if isinstance(inner, list) else [], (), inside=True)) if kind == "repeat" else (),
@@ -178,7 +181,7 @@ class _Reading:
             self.wrong(row.line_of("type"), f"没有选项表“{question.list_name}”")
         return self.lists.get(question.list_name, ())
 
-    def choices(self, rows: Any, line: int) -> tuple[Choice, ...]:
+    def choices(self, rows: Node, line: int) -> tuple[Choice, ...]:
         """A list of choices: `code: label` pairs, or rows with name, label and value."""
         if isinstance(rows, Located):
             return tuple(Choice(code, self.words(label, rows.line_of(code))) for code, label in rows.items())
@@ -191,14 +194,18 @@ class _Reading:
                 self.wrong(getattr(row, "line", line), "每个选项都要有 name 和 label")
                 continue
             self.unknown(row, _CHOICE_KEYS)
-            also = tuple(str(word) for word in row.get("also") or ())
-            found.append(Choice(str(row["name"]), self.label(row, "label"), row.get("value"), also))
+            value, also = row.get("value"), row.get("also") or ()
+            if value is not None and not isinstance(value, (str, int, float)):
+                self.wrong(row.line_of("value"), "value 要写文字或数字")
+                value = None
+            words = also if isinstance(also, (list, str)) else ()
+            found.append(Choice(str(row["name"]), self.label(row, "label"), value, tuple(map(str, words))))
         return tuple(found)
 
     def label(self, row: Located, key: str) -> Label:
         return self.words(row.get(key, ""), row.line_of(key))
 
-    def words(self, value: Any, line: int) -> Label:
+    def words(self, value: Node, line: int) -> Label:
         if isinstance(value, Mapping):
             if not value or not all(isinstance(text, str) and text for text in value.values()):
                 self.wrong(line, "每种语言都要有文字")
@@ -222,6 +229,15 @@ class _Reading:
         except ValueError as error:
             self.wrong(row.line_of(key), str(error))
             return None
+
+
+def _recorded(value: Node) -> Json:
+    """A default as it is recorded; YAML takes 2026-01-01 for a date."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_recorded(one) for one in value]
+    return None if isinstance(value, Mapping) else value
 
 
 def _looks_ahead(questions: tuple[Question, ...]) -> bool:

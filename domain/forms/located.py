@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from domain.errors import ContentError
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# What a file can hold.
+Node = bool | int | float | str | date | None | list["Node"] | Mapping[str, "Node"]
 
 
-class Located(dict[str, Any]):
+class Located(dict[str, Node]):
     """A mapping with the line it begins on and the line of each key (counted from 1)."""
 
     line: int
@@ -42,7 +45,7 @@ def read(path: Path) -> Located:
     return plain
 
 
-def _plain(node: yaml.Node | None, loader: Any, path: Path) -> Any:
+def _plain(node: yaml.Node | None, loader: yaml.SafeLoader, path: Path) -> Node:
     if isinstance(node, yaml.MappingNode):
         found = Located()
         found.line, found.lines = node.start_mark.line + 1, {}

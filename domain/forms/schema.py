@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from domain.forms.expressions import Expression
+from domain.plain import Json, JsonObject
 
 Label = str | Mapping[str, str]
 Lists = Mapping[str, "tuple[Choice, ...]"]
+# What a form was answered, by the names of its questions (in a conversation by their paths), each as `domain.forms.values.fit` records it.
+Answers = JsonObject
 
 
 def texts(label: Label) -> list[str]:
@@ -33,12 +35,12 @@ class Choice:
 
     name: str
     label: Label
-    value: Any = None
+    value: str | float | None = None
     # Other words by which people name it.
     also: tuple[str, ...] = ()
 
     @property
-    def recorded(self) -> Any:
+    def recorded(self) -> str | float:
         return self.name if self.value is None else self.value
 
 
@@ -62,7 +64,7 @@ class Question:
     choices: tuple[Choice, ...] = ()
     list_name: str = ""
     external: bool = False
-    default: Any = None
+    default: Json = None
     read: str = ""
     appearance: str = ""
     short: Label = ""

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from domain.forms import words
 from domain.forms.conversation import SUMMARY, Option, Screen, Show, Words, checksum, say, token
-from domain.forms.schema import TOGGLED, Choice, Question
-from domain.forms.values import in_words, joined, toggled
+from domain.forms.schema import TOGGLED, Answers, Choice, Question
+from domain.forms.values import answers_in, in_words, joined, toggled
 from domain.forms.walk import Walk
+from domain.plain import Json
 
 # A list longer than LONG is shown by pages of PAGE: more does not fit on a phone without scrolling.
 LONG = 15
@@ -54,7 +55,7 @@ def option(walk: Walk, label: Words, path: str, code: str, **more: object) -> Op
     return Option(label, token(walk.key, walk.form.version, path, code), **more)  # type: ignore[arg-type]
 
 
-def values_said(walk: Walk, answers: dict[str, object]) -> tuple[Words, ...]:
+def values_said(walk: Walk, answers: Answers) -> tuple[Words, ...]:
     """`名称：值` of each answer that may be shown on this channel."""
     said: list[Words] = []
     for path, value in answers.items():
@@ -154,7 +155,7 @@ def _earlier(walk: Walk, question: Question) -> list[Words]:
     return [say("form.earlier", value=in_words(question, value, walk.options(question))), *wrong]
 
 
-def _shown_by_ticks(walk: Walk, question: Question, value: object) -> bool:
+def _shown_by_ticks(walk: Walk, question: Question, value: Json) -> bool:
     """Whether the ticks say the whole earlier answer; hours in her own words are not among the choices."""
     options = walk.options(question)
     return walk.toggles is not None or joined(question, toggled(question, value, options), options) == value
@@ -162,7 +163,7 @@ def _shown_by_ticks(walk: Walk, question: Question, value: object) -> bool:
 
 def _options(walk: Walk, question: Question, inner: Question) -> tuple[list[Option], list[Option]]:
     """What can be chosen, and the buttons that turn pages or take entries of a list away."""
-    path = f"{question.name}/{len(walk.answers.get(walk.at) or ())}" if question.listed else walk.at
+    path = f"{question.name}/{len(answers_in(walk.answers.get(walk.at)))}" if question.listed else walk.at
     removals = _removals(walk, question)
     if inner.type == "month":
         options, more = _months(walk, path)
@@ -216,13 +217,13 @@ def _months(walk: Walk, path: str) -> tuple[list[Option], list[Option]]:
 
 
 def _removals(walk: Walk, question: Question) -> list[Option]:
-    entries = walk.answers.get(walk.at) or () if question.listed else ()
+    listed = answers_in(walk.answers.get(walk.at)) if question.listed else ()
     inner = question.questions[0] if question.listed else question
     return [
         option(
-            walk, say("form.button_remove", what=in_words(inner, entry, walk.options(question))), walk.at, f"!remove.{index}.{len(entries)}"
+            walk, say("form.button_remove", what=in_words(inner, entry, walk.options(question))), walk.at, f"!remove.{index}.{len(listed)}"
         )
-        for index, entry in enumerate(entries)
+        for index, entry in enumerate(listed)
     ]
 
 

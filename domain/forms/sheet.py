@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from domain.forms.conversation import Around, Done
 from domain.forms.engine import begin
-from domain.forms.schema import TOGGLED, Choice, Form, Label, Lists, Question
+from domain.forms.schema import TOGGLED, Answers, Choice, Form, Label, Lists, Question
 from domain.forms.values import joined
 from domain.forms.walk import Walk
+from domain.plain import Json
 
 
-def open_questions(form: Form, known: Mapping[str, Any], lists: Lists) -> list[dict[str, Any]]:
+class Chosen(TypedDict):
+    """A choice as a page shows it and sends it back."""
+
+    label: str
+    value: str | float
+
+
+class Asked(TypedDict):
+    """A question as a page shows it; `relevant` are its conditions as they are written."""
+
+    name: str
+    type: str
+    several: bool
+    label: str
+    hint: str
+    unit: str
+    required: bool
+    relevant: list[str]
+    choices: list[Chosen]
+
+
+def open_questions(form: Form, known: Answers, lists: Lists) -> list[Asked]:
     """What is still to be asked, as a page shows it; conditions are given as they are written. Groups of several questions are left to the chat."""
     shown = [question for question in form.questions if question.name not in known and question.type not in ("note", "calculate", "place")]
     return [_shown(question, lists) for question in shown if question.type != "repeat" or question.listed]
 
 
-def _shown(question: Question, lists: Lists) -> dict[str, Any]:
+def _shown(question: Question, lists: Lists) -> Asked:
     inner = question.questions[0] if question.listed else question
     return {
         "name": question.name,
@@ -34,7 +55,7 @@ def _shown(question: Question, lists: Lists) -> dict[str, Any]:
     }
 
 
-def _choice(choice: Choice, *, keep_name: bool) -> dict[str, Any]:
+def _choice(choice: Choice, *, keep_name: bool) -> Chosen:
     return {"label": _text(choice.label), "value": choice.name if keep_name else choice.recorded}
 
 
@@ -42,9 +63,7 @@ def _text(label: Label) -> str:
     return label if isinstance(label, str) else str(label.get("zh") or next(iter(label.values()), ""))
 
 
-def filled(
-    form: Form, known: Mapping[str, Any], said: Mapping[str, Any], *, lists: Lists, now: datetime
-) -> tuple[dict[str, Any], list[Question]]:
+def filled(form: Form, known: Answers, said: Answers, *, lists: Lists, now: datetime) -> tuple[dict[str, Json], list[Question]]:
     """The answers as the walk would have ended with them, and the questions whose answer counts but is none. What does not apply is dropped."""
     told = {name: _recorded(form.named[name], value, lists) for name, value in said.items() if name in form.named}
     skipped = {question.name: None for question in form.questions if question.name not in known and not question.required}
@@ -61,11 +80,11 @@ def filled(
     return result, [*wrong, *missing]
 
 
-def _given(value: Any) -> bool:
+def _given(value: Json) -> bool:
     return value not in (None, "", [])
 
 
-def _recorded(question: Question, value: Any, lists: Lists) -> Any:
+def _recorded(question: Question, value: Json, lists: Lists) -> Json:
     """Ticked time windows as one text; everything else as it is."""
     if question.type == "windows" and isinstance(value, list):
         return joined(question, [str(one) for one in value], question.options(lists)) or None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from domain.forms.conversation import SUMMARY, Cancelled, Done, Effect, Postponed, Status, say
 from domain.forms.schema import TOGGLED, Question
 from domain.forms.screens import name_of, show, ticks
-from domain.forms.values import LIST_MAX, fit, in_words, joined
+from domain.forms.values import LIST_MAX, answers_in, fit, in_words, joined
 from domain.forms.walk import Walk, base
+from domain.plain import Json
 
 Effects = list[Effect]
 
@@ -31,20 +32,24 @@ def open_place(walk: Walk, path: str) -> Effects:
     return [show(walk)]
 
 
-def problem(walk: Walk, path: str, question: Question, value: Any) -> Effect | None:
+def problem(walk: Walk, path: str, question: Question, value: Json) -> Effect | None:
     """Why a value cannot be recorded; None where it can."""
     if value == []:
         return say("form.required") if question.required else None
     fitted = fit(question, value, walk.options(question))
     if fitted is None:
-        return say("form.list_full", most=LIST_MAX) if question.listed and len(value) > LIST_MAX else say("form.not_understood.other")
+        return (
+            say("form.list_full", most=LIST_MAX)
+            if question.listed and len(answers_in(value)) > LIST_MAX
+            else say("form.not_understood.other")
+        )
     if not walk.valid(path, question, fitted):
         inner = question.questions[0] if question.listed else question
         return say("form.message", text=inner.constraint_message or question.constraint_message or say("form.constraint"))
     return None
 
 
-def record(walk: Walk, path: str, question: Question, value: Any) -> None:
+def record(walk: Walk, path: str, question: Question, value: Json) -> None:
     """Keep a value that has no problem; an empty choice is an answer too."""
     walk.answers[path] = fit(question, value, walk.options(question)) if value != [] else []
     walk.origin.pop(path, None)
@@ -52,7 +57,7 @@ def record(walk: Walk, path: str, question: Question, value: Any) -> None:
     walk.changed()
 
 
-def accept(walk: Walk, path: str, question: Question, value: Any) -> Effects:
+def accept(walk: Walk, path: str, question: Question, value: Json) -> Effects:
     """Take the answer to the question she stands at, and go on; a list stays open for its next entry."""
     wrong = problem(walk, path, question, value)
     if wrong is not None:
@@ -64,7 +69,7 @@ def accept(walk: Walk, path: str, question: Question, value: Any) -> Effects:
     return advance(walk)
 
 
-def amend(walk: Walk, path: str, question: Question, value: Any) -> Effects:
+def amend(walk: Walk, path: str, question: Question, value: Json) -> Effects:
     """Change an answer from elsewhere (an old button), then go on where she was."""
     if walk.answers.get(path) == value:
         return stay(walk)
@@ -79,9 +84,9 @@ def amend(walk: Walk, path: str, question: Question, value: Any) -> Effects:
     return stay(walk, said)
 
 
-def add(walk: Walk, question: Question, values: list[Any]) -> Effects:
+def add(walk: Walk, question: Question, values: Sequence[Json]) -> Effects:
     """More entries for a list that is walked on one screen."""
-    return accept(walk, question.name, question, [*(walk.answers.get(question.name) or ()), *values])
+    return accept(walk, question.name, question, [*answers_in(walk.answers.get(question.name)), *values])
 
 
 def ready(walk: Walk, question: Question) -> Effects:
@@ -143,12 +148,12 @@ def drop_last(walk: Walk, question: Question) -> Effects:
 
 def remove(walk: Walk, question: Question, index: int, edit: bool = False) -> Effects:
     """Take one entry out of a list."""
-    entries = list(walk.answers.get(question.name) or ())
-    if not 0 <= index < len(entries):
-        return stay(walk, say("form.no_such_number", number=index + 1, most=len(entries)))
-    del entries[index]
-    walk.answers[question.name] = entries
-    if not entries:
+    listed = list(answers_in(walk.answers.get(question.name)))
+    if not 0 <= index < len(listed):
+        return stay(walk, say("form.no_such_number", number=index + 1, most=len(listed)))
+    del listed[index]
+    walk.answers[question.name] = listed
+    if not listed:
         del walk.answers[question.name]
     walk.changed()
     walk.go(question.name)
@@ -233,6 +238,6 @@ def confirm(walk: Walk) -> Effects:
     if at == SUMMARY:
         return advance(walk)
     if question is not None and at in pending:
-        return add(walk, question, pending[at]) if question.listed else accept(walk, at, question, pending[at])
+        return add(walk, question, answers_in(pending[at])) if question.listed else accept(walk, at, question, pending[at])
     walk.changed()
     return [show(walk)]

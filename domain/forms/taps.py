@@ -9,8 +9,9 @@ from domain.forms.conversation import SUMMARY, checksum, say
 from domain.forms.schema import TOGGLED, Choice, Question
 from domain.forms.screens import ticks
 from domain.forms.steps import Effects, stay
-from domain.forms.values import fit
+from domain.forms.values import answers_in, fit
 from domain.forms.walk import Walk, base
+from domain.plain import Json
 
 
 def tap(walk: Walk, token: str) -> Effects:
@@ -57,11 +58,11 @@ def _value(walk: Walk, path: str, question: Question, code: str) -> Effects:
     options, place = walk.options(question), base(path, question)
     inner = question.questions[0] if question.listed else question
     choice = _choice(options, code)
-    value = choice.recorded if choice is not None else fit(inner, code, options) if inner.type == "month" else None
+    value: Json = choice.recorded if choice is not None else fit(inner, code, options) if inner.type == "month" else None
     if value is None:
         return stay(walk, say("form.old_button_gone"))
     if question.listed:
-        entries = list(walk.answers.get(place) or ())
+        entries = answers_in(walk.answers.get(place))
         number = path.rpartition("/")[2]
         index = min(int(number), len(entries)) if number.isascii() and number.isdigit() and len(number) < 4 else len(entries)
         value = [*entries[:index], value, *entries[index + 1 :]]
@@ -131,7 +132,7 @@ def _drop(walk: Walk, question: Question, rest: str) -> Effects:
 
 def _remove(walk: Walk, question: Question, rest: str) -> Effects:
     index, _, count = rest.partition(".")
-    same = count == str(len(walk.answers.get(question.name) or ()))
+    same = count == str(len(answers_in(walk.answers.get(question.name))))
     return steps.remove(walk, question, int(index), edit=True) if same and index.isascii() and index.isdigit() else stay(walk)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from domain.forms import heard, schema, steps, words
 from domain.forms.answers import Parsed, parse
@@ -15,6 +14,7 @@ from domain.forms.steps import Effects, stay
 from domain.forms.taps import say_again
 from domain.forms.values import TEXT_MAX, joined, toggled
 from domain.forms.walk import Walk
+from domain.plain import Json
 
 LONGEST = 1000
 _REMOVE = re.compile(r"(?:删|删掉|删除|去掉|去除)(.+)")
@@ -81,10 +81,10 @@ def _at_question(walk: Walk, question: Question, text: str, plain: str) -> Effec
     if parsed.kind == "exact":
         return _take(walk, question, parsed.value)
     if parsed.kind == "year":
-        walk.year = parsed.value
+        walk.year = str(parsed.value)
         return stay(walk)
     if parsed.kind == "search":
-        walk.search, walk.page = parsed.value, 0
+        walk.search, walk.page = str(parsed.value), 0
         return stay(walk, say("form.narrowed"))
     return _read(walk, question, text, parsed)
 
@@ -110,7 +110,7 @@ def _controlled(walk: Walk, question: Question, plain: str) -> Effects | None:
     return steps.submit(walk) if plain in ("提交", "确认提交") else None
 
 
-def _take(walk: Walk, question: Question, value: Any) -> Effects:
+def _take(walk: Walk, question: Question, value: Json) -> Effects:
     if question.listed:
         return steps.add(walk, question, [value])
     if question.type in TOGGLED and walk.toggles:
@@ -128,7 +128,7 @@ def _read(walk: Walk, question: Question, text: str, parsed: Parsed) -> Effects:
     mine = heard.answer(question, slot, found.get(slot), today=today, lists=around.lists) if slot else None
     if mine is None and parsed.kind == "words":
         mine = [parsed.value] if question.listed else parsed.value
-    pending = {} if mine is None else {walk.at: mine}
+    pending: dict[str, Json] = {} if mine is None else {walk.at: mine}
     if mine is not None and (wrong := steps.problem(walk, walk.at, question, mine)) is not None:
         return stay(walk, wrong)
     others = heard.answers(walk.form, found, today=today, lists=around.lists)
@@ -151,7 +151,7 @@ def _free(walk: Walk, name: str) -> bool:
     return shown and walk.answers.get(name) is None and name not in walk.waiting
 
 
-def _say_back(walk: Walk, pending: dict[str, Any]) -> Effects:
+def _say_back(walk: Walk, pending: dict[str, Json]) -> Effects:
     walk.asking, walk.pending = "words", pending
     return stay(walk)
 
@@ -195,5 +195,5 @@ def _labels(question: Question) -> list[str]:
 def _read_at_summary(walk: Walk, text: str) -> Effects:
     around = walk.around
     found = heard.answers(walk.form, around.reader(text), today=around.now.date(), lists=around.lists)
-    shown = {name: value for name, value in found.items() if walk.applies_now(name) and walk.answers.get(name) != value}
+    shown: dict[str, Json] = {name: value for name, value in found.items() if walk.applies_now(name) and walk.answers.get(name) != value}
     return _say_back(walk, shown) if shown else stay(walk, say("form.summary_help"))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields
-from typing import Any
 
 from domain.forms.conversation import SUMMARY, Around, Asking, Conversation, Status
-from domain.forms.schema import Choice, Form, Question
+from domain.forms.schema import Answers, Choice, Form, Question
 from domain.forms.values import fit
+from domain.plain import Json
 
 _FIELDS = tuple(one.name for one in fields(Conversation))
 _COPIED = tuple(name for name in _FIELDS if name in ("answers", "waiting", "origin", "counts", "pending"))
@@ -24,13 +24,13 @@ class Walk:
     language: str
     status: Status
     at: str
-    answers: dict[str, Any]
-    waiting: dict[str, Any]
+    answers: dict[str, Json]
+    waiting: dict[str, Json]
     origin: dict[str, str]
     counts: dict[str, int]
     closed: list[str]
     asking: Asking
-    pending: dict[str, Any]
+    pending: dict[str, Json]
     page: int
     search: str
     year: str
@@ -82,7 +82,7 @@ class Walk:
         inner = question.questions[0] if question.listed else question
         return inner.options(self.around.lists)
 
-    def valid(self, path: str, question: Question, value: Any) -> bool:
+    def valid(self, path: str, question: Question, value: Json) -> bool:
         """Whether the question's constraint holds for a value; for every entry of a list."""
         inner = question.questions[0] if question.listed else question
         parts = [(inner, one) for one in value] if question.listed and isinstance(value, list) else [(inner, value)]
@@ -91,16 +91,16 @@ class Walk:
         scope = self.scope(path)
         return all(one.constraint is None or one.constraint.holds(scope, answer=part, now=self.around.now) for one, part in parts)
 
-    def accepts(self, path: str, question: Question, value: Any) -> Any:
+    def accepts(self, path: str, question: Question, value: Json) -> Json:
         """The value as it would be recorded, None where it is not a valid answer."""
         fitted = fit(question, value, self.options(question))
         return fitted if fitted is not None and self.valid(path, question, fitted) else None
 
-    def scope(self, path: str) -> Mapping[str, Any]:
+    def scope(self, path: str) -> Answers:
         """What expressions see from a path: inside a repeat its own answers by their plain name, outside those of all its instances."""
         if not self.counts:
             return self.answers
-        seen: dict[str, Any] = dict(self.answers)
+        seen: dict[str, Json] = dict(self.answers)
         for key, value in self.answers.items():
             if key.count("/") == 2 and value is not None:
                 name = key.rpartition("/")[2]
@@ -234,10 +234,10 @@ class Walk:
                 reached = one if one in self.answers or one.endswith("/+") else reached
         return reached if path == SUMMARY else SUMMARY
 
-    def result(self) -> dict[str, Any]:
+    def result(self) -> dict[str, Json]:
         """What was answered, for `Done`: repeats nested, nothing that was skipped."""
         names = self.form.end_when.names if self.ends_early and self.form.end_when else None
-        result: dict[str, Any] = {}
+        result: dict[str, Json] = {}
         for question in self.form.questions:
             if names is not None and question.name not in names:
                 continue
@@ -247,7 +247,7 @@ class Walk:
                 result[question.name] = self.answers[question.name]
         return result
 
-    def _instance(self, repeat: Question, index: int) -> dict[str, Any]:
+    def _instance(self, repeat: Question, index: int) -> dict[str, Json]:
         paths = {question.name: f"{repeat.name}/{index}/{question.name}" for question in repeat.questions}
         return {name: self.answers[path] for name, path in paths.items() if self.answers.get(path) is not None}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from domain.matching.columns import (
     DOUBT_M,
     Codes,
+    Column,
     Floats,
     Ints,
     fen_of,
@@ -117,7 +117,7 @@ class Asked:
         skills = max(asked - lacks, 0) / asked if asked else 0.5
         paid = np.maximum(0.5, pay(self.monthly, self.mothers.least_wish))
         # Reckoned in the same steps as a row's own points, each of which keeps the order: no row rounds up beyond it.
-        return tenths(points(self.weights, sector=sector, pay=paid, distance=1.0, slack=self.slack, skills=skills))
+        return tenths(np.asarray(points(self.weights, sector=sector, pay=paid, distance=1.0, slack=self.slack, skills=skills)))
 
     def _have(self, rows: Ints, bits: int) -> NDArray[np.bool_]:
         found: NDArray[np.bool_] = (self.mothers.rows["word"][rows] & np.uint64(bits)) == np.uint64(bits)
@@ -156,14 +156,14 @@ class Asked:
         kept = kept[np.lexsort((keys[rows[kept]], -found[kept]))][:top]
         return rows[kept], found[kept]
 
-    def points_of(self, rows: Ints, away: Any = None) -> Floats:
+    def points_of(self, rows: Ints, away: Floats | None = None) -> Floats:
         """Scores of rows before they are rounded."""
         columns = self.mothers.rows
         word, windows = columns["word"][rows], columns["windows"][rows]
         flexible = self.position.mode == "flexible"
         skills = np.bitwise_count(word & np.uint64(self.skills)) / np.float64(self.skills.bit_count()) if self.skills else 0.5
         wished = (word & np.uint64(self.sector)) != 0
-        found: Floats = points(
+        found = points(
             self.weights,
             sector=np.where(word & np.uint64(Codes.NO_SECTOR), 0.5, wished),
             pay=pay(self.monthly[windows], columns["wish"][rows]),
@@ -171,7 +171,7 @@ class Asked:
             slack=self.slack[windows],
             skills=skills,
         )
-        return found
+        return np.asarray(found)
 
     def _exact_points(self, row: int) -> float:
         return float(self.points_of(np.array([row]), np.array([self._exact_away(row)]))[0])
@@ -195,7 +195,7 @@ class Asked:
             yield Match(columns["key"][row].decode(), position.key, score / 10, why)
 
 
-def _heads(keys: NDArray[Any]) -> NDArray[np.uint64]:
+def _heads(keys: Column) -> NDArray[np.uint64]:
     """The first eight bytes of keys as numbers that sort as the keys do."""
     width = keys.dtype.itemsize
     return np.ascontiguousarray(keys).view(np.uint8).reshape(-1, width)[:, :8].copy().view(">u8").ravel().astype(np.uint64)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.matching.columns import DOUBT_M, Codes, Floats, Ints, front, likely, metres_between, nearness, pay, tenths, unit
+from domain.matching.columns import DOUBT_M, Codes, Floats, Ints, Numbers, front, likely, metres_between, nearness, pay, tenths, unit
 from domain.matching.posts import Posts
 from domain.matching.rules import Match, Seeker, Weights, limit, metres, near, points, reasons
 
@@ -89,12 +88,12 @@ class Asked:
         assert seeker.lat is not None and seeker.lon is not None
         return metres(seeker.lat, seeker.lon, to_lat=float(columns["lat"][row]), to_lon=float(columns["lon"][row]))
 
-    def _points(self, rows: Ints, away: Any) -> Floats:
+    def _points(self, rows: Ints, away: Numbers) -> Floats:
         columns = self.posts.rows
         about, asked, term = columns["about"][rows], columns["skills"][rows], columns["term"][rows]
         wished = (about & self.word & np.uint64(Codes.SECTORS)) != 0
         has = np.bitwise_count(about & self.word & ~np.uint64(Codes.SECTORS))
-        found: Floats = points(
+        found = points(
             self.weights,
             sector=wished.astype(np.float64) if self.seeker.sectors else 0.5,
             pay=pay(columns["fen"][rows] * self.terms.times[term], self.wish),
@@ -102,7 +101,7 @@ class Asked:
             slack=self.terms.slack[term],
             skills=np.where(asked > 0, has / np.maximum(asked, 1).astype(np.float64), 0.5),
         )
-        return found
+        return np.asarray(found)
 
     def _exact_points(self, row: Ints) -> float:
         return float(self._points(row, np.float64(self._exact_away(int(row[0]))))[0])

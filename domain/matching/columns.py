@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from domain.matching.rules import ALWAYS, EARTH_M, WEEKS_A_MONTH, Position, Seeker
 from domain.windows import Span
 
 Floats = NDArray[np.float64]
+# A column whose kind of number stands where it is made, and one number or a column of them.
+Column = NDArray[Any]
+Numbers = float | Column
 Ints = NDArray[np.intp]
 
 # Metres by the chord differ from the reference's haversine by less than a thousandth; nearer to a limit than that, the reference decides.
@@ -94,15 +97,15 @@ class WindowSets:
 class Rows:
     """Columns of equal length that grow together."""
 
-    def __init__(self, **dtypes: Any) -> None:
+    def __init__(self, **dtypes: DTypeLike) -> None:
         self.size = 0
-        self._columns: dict[str, NDArray[Any]] = {name: np.zeros(64, dtype) for name, dtype in dtypes.items()}
+        self._columns: dict[str, Column] = {name: np.zeros(64, dtype) for name, dtype in dtypes.items()}
 
-    def __getitem__(self, name: str) -> NDArray[Any]:
+    def __getitem__(self, name: str) -> Column:
         """A view of one column, valid until rows are added."""
         return self._columns[name][: self.size]
 
-    def extend(self, columns: Mapping[str, Any]) -> None:
+    def extend(self, columns: Mapping[str, ArrayLike]) -> None:
         """Add rows, given as columns."""
         values = {name: np.asarray(column, None if name == "key" else self._columns[name].dtype) for name, column in columns.items()}
         size = self.size + len(values["key"])
@@ -116,12 +119,12 @@ class Rows:
             column[self.size : size] = values[name]
         self.size = size
 
-    def write(self, row: int, values: Mapping[str, Any]) -> None:
+    def write(self, row: int, values: Mapping[str, ArrayLike]) -> None:
         """Change one row."""
         for name, value in values.items():
             self._columns[name][row] = value
 
-    def take(self, rows: NDArray[Any]) -> None:
+    def take(self, rows: Column) -> None:
         """Keep these rows, in this order, and give spare room back."""
         for name in self._columns:
             self._columns[name] = self[name][rows]
@@ -133,7 +136,7 @@ class Rows:
         return sum(column.nbytes for column in self._columns.values())
 
 
-def unit(lat: Any, lon: Any) -> Floats:
+def unit(lat: ArrayLike, lon: ArrayLike) -> Floats:
     """Unit vectors (3 × n) of places in degrees; nan where a place is not known."""
     lat, lon = np.radians(np.asarray(lat, np.float64)), np.radians(np.asarray(lon, np.float64))
     return np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
@@ -146,7 +149,7 @@ def metres_between(a: Sequence[Floats] | Floats, b: Floats) -> Floats:
     return away
 
 
-def slack(needed: Any, has: Any) -> Floats:
+def slack(needed: Numbers, has: Numbers) -> Floats:
     """The part of her minutes that stays free, as in `rules`."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(has > 0, 1.0 - needed / has, 1.0)
@@ -159,7 +162,7 @@ def fen_of(position: Position) -> int | None:
     return position.pay_min_fen if position.pay_min_fen is not None else position.pay_max_fen
 
 
-def pay_times(basis: str, week_minutes: NDArray[Any]) -> Floats:
+def pay_times(basis: str, week_minutes: Column) -> Floats:
     """How often a post pays in a month of so many minutes a week, operation by operation as in `rules.monthly_fen`; nan by the piece."""
     hours = np.minimum(week_minutes / 60, 40)
     if basis == "hour":
@@ -169,14 +172,14 @@ def pay_times(basis: str, week_minutes: NDArray[Any]) -> Floats:
     return np.full(len(hours), 1.0 if basis == "month" else np.nan)
 
 
-def pay(monthly: Any, wish: Any) -> Floats:
+def pay(monthly: Column, wish: Numbers) -> Floats:
     """Pay against her wish (negative where she said none), as in `rules`."""
     with np.errstate(divide="ignore", invalid="ignore"):
         met = np.where(wish == 0, 1.0, np.minimum(1.0, monthly / wish))
     return np.where(np.isnan(monthly) | (wish < 0), 0.5, met)
 
 
-def nearness(away: Any, limit: Any) -> Floats:
+def nearness(away: Numbers, limit: Numbers) -> Floats:
     """How near within her limit, as in `rules`; half where the place is not known."""
     with np.errstate(divide="ignore", invalid="ignore"):
         found = np.where(limit == 0, 1.0, 1.0 - away / limit)
@@ -197,14 +200,14 @@ def tenths(points: Floats, approximate: NDArray[np.bool_] | None = None, exact: 
     return whole.astype(np.int64)
 
 
-def reached(values: NDArray[Any], top: int) -> Any:
+def reached(values: Column, top: int) -> float:
     """A value that at least `top` of them reach, and not many more; cheaper than numpy's partition, which is slow where many are equal."""
     width = max(_COLUMNS, 4 * top)
-    if len(values) < 2 * width:
-        return np.sort(values)[max(len(values) - top, 0)]
     # The best of each column are different values, so `top` values at least reach the last of the `top` best columns.
-    best = values[: len(values) // width * width].reshape(-1, width).max(axis=0)
-    return np.sort(best)[-top]
+    few = len(values) < 2 * width
+    best = values if few else values[: len(values) // width * width].reshape(-1, width).max(axis=0)
+    found: float = np.sort(best)[max(len(best) - top, 0)]
+    return found
 
 
 def likely(scores: Floats, top: int | None) -> Ints | slice:
@@ -212,7 +215,7 @@ def likely(scores: Floats, top: int | None) -> Ints | slice:
     return slice(None) if top is None or len(scores) <= top else np.flatnonzero(scores >= reached(scores, top) - 0.11)
 
 
-def front(found: NDArray[np.int64], top: int | None, late: Callable[[Ints], NDArray[Any]]) -> Ints:
+def front(found: NDArray[np.int64], top: int | None, late: Callable[[Ints], Column]) -> Ints:
     """Rows that are among the `top` best by score, then by the least `late`; all that are equal in both are kept, in no order."""
     if top is None or len(found) <= top:
         return np.arange(len(found))
@@ -223,7 +226,7 @@ def front(found: NDArray[np.int64], top: int | None, late: Callable[[Ints], NDAr
     return np.concatenate([better, equal[waiting <= np.sort(waiting)[top - len(better) - 1]]])
 
 
-def row_of(seeker: Seeker) -> tuple[Any, ...]:
+def row_of(seeker: Seeker) -> Sequence[object]:
     """A mother as the row that Mothers loads."""
     return (
         seeker.key,

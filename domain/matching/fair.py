@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import numpy as np
 
 from domain.matching.best_mothers import Asked
-from domain.matching.columns import reached
+from domain.matching.columns import Column, Numbers, reached
 from domain.matching.mothers import Mothers
 from domain.matching.rules import Position, Weights, is_open
 
@@ -18,7 +17,7 @@ _ROUNDED = 0.051
 
 
 def fairest(
-    mothers: Mothers, position: Position, *, today: date, weights: Weights, bonus: Callable[[Any, Any], Any], top: int
+    mothers: Mothers, position: Position, *, today: date, weights: Weights, bonus: Callable[[Column, Column], Numbers], top: int
 ) -> list[tuple[str, float]]:
     """Keys of the `top` mothers by score and `bonus(hardship, days of waiting)`, with points that they cannot exceed, best first.
 

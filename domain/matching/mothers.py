@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice, repeat
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
-from domain.matching.columns import DOUBT_M, Codes, Floats, Ints, Rows, WindowSets, row_of, unit
+from domain.matching.columns import DOUBT_M, Codes, Column, Floats, Ints, Rows, WindowSets, row_of, unit
 from domain.matching.rules import DEFAULT_DISTANCE_M, Seeker, metres
 from domain.windows import Span
 
@@ -20,6 +20,10 @@ _FAR_M = 10_000
 _NOWHERE = (float("nan"), float("nan"))
 # Rows of one segment. Where all segments promise the same, one post looks at the first of each set of windows: short ones are little work.
 _SEGMENT = 1 << 8
+
+
+Value = TypeVar("Value")
+Whole = TypeVar("Whole", int, Column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,9 @@ class Mothers:
         """Add many at once, as rows of key, lat, lon, job_consent, modes, sectors, skills, windows, max_distance_m, min_monthly_pay_fen,
         and, where waves are made of them, the day (ordinal) since when she waits for an offer, and her hardship.
         Lists, and the day, may be anything hashable, such as a store's text: `codes_of`, `spans_of`, `day_of` read each different one once."""
-        words = _Read(lambda lists: self.codes.seeker(*(codes_of(text) for text in lists)))
-        sets = _Read(lambda text: self.sets.number(tuple(spans_of(text))))
-        days, places = _Read(day_of), _Read(lambda at: self._place(*at))
+        words = _Read[tuple[Any, Any, Any]](lambda lists: self.codes.seeker(*map(codes_of, lists)))
+        sets = _Read[Any](lambda text: self.sets.number(tuple(spans_of(text))))
+        days, places = _Read(day_of), _Read[tuple[float | None, float | None]](lambda at: self._place(*at))
         limits = _Read(lambda metres: DEFAULT_DISTANCE_M if metres is None else metres)
         wishes = _Read(lambda fen: -1 if fen is None else fen)
         waiting = iter(rows)
@@ -123,25 +127,28 @@ class Mothers:
         """Add a mother, or change her; she counts from the next question on."""
         row = self._find(seeker.key)
         place = self._place(seeker.lat, seeker.lon)
+        limit = DEFAULT_DISTANCE_M if seeker.max_distance_m is None else seeker.max_distance_m
+        windows = self.sets.number(seeker.windows)
+        wish = -1 if seeker.min_monthly_pay_fen is None else seeker.min_monthly_pay_fen
         values = {
             "word": self.codes.seeker(seeker.modes, seeker.sectors, seeker.skills) if seeker.job_consent else 0,
             "place": place,
-            "windows": self.sets.number(seeker.windows),
-            "limit": DEFAULT_DISTANCE_M if seeker.max_distance_m is None else seeker.max_distance_m,
-            "wish": -1 if seeker.min_monthly_pay_fen is None else seeker.min_monthly_pay_fen,
+            "windows": windows,
+            "limit": limit,
+            "wish": wish,
             "since": since,
             "hardship": hardship,
         }
-        slot = _slot(place, values["limit"])
-        if row is not None and (row >= self._sorted or self._stays(row, slot, values["windows"])):
+        slot = _slot(place, limit)
+        if row is not None and (row >= self._sorted or self._stays(row, slot, windows)):
             self.rows.write(row, values)
             if row < self._sorted:
-                self._reach[slot] = max(self._reach[slot], values["limit"])
+                self._reach[slot] = max(self._reach[slot], limit)
         else:
             self.remove(seeker.key)
             self._tail[seeker.key.encode()] = self.rows.size
             self.rows.extend({"key": [seeker.key.encode()], **{name: [value] for name, value in values.items()}})
-        self.least_wish = min(self.least_wish, values["wish"]) if values["wish"] >= 0 else self.least_wish
+        self.least_wish = min(self.least_wish, wish) if wish >= 0 else self.least_wish
         self._keep_places()
         if len(self._tail) > 1024 + self._sorted // 64:
             self.settle()
@@ -208,22 +215,22 @@ class Mothers:
         return np.concatenate(parts).astype(np.intp) if parts else np.empty(0, np.intp)
 
 
-def _slot(place: Any, limit: Any) -> Any:
+def _slot(place: Whole, limit: Whole) -> Whole:
     """Where rows of a place are sorted in; the few who would go anywhere stand apart, so that they do not draw in their neighbours."""
     return 2 * place + (limit > _FAR_M)
 
 
-class _Read(dict[Any, int]):
+class _Read(dict[Value, int]):
     """Reads each different value once."""
 
-    def __init__(self, read: Callable[[Any], int]) -> None:
+    def __init__(self, read: Callable[[Value], int]) -> None:
         super().__init__()
         self.read = read
 
-    def __missing__(self, value: Any) -> int:
+    def __missing__(self, value: Value) -> int:
         self[value] = found = self.read(value)
         return found
 
-    def all(self, values: Iterable[Any], dtype: Any, count: int) -> NDArray[Any]:
+    def all(self, values: Iterable[Value], dtype: DTypeLike, count: int) -> Column:
         """What each value reads as, as a column."""
         return np.fromiter(map(self.__getitem__, values), dtype, count)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.matching.columns import DOUBT_M, Codes, Floats, Ints, metres_between, nearness, pay, reached, tenths
+from domain.matching.columns import DOUBT_M, Codes, Column, Floats, Ints, metres_between, nearness, pay, reached, tenths
 from domain.matching.mothers import Mothers
 from domain.matching.posts import Posts, TermsFor
 from domain.matching.rules import Match, Weights, near, points, reasons
@@ -19,6 +19,9 @@ from domain.matching.rules import Match, Weights, near, points, reasons
 _WIDTH = 1 << 12
 _KEPT = 2_000
 _NEVER = np.float32(-np.inf)
+Singles = NDArray[np.float32]
+Key = TypeVar("Key")
+Real = TypeVar("Real", np.float32, np.float64)
 _LOWEST = np.finfo(np.float32).min
 # Modes and sectors of a word; the rest are skills.
 _WISHES = (1 << 24) - 1
@@ -90,16 +93,16 @@ class Block:
         self.order = live[np.lexsort((columns["wish"][live], columns["windows"][live]))]
         self.word, self.windows, self.wish = columns["word"].tolist(), columns["windows"].tolist(), columns["wish"].tolist()
         self.place, self.limit = columns["place"].tolist(), columns["limit"].tolist()
-        self._last: tuple[tuple[int, int], Any] = ((-1, -1), None)
-        self._near: dict[tuple[int, int], Any] = {}
-        self._wishes: dict[int, Any] = {}
-        self._skills: dict[int, Any] = {}
+        self._last: tuple[tuple[int, int], Singles] = ((-1, -1), np.empty(0, np.float32))
+        self._near: dict[tuple[int, int], Singles] = {}
+        self._wishes: dict[int, Singles] = {}
+        self._skills: dict[int, Singles] = {}
         self._away: dict[int, Floats] = {}
         self._sum = np.empty(len(rows), np.float32)
         total = sum(weights[name] for name in ("sector", "pay", "distance", "slack", "skills"))
         self.scale = {name: weight * 100 / total for name, weight in weights.items()}
 
-    def _total(self, row: int) -> NDArray[np.float32]:
+    def _total(self, row: int) -> Singles:
         total = self._sum
         np.add(self._time(self.windows[row], self.wish[row]), self._near_row(self.place[row], self.limit[row]), out=total)
         total += self._wish_row(self.word[row] & _WISHES)
@@ -116,7 +119,7 @@ class Block:
         # Rounding may lift a post by a tenth over its neighbour; single precision adds far less.
         return np.flatnonzero(total >= max(reached(total, top) - np.float32(0.11), _LOWEST))
 
-    def _time(self, windows: int, wish: int) -> Any:
+    def _time(self, windows: int, wish: int) -> Singles:
         if self._last[0] != (windows, wish):
             terms = self.terms[windows]
             paid = pay(self.fen * terms.times[self.term], wish)
@@ -124,14 +127,14 @@ class Block:
             self._last = ((windows, wish), np.where(terms.in_time[self.term], score, _NEVER).astype(np.float32))
         return self._last[1]
 
-    def _wish_row(self, word: int) -> Any:
+    def _wish_row(self, word: int) -> Singles:
         if (found := self._wishes.get(word)) is None:
             wished = np.full(len(self.about), 0.5) if word & Codes.NO_SECTOR else (self.about & np.uint64(word & Codes.SECTORS)) != 0
             refused = (self.need & ~np.uint64(word)) & np.uint64(_WISHES)
             found = self._wishes[word] = np.where(refused, _NEVER, self.scale["sector"] * wished).astype(np.float32)
         return found
 
-    def _skill_row(self, word: int) -> Any:
+    def _skill_row(self, word: int) -> Singles:
         if (found := self._skills.get(word)) is None:
             _bounded(self._skills)
             lacks = (self.need & ~np.uint64(word)) & ~np.uint64(_WISHES)
@@ -139,7 +142,7 @@ class Block:
             found = self._skills[word] = np.where(lacks, _NEVER, score).astype(np.float32)
         return found
 
-    def _near_row(self, place: int, limit: int) -> Any:
+    def _near_row(self, place: int, limit: int) -> Singles:
         if (found := self._near.get((place, limit))) is None:
             _bounded(self._near)
             away = self._away_row(place)
@@ -171,8 +174,8 @@ class Block:
         limit, flexible = columns["limit"][mother], self.flexible[post]
         paid = pay(self.fen[post] * times, columns["wish"][mother])
 
-        def score(away: Any, rows: Any) -> Any:
-            return points(
+        def score(away: Floats, rows: Ints | slice) -> Floats:
+            found = points(
                 self.weights,
                 sector=sector[rows],
                 pay=paid[rows],
@@ -180,6 +183,7 @@ class Block:
                 slack=slack[rows],
                 skills=skills[rows],
             )
+            return np.asarray(found)
 
         def exact(row: int) -> float:
             metres = _exact_away(self.mothers, self.posts, int(place[row]), int(self.rows[post[row]]))
@@ -188,13 +192,13 @@ class Block:
         return Pairs(mother, self.rows[post], tenths(score(away, slice(None)), flexible & ~np.isnan(away), exact))
 
 
-def _bounded(kept: dict[Any, Any]) -> None:
+def _bounded(kept: dict[Key, NDArray[Real]]) -> None:
     """Mothers come from few places with few sets of skills; should every one differ, memory still stays small."""
     if len(kept) >= _KEPT:
         kept.clear()
 
 
-def _skilled(has: Any, asked: Any) -> Floats:
+def _skilled(has: Column, asked: Column) -> Floats:
     """The part of a post's skills that she has."""
     return np.where(asked > 0, np.bitwise_count(has & ~np.uint64(Codes.SECTORS)) / np.maximum(asked, 1), 0.5)
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from domain.matching.columns import (
     NOBODY,
     Codes,
+    Column,
     Floats,
     Ints,
     Rows,
@@ -31,7 +31,7 @@ _DEGREE_M = 111_000
 _GONE = -1
 _PART = 4_096
 _LATEST = date.max.toordinal()
-_COLUMNS: dict[str, Any] = {
+_COLUMNS: dict[str, DTypeLike] = {
     "need": np.uint64,
     "about": np.uint64,
     "skills": np.uint8,
@@ -57,7 +57,7 @@ class Terms:
     def __init__(self) -> None:
         self.sets = WindowSets()
         self.known: dict[tuple[int, bool, float, str, str], int] = {}
-        self._columns: tuple[NDArray[Any], ...] = ()
+        self._columns: tuple[Column, ...] = ()
 
     def number(self, position: Position) -> int:
         """The number of a post's term."""
@@ -119,7 +119,7 @@ class Posts:
             first, last = (self._on_site + int(row) for row in np.searchsorted(north, (lat - off, lat + off)))
         return [slice(0, self._on_site), slice(first, last), slice(self._sorted, self.rows.size)]
 
-    def _values(self, position: Position) -> dict[str, Any]:
+    def _values(self, position: Position) -> dict[str, float | bytes]:
         codes, fen = self.codes, fen_of(position)
         open_ = position.status == "published" and position.places > 0
         return {
@@ -140,14 +140,15 @@ class Posts:
 
     def put(self, position: Position) -> None:
         """Add a post, or change it (publish, take a place, close); it counts from the next question on."""
-        columns = _with_units({name: [value] for name, value in self._values(position).items()})
+        values = self._values(position)
         row = self._row.get(position.key)
-        if row is not None and (self.rows["lat"][row], self.rows["flexible"][row]) == (position.lat, columns["flexible"][0]):
-            self.rows.write(row, {name: column[0] for name, column in columns.items()})
+        if row is not None and (self.rows["lat"][row], self.rows["flexible"][row]) == (position.lat, values["flexible"]):
+            x, y, z = unit(position.lat, position.lon)
+            self.rows.write(row, {**values, "x": x, "y": y, "z": z})
         else:
             self.remove(position.key)
             self._row[position.key] = self.rows.size
-            self.rows.extend(columns)
+            self.rows.extend(_with_units({name: [value] for name, value in values.items()}))
         self._gate = (None, self._gate[1])
         if self.rows.size - self._sorted > 1024 + self._sorted // 64:
             self.settle()
@@ -175,6 +176,6 @@ class Posts:
         return self.rows["x"][rows], self.rows["y"][rows], self.rows["z"][rows]
 
 
-def _with_units(columns: dict[str, list[Any]]) -> dict[str, Any]:
+def _with_units(columns: dict[str, list[float | bytes]]) -> dict[str, ArrayLike]:
     x, y, z = unit(columns["lat"], columns["lon"])
     return {**columns, "x": x, "y": y, "z": z}

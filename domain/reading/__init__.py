@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
+from domain.codebook import Reading
 from domain.normal import normalise
 from domain.reading import topics
 from domain.reading.canonical import canonical
@@ -23,7 +24,7 @@ _QUOTED = ("sectors", "pay", "modes", "windows", "distance_m", "phone", "age", "
 _NO_PAY = frozenset({"dispute", "wage"})
 
 
-def read(message: str) -> dict[str, Any]:
+def read(message: str) -> Reading:
     """Read one message into the codebook's object: `intent` always, every other key only where something was said."""
     plain = canonical(message)
     if not plain:
@@ -33,7 +34,7 @@ def read(message: str) -> dict[str, Any]:
     said = trained().opinion(plain, found.findings)
     dangers = judge(said)
     intent = _intent(said, dangers)
-    slots = dict(found.slots)
+    slots: dict[str, object] = dict(found.slots)
     if intent not in _SEEKS:
         slots["sectors"] = found.sectors_done
     if intent == "check_ad":
@@ -45,7 +46,7 @@ def read(message: str) -> dict[str, Any]:
     if intent == "suggest":
         slots["topics"] = topics.topics(normal)
     slots["hazards"], slots["worry"] = list(dangers.hazards), dangers.worry
-    return {"intent": intent, **{key: value for key, value in slots.items() if value}}
+    return cast("Reading", {"intent": intent, **{key: value for key, value in slots.items() if value}})
 
 
 def _quoted(plain: str) -> tuple[str, ...]:

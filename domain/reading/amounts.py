@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TypedDict
 
+from domain.codebook import Pay
 from domain.reading import numbers
 from domain.reading.ages import age, children
 from domain.reading.distances import distance
@@ -55,14 +55,6 @@ _ONE_UNIT = re.compile(
 )
 _PHONE = re.compile(r"1\d{2}[ \-–—]{0,3}\d{3,4}[ \-–—]{0,3}\d{3,5}")
 _LEAST = {"month": 100, "day": 10, "hour": 3, "piece": 0.01}
-
-
-class Pay(TypedDict, total=False):
-    """Yuan for one `unit`: month, day, hour or piece."""
-
-    min: float
-    max: float
-    unit: str
 
 
 def pay(text: str) -> Pay | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from domain.codebook import Slots
 from domain.normal import Normal
 from domain.reading import activities, amounts, codes, topics
 from domain.reading import windows as weekly
@@ -15,7 +16,7 @@ from domain.reading.lexicon import scan
 class Ruled(NamedTuple):
     """`slots` by the codebook's keys, empty ones included; `sectors_done` are those of an activity that nobody seeks."""
 
-    slots: dict[str, Any]
+    slots: Slots
     sectors_done: list[str]
     findings: tuple[str, ...]
 
@@ -27,7 +28,7 @@ def ruled(normal: Normal) -> Ruled:
     judged = activities.judge(cues)
     proposes = topics.proposal(normal)
     learning = codes.learn(judged, cues, proposes=proposes)
-    slots: dict[str, Any] = {
+    slots: Slots = {
         "skills": codes.skills(judged, cues),
         "learn": learning,
         "modes": codes.modes(judged, cues),

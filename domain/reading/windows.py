@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple
 
+from domain.codebook import Window
 from domain.reading.lexicon import Hit, scan
 from domain.reading.school_hours import plain_hours
 from domain.reading.spells import Spell, Spells, spells
@@ -51,14 +52,6 @@ _STOPS = ",。;!?\n…"
 _HARD = re.compile(r"[。;!?\n…]")
 _OTHER = re.compile(rf"(?:{_KIN})(?:家|那边)?[都也就只般平时的里能一]{{0,4}}$")
 _MINE = re.compile(rf"(?:[我俺咱]是|[送接带看陪哄管给喂照顾]|完|着)(?:[俺我家的俩]|两个)*(?:{_KIN})$")
-
-
-class Window(TypedDict):
-    """`days` from Monday 1 to Sunday 7; `start` and `end` as HH:MM."""
-
-    days: list[int]
-    start: str
-    end: str
 
 
 class Asked(NamedTuple):

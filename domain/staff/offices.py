@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from domain.errors import ContentError
 from domain.forms.located import Located, read
 from domain.lists.cells import guard
 from domain.lists.rows import Cell
 from domain.notices import LOCAL
+
+# What a field may hold.
+Value = str | None | int | Decimal | date | list[str]
 
 ROWS = ("people", "visited", "applied")
 # Everything that a column may come from. Children's birth months never leave: offices count.
@@ -58,12 +60,12 @@ class Office:
         """What has to be looked up, and nothing else."""
         return frozenset(column.field for column in self.columns)
 
-    def row(self, values: Mapping[str, Any]) -> list[Cell]:
+    def row(self, values: Mapping[str, Value]) -> list[Cell]:
         """A row's cells from its fields' values; texts harmless for spreadsheets, moments in local time."""
         return [_cell(column, values[column.field]) for column in self.columns]
 
 
-def _cell(column: Column, value: Any) -> Cell:
+def _cell(column: Column, value: Value) -> Cell:
     if value is None:
         return None
     if isinstance(value, list):
@@ -117,7 +119,8 @@ def _read(path: Path, labels: Mapping[str, Mapping[str, str]]) -> tuple[Office |
 
 def _wrong(column: Located, labels: Mapping[str, Mapping[str, str]], path: Path) -> list[ContentError]:
     found = [(key, f"不认识“{key}”") for key in column if key not in _COLUMN_KEYS]
-    if not isinstance(column.get("header"), str) or not column["header"].strip():
+    header = column.get("header")
+    if not isinstance(header, str) or not header.strip():
         found.append(("header", "没有 header"))
     field = column.get("from")
     if field not in FIELDS:
@@ -135,13 +138,14 @@ def _wrong(column: Located, labels: Mapping[str, Mapping[str, str]], path: Path)
 
 
 def _column(column: Located, labels: Mapping[str, Mapping[str, str]]) -> Column:
-    codes = column.get("codes") or {}
-    words = (
-        labels[codes]
-        if isinstance(codes, str)
-        else {str(code).lower() if code in ("True", "False") else str(code): str(word) for code, word in codes.items()}
-    )
-    return Column(header=column["header"].strip(), field=column["from"], codes=words, format=column.get("format", "%Y-%m-%d"))
+    codes = column.get("codes")
+    words: Mapping[str, str] = {}
+    if isinstance(codes, str):
+        words = labels[codes]
+    elif isinstance(codes, Located):
+        words = {code.lower() if code in ("True", "False") else code: str(word) for code, word in codes.items()}
+    header, field = str(column["header"]).strip(), str(column["from"])
+    return Column(header=header, field=field, codes=words, format=str(column.get("format", "%Y-%m-%d")))
 
 
 def _twice(columns: Sequence[Column], path: Path, data: Located) -> list[ContentError]:

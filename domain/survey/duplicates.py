@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from domain.normal import normalise
 
@@ -16,7 +16,7 @@ def name_key(name: str | None, birth_year: int | None) -> str | None:
 
 
 # What a column of a person or a profile holds.
-Value = Any
+Value = str | int | datetime | list[str] | None
 
 
 class Said(NamedTuple):

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from domain.matching.rules import Position, Seeker, distance
 from domain.windows import minutes, shared
+
+if TYPE_CHECKING:
+    from domain.matching.columns import Numbers
 
 REASONS = ("far", "time", "pay", "kind", "other")
 
@@ -63,7 +66,7 @@ def room(*, free: int, open_offers: int, per_place: int) -> int:
     return max(free * per_place - open_offers, 0)
 
 
-def bonus(hardship: Any, days: Any) -> Any:
+def bonus(hardship: Numbers, days: Numbers) -> Numbers:
     """Points for hardship and for days (whole, not negative) without an offer; for numbers and for arrays."""
     waited = days - (days > WAITED_DAYS) * (days - WAITED_DAYS)
     return HARDSHIP * hardship + WAITED * waited / WAITED_DAYS
@@ -79,8 +82,7 @@ def rank(score: float, standing: Standing, seeker: Seeker, position: Position, *
         return None
     days = max((now - standing.since).days, 0)
     refused = sum(REFUSED[reason] * count for reason, count in counts.items())
-    points: float = score + bonus(standing.hardship, days) - refused - PLACED * standing.placed
-    return points
+    return score + float(bonus(standing.hardship, days)) - refused - PLACED * standing.placed
 
 
 def similar(refusal: Refusal, seeker: Seeker, position: Position) -> bool:

@@ -7,16 +7,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from domain.ads import Advice, advise
+from domain.codebook import Slots
 from domain.errors import Refused
+from domain.forms.schema import Answers
 from domain.messages import Outbound
 from handlers import forms
-from handlers.capability import Slots
-from handlers.content import About, Answers, Content
+from handlers.content import Content
 from handlers.scene import row_id
 from handlers.tell import coordinators, tell
 from handlers.turn import Turn
 from handlers.voice import Voice
 from storage import ads
+from storage.conversations import About
 
 KEPT = timedelta(days=1)
 # Of a quote: some findings quote a whole sentence.

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import partial
 from itertools import islice
-from typing import Any
 
 from sqlalchemy import Connection
 
 from domain.access import TABLE, Held, Scope, scopes
 from domain.broadcasts.audience import Audience, covered, doubt, limited, read_audience
 from domain.errors import Refused
+from domain.forms.schema import Answers
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
+from domain.plain import text_of, texts_of
 from handlers import forms
 from handlers.broadcasts import deciding
 from handlers.broadcasts.words import button, moment, places, preview, progress, short, whom
@@ -26,6 +27,7 @@ from handlers.tell import body, outbound_of, tell
 from handlers.turn import Turn
 from storage.broadcasts import meant, pictures, queue, results
 from storage.broadcasts.queue import Broadcast
+from storage.conversations import About
 from storage.people import persons
 from storage.staff import roles
 
@@ -40,7 +42,7 @@ def write(turn: Turn, _argument: str = "") -> list[Outbound]:
     return forms.start(turn, "broadcast")
 
 
-def finished(turn: Turn, _conversation: int, answers: Mapping[str, Any], _about: Mapping[str, Any]) -> list[Outbound]:
+def finished(turn: Turn, _conversation: int, answers: Answers, _about: About) -> list[Outbound]:
     """What she wrote is a draft now; she sees it as others would."""
     where = _where(turn)
     audience = limited(_audience(turn, answers), where)
@@ -83,7 +85,7 @@ def _where(turn: Turn) -> list[Scope]:
     return turn.scopes("broadcasts.write")
 
 
-def _audience(turn: Turn, answers: Mapping[str, Any]) -> Audience:
+def _audience(turn: Turn, answers: Answers) -> Audience:
     if answers.get("whom") == "words":
         words = str(answers["words"])
         audience = read_audience(words, places(turn))
@@ -92,27 +94,27 @@ def _audience(turn: Turn, answers: Mapping[str, Any]) -> Audience:
         return audience
     if answers.get("whom") != "pick":
         return Audience()
-    codes = set(answers.get("places") or ())
+    codes = texts_of(answers, "places")
     chosen = tuple(Scope(row.id) for row in persons.communities(turn.tx) if row.code in codes)
     low, _, high = str(answers.get("child") or "").partition("-")
     return Audience(
         places=chosen,
         months=(int(low), int(high)) if low else None,
-        skills=tuple(answers.get("skills") or ()),
-        modes=tuple(answers.get("modes") or ()),
-        status=answers.get("status") or "",
-        channel=answers.get("channel") or "",
+        skills=tuple(texts_of(answers, "skills")),
+        modes=tuple(texts_of(answers, "modes")),
+        status=text_of(answers, "status") or "",
+        channel=text_of(answers, "channel") or "",
     )
 
 
-def _said(turn: Turn, number: int, answers: Mapping[str, Any]) -> Outbound:
+def _said(turn: Turn, number: int, answers: Answers) -> Outbound:
     text = str(answers["text"]).strip()
     if link := answers.get("link"):
         text = f"{text}\n{turn.words('broadcasts.link', url=link)}"
     picture = str(answers.get("picture") or "").strip()
     if picture and pictures.get(turn.tx, picture) is None:
         raise Refused("broadcasts.no_picture")
-    chosen = [name for name in TAPS if name in (answers.get("buttons") or ())]
+    chosen = [name for name in TAPS if name in texts_of(answers, "buttons")]
     row = tuple(turn.button(f"broadcasts.button_{name}", f"broadcast_tap:{number}:{name}") for name in chosen)
     return Outbound(text=text, buttons=(row,) if row else (), picture=picture)
 
@@ -171,11 +173,12 @@ def _at(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
     return forms.start(turn, "broadcast_time", about={"notice": notice.id})
 
 
-def timed(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
+def timed(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """When it shall go."""
     notice = deciding.readable(turn, int(about["notice"]))
     deciding.own(turn, notice)
-    clock = time(int(answers["hour"][:2]), int(answers["hour"][2:]))
+    hour = str(answers["hour"])
+    clock = time(int(hour[:2]), int(hour[2:]))
     at = datetime.combine(date.fromisoformat(str(answers["day"])), clock, LOCAL)
     if at <= turn.now:
         raise Refused("broadcasts.past")
@@ -300,7 +303,7 @@ def _fix(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
     return forms.start(turn, "correction", about={"notice": notice.id})
 
 
-def corrected(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
+def corrected(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """A correction for exactly those who got it; what of the wrong one is not sent yet stays unsent."""
     wrong = deciding.readable(turn, int(about["notice"]))
     deciding.stop(turn, wrong)

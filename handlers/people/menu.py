@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from domain.codebook import Slots
 from domain.messages import Button, Outbound
 from domain.reading import read
 from handlers import entries, forms, profile, threads
@@ -98,7 +96,7 @@ def call(turn: Turn, said: str = "") -> list[Outbound]:
 def handed_on(kind: ThreadKind) -> Heard:
     """What the bot cannot do itself goes to a person, if she wants that: nothing is passed on unasked."""
 
-    def heard(turn: Turn, _text: str, _read: Mapping[str, Any]) -> list[Outbound]:
+    def heard(turn: Turn, _text: str, _read: Slots) -> list[Outbound]:
         who = threads.who_answers(turn)
         buttons = (turn.button("talk.hand_on_yes", f"hand_on:{kind}"), turn.button("talk.hand_on_no", "hand_on:no"))
         return [turn.say(f"talk.{kind}", buttons, who=who)]
@@ -116,25 +114,25 @@ def hand_on(turn: Turn, kind: str) -> list[Outbound]:
     return [turn.say("talk.call_asked")]
 
 
-def human(turn: Turn, text: str, _read: Mapping[str, Any]) -> list[Outbound]:
+def human(turn: Turn, text: str, _read: Slots) -> list[Outbound]:
     """She asked for a person."""
     return [turn.say("talk.human"), *call(turn, text)]
 
 
-def stop_or_rest(turn: Turn, text: str, _read: Mapping[str, Any]) -> list[Outbound]:
+def stop_or_rest(turn: Turn, text: str, _read: Slots) -> list[Outbound]:
     """别发了 stops all; where she names a part of the day (晚上别发) only that is left free, and more can be said below."""
     if any(word in text for word in PARTS_OF_DAY):
         return [turn.say("wishes.part_of_day", (turn.button("menu.wishes", "menu:wishes"), turn.button("talk.stop_all", "menu:stop")))]
     return stop(turn)
 
 
-def smalltalk(turn: Turn, text: str, _read: Mapping[str, Any]) -> list[Outbound]:
+def smalltalk(turn: Turn, text: str, _read: Slots) -> list[Outbound]:
     """A greeting begins; thanks and farewells are answered in kind, without a form."""
     if any(word in text for word in FAREWELLS):
         return [turn.say("talk.farewell")]
     return start(turn)
 
 
-def not_understood(turn: Turn, _text: str, _read: Mapping[str, Any]) -> list[Outbound]:
+def not_understood(turn: Turn, _text: str, _read: Slots) -> list[Outbound]:
     """Nothing was understood: the menu shows what can be done."""
     return [turn.say("talk.not_understood"), *menu(turn)]

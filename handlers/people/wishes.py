@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from domain import quiet
 from domain.errors import Refused
+from domain.forms.schema import Answers
 from domain.messages import Outbound
 from handlers import forms
 from handlers.turn import Turn
+from storage.conversations import About
 from storage.people import persons
 
 PER_DAY = (1, 2, 5)
@@ -85,9 +84,9 @@ def _quiet(turn: Turn, hours: Hours) -> list[Outbound]:
     return [turn.say("wishes.quiet_set", (turn.button("wishes.change", "menu:wishes"),), quiet=said(turn, written))]
 
 
-def heard(turn: Turn, _conversation: int, answers: Mapping[str, Any], _about: Mapping[str, Any]) -> list[Outbound]:
+def heard(turn: Turn, _conversation: int, answers: Answers, _about: About) -> list[Outbound]:
     """Hours in her own words; what was understood is said back. A night replaces her night, other hours come besides it."""
-    found = quiet.heard(answers["hours"])
+    found = quiet.heard(str(answers["hours"]))
     if not found:
         return [turn.say("wishes.not_understood", (turn.button("wishes.again", "wishes:own"), turn.button("wishes.change", "menu:wishes")))]
     own = quiet.parse(persons.get(turn.tx, turn.person_id).quiet)

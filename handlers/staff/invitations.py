@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from domain.access import ROLES, Scope
 from domain.errors import Refused
+from domain.forms.schema import Answers
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.staff import invitations
@@ -16,6 +17,7 @@ from handlers import entries, forms
 from handlers.scene import Scene, row_id
 from handlers.turn import Turn
 from storage.broadcasts import pictures
+from storage.conversations import About
 from storage.people import persons
 from storage.staff import roles
 
@@ -201,7 +203,8 @@ def name_asked(turn: Turn, _argument: str = "") -> list[Outbound]:
     return forms.start(turn, "my_name")
 
 
-def name_said(turn: Turn, _conversation: int, answers: Mapping[str, Any], _about: Mapping[str, Any]) -> list[Outbound]:
+def name_said(turn: Turn, _conversation: int, answers: Answers, _about: About) -> list[Outbound]:
     """She said her name."""
-    persons.change(turn.tx, turn.person_id, name=answers["name"])
-    return [turn.say("invitations.named", *entries.rows(turn), name=answers["name"])]
+    name = str(answers["name"])
+    persons.change(turn.tx, turn.person_id, name=name)
+    return [turn.say("invitations.named", *entries.rows(turn), name=name)]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
 from domain.errors import Refused
+from domain.forms.schema import Answers
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
+from domain.plain import code_of
 from handlers import forms
 from handlers.content import Content
 from handlers.scene import Scene, row_id
@@ -18,8 +18,9 @@ from handlers.tell import tell
 from handlers.threads import ESCALATE_AFTER, staff_name
 from handlers.turn import Turn
 from storage import threads
+from storage.conversations import About
 from storage.staff import roles
-from storage.tables.threads import ThreadOutcome
+from storage.tables.threads import OUTCOMES
 from storage.threads import NUMBER_ASKED, Thread
 
 SHOWN = 8
@@ -129,7 +130,7 @@ def _kind(row: Thread) -> str:
     return "danger" if row.urgent else "answer"
 
 
-def replied(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
+def replied(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """回复她: what she wrote goes to the woman's chat, with who says it; whoever writes has taken it."""
     row = readable(turn, int(about["thread"]))
     if row.closed_at is not None:
@@ -152,10 +153,10 @@ def reply(scene: Turn, row: Thread, said: str) -> None:
     scene.log("threads.reply", "thread", row.id)
 
 
-def closed(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
+def closed(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """办完了: how it ended, and a note for those who come after; she learns that it is ended and how to come back."""
     row = readable(turn, int(about["thread"]))
-    outcome: ThreadOutcome = answers["outcome"]
+    outcome = code_of(answers, "outcome", OUTCOMES)
     if not threads.close(turn.tx, row.id, outcome=outcome, note=str(answers.get("note") or ""), by=turn.person_id, now=turn.now):
         raise Refused("threads.closed_before")
     turn.log("threads.close", "thread", row.id, outcome=outcome)

@@ -10,11 +10,14 @@ from sqlalchemy import Connection
 
 from domain.access import Scope, may, scopes
 from domain.errors import Refused
+from domain.forms.schema import Answers
 from domain.messages import Button, Outbound
+from domain.plain import number_of
 from handlers import forms
 from handlers.content import Content
 from handlers.scene import row_id
 from handlers.turn import Turn
+from storage.conversations import About
 from storage.survey import campaigns
 from storage.survey.campaigns import Survey
 
@@ -89,24 +92,22 @@ def _ask(turn: Turn) -> list[Outbound]:
     return forms.start(turn, "campaign")
 
 
-def asked(turn: Turn, _conversation: int, answers: Mapping[str, Any], _about: Mapping[str, Any]) -> list[Outbound]:
+def asked(turn: Turn, _conversation: int, answers: Answers, _about: About) -> list[Outbound]:
     """The form of a new campaign is filled: it begins, once for each scope that the office has."""
     where = [scope for scope in scopes(turn.roles(), "campaigns.manage") if scope.cell_id is None]
     if not where:
         raise Refused("staff.not_allowed")
-    months = answers.get("months") or 0
+    months, name = number_of(answers, "months") or 0, str(answers["name"])
     before = turn.now - months * MONTH if months else None
     count = 0
     for scope in where:
-        row = campaigns.start(
-            turn.tx, name=answers["name"], community_id=scope.community_id, before=before, by=turn.person_id, now=turn.now
-        )
+        row = campaigns.start(turn.tx, name=name, community_id=scope.community_id, before=before, by=turn.person_id, now=turn.now)
         turn.log("surveys.start", "campaign", row)
         count += campaigns.assign(turn.tx, row, now=turn.now, limit=AT_ONCE)
     if not count:
         # Undone with it: a campaign without anybody would only stand in the lists.
         raise Refused("surveys.nobody")
-    return [turn.say("surveys.started", (turn.button("surveys.coverage", "campaign:"),), name=answers["name"], count=count)]
+    return [turn.say("surveys.started", (turn.button("surveys.coverage", "campaign:"),), name=name, count=count)]
 
 
 def _close(turn: Turn, campaign: Survey, *, sure: bool) -> list[Outbound]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from domain.access import Scope, may, scopes
 from domain.errors import Refused
+from domain.forms.conversation import State
+from domain.forms.schema import Answers
 from domain.messages import Button, Outbound
+from domain.plain import text_of, whole_of
+from domain.survey.duplicates import Value
 from handlers import forms, profile
 from handlers.scene import row_id
 from handlers.survey import visits
 from handlers.turn import Turn
 from storage import conversations, merging
+from storage.conversations import About
 from storage.people import persons
 from storage.sealed import digest
 from storage.survey import campaigns
@@ -52,15 +55,17 @@ def _form(turn: Turn, cell: Place) -> list[Outbound]:
     return forms.start(turn, "door", about={"cell": cell.id})
 
 
-def asked(turn: Turn, conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
+def asked(turn: Turn, conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """The form of the door is filled: who is like her is shown first; until the worker has decided, nobody is made."""
     cell = _cell(turn, str(about.get("cell", "")))
-    phone = digest(answers["phone"], "phone") if answers.get("phone") else None
-    found = campaigns.alike(turn.tx, phone=phone, name=persons.name_digest(answers.get("name"), answers.get("birth_year")))
+    number = text_of(answers, "phone")
+    phone = digest(number, "phone") if number else None
+    name = persons.name_digest(text_of(answers, "name"), whole_of(answers, "birth_year"))
+    found = campaigns.alike(turn.tx, phone=phone, name=name)
     if not found:
         return _make(turn, answers, cell)
     # Kept sealed in the worker's own conversation, until she taps, or a day is over.
-    state = {"form": "door", "version": turn.content.forms["door"].version, "key": str(conversation), "said": dict(answers)}
+    state: State = {"form": "door", "version": turn.content.forms["door"].version, "key": str(conversation), "said": dict(answers)}
     kept = conversations.get(turn.tx, conversation, turn.person_id)
     assert kept is not None
     until = turn.now + UNDECIDED
@@ -95,7 +100,8 @@ def decide(turn: Turn, argument: str) -> list[Outbound]:
     if row is None or row.form != "door" or "said" not in row.state:
         raise Refused("talk.old_button")
     said, cell = row.state["said"], _cell(turn, str(row.about.get("cell", "")))
-    state = {name: value for name, value in row.state.items() if name != "said"}
+    state = row.state.copy()
+    del state["said"]
     conversations.save(turn.tx, row.id, state, read=row.saves, status="done", now=turn.now, remind_at=None)
     if whom == "new":
         return _make(turn, said, cell)
@@ -104,19 +110,19 @@ def decide(turn: Turn, argument: str) -> list[Outbound]:
     return _visit(turn, person.id)
 
 
-def _make(turn: Turn, answers: Mapping[str, Any], cell: Place) -> list[Outbound]:
+def _make(turn: Turn, answers: Answers, cell: Place) -> list[Outbound]:
     """A new record in the worker's cell, and its visit."""
     place = Scope(cell.community_id, cell.id)
-    told = {name: answers.get(name) for name in ("name", "phone", "building")}
-    person_id = campaigns.add(turn.tx, **told, place=place, now=turn.now)
-    if answers.get("birth_year"):
-        persons.save_profile(turn.tx, person_id, {"birth_year": answers["birth_year"]}, now=turn.now)
+    name, phone, building = (text_of(answers, one) for one in ("name", "phone", "building"))
+    person_id = campaigns.add(turn.tx, name=name, phone=phone, building=building, place=place, now=turn.now)
+    if birth_year := whole_of(answers, "birth_year"):
+        persons.save_profile(turn.tx, person_id, {"birth_year": birth_year}, now=turn.now)
     turn.log("people.add", "person", person_id)
     _keep(turn, person_id, answers)
     return _visit(turn, person_id)
 
 
-def _keep(turn: Turn, person_id: int, answers: Mapping[str, Any]) -> None:
+def _keep(turn: Turn, person_id: int, answers: Answers) -> None:
     """What she said at the door is an answer of hers, also where her record says otherwise."""
     profile.keep_answers(turn, person_id, "door", answers)
 
@@ -165,5 +171,5 @@ def _merge(turn: Turn, kept: Woman, gone: Woman) -> None:
     merging.merge(turn.tx, kept.id, gone.id, by=turn.person_id, now=turn.now)
 
 
-def _said(value: Any) -> str:
+def _said(value: Value) -> str:
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)

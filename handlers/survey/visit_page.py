@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ from domain.access import scopes
 from domain.capabilities import WEB
 from domain.errors import Refused
 from domain.forms import sheet
-from domain.forms.schema import Form
+from domain.forms.schema import Answers, Form
 from domain.messages import Outbound
 from domain.notices import LOCAL
 from handlers import forms, safety
@@ -95,7 +94,7 @@ def _taken(turn: Turn, visit_id: str) -> HerVisit:
     return visits.mine(turn, visit_id, "visits.record")
 
 
-def _done(turn: Turn, row: HerVisit, answers: Mapping[str, Any], *, hardship: bool) -> list[Outbound]:
+def _done(turn: Turn, row: HerVisit, answers: Answers, *, hardship: bool) -> list[Outbound]:
     form = turn.content.forms["intake"]
     known = visits.known(turn, row.person_id)
     said, wrong = sheet.filled(form, known, answers, lists=forms.lists(turn), now=turn.now.astimezone(LOCAL))

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from domain.access import may, scopes
 from domain.errors import Refused
+from domain.forms.schema import Answers
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
+from domain.plain import texts_of
 from domain.staff import invitations
 from handlers import forms, profile
-from handlers.content import Answers
 from handlers.scene import row_id
 from handlers.turn import Turn
 from storage import conversations
 from storage.broadcasts import pictures
+from storage.conversations import About
 from storage.people import consents, pages, persons
 from storage.survey import campaigns, takeovers
 from storage.survey.campaigns import HerVisit, Woman
@@ -144,16 +144,16 @@ def _fill(turn: Turn, row: HerVisit) -> list[Outbound]:
     return [turn.say("visits.filling", who=turn.called(row.name, row.key)), *begun]
 
 
-def filled(turn: Turn, _conversation: int, answers: Mapping[str, Any], about: Mapping[str, Any]) -> list[Outbound]:
+def filled(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """What she said at the door is hers, not the worker's."""
     row = mine(turn, about["visit"], "visits.record")
     return store(turn, row, answers)
 
 
-def store(turn: Turn, row: HerVisit, answers: Mapping[str, Any]) -> list[Outbound]:
+def store(turn: Turn, row: HerVisit, answers: Answers) -> list[Outbound]:
     """Her answers and consents go to her profile; without her consent nothing stays. The log says that it was at the door, and by whom."""
     person_id = row.person_id
-    turn.log("consent.door", "person", person_id, version=turn.content.forms["intake"].version, purposes=list(answers.get("consent") or ()))
+    turn.log("consent.door", "person", person_id, version=turn.content.forms["intake"].version, purposes=texts_of(answers, "consent"))
     place = persons.get(turn.tx, person_id)
     if not profile.store(replace(turn, person_id=person_id), None, answers):
         persons.erase(turn.tx, person_id, now=turn.now)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from domain.codebook import Slots
 from domain.messages import Outbound
+from domain.plain import texts_of
 from handlers import profile
 from handlers.training import classes
 from handlers.turn import Turn
 
 
-def heard(turn: Turn, text: str, heard: Mapping[str, Any]) -> list[Outbound]:
+def heard(turn: Turn, text: str, heard: Slots) -> list[Outbound]:
     """What can be learnt now; what was read is said back, what is missing is asked afterwards."""
     wanted = heard.get("learn") or ()
     replies = classes.coming(turn, learn=wanted)
     known = profile.known(turn)
-    if known and set(wanted) <= set(known.get("learn") or ()):
+    if known and set(wanted) <= set(texts_of(known, "learn")):
         return replies
     return [*replies, *profile.ask(turn, text, heard)]

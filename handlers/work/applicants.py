@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from domain.errors import Refused
+from domain.forms.schema import Answers
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
+from domain.plain import id_of, text_of
 from handlers import forms
-from handlers.content import About, Answers
 from handlers.scene import row_id
 from handlers.turn import Turn
 from handlers.work import decisions, wording
 from handlers.work.decisions import Decision, Ending
 from handlers.work.placements import tried
+from storage.conversations import About
 from storage.work import applications
 from storage.work.applications import Application
 
@@ -134,8 +136,9 @@ def _ask_when(turn: Turn, row: Application) -> list[Outbound]:
 
 def invited(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """The form is filled in: she is invited."""
-    row = decisions.application_for(turn, about["application"], "applications.decide")
-    at = datetime.combine(date.fromisoformat(answers["day"]), time(int(answers["hour"][:2]), int(answers["hour"][2:])), LOCAL)
-    before = decisions.Seen(about["status"], datetime.fromisoformat(about["trial_at"]) if about["trial_at"] else None)
-    decision = decisions.invite(turn, row.id, at, (answers.get("place") or "").strip(), about=before)
+    row = decisions.application_for(turn, id_of(about, "application"), "applications.decide")
+    hour, trial_at = str(answers["hour"]), text_of(about, "trial_at")
+    at = datetime.combine(date.fromisoformat(str(answers["day"])), time(int(hour[:2]), int(hour[2:])), LOCAL)
+    before = decisions.Seen(str(about["status"]), datetime.fromisoformat(trial_at) if trial_at else None)
+    decision = decisions.invite(turn, row.id, at, (text_of(answers, "place") or "").strip(), about=before)
     return _worded(turn, decision, "applications.said_trial")

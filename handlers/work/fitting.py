@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from domain import windows
+from domain.codebook import Slots, Window
 from domain.matching import Match, Position, Seeker
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
-from handlers.capability import Slots
 from handlers.turn import Turn
 from handlers.voice import Voice
 from storage.work import posts, seekers
@@ -63,13 +63,18 @@ _UNKNOWN = Wishes(0, "", None, None, [], [], [], "", None, None, False)
 def seeker_of(turn: Turn, slots: Slots) -> Seeker:
     """Her side of a match. What she says now counts before what she said once; that she asks is her consent to be shown posts."""
     known = seekers.wishes(turn.tx, turn.person_id) or _UNKNOWN
-    codes = {name: slots[name] for name in ("skills", "modes", "sectors") if slots.get(name)}
-    times = _windows(slots["windows"]) if slots.get("windows") else known.windows
-    limit = slots.get("distance_m") or known.max_distance_m
-    return as_seeker(known._replace(**codes, windows=times, max_distance_m=limit, job_consent=True))
+    said = known._replace(
+        skills=slots.get("skills") or known.skills,
+        modes=slots.get("modes") or known.modes,
+        sectors=slots.get("sectors") or known.sectors,
+        windows=_windows(slots.get("windows") or ()) or known.windows,
+        max_distance_m=slots.get("distance_m") or known.max_distance_m,
+        job_consent=True,
+    )
+    return as_seeker(said)
 
 
-def _windows(times: Iterable[Slots]) -> str:
+def _windows(times: Iterable[Window]) -> str:
     """Times that she said, as the store writes them."""
     return "; ".join(f"{','.join(map(str, one['days']))} {one['start']}-{one['end']}" for one in times)
 

@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from domain.errors import Refused
+from domain.forms.schema import Answers
 from domain.messages import Outbound
 from domain.notices import today_began
 from handlers import forms
-from handlers.content import About, Answers, Content
+from handlers.content import Content
 from handlers.scene import Scene, row_id
 from handlers.tell import coordinators, for_others, tell
 from handlers.turn import Turn
 from handlers.work import fitting, wages
 from storage import conversations, notices
+from storage.conversations import About
 from storage.people import persons
 from storage.staff import tasks
 from storage.work import follow_ups, places
@@ -107,7 +109,9 @@ def finished(turn: Turn, _conversation: int, answers: Answers, about: About) -> 
     """Keep what she answered; wages that are missing go to the coordinator, and who left sees what fits her now."""
     row = _hers(turn, str(about.get("follow_up", "")))
     still = answers["still_there"] == "yes"
-    _record(turn, row, still=still, paid_on_time=_BOOL.get(answers["paid_on_time"]), right_amount=_BOOL.get(answers["right_amount"]))
+    _record(
+        turn, row, still=still, paid_on_time=_BOOL.get(str(answers["paid_on_time"])), right_amount=_BOOL.get(str(answers["right_amount"]))
+    )
     word = (turn.button("follow_ups.say_more", f"word:{row.id}"),)
     if trouble := missing(answers):
         said = turn.words(f"wages.said_{trouble}", day=row.day, title=row.title, enterprise=row.enterprise)

@@ -8,9 +8,10 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from domain.codebook import Slots
 from domain.messages import Outbound
 from handlers import profile
-from handlers.capability import Read, Slots, Work, Write
+from handlers.capability import Read, Work, Write
 from handlers.content import Content
 from handlers.turn import Turn
 from handlers.work import fitting

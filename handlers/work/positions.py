@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from domain.forms.schema import Answers
 from domain.messages import Button, Outbound
+from domain.plain import id_of, number_of
 from handlers import forms
-from handlers.content import About, Answers
 from handlers.scene import row_id
 from handlers.turn import Turn
 from handlers.work import gate, publishing
 from handlers.work.fitting import card, pay_text
 from handlers.work.publishing import Asked, Published, Publishing, Queried, Unestimated
+from storage.conversations import About
 from storage.tables.work import PostStatus
 from storage.work import posts
 
@@ -50,7 +52,9 @@ def publish(turn: Turn, argument: str) -> list[Outbound]:
 
 def estimated(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """She asked the firm what an hour of piece work brings."""
-    return worded(turn, publishing.estimate(turn, about["position"], round(answers["hourly"] * 100)))
+    hourly = number_of(answers, "hourly")
+    assert hourly is not None
+    return worded(turn, publishing.estimate(turn, id_of(about, "position"), round(hourly * 100)))
 
 
 def ask_review(turn: Turn, argument: str) -> list[Outbound]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from domain.forms.schema import Answers
 from domain.messages import Button, Outbound
+from domain.plain import id_of
 from handlers import forms
-from handlers.content import About, Answers
 from handlers.scene import row_id
 from handlers.turn import Turn
 from handlers.work import gate, reviewing
 from handlers.work.cards import parts, review_card
 from handlers.work.reviewing import Blocked, Cleared, Decided, Look, Open
+from storage.conversations import About
 from storage.work import reviews
 
 SHOWN = 5
@@ -47,14 +49,14 @@ def decide(turn: Turn, argument: str) -> list[Outbound]:
     turn.log(ACTION, "review", review.id)
     if answer not in ("yes", "no") or review.digest != gate.digest(post):
         return _worded(turn, reviewing.look(turn, review.id))
-    about = {"review": review.id, "answer": answer}
+    about: About = {"review": review.id, "answer": answer}
     return [turn.say(f"positions.say_why_{answer}", title=post.title), *forms.start(turn, "review", about=about)]
 
 
 def decided(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """Her word with its reason."""
     verdict: reviewing.Verdict = "published" if about.get("answer") == "yes" else "refused"
-    return _worded(turn, reviewing.decide(turn, about["review"], verdict, answers["reason"]))
+    return _worded(turn, reviewing.decide(turn, id_of(about, "review"), verdict, str(answers["reason"])))
 
 
 def _worded(turn: Turn, what: Decided | Look) -> list[Outbound]:

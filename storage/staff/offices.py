@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from domain.plain import Json
 from storage import access_log
 from storage.sealed import digest
 from storage.tables.columns import table
@@ -103,5 +104,5 @@ def mark(tx: Connection, office: str, written: Sequence[tuple[str, str]], *, col
             index_elements=["office", "row_key"], set_={"digest": fresh.excluded.digest, "exported_at": fresh.excluded.exported_at}
         )
         tx.execute(same, chunk)
-    detail = {"office": office, "rows": len(written), "columns": list(columns)}
+    detail: dict[str, Json] = {"office": office, "rows": len(written), "columns": list(columns)}
     access_log.write(tx, actor_id=None, action="offices.export", subject_kind="office", subject_id=None, now=now, detail=detail)

@@ -15,6 +15,8 @@ from storage.tables.columns import instant, json, key, ref, table, where
 ThreadKind = Literal["danger", "asked", "question", "wage", "dispute", "suggestion"]
 # How staff say that it ended; `merged` where two records of one woman became one.
 ThreadOutcome = Literal["", "helped", "passed_on", "unreachable", "not_needed", "merged", "erased"]
+# Those that a person of the staff gives.
+OUTCOMES: tuple[ThreadOutcome, ...] = ("helped", "passed_on", "unreachable", "not_needed")
 
 
 class Thread(SQLModel, table=True):
