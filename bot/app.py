@@ -19,8 +19,9 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
 from bot import health, mailbox, my_data, ticks
-from bot.config import Settings
-from bot.consumer import Consumer, Transactions
+from bot.config import ROOT, Settings
+from bot.consumer import BACK, PATIENCE, Consumer, Slow, Transactions
+from bot.emergency import Emergency
 from bot.feeder import Feeder
 from bot.schedule import Schedule
 from bot.sender import Sender
@@ -32,7 +33,7 @@ from handlers import dispatch
 from handlers.content import Content
 from handlers.survey import visit_page
 from storage import outbox, sealed
-from storage.database import Store
+from storage.database import Store, unable
 from storage.people import pages
 
 log = logging.getLogger(__name__)
@@ -100,7 +101,10 @@ class Bot:
         self.channels = open_channels(settings, self.transactions, content, exports=exports, now=now, wake=self.wake)
         self.senders = [Sender(channel, self.transactions, now=now) for channel in self.channels]
         receive = partial(dispatch.receive, content=content)
-        self.consumer = Consumer(self.transactions, receive, now=now, committed=self.wake, prepare=dispatch.lock_senders)
+        self.emergency = Emergency(store.folder or ROOT / settings.data, content)
+        self.consumer = Consumer(
+            self.transactions, receive, now=now, committed=self.wake, prepare=dispatch.lock_senders, emergency=self.emergency
+        )
         by_name = ticks.of(store, self.transactions, content, now=now, wake=self.wake)
         self.schedule = Schedule(settings.schedule, by_name)
         self.feeder = Feeder(by_name["broadcasts"])
@@ -138,17 +142,36 @@ class Bot:
             await self.stop()
 
     async def start(self) -> None:
-        """Take up what a crash left, then work."""
+        """Hear people at once; the rest begins with the store, which may be down."""
+        self.emergency.open()
+        self._tasks = [self._task(self.consumer.run(), "consumer")]
+        self._tasks += [self._task(channel.receive(self.consumer.submit), f"channel {channel.name}") for channel in self.channels]
+        self._tasks.append(self._task(asyncio.to_thread(self._warm), "warming"))
+        if not await self._begin():
+            self._tasks.append(self._task(self._begin_later(), "beginning"))
+
+    async def _begin_later(self) -> None:
+        while not await self._begin():  # noqa: ASYNC110 - nobody tells when the store is back
+            await asyncio.sleep(BACK)
+
+    async def _begin(self) -> bool:
+        """Take up what a crash left, then work. False where the store is down."""
         now = self.now()
-        again, waiting = await self.transactions.run(lambda tx: outbox.recover(tx, now=now, all_leases=not self.store.remote))
+        try:
+            again, waiting = await self.transactions.run_soon(
+                lambda tx: outbox.recover(tx, now=now, all_leases=not self.store.remote), patience=PATIENCE
+            )
+        except Exception as error:
+            if not (isinstance(error, Slow) or unable(error)):
+                raise
+            log.warning("the store is down; danger is answered meanwhile: %s", type(error).__name__)
+            return False
         if again or waiting:
             log.warning("after a crash: %d messages are sent again, %d wait for a human", again, waiting)
-        self._tasks = [self._task(self.consumer.run(), "consumer")]
         self._tasks += [self._task(sender.run(), f"sender {sender.channel.name}") for sender in self.senders]
-        self._tasks += [self._task(channel.receive(self.consumer.submit), f"channel {channel.name}") for channel in self.channels]
         self._tasks.append(self._task(self.feeder.run(), "broadcasts"))
-        self._tasks.append(self._task(asyncio.to_thread(self._warm), "warming"))
         self.schedule.start()
+        return True
 
     def _warm(self) -> None:
         """Load what the first message would otherwise wait for: the lexicons. Posts as columns wait until somebody asks for them."""
@@ -174,6 +197,7 @@ class Bot:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for channel in self.channels:
             await channel.close()
+        self.emergency.close()
         self.store.close()
 
 

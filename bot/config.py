@@ -186,6 +186,8 @@ class Settings(Section):
     """The whole file."""
 
     database: str = "sqlite:///data/motherpost.db"
+    # Where what lies beside a store across a network is kept; an SQLite store has its own folder.
+    data: str = "data"
     web: Web = Web()
     channels: Channels = Channels()
     notices: Notices = Notices()

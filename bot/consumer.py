@@ -9,27 +9,41 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
+from bot.emergency import Emergency
 from channels import NotStored
-from domain.messages import Inbound, Receipt
-from storage.database import Store, unable
+from domain.messages import Inbound, Outbound, Receipt
+from storage.database import Store, locked, unable
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 Receive = Callable[[Connection, Inbound, datetime], Receipt]
 # What has to be done for all messages of a transaction before the first of them.
 Prepare = Callable[[Connection, Sequence[Inbound]], None]
-# What is done with a message that the store cannot take; None where whoever sent it must send it again.
-Unstored = Callable[[Inbound], Receipt | None]
 # A commit is shared by what waits, but a transaction must not keep everybody else from writing for long.
 MOST_AT_ONCE = 200
 # Seconds: nobody waits longer for company.
 LONGEST_BREATH = 0.01
+# Seconds that people's messages wait for a store that does not answer, before they are kept beside it: a danger is answered within one.
+PATIENCE = 0.5
+# Seconds for which everything else waits for another process that writes, and between two looks.
+LONGEST_WAIT, LOOK = 15.0, 0.02
+# Seconds between two looks whether the store is back.
+BACK = 0.5
 # Seconds of work after which a transaction commits what it has and leaves the rest to the next one: other people's messages come between.
 LONGEST_WORK = 0.1
+
+
+class Slow(Exception):  # noqa: N818 - it may yet end well
+    """The store has not answered in time; `running` goes on, and nobody knows how it ends."""
+
+    def __init__(self, running: asyncio.Future[Any]) -> None:
+        super().__init__("the store does not answer")
+        self.running = running
 
 
 class Transactions:
@@ -39,11 +53,30 @@ class Transactions:
         self.store = store
         self._rest_until = 0.0
 
-    async def run(self, work: Callable[[Connection], Result]) -> Result:
-        """Commit what `work` does and return what it returns."""
+    async def run(self, work: Callable[[Connection], Result], *, patience: float = LONGEST_WAIT) -> Result:
+        """Commit what `work` does and return what it returns. `patience`: seconds to wait for another process that writes (SQLite)."""
         if self.store.remote:
             return await asyncio.to_thread(self._run, work)
-        return self._run(work)
+        until = time.monotonic() + patience
+        while True:
+            try:
+                return self._run(work)
+            except OperationalError as error:
+                # The loop goes on meanwhile: nobody's page stands still because of a backup.
+                if not locked(error) or time.monotonic() >= until:
+                    raise
+            await asyncio.sleep(LOOK)
+
+    async def run_soon(self, work: Callable[[Connection], Result], *, patience: float) -> Result:
+        """The same, but a store that hangs is not waited for longer than `PATIENCE`. Raises Slow where it is not known how it ends."""
+        if not self.store.remote:
+            return await self.run(work, patience=patience)
+        running = asyncio.ensure_future(self.run(work))
+        await asyncio.wait({running}, timeout=PATIENCE)
+        if not running.done():
+            running.add_done_callback(_end_known)
+            raise Slow(running)
+        return running.result()
 
     async def breathe(self) -> None:
         """Wait as long as the last transaction took, so that under load what comes in meanwhile shares the next commit."""
@@ -52,11 +85,17 @@ class Transactions:
     def _run(self, work: Callable[[Connection], Result]) -> Result:
         began = time.monotonic()
         try:
-            with self.store.begin() as tx:
+            with self.store.begin(patient=self.store.remote) as tx:
                 return work(tx)
         finally:
             ended = time.monotonic()
             self._rest_until = ended + min(ended - began, LONGEST_BREATH)
+
+
+def _end_known(running: asyncio.Future[Any]) -> None:
+    """Whoever waited for it has gone: an error of it is told here."""
+    if not running.cancelled() and (error := running.exception()) is not None:
+        log.warning("a transaction that took too long failed: %s", type(error).__name__)
 
 
 Waiting = tuple[Inbound, "asyncio.Future[Receipt]"]
@@ -111,13 +150,18 @@ class Consumer:
         now: Callable[[], datetime],
         committed: Callable[[], None],
         prepare: Prepare = lambda tx, inbounds: None,
-        unstored: Unstored = lambda inbound: None,
+        emergency: Emergency | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._transactions = transactions
         self._receive = receive
         self._prepare = prepare
-        self._unstored = unstored
+        self._emergency = emergency
+        # A transaction of which nobody knows whether it will end.
+        self._slow: asyncio.Future[Any] | None = None
+        self._failing = False
+        # Events that fail alone, whatever the store does: they stay on disk, for the next process to try.
+        self._left_out: set[tuple[str, str]] = set()
         self._now = now
         self._committed = committed
         self._clock = clock
@@ -140,32 +184,44 @@ class Consumer:
                 _refuse([self._waiting.take()])
 
     async def _next(self) -> list[Waiting]:
-        await self._waiting.until_some()
+        """What waits; nothing where it is time to look whether the store is back."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(BACK if self._kept() else None):
+                await self._waiting.until_some()
         await self._transactions.breathe()
         batch: list[Waiting] = []
         while self._waiting and len(batch) < MOST_AT_ONCE:
             batch.append(self._waiting.take())
         return batch
 
+    def _kept(self) -> list[Inbound]:
+        messages = self._emergency.messages if self._emergency is not None else []
+        return [one for one in messages if not self._stays(one)]
+
+    def _stays(self, one: Inbound) -> bool:
+        return (one.channel, one.event_id) in self._left_out
+
     async def _batch(self, batch: list[Waiting]) -> None:
-        now = self._now()
-
-        def work(tx: Connection) -> list[Receipt]:
-            self._prepare(tx, [inbound for inbound, _ in batch])
-            return list(self._received(tx, batch, now))
-
+        """What is kept beside the store goes before what came later."""
+        if self._slow is not None and not self._slow.done():
+            await self._keep(batch)
+            return
         try:
-            receipts = await self._transactions.run(work)
+            await self._take_in()
+            receipts = await self._commit([inbound for inbound, _ in batch]) if batch else []
         except Exception as error:
-            if len(batch) > 1 and not unable(error):
+            if self._store_fails(error):
+                await self._keep(batch)
+            elif len(batch) > 1:
                 await self._one_by_one(batch)
-                return
-            log.exception("a batch of %d messages was not committed; the channels will bring them again", len(batch))
-            _refuse([one for one in batch if not (unable(error) and self._kept(one))])
+            else:
+                log.exception("a message was not committed; its channel will bring it again")
+                _refuse(batch)
             return
         except BaseException:
             _refuse(batch)
             raise
+        self._failing = False
         self.processed += len(receipts)
         self._waiting.put_back(batch[len(receipts) :])
         for (_, done), receipt in zip(batch, receipts, strict=False):
@@ -173,21 +229,67 @@ class Consumer:
                 done.set_result(receipt)
         self._committed()
 
-    def _received(self, tx: Connection, batch: list[Waiting], now: datetime) -> Iterator[Receipt]:
-        """The receipts of a batch from its beginning, until the time for one transaction is used up."""
+    async def _commit(self, inbounds: Sequence[Inbound]) -> list[Receipt]:
+        """The receipts of messages from the first on, until the time for one transaction is used up."""
+        now = self._now()
+
+        def work(tx: Connection) -> list[Receipt]:
+            self._prepare(tx, inbounds)
+            return list(self._received(tx, inbounds, now))
+
+        # A store that is known to fail is asked, and not waited for.
+        return await self._transactions.run_soon(work, patience=0 if self._failing else PATIENCE)
+
+    async def _take_in(self) -> None:
+        """Into the store, in order, what came while it was down; what it has already is a repeat there."""
+        kept = self._kept()
+        if self._emergency is None or not kept:
+            return
+        messages, done, most = self._emergency.messages, 0, MOST_AT_ONCE
+        while done < len(kept):
+            try:
+                done += len(await self._commit(kept[done : done + most]))
+            except Exception as error:
+                if isinstance(error, Slow) or unable(error):
+                    raise
+                if most == 1:
+                    log.exception("a message that was kept beside the store cannot be taken in; it stays there")
+                    self._left_out.add((kept[done].channel, kept[done].event_id))
+                    done += 1
+                most = 1
+            else:
+                self._committed()
+        log.warning("%d messages that were kept beside the store were taken in", len(kept))
+        await self._emergency.taken_in(len(messages), [one for one in messages if self._stays(one)])
+
+    def _store_fails(self, error: Exception) -> bool:
+        if isinstance(error, Slow):
+            self._slow = error.running
+        if not (isinstance(error, Slow) or unable(error)):
+            return False
+        if not self._failing:
+            log.exception("the store takes nothing; what people say is kept beside it")
+        self._failing = True
+        return True
+
+    async def _keep(self, batch: list[Waiting]) -> None:
+        """The store cannot take them: they are kept beside it and their senders have an answer, or they have to come again."""
+        if self._emergency is None:
+            _refuse(batch)
+            return
+        found = await self._emergency.take([inbound for inbound, _ in batch]) if batch else []
+        for waiting, outcome in zip(batch, found, strict=True):
+            if isinstance(outcome, NotStored):
+                _refuse([waiting], outcome.answers)
+            elif not waiting[1].done():
+                waiting[1].set_result(outcome)
+
+    def _received(self, tx: Connection, inbounds: Sequence[Inbound], now: datetime) -> Iterator[Receipt]:
         began = self._clock()
-        for inbound, _ in batch:
+        for inbound in inbounds:
             yield self._receive(tx, inbound, now)
             if self._clock() - began > LONGEST_WORK:
                 return
-
-    def _kept(self, waiting: Waiting) -> bool:
-        """Whether a message that the store cannot take was kept beside it, and its sender has an answer."""
-        inbound, done = waiting
-        receipt = self._unstored(inbound)
-        if receipt is not None and not done.done():
-            done.set_result(receipt)
-        return receipt is not None
 
     async def _one_by_one(self, batch: list[Waiting]) -> None:
         """One of them breaks the transaction: it holds up nobody but what the same person said after it."""
@@ -201,10 +303,10 @@ class Consumer:
                 broken.add((inbound.channel, inbound.sender))
 
 
-def _refuse(batch: list[Waiting]) -> None:
+def _refuse(batch: list[Waiting], answers: tuple[Outbound, ...] = ()) -> None:
     for _, done in batch:
         if not done.done():
-            done.set_exception(NotStored())
+            done.set_exception(NotStored(answers))
             # Whoever handed it in may be gone already; then nobody needs to be told.
             with contextlib.suppress(NotStored):
                 done.exception()

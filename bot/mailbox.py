@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
-from bot.consumer import Transactions
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.consumer import PATIENCE, Transactions
 from domain.access import scopes
 from domain.notices import LOCAL
 from storage import inbox, outbox
@@ -12,17 +21,41 @@ from storage.broadcasts import pictures
 from storage.people import persons
 from storage.staff import roles
 
+log = logging.getLogger(__name__)
+Found = TypeVar("Found")
 SHOWN = 50
+# Looks at a store across a network that may be under way, or hang, at once.
+LOOKS = 8
 
 
 class Mailbox:
-    """History and read marks of web addresses."""
+    """History and read marks of web addresses. A store that does not answer holds up neither the loop nor a page."""
 
     def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
         self._store = transactions.store
+        self._threads = ThreadPoolExecutor(LOOKS, "mailbox")
+        self._looking = 0
 
-    def history(self, address: str, after: int) -> list[dict[str, object]]:
-        """The last messages of both sides, oldest first; with `after`, only the bot's newer than that row."""
+    async def history(self, address: str, after: int) -> list[dict[str, object]] | None:
+        """The last messages of both sides, oldest first; with `after`, only the bot's newer than that row. None where the store is down."""
+        return await self._look(partial(self._history, address, after))
+
+    async def _look(self, look: Callable[[], Found]) -> Found | None:
+        if not self._store.remote:
+            return _tried(look)
+        if self._looking >= LOOKS:
+            return None
+        self._looking += 1
+        running = asyncio.get_running_loop().run_in_executor(self._threads, _tried, look)
+        running.add_done_callback(self._looked)
+        done, _ = await asyncio.wait({running}, timeout=PATIENCE)
+        return running.result() if done else None
+
+    def _looked(self, _: object) -> None:
+        self._looking -= 1
+
+    def _history(self, address: str, after: int) -> list[dict[str, object]]:
         with self._store.read() as tx:
             bot = [_item(row) for row in outbox.said_to(tx, "web", address, after=after, limit=SHOWN if after == 0 else 500)]
             found = persons.find(tx, "web", address) if after == 0 else None
@@ -31,13 +64,22 @@ class Mailbox:
         # At the same moment her words came first.
         return sorted([*mine, *bot], key=lambda item: (item["at"], item["from"] == "bot", item["id"]))[-SHOWN if after == 0 else 0 :]
 
-    def seen(self, address: str, ids: list[int]) -> None:
-        """She has these rows on her screen."""
-        with self._store.begin() as tx:
+    async def seen(self, address: str, ids: list[int]) -> None:
+        """She has these rows on her screen; where the store is down that is not known."""
+
+        def mark(tx: Connection) -> None:
             outbox.mark_read(tx, address, ids, channel="web")
 
-    def may_send(self, address: str) -> bool:
+        try:
+            await self._transactions.run(mark)
+        except SQLAlchemyError as error:
+            log.warning("what was read could not be marked: %s", type(error).__name__)
+
+    async def may_send(self, address: str) -> bool:
         """Whether a picture from this web address would be kept: only staff who write notices send any."""
+        return await self._look(partial(self._may_send, address)) or False
+
+    def _may_send(self, address: str) -> bool:
         with self._store.read() as tx:
             found = persons.find(tx, "web", address)
             return found is not None and bool(scopes(roles.roles_of(tx, found.person_id), "broadcasts.write"))
@@ -46,6 +88,14 @@ class Mailbox:
         """Type and content of a picture; called from threads."""
         with self._store.read() as tx:
             return pictures.get(tx, key)
+
+
+def _tried(look: Callable[[], Found]) -> Found | None:
+    try:
+        return look()
+    except SQLAlchemyError as error:
+        log.warning("the store could not be read: %s", type(error).__name__)
+        return None
 
 
 def _hers(row: inbox.Said) -> dict[str, object]:

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 class NotStored(Exception):  # noqa: N818 - the platform or page is only asked to try again
-    """The message's effects were not committed; whoever sent it must send it again."""
+    """The message's effects were not committed; whoever sent it must send it again. `answers` is said nevertheless: help in danger."""
+
+    def __init__(self, answers: tuple[Outbound, ...] = ()) -> None:
+        super().__init__()
+        self.answers = answers
 
 
 class Sent(NamedTuple):
@@ -24,7 +28,8 @@ class Sent(NamedTuple):
 
 
 # Calling it enqueues at once, in call order. It resolves once the message's effects are committed and raises NotStored if they were not.
-# A channel that answers in the response takes its replies by the receipt's inbox row.
+# A channel that answers in the response takes its replies by the receipt's inbox row. What stands in the `answers` of a receipt, or of
+# NotStored, is in no row: the channel says it itself.
 Submit = Callable[[Inbound], Awaitable[Receipt]]
 
 

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import random
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 30
 CALL_SECONDS = 15
 LONGEST_PAUSE = 60.0
+# Seconds after each try to say what helps in danger while no outbox holds it.
+HELP_PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 # Characters, https://core.telegram.org/bots/api#sendphoto.
 MAX_CAPTION = 1024
 # Pictures whose id at Telegram is remembered, so that a broadcast uploads its picture once.
@@ -172,6 +174,8 @@ class TelegramChannel:
         self._file_ids: dict[str, str] = {}
         self._pieces_sent: dict[int, int] = {}
         self._acknowledging: set[asyncio.Task[None]] = set()
+        # What is said without a row has a number of its own, below those of all rows.
+        self._helped = 0
 
     @property
     def trouble(self) -> str | None:
@@ -303,11 +307,33 @@ class TelegramChannel:
             log.error("telegram: update %s is malformed and left out: %s", update.get("update_id"), error)
             return
         if inbound is not None:
-            await submit(inbound)
+            try:
+                answers = (await submit(inbound)).answers
+            except NotStored as error:
+                self._meanwhile(self._help(inbound.sender, error.answers))
+                raise
+            self._meanwhile(self._help(inbound.sender, answers))
         if tapped:
-            task = asyncio.create_task(self._acknowledge(tapped))
-            self._acknowledging.add(task)
-            task.add_done_callback(self._acknowledging.discard)
+            self._meanwhile(self._acknowledge(tapped))
+
+    def _meanwhile(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._acknowledging.add(task)
+        task.add_done_callback(self._acknowledging.discard)
+
+    async def _help(self, address: str, answers: tuple[Outbound, ...]) -> None:
+        """Say what no row holds, because the store is down: a few tries, since nothing brings it again."""
+        for outbound in answers:
+            for wait in HELP_PAUSES:
+                self._helped -= 1
+                try:
+                    await self.send(address, outbound, self._helped)
+                    break
+                except SendError as error:
+                    log.error("telegram: help could not be said: %s", error)
+                    if error.kind not in ("retry", "throttled"):
+                        break
+                    await self._pause(error.after or wait)
 
     async def _acknowledge(self, tapped: str) -> None:
         """End the waiting sign on the button she tapped. If it fails nothing is lost: the sign ends by itself."""

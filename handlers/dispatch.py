@@ -213,7 +213,7 @@ def fitted(replies: list[Outbound], most: int | None) -> list[Outbound]:
 
 def route(turn: Turn, inbound: Inbound) -> list[Outbound]:
     """Danger first, in whatever form it is said; then the handler that the message is for."""
-    words = spoken(turn, inbound)
+    words = spoken(turn.content, inbound)
     match triage.look(words) if words else triage.Nothing():
         case triage.Alarm(hazards):
             return safety.danger(turn, words, hazards, group=inbound.kind == "group")
@@ -250,14 +250,14 @@ def _matter(turn: Turn, inbound: Inbound) -> list[Outbound]:
             return [turn.say("talk.unreadable")]
 
 
-def spoken(turn: Turn, inbound: Inbound) -> str:
+def spoken(content: Content, inbound: Inbound) -> str:
     """Her own words in a message of any kind: what she wrote, a caption, the words behind a command; not what a page sends by itself."""
     match inbound.kind:
         case "text" | "edited" | "group" | "image" | "unreadable" | "location":
             return inbound.text.strip()
         case "command":
             name, _, argument = inbound.text.removeprefix("/").partition(" ")
-            route_ = turn.content.capabilities.commands.get(name.lower())
+            route_ = content.capabilities.commands.get(name.lower())
             return argument.strip() if route_ is None or route_.spoken else ""
         case "choice" | "stopped" | "moved":
             return ""

@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from domain import triage
-from domain.messages import Outbound
+from domain.messages import Inbound, Outbound
 from domain.reading import read
+from domain.traditional import in_language
 from handlers import threads
 from handlers.content import Content
 from handlers.scene import Scene, row_id
@@ -43,6 +44,18 @@ def danger(turn: Turn, text: str, hazards: list[str], *, group: bool = False) ->
     )
     taken = [turn.words("threads.passed_on", who=threads.staff_name(turn, row.taken_by))] if row.taken_by is not None else []
     return [Outbound(text="\n\n".join([turn.words("safety.help"), *taken]), buttons=rows, always=True)]
+
+
+def without_store(content: Content, inbound: Inbound, words: str) -> Outbound | None:
+    """What a danger is answered with while nothing can be stored or looked up: the help lines, and no promise. None where there is none.
+
+    A cause for worry counts as well: whether she is safe cannot be asked now.
+    """
+    in_need = inbound.kind == "choice" and inbound.choice == f"safety:{ASKED}:need_help"
+    if not in_need and isinstance(triage.look(words), triage.Nothing):
+        return None
+    phrase = "safety.group" if inbound.kind == "group" else "safety.down"
+    return in_language(Outbound(text=content.phrases.say(phrase), always=True), inbound.language)
 
 
 def told(scene: Scene, voice: Voice, person_id: int, text: str) -> bool:

@@ -12,9 +12,14 @@ import orjson
 from sqlalchemy import Connection, Engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import create_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+# Seconds for which who need not be quick waits for another process that writes.
+PATIENCE = 15
+# Of libpq: a host that is gone without a word is noticed after ten seconds, not after two hours. Seconds; the last in milliseconds.
+CONNECTION = {"connect_timeout": 3, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2, "tcp_user_timeout": 10_000}
 
 
 class Outdated(Exception):  # noqa: N818 - a state, told to the person who starts the program
@@ -29,11 +34,21 @@ class Store:
         self.remote = not url.startswith("sqlite")
         self.engine = _sqlite(url) if not self.remote else _postgresql(url)
 
+    @property
+    def folder(self) -> Path | None:
+        """Where an SQLite file lies; None for a store across a network."""
+        return None if self.remote else Path(str(make_url(self.url).database)).parent
+
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """A write transaction; committed at the end of the block, rolled back by any exception."""
-        with self.engine.begin() as tx:
-            yield tx
+    def begin(self, *, patient: bool = True) -> Iterator[Connection]:
+        """A write transaction; committed at the end of the block, rolled back by any exception.
+
+        Where another process writes to an SQLite file it waits, up to fifteen seconds; not `patient`, it raises at once (see `locked`).
+        """
+        with self.engine.connect() as connection:
+            tx = connection if patient else connection.execution_options(patient=False)
+            with tx.begin():
+                yield tx
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -55,7 +70,7 @@ def _sqlite(url: str) -> Engine:
     if not file or file == ":memory:":
         raise ValueError("SQLite 需要一个文件，例如 sqlite:///data/motherpost.db")
     Path(file).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads, connect_args={"timeout": 15})
+    engine = create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads, connect_args={"timeout": PATIENCE})
 
     @event.listens_for(engine, "connect")
     def _open(connection: Any, _record: Any) -> None:
@@ -69,13 +84,25 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reads") else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if options.get("patient", True):
+            connection.exec_driver_sql("BEGIN" if options.get("reads") else "BEGIN IMMEDIATE")
+            return
+        raw = connection.connection.cursor()
+        raw.execute("PRAGMA busy_timeout = 0")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            raw.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
+            raw.close()
 
     return engine
 
 
 def _postgresql(url: str) -> Engine:
-    return create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads, pool_pre_ping=True)
+    given = make_url(url).query
+    limits = {name: value for name, value in CONNECTION.items() if name not in given}
+    return create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads, pool_pre_ping=True, connect_args=limits)
 
 
 @contextmanager
@@ -111,12 +138,23 @@ def lost(tx: Connection, error: BaseException) -> bool:
 
 def unable(error: BaseException) -> bool:
     """Whether the store could not (a full disk, a cut connection, a deadlock), whatever the statement was: the same may work later."""
+    if isinstance(error, NoConnection):
+        return True
     if not isinstance(error, DBAPIError):
         return False
     if isinstance(error.orig, sqlite3.Error):
         return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE
     state = getattr(error.orig, "sqlstate", None)
     return error.connection_invalidated or (isinstance(error, OperationalError) and state is None) or (state or "").startswith(_POSTGRESQL)
+
+
+def locked(error: BaseException) -> bool:
+    """Whether another process was writing to the SQLite file, so that nothing was begun."""
+    return (
+        isinstance(error, OperationalError)
+        and isinstance(error.orig, sqlite3.Error)
+        and getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+    )
 
 
 def _in_transaction(tx: Connection) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -26,10 +27,11 @@ from domain.capabilities import WEB
 from domain.messages import Outbound
 from domain.traditional import TRADITIONAL, traditional
 
-# history(address, after): after=0 gives the last 50 messages, hers and the bot's, oldest first; after=N the bot's rows with an id above N.
-History = Callable[[str, int], list[Item]]
+# history(address, after): after=0 gives the last 50 messages, hers and the bot's, oldest first; after=N the bot's rows with an id above N;
+# None where the store is down.
+History = Callable[[str, int], Awaitable[list[Item] | None]]
 # seen(address, row ids): these rows were on her screen. The ids come from the page: store only those that are hers.
-StoreSeen = Callable[[str, list[int]], None]
+StoreSeen = Callable[[str, list[int]], Coroutine[Any, Any, None]]
 
 _NO_SEAT = 4401  # close code: the cookie is missing or no longer valid, so the page loads itself anew
 
@@ -162,27 +164,38 @@ class WebChannel:
         if isinstance(frame, Said) and is_try(frame) and not self._tries.allow(open_page.host, open_page.address):
             open_page.push(too_many_tries(frame))
         elif allowance.allows(frame, now) or (isinstance(frame, Said) and await allowance.endangered(frame)):
-            self._take(open_page, frame, submit)
+            await self._take(open_page, frame, submit)
         elif isinstance(frame, Said):
             open_page.push(too_fast(frame))
 
-    def _take(self, open_page: OpenPage, frame: Hello | Seen | Ping | Said, submit: Submit) -> None:
+    async def _take(self, open_page: OpenPage, frame: Hello | Seen | Ping | Said, submit: Submit) -> None:
         match frame:
             case Hello(after):
-                # History and registration are one step of the loop: each row is in the one or pushed because of the other.
-                items = [_as_shown(item, open_page) for item in self._history(open_page.address, after)]
-                open_page.push({"type": "history", "items": items})
-                self._open[open_page.address].add(open_page)
+                await self._greet(open_page, after)
             case Seen(ids):
-                self._seen(open_page.address, ids)
+                self._meanwhile(self._seen(open_page.address, ids))
             case Ping():
                 open_page.push({"type": "pong"})
             case Said():
                 self._tell_others(open_page, frame)
                 # A task of its own, which goes on when the page goes away: what is enqueued will be stored either way.
-                task = asyncio.create_task(_submit(open_page, frame, submit))
-                self._submitting.add(task)
-                task.add_done_callback(self._submitting.discard)
+                self._meanwhile(_submit(open_page, frame, submit))
+
+    async def _greet(self, open_page: OpenPage, after: int) -> None:
+        """The history, or where there is none just now that she can write all the same. What is pushed meanwhile comes behind it."""
+        open_page.hold()
+        # Registered before the look: each row is in the history or pushed.
+        self._open[open_page.address].add(open_page)
+        items = await self._history(open_page.address, after)
+        shown: Frame = {"type": "down"}
+        if items is not None:
+            shown = {"type": "history", "items": [_as_shown(item, open_page) for item in items]}
+        open_page.release(shown)
+
+    def _meanwhile(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._submitting.add(task)
+        task.add_done_callback(self._submitting.discard)
 
     def _tell_others(self, open_page: OpenPage, said: Said) -> None:
         """Her other windows show what she says in this one."""
@@ -200,11 +213,15 @@ class WebChannel:
 
 async def _submit(open_page: OpenPage, said: Said, submit: Submit) -> None:
     try:
-        await submit(said.inbound)
-    except NotStored:
+        answers = (await submit(said.inbound)).answers
+    except NotStored as error:
+        answers = error.answers
         open_page.push({"type": "nack", "event": said.event, "why": "还没存好，马上再试", "again": True})
     else:
         open_page.push({"type": "ack", "event": said.event})
+    for outbound in answers:
+        # In no row: the page shows it, and neither reports it as seen nor asks for it again.
+        open_page.push({"type": "help", "item": bot_item(0, outbound, _now()) | {"id": f"help {said.event}"}})
 
 
 def _as_shown(item: Item, open_page: OpenPage) -> Item:

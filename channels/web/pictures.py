@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from starlette.requests import ClientDisconnect, Request
@@ -20,7 +20,7 @@ from domain.messages import Inbound
 # By its key: type and content of a picture, or None.
 Pictures = Callable[[str], tuple[str, bytes] | None]
 # By an address: whether what it sends would be taken.
-MaySend = Callable[[str], bool]
+MaySend = Callable[[str], Awaitable[bool]]
 
 MIMES = ("image/png", "image/jpeg", "image/webp")
 # Bytes that one request may bring, seconds it may take, and requests at once: together what memory uploads ever take.
@@ -38,7 +38,7 @@ def no_pictures(_key: str) -> None:
     """For a bot that has none."""
 
 
-def everybody(_address: str) -> bool:
+async def everybody(_address: str) -> bool:
     """For a bot that takes pictures of anybody who sits at its page."""
     return True
 
@@ -74,7 +74,7 @@ class Uploads:
 
     async def _take(self, request: Request) -> Response:
         address = self._address_of(request)
-        if not address or not self._may_send(address):
+        if not address or not await self._may_send(address):
             return PlainTextResponse("请刷新页面再试", status_code=403)
         if _length(request) > MOST:
             return PlainTextResponse(_TOO_LARGE, status_code=413)

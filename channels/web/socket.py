@@ -23,10 +23,24 @@ class OpenPage:
         self.language = language
         self._websocket = websocket
         self._outgoing: asyncio.Queue[Frame] = asyncio.Queue(_WAITING_FRAMES)
+        self._held: list[Frame] | None = None
         self._tasks: list[asyncio.Future[None]] = []
+
+    def hold(self) -> None:
+        """What is pushed from now on waits until it is released."""
+        self._held = []
+
+    def release(self, first: Frame) -> None:
+        """Send `first`, and then what was held."""
+        held, self._held = self._held or [], None
+        for frame in (first, *held):
+            self.push(frame)
 
     def push(self, frame: Frame) -> None:
         """Send `frame` after those before it; never waits."""
+        if self._held is not None:
+            self._held.append(frame)
+            return
         try:
             self._outgoing.put_nowait(frame)
         except asyncio.QueueFull:

@@ -140,4 +140,4 @@ async def test_only_staff_who_write_notices_send_pictures(town: Town) -> None:
     town.invited("staff", "coordinator")
     town.invited("m", "mother")
     box = Mailbox(Transactions(town.store))
-    assert [box.may_send(address) for address in ("staff", "m", "nobody")] == [True, False, False]
+    assert [await box.may_send(address) for address in ("staff", "m", "nobody")] == [True, False, False]

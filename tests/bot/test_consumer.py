@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -11,11 +10,10 @@ from functools import partial
 
 import pytest
 from sqlalchemy import Connection, event
-from sqlalchemy.exc import OperationalError
 
 from bot.consumer import Consumer, Transactions
 from channels import NotStored
-from domain.messages import Inbound, Outbound, Receipt
+from domain.messages import Inbound
 from handlers import dispatch
 from handlers.content import Content
 from storage.database import Store
@@ -80,23 +78,6 @@ async def test_what_still_waits_when_it_ends_is_refused(store: Store, now: datet
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     waiting.cancel()
-
-
-async def test_what_the_store_cannot_take_may_be_kept_beside_it_and_answered(store: Store, now: datetime) -> None:
-    answer = Receipt(inbox_id=None, answers=(Outbound(text="110"),))
-
-    def receive(tx: Connection, one: Inbound, at: datetime) -> Receipt:
-        broken = sqlite3.OperationalError("disk I/O error")
-        broken.sqlite_errorcode = sqlite3.SQLITE_IOERR
-        raise OperationalError("", {}, broken)
-
-    keep = {"danger": answer}
-    consumer = Consumer(Transactions(store), receive, now=lambda: now, committed=lambda: None, unstored=lambda one: keep.get(one.event_id))
-    running = asyncio.create_task(consumer.run())
-    assert await consumer.submit(inbound(now, "danger")) == answer
-    with pytest.raises(NotStored):
-        await consumer.submit(inbound(now, "hello"))
-    running.cancel()
 
 
 async def test_a_message_is_acknowledged_with_its_row_and_a_repeat_with_the_same(store: Store, content: Content, now: datetime) -> None:

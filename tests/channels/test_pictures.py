@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from channels import NotStored
 from channels.telegram import MAX_CAPTION, TelegramChannel
-from channels.web import WebChannel, pictures
+from channels.web import Item, WebChannel, pictures
 from channels.web.pictures import MOST
 from domain.errors import SendError
 from domain.messages import Button, Inbound, Outbound
@@ -35,6 +35,14 @@ def png() -> bytes:
 
 PNG = png()
 STORED = {KEY: ("image/png", PNG), "s" * 32: ("image/svg+xml", b"<svg onload='alert(1)'/>"), "t" * 32: ("image/png", b"no picture")}
+
+
+async def no_history(_address: str, _after: int) -> list[Item]:
+    return []
+
+
+async def not_seen(_address: str, _ids: list[int]) -> None:
+    return None
 
 
 @pytest.fixture
@@ -135,7 +143,7 @@ async def test_the_stand_in_takes_photos_as_another_client_sends_them(server: Te
 
 @pytest_asyncio.fixture
 async def browser() -> AsyncIterator[httpx.AsyncClient]:
-    web = WebChannel(b"s", "http://127.0.0.1", lambda _address, _after: [], lambda _address, _ids: None, pictures=STORED.get)
+    web = WebChannel(b"s", "http://127.0.0.1", no_history, not_seen, pictures=STORED.get)
 
     async def submit(_inbound: object) -> None: ...
 
@@ -172,7 +180,7 @@ async def taken() -> AsyncIterator[tuple[httpx.AsyncClient, list[Inbound]]]:
             raise NotStored
         got.append(inbound)
 
-    web = WebChannel(b"s", "http://127.0.0.1", lambda _address, _after: [], lambda _address, _ids: None)
+    web = WebChannel(b"s", "http://127.0.0.1", no_history, not_seen)
     transport = httpx.ASGITransport(Starlette(routes=web.routes(submit)))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         await client.get("/")
@@ -242,7 +250,11 @@ async def test_role_and_size_are_asked_before_a_byte_is_read() -> None:
     async def submit(_inbound: Inbound) -> None: ...
 
     for may_send, length, status in ((False, "10", 403), (True, str(MOST + 1), 413)):
-        web = WebChannel(b"s", "http://127.0.0.1", lambda _a, _n: [], lambda _a, _i: None, may_send=lambda _, may=may_send: may)
+
+        async def may(_address: str, may_send: bool = may_send) -> bool:
+            return may_send
+
+        web = WebChannel(b"s", "http://127.0.0.1", no_history, not_seen, may_send=may)
         transport = httpx.ASGITransport(Starlette(routes=web.routes(submit)))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             await client.get("/")

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import telegram
 
+from channels import NotStored
 from channels.telegram import LONGEST_PAUSE, TelegramChannel
 from channels.telegram_updates import ALLOWED_UPDATES
-from domain.messages import Outbound
+from domain.messages import Inbound, Outbound, Receipt
 from tests.support import telegram_updates as raw
 from tests.support.receiving import Pause, Store
 from tests.support.telegram_faults import UNAUTHORIZED, throttled
@@ -193,3 +194,30 @@ async def test_a_tap_that_cannot_be_acknowledged_harms_nothing(channel: Telegram
     await server.queue.add(raw.says(5, "一"))
     await confirmed(server, 3)
     assert [inbound.kind for inbound in store.committed] == ["choice", "text"]
+
+
+@pytest.mark.parametrize("stored", [True, False])
+async def test_help_without_a_row_is_said_whether_or_not_the_message_has_to_come_again(
+    server: TelegramServer, pause: Pause, stored: bool
+) -> None:
+    help_ = (Outbound(text="110"),)
+
+    async def submit(inbound: Inbound) -> Receipt:
+        if stored:
+            return Receipt(inbox_id=None, answers=help_)
+        raise NotStored(help_)
+
+    channel = TelegramChannel(TOKEN, api_base=server.url, pause=pause)
+    receiving = asyncio.create_task(channel.receive(submit))
+    try:
+        await server.queue.add(raw.says(5, "救命"))
+        await server.until(lambda: server.sent(5) == ["110"])
+        if stored:
+            await server.until(lambda: server.queue.offset > 0)
+        else:
+            await pause.begun()
+            assert server.queue.offset == 0
+    finally:
+        receiving.cancel()
+        await asyncio.gather(receiving, return_exceptions=True)
+        await channel.close()

@@ -610,6 +610,20 @@ async def test_rows_are_pushed_only_after_history(served: Served, bot: WebBot) -
         assert [item["id"] for item in first["items"]] == [row_id]
 
 
+async def test_while_the_store_is_down_she_can_write_and_danger_is_answered(served: Served, bot: WebBot) -> None:
+    bot.down = True
+    async with opened(served) as page:
+        await page.send(type="hello", after=0)
+        await page.until("down")
+        await page.send(type="say", event="e12345678", text="救命")
+        assert (await page.until("ack"))["event"] == "e12345678"
+        item = (await page.until("help"))["item"]
+        assert "110" in item["text"] and isinstance(item["id"], str), "no row number: the page neither reports nor asks for it"
+        bot.down = False
+        await page.send(type="hello", after=0)
+        assert (await page.until("history"))["items"] == []
+
+
 async def test_seen_rows_are_stored(served: Served, bot: WebBot) -> None:
     async with opened(served) as page:
         await page.send(type="seen", ids=[3, 4])

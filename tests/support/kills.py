@@ -63,18 +63,19 @@ class Scene:
         """One life that ends `moment` seconds after the bot has called Telegram so often, or earlier where it has nothing more to do."""
         before = self.server.count()
         with Bot(self.config, self.port) as bot:
-            until(lambda: self.server.count() - before >= calls or self._idle())
+            until(lambda: self.server.count() - before >= calls or self.idle())
             time.sleep(moment)
             bot.kill()
         self.kills += 1
 
-    def _idle(self) -> bool:
+    def idle(self) -> bool:
+        """Whether there is nothing left to do."""
         return self.server.waiting() == 0 and not self._open()
 
     def finishes(self) -> None:
         """The last life works until nothing is left to do."""
         with Bot(self.config, self.port):
-            until(self._idle)
+            until(self.idle)
 
     def _open(self) -> int:
         with self.store.read() as tx:

@@ -3,7 +3,7 @@
 import asyncio
 
 from channels import NotStored
-from domain.messages import Inbound
+from domain.messages import Inbound, Receipt
 
 
 class Store:
@@ -17,7 +17,7 @@ class Store:
         self.open.set()
         self._changed = asyncio.Condition()
 
-    async def submit(self, inbound: Inbound) -> None:
+    async def submit(self, inbound: Inbound) -> Receipt:
         self.taken.append(inbound)
         async with self._changed:
             self._changed.notify_all()
@@ -26,6 +26,7 @@ class Store:
             self.refused -= 1
             raise NotStored
         self.committed.append(inbound)
+        return Receipt(inbox_id=len(self.committed))
 
     async def until_taken(self, number: int) -> None:
         async with asyncio.timeout(5), self._changed:

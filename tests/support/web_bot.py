@@ -12,12 +12,13 @@ from starlette.applications import Starlette
 
 from channels import NotStored
 from channels.web import Item, WebChannel, bot_item
-from domain.messages import Button, Inbound, Outbound
+from domain.messages import Button, Inbound, Outbound, Receipt
 from domain.staff.invitations import qr
 
 SECRET = b"only for tests"
 PICTURES = {"k" * 32: ("image/png", qr("https://example.org/?start=abcdefghjk"))}
 SKILLS = {"sewing": "缝纫裁剪", "knitting": "编织钩针", "packing": "打包分拣"}
+HELP = "我在。110 12338"
 GREETING = "您好，我是母亲岗的小助手。\n想在家门口找份活儿吗？"
 
 
@@ -29,6 +30,7 @@ class WebBot:
         self.inbounds: list[Inbound] = []
         self.seen: dict[str, set[int]] = {}
         self.failures = 0  # as many messages as this are not stored
+        self.down = False  # no history, and danger is answered beside the store
         self.acks = asyncio.Event()  # while clear, messages are stored but never acknowledged
         self.acks.set()
         self.answers = asyncio.Event()  # while clear, messages are stored but the answer takes its time
@@ -45,7 +47,9 @@ class WebBot:
     def now(self) -> datetime:
         return self._now or datetime.now(UTC)
 
-    async def submit(self, inbound: Inbound) -> None:
+    async def submit(self, inbound: Inbound) -> Receipt:
+        if self.down:
+            return Receipt(inbox_id=None, answers=(Outbound(text=HELP),) if "救命" in inbound.text else ())
         if self.failures:
             self.failures -= 1
             raise NotStored
@@ -57,6 +61,7 @@ class WebBot:
             for outbound in self._answers(inbound):
                 await self.say(inbound.sender, outbound)
         await self.acks.wait()
+        return Receipt(inbox_id=len(self.inbounds))
 
     async def say(self, address: str, outbound: Outbound) -> int:
         row_id = len(self._items) + 1
@@ -64,13 +69,15 @@ class WebBot:
         await self.channel.send(address, outbound, row_id)
         return row_id
 
-    def history(self, address: str, after: int) -> list[Item]:
+    async def history(self, address: str, after: int) -> list[Item] | None:
+        if self.down:
+            return None
         items = [item for owner, item in self._items if owner == address]
         if after:
             return [item for item in items if item["id"] > after and item["from"] == "bot"]
         return items[-50:]
 
-    def store_seen(self, address: str, ids: list[int]) -> None:
+    async def store_seen(self, address: str, ids: list[int]) -> None:
         self.seen.setdefault(address, set()).update(ids)
         self._seen_more.set()
 

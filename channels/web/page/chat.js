@@ -9,6 +9,7 @@ const OVERLAP = 20; // rows asked for again: a notice with a lower row id may be
 const LONGEST_TYPING = 20_000; // ms
 const PAUSE = 2_000; // ms before what the server could not store is sent again
 const REDRAW = 700; // ms in which a tap may be answered by redrawing its message; after that it gets a bubble meanwhile
+const AGAIN = 5_000; // ms before the history is asked for again that the server could not give
 const REPORT = 200; // ms in which rows shown are gathered into one report, of at most this many too
 
 const $ = (id) => document.getElementById(id);
@@ -114,6 +115,18 @@ const take = {
     for (const frame of unsent.all()) log.status(frame.event, 'sending');
     flush();
   },
+  /** No history just now: she can write all the same, and is answered where it is urgent. */
+  down() {
+    ready = true;
+    $('state').textContent = '';
+    setTimeout(hello, AGAIN);
+    flush();
+  },
+  /** Said beside the store: no row of it will be asked for again. */
+  help({ item }) {
+    showTyping(false);
+    if (!log.ref(item.id)) log.bot(item);
+  },
   message({ item }) {
     showTyping(false);
     takeItem(item);
@@ -157,11 +170,11 @@ function takeOwn({ text, event, at }, next) {
   if (unsent.has(event)) finish(event, ''); // it did arrive; only the ack was lost
   const redrew = next?.edits && log.ref(next.edits);
   // Later histories hold only what this page showed already.
-  if (first && !redrew && !isCommand(text)) log.me(text, event, at);
+  if (first && !redrew && !isCommand(text) && !log.has(event)) log.me(text, event, at);
 }
 
 function begin(items) {
-  unsent.all().forEach(showOwn);
+  unsent.all().filter(({ event }) => !log.has(event)).forEach(showOwn);
   log.toEnd();
   const code = query.get('start') ?? '';
   if (/^[\w-]{1,64}$/.test(code)) say(`/start ${code}`);
@@ -197,9 +210,7 @@ function showTyping(on) {
 // ----- The line
 
 const line = openLine(`${location.protocol.replace('http', 'ws')}//${location.host}/chat?as=${encodeURIComponent(seat)}`, {
-  opened() {
-    line.send({ type: 'hello', after: received.length > OVERLAP ? Math.min(...received.slice(-OVERLAP)) : 0 });
-  },
+  opened: hello,
   received: (frame) => take[frame.type]?.(frame),
   closed(code) {
     ready = false;
@@ -210,6 +221,10 @@ const line = openLine(`${location.protocol.replace('http', 'ws')}//${location.ho
     if (code === 4401) sitDown();
   },
 });
+
+function hello() {
+  line.send({ type: 'hello', after: received.length > OVERLAP ? Math.min(...received.slice(-OVERLAP)) : 0 });
+}
 
 /** The server gave no seat to this browser, or the seat's cookie is too old: the page brings a new one, if cookies are kept at all. */
 function sitDown() {
