@@ -23,6 +23,7 @@ from bot.config import ROOT, Settings
 from bot.consumer import BACK, PATIENCE, Consumer, Slow, Transactions
 from bot.emergency import Emergency
 from bot.feeder import Feeder
+from bot.heart import Heart, tell
 from bot.schedule import Schedule
 from bot.sender import Sender
 from channels import Channel
@@ -32,7 +33,7 @@ from channels.web.transport import StrictTransport
 from handlers import dispatch
 from handlers.content import Content
 from handlers.survey import visit_page
-from storage import outbox, sealed
+from storage import sealed
 from storage.database import Store, unable
 from storage.people import pages
 
@@ -99,7 +100,8 @@ class Bot:
         self.transactions = Transactions(store)
         exports = my_data.exports(self.transactions, content, now=now)
         self.channels = open_channels(settings, self.transactions, content, exports=exports, now=now, wake=self.wake)
-        self.senders = [Sender(channel, self.transactions, now=now) for channel in self.channels]
+        self.heart = Heart(self.transactions, now=now, wake=self.wake)
+        self.senders = [Sender(channel, self.transactions, now=now, owner=self.heart.process) for channel in self.channels]
         receive = partial(dispatch.receive, content=content)
         self.emergency = Emergency(store.folder or ROOT / settings.data, content)
         self.consumer = Consumer(
@@ -156,18 +158,14 @@ class Bot:
 
     async def _begin(self) -> bool:
         """Take up what a crash left, then work. False where the store is down."""
-        now = self.now()
         try:
-            again, waiting = await self.transactions.run_soon(
-                lambda tx: outbox.recover(tx, now=now, all_leases=not self.store.remote), patience=PATIENCE
-            )
+            tell(*await self.transactions.run_soon(self.heart.begin, patience=PATIENCE))
         except Exception as error:
             if not (isinstance(error, Slow) or unable(error)):
                 raise
             log.warning("the store is down; danger is answered meanwhile: %s", type(error).__name__)
             return False
-        if again or waiting:
-            log.warning("after a crash: %d messages are sent again, %d wait for a human", again, waiting)
+        self._tasks.append(self._task(self.heart.run(), "heart"))
         self._tasks += [self._task(sender.run(), f"sender {sender.channel.name}") for sender in self.senders]
         self._tasks.append(self._task(self.feeder.run(), "broadcasts"))
         self.schedule.start()
@@ -195,6 +193,7 @@ class Bot:
         for task in reversed(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.heart.end()
         for channel in self.channels:
             await channel.close()
         self.emergency.close()

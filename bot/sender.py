@@ -55,7 +55,7 @@ def in_flight(rate: float | None) -> int:
 
 
 class Sender:
-    """Delivers the outbox of one channel. `now` is the wall clock, `clock` a monotonic one (seconds)."""
+    """Delivers the outbox of one channel for the process `owner`. `now` is the wall clock, `clock` a monotonic one (seconds)."""
 
     def __init__(
         self,
@@ -64,8 +64,10 @@ class Sender:
         *,
         now: Callable[[], datetime],
         clock: Callable[[], float] = time.monotonic,
+        owner: int | None = None,
     ) -> None:
         self.channel = channel
+        self._owner = owner
         self._transactions = transactions
         self._now = now
         self._clock = clock
@@ -124,7 +126,7 @@ class Sender:
         def work(tx: Connection) -> list[Claimed]:
             self._record(tx, results, now)
             self._give_back(tx, unbegun)
-            return outbox.claim(tx, self.channel.name, now=now, most=free, resting=resting) if free > 0 else []
+            return outbox.claim(tx, self.channel.name, now=now, most=free, resting=resting, owner=self._owner) if free > 0 else []
 
         try:
             return await self._transactions.run(work)
@@ -137,16 +139,16 @@ class Sender:
     def _give_back(self, tx: Connection, unbegun: list[Claimed]) -> None:
         """Claimed, but never on its way: nobody may think that it was."""
         if unbegun:
-            outbox.release(tx, [row.id for row in unbegun])
+            outbox.release(tx, [row.id for row in unbegun], owner=self._owner)
 
     def _record(self, tx: Connection, results: Results, now: datetime) -> None:
         if results.sent:
-            outbox.mark_sent(tx, [(row.id, sent.ref) for row, sent in results.sent], now=now)
+            outbox.mark_sent(tx, [(row.id, sent.ref) for row, sent in results.sent], now=now, owner=self._owner)
         for row, sent in results.sent:
             if sent.address and sent.address != row.address:
                 persons.move_address(tx, row.channel, row.address, sent.address)
         for row, error in results.failed:
-            record_failure(tx, row, error, now=now)
+            record_failure(tx, row, error, now=now, owner=self._owner)
 
     async def _fly(self, claimed: list[Claimed]) -> None:
         self._unbegun = list(claimed)
@@ -233,18 +235,18 @@ def _pause(error: SendError) -> float:
     return MISCONFIGURED_PAUSE if error.kind == "misconfigured" else 0.0
 
 
-def record_failure(tx: Connection, row: Claimed, error: SendError, *, now: datetime) -> None:
+def record_failure(tx: Connection, row: Claimed, error: SendError, *, now: datetime, owner: int | None = None) -> None:
     """Each kind of SendError has one consequence."""
     if error.kind in ("throttled", "misconfigured"):
         # The platform did not take it: the others wait as well, and no number of tries gives it up.
-        outbox.postpone(tx, row.id, due_at=now + timedelta(seconds=_pause(error)), why=error.kind)
+        outbox.postpone(tx, row.id, due_at=now + timedelta(seconds=_pause(error)), why=error.kind, owner=owner)
     elif error.kind == "window_closed" and ALL[row.channel].answers_in_response:
         answers.keep(tx, row.id, error.why)
     elif error.kind == "retry" and row.attempts < TRIES:
-        outbox.postpone(tx, row.id, due_at=now + backoff(row.attempts), why=error.kind)
+        outbox.postpone(tx, row.id, due_at=now + backoff(row.attempts), why=error.kind, owner=owner)
     else:
         # An error of a platform that nobody knows is named by its number.
-        outbox.mark_failed(tx, row.id, why=error.why if error.why.startswith("errcode_") else error.kind)
+        outbox.mark_failed(tx, row.id, why=error.why if error.why.startswith("errcode_") else error.kind, owner=owner)
         if error.kind == "gone":
             persons.set_address_state(tx, row.channel, row.address, "gone")
 

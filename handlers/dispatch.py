@@ -29,7 +29,7 @@ from storage.conversations import Changed
 from storage.database import lock, lost, savepoint
 from storage.inbox import Repeated
 from storage.people import persons
-from storage.tables.messages import REPLY
+from storage.tables.messages import HELP, REPLY
 
 log = logging.getLogger(__name__)
 # The first words of a choice that no capability owns: a form's own buttons, the answer to danger, and a command by its name.
@@ -182,6 +182,7 @@ def _answer(turn: Turn, replies: list[Outbound], inbox_id: int) -> None:
             person_id=turn.person_id,
             now=turn.now,
             inbox_id=inbox_id,
+            priority=HELP if reply.always else REPLY,
             due_at=turn.now + HELD if turn.channel.answers_in_response else None,
         )
 

@@ -18,7 +18,7 @@ from storage import notices, outbox, threads
 from storage.notices import Body
 from storage.people import consents, persons
 from storage.staff import roles
-from storage.tables.messages import NOTICE, REPLY
+from storage.tables.messages import HELP, NOTICE, REPLY
 
 CARRY_PRIVATE = [name for name, capabilities in ALL.items() if capabilities.carries_private]
 # Who wrote so lately is not woken by an answer.
@@ -91,7 +91,7 @@ def deliver(tx: Connection, content: Content, ids: list[int], outbound: Outbound
         case Drop(why):
             notices.withheld(tx, ids, why, now=now)
         case Send() if reach is not None:
-            priority = REPLY if kind in ("answer", "danger") else NOTICE
+            priority = HELP if kind == "danger" else REPLY if kind == "answer" else NOTICE
             said = in_language(outbound, persons.get(tx, person_id).language)
             if not ALL[reach[0]].buttons:
                 said = Turn.to(tx, content, person_id, now=now).numbered(said)

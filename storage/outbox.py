@@ -24,17 +24,19 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     update,
 )
 
 from domain.messages import Button, Outbound
+from storage import processes
 from storage.rows import columns, every
 from storage.tables.columns import BigId, Json, table
-from storage.tables.messages import BULK, NOTICE, REPLY, Notice, Outbox, OutboxStatus
+from storage.tables.messages import BULK, HELP, NOTICE, REPLY, Notice, Outbox, OutboxStatus
 
 T, N = table(Outbox), table(Notice)
 SHOWN = (T.c.body, T.c.notice_id, T.c.private, T.c.once, T.c.edits)
-# Far longer than any platform call may take: a lease that has ended belongs to a process that is gone.
+# Far longer than any platform call may take: a lease that has ended, and has no owner to ask for, belongs to a process that is gone.
 LEASE = timedelta(minutes=5)
 # What went into a response is fetched again by a platform that did not get it: three more tries, 5 s each.
 REPEATED = timedelta(seconds=20)
@@ -206,7 +208,9 @@ def _claim(priority: int, skip: int, postgresql: bool) -> Any:
         )
         .exists()
     )
-    chosen = select(T.c.id).where(_due(priority), ~overtakes).order_by(T.c.due_at, T.c.id).limit(bindparam("most"))
+    chosen = select(T.c.id).where(_due(priority)).order_by(T.c.due_at, T.c.id).limit(bindparam("most"))
+    if priority != HELP:
+        chosen = chosen.where(~overtakes)
     if skip:
         chosen = chosen.where(T.c.address.not_in(bindparam("resting", expanding=True)))
     if postgresql:
@@ -214,24 +218,27 @@ def _claim(priority: int, skip: int, postgresql: bool) -> Any:
     return (
         update(T)
         .where(T.c.id.in_(chosen))
-        .values(status="sending", lease_until=bindparam("until"), attempts=T.c.attempts + 1)
+        .values(status="sending", lease_until=bindparam("until"), owner=bindparam("by"), attempts=T.c.attempts + 1)
         .returning(T.c.id, T.c.address, T.c.attempts, *SHOWN)
     )
 
 
-_CLAIMS = {(p, skip, pg): _claim(p, skip, pg) for p in (REPLY, NOTICE, BULK) for skip in (0, 1) for pg in (False, True)}
-_LOOK = select(*(exists().where(_due(priority)).select_from(T).label(f"due_{priority}") for priority in (REPLY, NOTICE, BULK)))
+_PRIORITIES = (HELP, REPLY, NOTICE, BULK)
+_CLAIMS = {(p, skip, pg): _claim(p, skip, pg) for p in _PRIORITIES for skip in (0, 1) for pg in (False, True)}
+_LOOK = select(*(exists().where(_due(priority)).select_from(T).label(f"due_{number}") for number, priority in enumerate(_PRIORITIES)))
 
 
-def claim(tx: Connection, channel: str, *, now: datetime, most: int, resting: Collection[str] = ()) -> list[Claimed]:
-    """Take up to `most` due rows, replies before notices before bulk, none to an address in `resting`."""
+def claim(
+    tx: Connection, channel: str, *, now: datetime, most: int, resting: Collection[str] = (), owner: int | None = None
+) -> list[Claimed]:
+    """Take up to `most` due rows for a process, help before replies before notices before bulk, none to an address in `resting`."""
     claimed: list[Claimed] = []
     postgresql = tx.dialect.name == "postgresql"
-    values: dict[str, Any] = {"of_channel": channel, "now": now, "until": now + LEASE}
+    values: dict[str, Any] = {"of_channel": channel, "now": now, "until": now + LEASE, "by": owner}
     if resting:
         values["resting"] = list(resting)
     # Mostly one priority waits, or none: a look is cheaper than a claim that finds nothing.
-    for priority, any_due in zip((REPLY, NOTICE, BULK), tx.execute(_LOOK, {"of_channel": channel, "now": now}).one(), strict=True):
+    for priority, any_due in zip(_PRIORITIES, tx.execute(_LOOK, {"of_channel": channel, "now": now}).one(), strict=True):
         if not any_due or len(claimed) >= most:
             continue
         taken = _CLAIMS[priority, 1 if resting else 0, postgresql]
@@ -246,37 +253,44 @@ _STOPPED = select(literal(1)).select_from(N).where(N.c.id == T.c.notice_id, N.c.
 _AGAIN = case((_STOPPED, literal("withheld")), else_=literal("waiting"))
 
 
-def release(tx: Connection, ids: Sequence[int]) -> None:
+def _mine(owner: int | None) -> ColumnElement[bool]:
+    """Still claimed by who claimed it: a process that was held for gone changes nothing when it wakes."""
+    return T.c.owner.is_not_distinct_from(owner)
+
+
+def release(tx: Connection, ids: Sequence[int], *, owner: int | None = None) -> None:
     """Give claimed rows back that were not begun, as they were."""
     why = case((_STOPPED, literal("stopped")), else_=T.c.why)
-    tx.execute(update(T).where(T.c.id.in_(ids)).values(status=_AGAIN, why=why, lease_until=None, attempts=T.c.attempts - 1))
+    back = update(T).where(T.c.id.in_(ids), _mine(owner))
+    tx.execute(back.values(status=_AGAIN, why=why, lease_until=None, owner=None, attempts=T.c.attempts - 1))
 
 
 def _mark(postgresql: bool) -> Any:
     each = (func.jsonb_each_text if postgresql else func.json_each)(bindparam("refs", type_=Json))
     pair = each.table_valued("key", "value", name="pair")
     # Not where her page said "read" before this came.
-    mine = (T.c.id == cast(pair.c.key, BigId), T.c.status == _SENDING)
+    mine = (T.c.id == cast(pair.c.key, BigId), T.c.status == _SENDING, T.c.owner.is_not_distinct_from(bindparam("by", type_=BigId)))
     return update(T).where(*mine).values(status="sent", why="", lease_until=None, sent_at=bindparam("at"), platform_ref=pair.c.value)
 
 
 _SENT = {postgresql: _mark(postgresql) for postgresql in (False, True)}
 
 
-def mark_sent(tx: Connection, sent: Sequence[tuple[int, str]], *, now: datetime) -> None:
+def mark_sent(tx: Connection, sent: Sequence[tuple[int, str]], *, now: datetime, owner: int | None = None) -> None:
     """The platform took these rows: (row id, the platform's message id)."""
-    tx.execute(_SENT[tx.dialect.name == "postgresql"], {"refs": {str(row): ref for row, ref in sent}, "at": now})
+    tx.execute(_SENT[tx.dialect.name == "postgresql"], {"refs": {str(row): ref for row, ref in sent}, "at": now, "by": owner})
 
 
-def postpone(tx: Connection, row: int, *, due_at: datetime, why: str) -> None:
+def postpone(tx: Connection, row: int, *, due_at: datetime, why: str, owner: int | None = None) -> None:
     """Try this row again at `due_at`; the rows behind it to the same address wait for it."""
     reason = case((_STOPPED, literal("stopped")), else_=literal(why))
-    tx.execute(update(T).where(T.c.id == row).values(status=_AGAIN, lease_until=None, due_at=due_at, why=reason))
+    later = update(T).where(T.c.id == row, _mine(owner))
+    tx.execute(later.values(status=_AGAIN, lease_until=None, owner=None, due_at=due_at, why=reason))
 
 
-def mark_failed(tx: Connection, row: int, *, why: str, status: str = "failed") -> None:
+def mark_failed(tx: Connection, row: int, *, why: str, status: str = "failed", owner: int | None = None) -> None:
     """Give this row up: `failed(why)` or `withheld(why)`."""
-    tx.execute(update(T).where(T.c.id == row).values(status=status, lease_until=None, why=why))
+    tx.execute(update(T).where(T.c.id == row, _mine(owner)).values(status=status, lease_until=None, why=why))
 
 
 def mark_read(tx: Connection, address: str, ids: Sequence[int], *, channel: str) -> None:
@@ -288,19 +302,25 @@ def mark_read(tx: Connection, address: str, ids: Sequence[int], *, channel: str)
     )
 
 
-def recover(tx: Connection, *, now: datetime, all_leases: bool) -> tuple[int, int]:
-    """After a crash: rows that were being sent are uncertain; those that may be repeated are sent again.
+def recover(tx: Connection, *, now: datetime, all_leases: bool, owner: int | None = None) -> tuple[int, int]:
+    """What processes that are gone were sending is uncertain; what may be repeated is sent again.
 
-    `all_leases` is for the only process on a store; else only leases that have ended count. Returns (sent again, waiting for a human).
+    `all_leases` is for the only process on a store, before it sends anything itself (`owner`); else a process is gone that has not said for
+    seconds that it lives. Returns (sent again, waiting for a human).
     """
-    lost: ColumnElement[bool] = T.c.status == "sending"
-    if not all_leases:
-        lost = and_(lost, T.c.lease_until < now)
+    others = true() if owner is None else T.c.owner.is_distinct_from(owner)
+    lost: ColumnElement[bool] = and_(T.c.status == "sending", others if all_leases else _left_behind(tx, now))
     status = case((or_(T.c.once, _STOPPED), literal("uncertain")), else_=literal("waiting"))
     due_at = case((T.c.platform_ref == "", literal(now, T.c.due_at.type)), else_=literal(now + REPEATED, T.c.due_at.type))
-    found = update(T).where(lost).values(status=status, why="uncertain", lease_until=None, due_at=due_at, ambiguous_at=now)
+    found = update(T).where(lost).values(status=status, why="uncertain", lease_until=None, owner=None, due_at=due_at, ambiguous_at=now)
     after = tx.execute(found.returning(T.c.status)).scalars().all()
     return after.count("waiting"), after.count("uncertain")
+
+
+def _left_behind(tx: Connection, now: datetime) -> ColumnElement[bool]:
+    gone = ~processes.lives(tx, T.c.owner, within=processes.GONE)
+    in_danger = and_(T.c.priority == HELP, ~processes.lives(tx, T.c.owner, within=processes.GONE_IN_DANGER))
+    return or_(and_(T.c.owner.is_not(None), or_(gone, in_danger)), and_(T.c.owner.is_(None), T.c.lease_until < now))
 
 
 def next_due(tx: Connection, channel: str) -> datetime | None:
@@ -314,12 +334,12 @@ def answers_to(tx: Connection, inbox_id: int) -> list[tuple[int, Outbound]]:
     return [(row.id, said) for row, said in zip(rows, shown(tx, rows), strict=True)]
 
 
-def take_answers(tx: Connection, inbox_id: int, *, now: datetime) -> list[Claimed]:
+def take_answers(tx: Connection, inbox_id: int, *, now: datetime, owner: int | None = None) -> list[Claimed]:
     """The answers to one event that are still held for its response: claimed, so that no sender takes them as well."""
     taken = (
         update(T)
         .where(T.c.inbox_id == inbox_id, T.c.status == _WAITING)
-        .values(status="sending", lease_until=now + LEASE, attempts=T.c.attempts + 1)
+        .values(status="sending", lease_until=now + LEASE, owner=owner, attempts=T.c.attempts + 1)
         .returning(T.c.id, T.c.channel, T.c.address, T.c.priority, T.c.attempts, *SHOWN)
     )
     rows = sorted(tx.execute(taken).all(), key=attrgetter("id"))
@@ -368,11 +388,11 @@ def troubled(tx: Connection, limit: int) -> list[Trouble]:
 _LAST = (
     select(*SHOWN).where(T.c.channel == bindparam("of_channel"), T.c.address == bindparam("to_address")).order_by(T.c.id.desc()).limit(1)
 )
-_LAST_OF = _LAST.where(T.c.priority == bindparam("of_priority"))
+_LAST_OF = _LAST.where(T.c.priority <= bindparam("of_priority"))
 
 
 def choice_named(tx: Connection, channel: str, address: str, text: str, *, numbers: bool = True, priority: int | None = None) -> str | None:
-    """The button of her last message (of a priority) that she named, by its number or its label; None where she did not."""
+    """The button of her last message (of a priority, or a higher one) that she named, by its number or its label; None where she did not."""
     values: dict[str, Any] = {"of_channel": channel, "to_address": address}
     row = tx.execute(_LAST, values).first() if priority is None else tx.execute(_LAST_OF, {**values, "of_priority": priority}).first()
     buttons = shown(tx, [row])[0].choices() if row is not None else []

@@ -73,7 +73,7 @@ def carry(tx: Connection, rows: Given, inbox_id: int, *, now: datetime) -> None:
     for some, ref in ((rows.replies, REPLIED), (rows.kept, WAITED)):
         mine = update(T).where(T.c.id.in_([row.id for row in some]), T.c.status.in_(("waiting", "kept", "sending")))
         marked = {"platform_ref": ref + (MORE if rows.more else ""), "inbox_id": inbox_id}
-        tx.execute(mine.values(status="sending", why="", lease_until=now + outbox.LEASE, **marked))
+        tx.execute(mine.values(status="sending", why="", lease_until=now + outbox.LEASE, owner=None, **marked))
 
 
 def out(tx: Connection, ids: Collection[int], *, now: datetime) -> None:
@@ -85,7 +85,7 @@ def out(tx: Connection, ids: Collection[int], *, now: datetime) -> None:
 def let_go(tx: Connection, ids: Collection[int], *, now: datetime) -> None:
     """These rows did not go out with a response: the sender has them now."""
     mine = (T.c.id.in_(ids), T.c.status.in_(("sending", "waiting")))
-    tx.execute(update(T).where(*mine).values(status="waiting", platform_ref="", why="", lease_until=None, due_at=now))
+    tx.execute(update(T).where(*mine).values(status="waiting", platform_ref="", why="", lease_until=None, owner=None, due_at=now))
 
 
 def keep(tx: Connection, row_id: int, why: str) -> None:

@@ -20,8 +20,8 @@ RecipientStatus = Literal["chosen", "waiting", "later", "queued", "withheld"]
 # What became of a recipient: where a message was made, what became of that.
 Outcome = Literal["delivered", "read", "failed", "withheld", "uncertain", "waiting", "queued", "chosen", "later"]
 
-# Lower goes first.
-REPLY, NOTICE, BULK = 0, 1, 2
+# Lower goes first. Help in danger waits for nothing else, not even for an earlier message that is on its way to the same address.
+HELP, REPLY, NOTICE, BULK = -1, 0, 1, 2
 
 
 class Inbox(SQLModel, table=True):
@@ -92,6 +92,8 @@ class Outbox(SQLModel, table=True):
     created_at: datetime = instant()
     due_at: datetime = instant()
     lease_until: datetime | None = instant(null=True)
+    # The process that is sending it; empty for one of an earlier version, whose lease has to end.
+    owner: int | None = Field(default=None, sa_column=Column(BigId, nullable=True))
     # Set when a crash left it unknown whether this was sent; stays set, so that staff can list it.
     ambiguous_at: datetime | None = instant(null=True)
     sent_at: datetime | None = instant(null=True)

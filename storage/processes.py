@@ -1,0 +1,48 @@
+"""Which processes live: each writes a beat by the database's clock, so that no host's own clock counts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Interval, delete, func, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.tables.columns import Instant
+from storage.tables.processes import process as P
+
+# How often a process says that it lives (seconds).
+BEAT = 0.5
+# Who has not said so for that long is gone; what helps in danger is taken over sooner, since saying it twice does no harm.
+GONE, GONE_IN_DANGER = timedelta(seconds=3), timedelta(seconds=1.2)
+# Rows of processes that are gone for so long are of no use to anybody.
+FORGOTTEN = timedelta(hours=1)
+
+
+def beat(tx: Connection, process: int, *, host: str, pid: int, role: str = "all") -> None:
+    """This process lives. The commit is not waited for: a beat that is lost is followed by the next."""
+    insert: Any = sqlite.insert
+    if tx.dialect.name == "postgresql":
+        tx.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+        insert = postgresql.insert
+    now = clock(tx)
+    row = insert(P).values(id=process, host=host, pid=pid, role=role, started_at=now, beat_at=now)
+    tx.execute(row.on_conflict_do_update(index_elements=[P.c.id], set_={"beat_at": now}))
+    tx.execute(delete(P).where(P.c.beat_at < clock(tx, ago=FORGOTTEN)))
+
+
+def end(tx: Connection, process: int) -> None:
+    """It has ended by itself: what it may have left is anybody's at once."""
+    tx.execute(delete(P).where(P.c.id == process))
+
+
+def lives(tx: Connection, process: ColumnElement[int], *, within: timedelta) -> ColumnElement[bool]:
+    """Whether the process that a column names has said within this time that it lives."""
+    return select(P.c.id).where(P.c.id == process, P.c.beat_at > clock(tx, ago=within)).exists()
+
+
+def clock(tx: Connection, *, ago: timedelta = timedelta(0)) -> ColumnElement[Any]:
+    """The database's own time, or that much earlier."""
+    if tx.dialect.name == "postgresql":
+        return func.clock_timestamp(type_=Instant) - literal(ago, Interval())
+    return func.strftime("%Y-%m-%d %H:%M:%f", "now", f"-{ago.total_seconds()} seconds", type_=Instant)
