@@ -187,7 +187,10 @@ class Callback:
                 return Taken("\n\n".join(answer.text for answer in receipt.answers))
             taking = asyncio.ensure_future(self._answers.take(receipt, inbound.sender))
             taken = await self._in_time(taking, until)
-        except NotStored:
+        except NotStored as error:
+            if error.answers:
+                # Help in danger goes before what would be gained by another delivery.
+                return Taken("\n\n".join(answer.text for answer in error.answers))
             raise Refused(503, "not stored") from None
         if taken is None:
             taking.add_done_callback(self._kept_back)

@@ -20,8 +20,10 @@ from channels import NotStored
 from domain.messages import Inbound, Receipt
 from handlers import dispatch
 from handlers.content import Content
-from storage import kept, tables
+from storage import kept
 from storage.database import Store
+from storage.tables.messages import inbox
+from storage.tables.threads import thread
 from tests.support import stores, towns
 
 DANGER = "他又打我了，救救我"
@@ -68,7 +70,7 @@ async def life(store: Store, content: Content, now: datetime, folder: Path) -> A
 
 def received(store: Store) -> list[str]:
     with store.read() as tx:
-        return list(tx.execute(select(tables.inbox.c.event_id).order_by(tables.inbox.c.id)).scalars())
+        return list(tx.execute(select(inbox.c.event_id).order_by(inbox.c.id)).scalars())
 
 
 def on_disk(folder: Path) -> bytes:
@@ -106,7 +108,7 @@ async def test_danger_is_answered_while_the_store_is_down_and_all_is_taken_in_wh
             assert received(store) == [*earlier, "a:1", "b:1", "a:2", "a:3"]
             await until(lambda: not on_disk(tmp_path))
     with store.read() as tx:
-        assert tx.execute(select(tables.thread.c.kind)).scalars().all() == ["danger"], "the person on duty was told"
+        assert tx.execute(select(thread.c.kind)).scalars().all() == ["danger"], "the person on duty was told"
 
 
 async def _until_kept(consumer: Consumer, now: datetime) -> list[str]:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from storage import tables
+from storage.tables.messages import inbox
+from storage.tables.threads import thread
 from tests.support import telegram_updates
 from tests.support.kills import Scene, broadcast, notice, talk
 from tests.support.process import Bot, telegram, until
@@ -34,7 +35,7 @@ def test_killed_in_the_middle_of_a_broadcast_to_a_thousand(tmp_path: Path) -> No
 
 def _received(scene: Scene) -> list[str]:
     with scene.store.read() as tx:
-        return list(tx.execute(select(tables.inbox.c.event_id).order_by(tables.inbox.c.id)).scalars())
+        return list(tx.execute(select(inbox.c.event_id).order_by(inbox.c.id)).scalars())
 
 
 def test_killed_between_help_from_memory_and_the_store(tmp_path: Path) -> None:
@@ -51,5 +52,5 @@ def test_killed_between_help_from_memory_and_the_store(tmp_path: Path) -> None:
             until(lambda: len(_received(scene)) == len(events) and scene.idle())
         assert _received(scene) == [str(event) for event in events], "told received is kept, and taken in once"
         with scene.store.read() as tx:
-            assert tx.execute(select(tables.thread.c.kind)).scalars().all() == ["danger"]
+            assert tx.execute(select(thread.c.kind)).scalars().all() == ["danger"]
         assert {chat for chat, _ in server.taken()} == {"101", "102"}
