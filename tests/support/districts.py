@@ -6,69 +6,33 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, get_origin
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, event, insert
 from sqlmodel import SQLModel
 
 from domain.access import Scope
-from domain.broadcasts.audience import Audience
 from domain.capabilities import WEB
 from domain.errors import Refused
 from domain.messages import Inbound, Outbound
 from handlers import dispatch
 from handlers.content import Content
-from handlers.tell import body
 from handlers.turn import Turn
-from storage import outbox, threads
-from storage.broadcasts import queue
+from storage import outbox
 from storage.database import Store
-from storage.staff import roles, tasks
+from storage.staff import roles
 from storage.tables.columns import table
 from storage.tables.people import Mother, Person, Role
-from storage.tables.survey import Campaign, Visit
-from storage.tables.training import ClassSession, Enrolment, TrainingClass
-from storage.tables.work import Application, Cell, Community, Enterprise, Position
-from storage.work import applications
+from storage.tables.work import Cell, Community, Enterprise
+from tests.support.matrix import District, Woman, matrices
+from tests.support.rows import put
 
 # What the bot keeps of every talk, whoever talks: no change of anybody's affairs.
 OWN = {"inbox", "outbox", "access_log", "address", "conversation", "revision", "picture", "notice", "recipient"}
 
 # Table and row of what would change.
 Changed = list[tuple[str, dict[str, Any]]]
-
-
-@dataclass(frozen=True, slots=True)
-class District:
-    """A grid cell with its community and the firm whose posts are there."""
-
-    sign: str
-    community: int
-    cell: int
-    firm: int
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.community, self.cell)
-
-
-def put(tx: Connection, model: type[SQLModel], now: datetime, **values: Any) -> int:
-    """One row; columns that are not named have the model's default, or the emptiest value of their type."""
-    rows = table(model)
-    for column in rows.columns:
-        if column.name in values or column.primary_key or column.nullable:
-            continue
-        default = model.model_fields[column.name].get_default(call_default_factory=True)
-        values[column.name] = (
-            default if isinstance(default, str | int | list) else _emptiest(model.model_fields[column.name].annotation, now)
-        )
-    return int(tx.execute(insert(rows).values(**values).returning(rows.c.id)).scalar_one())
-
-
-def _emptiest(kind: Any, now: datetime) -> Any:
-    plain = get_origin(kind) or kind
-    return now if plain is datetime else plain()
 
 
 @dataclass(slots=True)
@@ -80,7 +44,6 @@ class Districts:
     now: datetime
     places: list[District] = field(default_factory=list)
     people: dict[str, int] = field(default_factory=dict)
-    campaigns: dict[int, int] = field(default_factory=dict)
     _events: Iterator[int] = field(default_factory=lambda: iter(range(1, 10**9)))
 
     def build(self) -> None:
@@ -98,58 +61,13 @@ class Districts:
         return put(tx, Community, self.now, code=code, name=f"{code}社区", lat=37.5, lon=121.4)
 
     def fill(self, place: District, number: str = "") -> None:
-        """One of everything, called by the place's sign."""
+        """A woman, and one of everything that each capability's staff handle, called by the place's sign."""
         name = f"{place.sign}{number}"
         with self.store.begin() as tx:
             woman = put(tx, Person, self.now, key=f"w{name}", name=f"王{name}", community_id=place.community, cell_id=place.cell)
             put_profile(tx, woman, self.now)
-            agreed = {"purpose": applications.PURPOSE, "version": 1, "enterprise_id": place.firm, "given_at": self.now}
-            tx.execute(SQLModel.metadata.tables["consent"].insert().values(person_id=woman, **agreed))
-            post = {"enterprise_id": place.firm, "community_id": place.community, "sector": "garment", "mode": "flexible", "headcount": 5}
-            post |= {"lat": 37.5, "lon": 121.4, "pay_basis": "hour", "pay_min_fen": 3000, "pay_max_fen": None, "trains": True}
-            text = "缝枕套，每小时30元，教会为止，每天来去自由。"
-            open_ = put(
-                tx, Position, self.now, code=f"P{name}", title=f"岗{name}", text=text, status="published", published_at=self.now, **post
-            )
-            put(tx, Position, self.now, code=f"D{name}", title=f"稿{name}", text=text, status="draft", **post)
-            asked = put(
-                tx,
-                Position,
-                self.now,
-                code=f"Q{name}",
-                title=f"问{name}",
-                text="招工，工资面议。" + "活不重，" * 120,
-                status="draft",
-                **post,
-            )
-            put(tx, Position, self.now, code=f"R{name}", title=f"疑{name}", text="招工，工资面议。", status="draft", **post)
-            writer = put(tx, Person, self.now, key=f"c{name}", name=f"协{name}", community_id=place.community)
-            put_review(tx, asked, writer, self.now)
-            held = {"status": "applied", "holds": True, "held_until": self.now + timedelta(days=2), "created_at": self.now}
-            put(tx, Application, self.now, person_id=woman, position_id=open_, **held)
-            number = threads.add(tx, woman, "asked", hazards=[], community_id=place.community, now=self.now)
-            threads.say(tx, number, woman, f"话{name}", now=self.now)
-            for kind in ("wage", "word", "no_answer", "nothing", "knock"):
-                tasks.put(tx, kind, woman, said=f"事{name}", now=self.now)
-            # A survey is a whole community's, which its cells may know.
-            campaign = self.campaigns.get(place.community)
-            if campaign is None:
-                called = f"查{name}" if place.sign == "丙" else "查"
-                campaign = put(tx, Campaign, self.now, name=called, community_id=place.community, status="open")
-                self.campaigns[place.community] = campaign
-            put(tx, Visit, self.now, campaign_id=campaign, person_id=woman, community_id=place.community, cell_id=place.cell)
-            taught = put(
-                tx, TrainingClass, self.now, code=f"C{name}", title=f"班{name}", skill="sewing", community_id=place.community, capacity=9
-            )
-            put(tx, ClassSession, self.now, class_id=taught, starts_at=self.now + timedelta(hours=1))
-            put(tx, Enrolment, self.now, class_id=taught, person_id=woman)
-            worker = put(tx, Person, self.now, key=f"g{name}", name=f"员{name}", community_id=place.community)
-            roles.give(tx, worker, "grid_worker", place.scope, now=self.now)
-            audience = Audience(places=(place.scope,))
-            told = queue.add(tx, "broadcast", audience=audience, urgent=False, created_by=writer, now=self.now)
-            queue.write(tx, told, body(Outbound(text=f"通{name}")))
-            queue.move(tx, told, ["counting", "draft"], "asked", starts_at=self.now)
-            roles.invite(tx, "grid_worker", place.scope, expires_at=self.now + timedelta(days=2), now=self.now)
+            for matrix in matrices():
+                matrix.fill(tx, place, Woman(woman, name), self.now)
 
     def staff(self, name: str, role: str, where: Scope) -> str:
         """Somebody with a role; her address, by which she is asked."""
@@ -206,15 +124,6 @@ class Districts:
 def put_profile(tx: Connection, person_id: int, now: datetime) -> None:
     blank: dict[str, Any] = {"children": [], "skills": [], "learn": [], "modes": [], "sectors": [], "windows": "", "hardship": False}
     tx.execute(insert(table(Mother)).values(person_id=person_id, updated_at=now, **blank))
-
-
-def put_review(tx: Connection, position_id: int, by: int, now: datetime) -> None:
-    from handlers.work import gate
-    from storage.work import posts, reviews
-
-    row = posts.get(tx, position_id)
-    assert row is not None
-    reviews.ask(tx, position_id, [{"code": "pay_vague", "quote": "工资面议"}], digest=gate.digest(row), by=by, now=now)
 
 
 _WRITES = re.compile(r"\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)

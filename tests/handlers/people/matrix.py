@@ -1,0 +1,15 @@
+"""What the access matrix knows of her own menu and data."""
+
+from tests.support.matrix import Matrix
+
+MATRIX = Matrix(
+    open_routes=frozenset({"data", "wishes", "fewer", "drop", "later", "hand_on"}),
+    open_commands=frozenset(
+        {
+            *("start", "menu", "help", "who", "stop", "again", "register", "data", "matters", "call", "go_on", "language"),
+            *("notices", "wishes"),
+        }
+    ),
+    leaves=frozenset({"data"}),
+    own_forms=frozenset({"intake", "quiet_hours"}),
+)

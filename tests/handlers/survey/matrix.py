@@ -1,0 +1,47 @@
+"""What the access matrix knows of the survey: a campaign of the community with a visit in the cell, and the cell's worker."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from storage.staff import roles
+from storage.tables.people import Person
+from storage.tables.survey import Campaign, Visit, campaign
+from tests.support.matrix import District, Matrix, Woman
+from tests.support.rows import put
+
+
+def fill(tx: Connection, place: District, woman: Woman, now: datetime) -> None:
+    """A survey is a whole community's, which its cells may know."""
+    running = tx.execute(select(campaign.c.id).where(campaign.c.community_id == place.community)).scalar()
+    called = f"查{woman.name}" if place.sign == "丙" else "查"
+    running = running or put(tx, Campaign, now, name=called, community_id=place.community, status="open")
+    put(tx, Visit, now, campaign_id=running, person_id=woman.id, community_id=place.community, cell_id=place.cell)
+    worker = put(tx, Person, now, key=f"g{woman.name}", name=f"员{woman.name}", community_id=place.community)
+    roles.give(tx, worker, "grid_worker", place.scope, now=now)
+
+
+def guessed(women: list[int]) -> list[str]:
+    """Two records of one woman."""
+    pairs = [f"merge:{one}:{other}{sure}" for one in women for other in women if one != other for sure in ("", ":yes")]
+    return [*pairs, "same_woman:1:new", "same_woman:1:1"]
+
+
+MATRIX = Matrix(
+    open_routes=frozenset({"takeover", "handovers", "handover"}),
+    # Who takes a cell over needs no right to hand one over; what it shows is shown by that right.
+    shown_by={"handover": "cells.handover"},
+    unlisted=frozenset({"handovers"}),
+    # Who looks at the round takes on what nobody has.
+    changing=frozenset({"visits"}),
+    unreached=frozenset({"merge", "same_woman"}),
+    guessed=guessed,
+    staff_forms={
+        "intake/visit": ({"visit": 1}, {"consent": ["profile"], "community": "YT01"}),
+        "door": ({"cell": 1}, {"name": "王", "birth_year": 1990, "phone": None, "building": None}),
+        "campaign": ({}, {"name": "春季", "community": "YT01", "community_code": "YT01", "since": None, "before": None}),
+    },
+    fill=fill,
+)
