@@ -10,7 +10,7 @@ from typing import Any
 
 from bench import scenes
 from domain.messages import Inbound, Outbound
-from handlers import dispatch
+from handlers import routing
 from handlers.capability import Route
 from handlers.turn import Turn
 
@@ -32,7 +32,7 @@ def ours(handlers: int) -> float:
     turn: Any = SimpleNamespace(content=SimpleNamespace(capabilities=SimpleNamespace(commands=commands)))
     began = time.perf_counter()
     for _ in range(ROUNDS):
-        dispatch.route(turn, said)
+        routing.route(turn, said)
     return (time.perf_counter() - began) / ROUNDS * 1e6
 
 

@@ -18,7 +18,7 @@ from domain.forms import located
 from domain.staff import offices
 from handlers.capabilities import CAPABILITIES
 from handlers.content import Content, Rules
-from handlers.dispatch import FORM, MENU, SAFETY
+from handlers.routing import MENU
 
 CONTENT = ROOT / "content"
 CHOICES = CONTENT / "choices.yaml"
@@ -123,7 +123,7 @@ def _tables() -> named.Tables:
 
 def _names() -> dict[named.What, frozenset[str]]:
     return {
-        "route": frozenset({FORM, MENU, SAFETY, *CAPABILITIES.routes}),
+        "route": frozenset({MENU, *CAPABILITIES.routes}),
         "command": frozenset(CAPABILITIES.commands),
         "form": frozenset(name for file in _forms() for name in _NAME.findall(file.read_text("utf-8"))),
         "notice": frozenset(CAPABILITIES.notices),

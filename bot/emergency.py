@@ -14,7 +14,7 @@ from typing import TypeVar
 from channels import NotStored
 from domain.messages import Inbound, Outbound, Receipt
 from handlers.content import Content
-from handlers.dispatch import spoken
+from handlers.routing import spoken
 from handlers.safety import without_store
 from storage.kept import Kept
 

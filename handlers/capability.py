@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Select
 
@@ -31,13 +31,17 @@ class Route:
 
     `needs` is the action of domain.access without which it answers that a role is missing; None where it is everybody's own affair.
     `spoken` is False where the words behind a command are a page's data and not what a person says; `beside` is True for a command
-    that leaves the form she is in where it is, which she is told.
+    that leaves the form she is in where it is, which she is told. `outside` is True for words that mean something to a form as well,
+    and in one are its own. What is written behind a command is its words, a `code` in plain letters, or nothing to it: anything else
+    that stands there is what she wants.
     """
 
     act: Handler
     needs: str | None = None
     spoken: bool = True
     beside: bool = False
+    outside: bool = False
+    takes: Literal["words", "code", "nothing"] = "words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,9 @@ class Capability:
     notices: Mapping[str, NoticeKind] = field(default_factory=dict)
     # The handlers that /start's code may be for, tried in this order; None where it is not theirs.
     codes: tuple[Callable[[Turn, str], list[Outbound] | None], ...] = ()
+    # Heard first, in a form or outside, once no command and no button was meant: None where it is something else (whoever is in danger
+    # writes to who answers her, and not to a form). Two claims are tried in the order of the capabilities.
+    claims: tuple[Callable[[Turn, str], list[Outbound] | None], ...] = ()
     # Tried on every text outside a form before it is read: None where it is something else (six digits while a class signs in).
     typed: tuple[Callable[[Turn, str], list[Outbound] | None], ...] = ()
     # What a picture that somebody sends is for; one capability alone.
@@ -187,6 +194,7 @@ class Capabilities:
     codes: tuple[Callable[[Turn, str], list[Outbound] | None], ...]
     sheets: Mapping[str, Sheet]
     erasing: tuple[Callable[[Turn], None], ...]
+    claims: tuple[Callable[[Turn, str], list[Outbound] | None], ...]
     typed: tuple[Callable[[Turn, str], list[Outbound] | None], ...]
     picture: Callable[[Turn, bytes], list[Outbound]]
     digests: Mapping[str, Digest]
@@ -211,6 +219,7 @@ def merge(capabilities: Iterable[Capability]) -> Capabilities:
         codes=tuple(code for one in every for code in one.codes),
         sheets=_once("sheet", [pair for one in every for pair in one.sheets.items()]),
         erasing=tuple(erase for one in every for erase in one.erasing),
+        claims=tuple(claim for one in every for claim in one.claims),
         typed=tuple(typed for one in every for typed in one.typed),
         picture=_once("picture", [("picture", one.picture) for one in every if one.picture is not None])["picture"],
         digests=_once("digest", [pair for one in every for pair in one.digests.items()]),

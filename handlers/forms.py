@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from domain.codebook import Slots
-from domain.forms.conversation import Answer, Cancelled, Conversation, Done, Postponed, Say, Show, State, Step
+from domain.forms.conversation import Answer, Cancelled, Conversation, Done, Effect, Postponed, Say, Show, State, Step
 from domain.forms.engine import begin, resume
 from domain.forms.schema import Answers, Choice, Form, Lists
 from domain.forms.screen import express, render
@@ -23,6 +24,8 @@ from storage.tables.messages import ConversationStatus
 
 KEEP_COMMUNITIES = timedelta(minutes=1)
 DAYS_SHOWN = 7
+# How the choice of a form's own button begins.
+BUTTON = "f:"
 # A form left half done is brought back twice, then never again.
 REMIND_AFTER = (timedelta(days=1), timedelta(days=3))
 
@@ -35,6 +38,9 @@ class Current(NamedTuple):
     state: State
     saves: int
 
+
+# What a step's effect makes of the conversation; any other leaves it as it is.
+_ENDS: Mapping[type[Effect], ConversationStatus] = {Done: "done", Postponed: "postponed", Cancelled: "cancelled"}
 
 # A conversation that can be gone on with.
 Walk = Current | conversations.Conversation
@@ -87,7 +93,8 @@ def again(turn: Turn) -> list[Outbound]:
 
 def answer(turn: Turn, sent: Answer) -> list[Outbound]:
     """What she sent belongs to the form she is in."""
-    return carry_out(turn, tried(turn, sent))
+    step = tried(turn, sent)
+    return carry_out(turn, step)
 
 
 def tried(turn: Turn, sent: Answer) -> Step:
@@ -101,8 +108,14 @@ def carry_out(turn: Turn, step: Step) -> list[Outbound]:
     return _after(turn, turn.conversation_id, turn.content.forms[step.conversation.form], step, read=turn.saves)
 
 
-def tapped(turn: Turn, choice: str) -> list[Outbound]:
+def owns(choice: str) -> bool:
+    """Whether a choice is a form's own button."""
+    return choice.startswith(BUTTON)
+
+
+def tapped(turn: Turn, argument: str) -> list[Outbound]:
     """A button of a form, perhaps an old one: of another form than the one she is in, of one put off, or of one that is done."""
+    choice = BUTTON + argument
     conversation = _conversation_of(turn, choice)
     if conversation is None:
         return [turn.say("talk.old_button")]
@@ -140,30 +153,31 @@ def _step(turn: Turn, read: Walk, sent: Answer) -> Step:
 
 
 def _after(turn: Turn, conversation_id: int, form: Form, step: Step, *, read: int) -> list[Outbound]:
-    """Store where she stands, then say what the engine wants said."""
-    replies: list[Outbound] = []
-    status: ConversationStatus = "active"
-    answers: Answers | None = None
-    for effect in step.effects:
-        match effect:
-            case Show(screen):
-                replies.append(render(screen, turn.channel, turn.content.phrases, turn.language, message_ref=turn.tapped))
-            case Say():
-                replies.append(Outbound(text=express(effect, turn.content.phrases, turn.language)))
-            case Done(given):
-                status, answers = "done", given
-            case Postponed():
-                status = "postponed"
-                replies.append(turn.say("talk.postponed", (turn.button("talk.go_on", "menu:go_on"),)))
-            case Cancelled():
-                status = "cancelled"
-                replies.append(turn.say("talk.cancelled"))
-    _save(turn, conversation_id, form, step, read=read, status=status)
-    if answers is not None:
-        kept = conversations.get(turn.tx, conversation_id, turn.person_id)
-        about = kept.about if kept else {}
-        replies.extend(finisher(turn.content, form.name, about)(turn, conversation_id, answers, about))
+    """Store where she stands, then say what the engine wants said, and what comes of a form that is done."""
+    ends: list[ConversationStatus] = [*(_ENDS[type(effect)] for effect in step.effects if type(effect) in _ENDS), "active"]
+    _save(turn, conversation_id, form, step, read=read, status=ends[0])
+    replies = [reply for effect in step.effects if (reply := _worded(turn, effect)) is not None]
+    for done in step.effects:
+        if isinstance(done, Done):
+            kept = conversations.get(turn.tx, conversation_id, turn.person_id)
+            about = kept.about if kept else {}
+            replies += finisher(turn.content, form.name, about)(turn, conversation_id, done.answers, about)
     return replies
+
+
+def _worded(turn: Turn, effect: Effect) -> Outbound | None:
+    """How an effect of the engine is said; None where it says nothing."""
+    match effect:
+        case Show(screen):
+            return render(screen, turn.channel, turn.content.phrases, turn.language, message_ref=turn.tapped)
+        case Say():
+            return Outbound(text=express(effect, turn.content.phrases, turn.language))
+        case Postponed():
+            return turn.say("talk.postponed", (turn.button("talk.go_on", "menu:go_on"),))
+        case Cancelled():
+            return turn.say("talk.cancelled")
+        case Done():
+            return None
 
 
 def _save(turn: Turn, conversation_id: int, form: Form, step: Step, *, read: int, status: ConversationStatus) -> None:

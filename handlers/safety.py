@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,6 +29,20 @@ ASKED = "asked"
 # What is not passed on before she has answered, and what says nothing that could be dealt with.
 WAITS = frozenset({"dispute", "other", "smalltalk"})
 LAST_WORDS = 12  # of hers, among which the words that made the bot ask are looked for
+
+
+def first(turn: Turn, words: str, matter: Callable[[], list[Outbound]], *, group: bool, asks: bool) -> list[Outbound]:
+    """What is said to her words before anything else: all of it where they tell of danger, else what they are for, perhaps with a question.
+
+    `asks` is False where she does not wait for an answer; who is in danger already is not asked whether she is.
+    """
+    match triage.look(words):
+        case triage.Alarm(hazards):
+            return danger(turn, words, hazards, group=group)
+        case triage.Ask() if asks and not turn.in_danger:
+            return ask(turn, matter() if goes_on(turn, words) else [])
+        case _:
+            return matter()
 
 
 def danger(turn: Turn, text: str, hazards: list[str], *, group: bool = False) -> list[Outbound]:

@@ -7,8 +7,8 @@ from handlers.people import matters, menu, my_data, registration, wishes
 CAPABILITY = Capability(
     name="people",
     commands={
-        "start": Route(menu.start),
-        "menu": Route(menu.menu),
+        "start": Route(menu.start, takes="code"),
+        "menu": Route(menu.menu, takes="nothing"),
         "help": Route(menu.menu),
         "who": Route(menu.who),
         "stop": Route(menu.stop, beside=True),
@@ -19,7 +19,8 @@ CAPABILITY = Capability(
         "notices": Route(my_data.notices, beside=True),
         "wishes": Route(wishes.see, beside=True),
         "call": Route(menu.call, beside=True),
-        "go_on": Route(menu.go_on),
+        # 继续 is a word of the forms as well.
+        "go_on": Route(menu.go_on, outside=True),
         "language": Route(menu.language),
     },
     routes={
@@ -27,6 +28,8 @@ CAPABILITY = Capability(
         "wishes": Route(wishes.act),
         # 少发消息 below a notice asks how many; the words 退订 stop all at once.
         "fewer": Route(wishes.see),
+        # Any form's own buttons.
+        "f": Route(forms.tapped),
         "drop": Route(forms.drop),
         "later": Route(forms.put_off),
         "hand_on": Route(menu.hand_on),

@@ -1,5 +1,6 @@
 """What staff share: threads of those who wait for a person, what is to be done, roles by invitation, figures."""
 
+from handlers import safety
 from handlers.capability import Capability, Entry, Route, Step
 from handlers.staff import invitations, reports, tasks, team, threads
 from storage.staff import sheets
@@ -16,6 +17,8 @@ CAPABILITY = Capability(
         "invite_role": Route(invitations.offer, needs="roles.invite"),
         "invite": Route(invitations.act, needs="roles.invite"),
         "team": Route(team.leave, needs="roles.withdraw"),
+        # How she may be reached, and whether she is safe.
+        "safety": Route(safety.answered),
         "my_name": Route(invitations.name_asked),
     },
     menu=(
@@ -28,5 +31,6 @@ CAPABILITY = Capability(
     finished={"my_name": invitations.name_said, threads.REPLY: threads.replied, threads.CLOSE: threads.closed},
     clock=(Step("threads", run=threads.escalate), Step("follow_up", run=tasks.settle)),
     codes=(invitations.redeem,),
+    claims=(threads.in_danger,),
     sheets={"data.sheet.thread": sheets.threads, "data.sheet.task": sheets.tasks},
 )

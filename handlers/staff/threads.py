@@ -11,11 +11,11 @@ from domain.forms.schema import Answers
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.plain import code_of
-from handlers import forms
+from handlers import forms, listening
 from handlers.content import Content
 from handlers.scene import Scene, row_id
 from handlers.tell import tell
-from handlers.threads import ESCALATE_AFTER, staff_name
+from handlers.threads import ESCALATE_AFTER, heard, staff_name
 from handlers.turn import Turn
 from storage import threads
 from storage.conversations import About
@@ -28,6 +28,13 @@ SHOWN = 8
 WORDS = 12
 STEP = 20
 REPLY, CLOSE = "thread_reply", "thread_close"
+
+
+def in_danger(turn: Turn, text: str) -> list[Outbound] | None:
+    """All that she writes in a danger is for who answers her, unless it is nothing but the answer to the form she is in."""
+    if not turn.in_danger or listening.answers_plainly(turn, text):
+        return None
+    return heard(turn, text, intent="other") or []
 
 
 def waiting(turn: Turn, argument: str = "") -> list[Outbound]:

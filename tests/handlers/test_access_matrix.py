@@ -33,7 +33,7 @@ ACTIONS = {name: route.needs for name, route in ROUTES.items() if route.needs is
 ACTIONS |= {route: action for one in MATRICES for route, action in one.shown_by.items()}
 UNLISTED, UNSIGNED, CHANGING = (all_of(lambda one: one.unlisted), all_of(lambda one: one.unsigned), all_of(lambda one: one.changing))
 LISTS = {entry.route: ACTIONS[entry.route] for entry in CAPABILITIES.menu if entry.route not in UNLISTED}
-LEAVES = {"f", "menu"} | all_of(lambda one: one.leaves)
+LEAVES = {"menu"} | all_of(lambda one: one.leaves)
 STAFF_FORMS = {name: form for one in MATRICES for name, form in one.staff_forms.items()}
 MOST = 600
 
@@ -132,7 +132,7 @@ def test_no_button_of_another_place_does_or_shows_anything(districts: Districts,
     name, federation = districts.staff("x", role, where), districts.staff("f", "federation", CITY)
     held = [Held(role, where.community_id, where.cell_id, where.enterprise_id)]
     every = [*crawl(districts, federation), *guessed(districts)]
-    unmapped = {key_of(choice) for choice in every} - set(ROUTES) - {"f", "menu", "safety"}
+    unmapped = {key_of(choice) for choice in every} - set(ROUTES) - {"menu"}
     assert not unmapped
     for choice in every:
         action = ACTIONS.get(key_of(choice))

@@ -68,6 +68,7 @@ def test_an_album_is_answered_once(town: Town, captioned: int | None) -> None:
         ("/menu 有什么班", "有什么班"),
         ("/xyz 我的报名", "我的报名"),
         ("/start 有什么班", "有什么班"),
+        ("/救命啊他要杀我", "救命啊他要杀我"),
     ],
 )
 def test_a_slash_before_words_means_the_words(town: Town, said: str, means: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from domain import replies
 from domain.capabilities import TELEGRAM, WEB, WECHAT
 from domain.messages import Button, Inbound, Outbound
 from handlers import dispatch
@@ -107,12 +108,12 @@ def test_private_matters_do_not_go_where_they_must_not(town: Town, monkeypatch: 
 
 def test_words_without_buttons_join_the_message_behind_them() -> None:
     menu_ = Outbound(text="菜单", buttons=((Button("一", "1"),),))
-    joined = dispatch.joined([Outbound(text="好"), Outbound(text="的", private=True), menu_], 100)
+    joined = replies.joined([Outbound(text="好"), Outbound(text="的", private=True), menu_], 100)
     assert joined == [Outbound(text="好\n\n的\n\n菜单", buttons=menu_.buttons, private=True)]
-    assert dispatch.joined([menu_, menu_], 100) == [menu_, menu_]
-    assert dispatch.joined([Outbound(text="a" * 60), Outbound(text="b" * 60)], 100) == [Outbound(text="a" * 60), Outbound(text="b" * 60)]
+    assert replies.joined([menu_, menu_], 100) == [menu_, menu_]
+    assert replies.joined([Outbound(text="a" * 60), Outbound(text="b" * 60)], 100) == [Outbound(text="a" * 60), Outbound(text="b" * 60)]
     edit = Outbound(text="x", edits="7")
-    assert dispatch.joined([Outbound(text="a"), edit], 100) == [Outbound(text="a"), edit]
+    assert replies.joined([Outbound(text="a"), edit], 100) == [Outbound(text="a"), edit]
 
 
 def test_traditional_is_spoken_to_who_chose_it(town: Town) -> None:

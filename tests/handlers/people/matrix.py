@@ -3,13 +3,13 @@
 from tests.support.matrix import Matrix
 
 MATRIX = Matrix(
-    open_routes=frozenset({"data", "wishes", "fewer", "drop", "later", "hand_on"}),
+    open_routes=frozenset({"data", "wishes", "fewer", "f", "drop", "later", "hand_on"}),
     open_commands=frozenset(
         {
             *("start", "menu", "help", "who", "stop", "again", "register", "data", "matters", "call", "go_on", "language"),
             *("notices", "wishes"),
         }
     ),
-    leaves=frozenset({"data"}),
+    leaves=frozenset({"data", "f"}),
     own_forms=frozenset({"intake", "quiet_hours"}),
 )
