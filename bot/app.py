@@ -7,11 +7,10 @@ import contextlib
 import gc
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -123,7 +122,7 @@ class Bot:
             sender.wake()
         self.feeder.wake()
 
-    async def _visits(self, address: str) -> dict[str, Any] | None:
+    async def _visits(self, address: str) -> visit_page.Today | None:
         """What the worker's page takes along; each woman on it is logged."""
         now = self.now()
         return await self.transactions.run(lambda tx: visit_page.today(tx, self._content, address, now))
@@ -177,7 +176,7 @@ class Bot:
 
         reading.read("早上送完孩子有空，会缝纫，想领活回家")
 
-    def _task(self, work: Any, name: str) -> asyncio.Task[None]:
+    def _task(self, work: Coroutine[object, None, None], name: str) -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.create_task(work, name=name)
         task.add_done_callback(self._ended)
         return task
@@ -209,7 +208,7 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         yield
 
-    async def startup(self, sockets: Any = None) -> None:
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Open the port, then say so."""
         await super().startup(sockets)
         if self.started and not self.should_exit:

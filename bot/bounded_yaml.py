@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import yaml
 
 # The C loader is ten times as fast where it is there.
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MOST_ALIASES = 100
 
 
@@ -15,7 +13,7 @@ class TooManyAliases(yaml.YAMLError):
     """Aliases inside what other aliases name, or far too many of them."""
 
 
-def load(text: str) -> Any:
+def load(text: str) -> object:
     """What the text holds. Raises yaml.YAMLError, also where aliases make it larger than it looks."""
     if "*" in text and "&" in text:
         _bounded(text)

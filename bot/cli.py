@@ -279,7 +279,7 @@ def coverage(config: Path | None, file: Path, community: str | None) -> None:
     """走访进度，按网格和按天（.csv 或 .xlsx）；不覆盖已有文件。"""
     from bot.commands import offices
 
-    click.echo(offices.coverage(config, file, community=community))
+    click.echo(offices.progress(config, file, community=community))
 
 
 @command()

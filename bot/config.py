@@ -6,11 +6,12 @@ import os
 import re
 from datetime import time
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
 from bot import bounded_yaml
 from domain.errors import ContentError
@@ -125,7 +126,7 @@ class Notices(Section):
 
     @field_validator("quiet_hours", mode="before")
     @classmethod
-    def _sexagesimal(cls, value: Any) -> Any:
+    def _sexagesimal(cls, value: object) -> object:
         # YAML 1.1 reads an unquoted 21:00 as the number 1260.
         if isinstance(value, list):
             return tuple(f"{v // 60:02d}:{v % 60:02d}" if isinstance(v, int) else v for v in value)
@@ -232,7 +233,7 @@ def _check_crons(ticks: dict[str, str]) -> None:
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
-def _fill(value: Any, path: str, where: str) -> Any:
+def _fill(value: object, path: str, where: str) -> object:
     """Put environment variables in place of ${NAME}; one that is not set is an error, so that no secret is ever empty by accident."""
     if isinstance(value, dict):
         return {k: _fill(v, f"{path}.{k}" if path else str(k), where) for k, v in value.items()}
@@ -269,7 +270,7 @@ _REASONS = {
 }
 
 
-def _reason(error: Any) -> str:
+def _reason(error: ErrorDetails) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         return "不认识的设置"
@@ -279,7 +280,7 @@ def _reason(error: Any) -> str:
     return f"{known.format(**context)}（写的是 {error['input']!r}）"
 
 
-def _off(raw: dict[str, Any]) -> dict[str, Any]:
+def _off(raw: dict[str, object]) -> dict[str, object]:
     """Secrets of a channel that is off are not needed: their variables need not be set."""
     channels = raw.get("channels")
     if not isinstance(channels, dict):

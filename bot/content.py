@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 from bot import bounded_yaml, named
 from bot.config import ROOT, TICKS, Settings
@@ -64,7 +65,7 @@ def _forms() -> list[Path]:
 
 
 def _mapping(file: Path) -> dict[str, dict[str, str]]:
-    return dict(bounded_yaml.load(file.read_text("utf-8")))
+    return cast("dict[str, dict[str, str]]", bounded_yaml.load(file.read_text("utf-8")))
 
 
 def check() -> Iterator[ContentError]:

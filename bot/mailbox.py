@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.consumer import PATIENCE, Transactions
+from channels.web import Item, bot_item
 from domain.access import scopes
 from domain.notices import LOCAL
 from storage import inbox, outbox
@@ -37,7 +38,7 @@ class Mailbox:
         self._threads = ThreadPoolExecutor(LOOKS, "mailbox")
         self._looking = 0
 
-    async def history(self, address: str, after: int) -> list[dict[str, object]] | None:
+    async def history(self, address: str, after: int) -> list[Item] | None:
         """The last messages of both sides, oldest first; with `after`, only the bot's newer than that row. None where the store is down."""
         return await self._look(partial(self._history, address, after))
 
@@ -55,7 +56,7 @@ class Mailbox:
     def _looked(self, _: object) -> None:
         self._looking -= 1
 
-    def _history(self, address: str, after: int) -> list[dict[str, object]]:
+    def _history(self, address: str, after: int) -> list[Item]:
         with self._store.read() as tx:
             bot = [_item(row) for row in outbox.said_to(tx, "web", address, after=after, limit=SHOWN if after == 0 else 500)]
             found = persons.find(tx, "web", address) if after == 0 else None
@@ -98,17 +99,13 @@ def _tried(look: Callable[[], Found]) -> Found | None:
         return None
 
 
-def _hers(row: inbox.Said) -> dict[str, object]:
+def _hers(row: inbox.Said) -> Item:
     at = _iso(row.received_at)
-    return {"id": -row.id, "from": "me", "text": row.said, "at": at, "buttons": [], "edits": "", "event": row.event_id}
+    return {"id": -row.id, "from": "me", "text": row.said or "", "at": at, "buttons": [], "edits": "", "event": row.event_id}
 
 
-def _item(row: outbox.Shown) -> dict[str, object]:
-    said = row.outbound
-    buttons = [[{"label": b.label, "choice": b.choice, "url": b.url} for b in line] for line in said.buttons]
-    picture = {"picture": said.picture} if said.picture else {}
-    at = _iso(row.created_at)
-    return {"id": row.id, "from": "bot", "text": said.text, "buttons": buttons, "at": at, "edits": said.edits, **picture}
+def _item(row: outbox.Shown) -> Item:
+    return bot_item(row.id, row.outbound, row.created_at.astimezone(LOCAL))
 
 
 def _iso(at: datetime) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
 
 import orjson
 
@@ -60,7 +59,7 @@ def _called(content: Content, section: str, what: str, default: str | None = Non
     return own or (content.phrases.say(f"data.{what}") if default is None else content.phrases.texts.get(f"data.{what}", default))
 
 
-def _cell(content: Content, section: str, column: str, value: Any) -> str | int | float:
+def _cell(content: Content, section: str, column: str, value: object) -> str | int | float:
     """One value as she can read it and a program can use it; never a formula."""
     match value:
         case None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -20,6 +20,7 @@ from storage.database import Store, lock
 
 # Between two steps (seconds): whoever wrote meanwhile comes first.
 GAP = 0.003
+Found = TypeVar("Found")
 
 
 def of(
@@ -74,12 +75,12 @@ class Clock:
                 await asyncio.sleep(0)
 
 
-def _read(store: Store, look: Callable[[Connection], Any]) -> Any:
+def _read(store: Store, look: Callable[[Connection], Found]) -> Found:
     with store.read() as tx:
         return look(tx)
 
 
-def _alone(name: str, change: Callable[[Connection], Any], tx: Connection) -> Any:
+def _alone(name: str, change: Callable[[Connection], Found], tx: Connection) -> Found:
     """With several processes on one store, each step of a tick is one's alone; ticks of other names go on beside it."""
     lock(tx, f"tick:{name}")
     return change(tx)

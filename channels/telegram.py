@@ -93,7 +93,7 @@ def send_error(error: Exception) -> SendError:
 class _GetUpdates(TelegramMethod[list[Json]]):
     """getUpdates with raw results: one update of a kind aiogram does not know yet must not spoil the whole batch for ever."""
 
-    __returning__: ClassVar[Any] = list[dict[str, Any]]
+    __returning__: ClassVar[Any] = list[dict[str, object]]
     __api_method__: ClassVar[str] = "getUpdates"
 
     offset: int
@@ -104,7 +104,7 @@ class _GetUpdates(TelegramMethod[list[Json]]):
 class _SendMessage(TelegramMethod[Json]):
     """sendMessage of which only the message's id is read: building and reading aiogram's whole types costs most of a send."""
 
-    __returning__: ClassVar[Any] = dict[str, Any]
+    __returning__: ClassVar[Any] = dict[str, object]
     __api_method__: ClassVar[str] = "sendMessage"
 
     chat_id: str
@@ -212,7 +212,7 @@ class TelegramChannel:
         try:
             pieces = _parts(outbound, self.capabilities.max_text)
             rows = button_rows(outbound.buttons, self.capabilities.max_label)
-            markup = {"inline_keyboard": rows} if rows else None
+            markup: Json | None = {"inline_keyboard": rows} if rows else None
             for number in range(self._pieces_sent.get(row_id, 0), len(pieces)):
                 last, edits = number == len(pieces) - 1, outbound.edits if number == 0 else ""
                 try:
@@ -297,7 +297,7 @@ class TelegramChannel:
         for result in taken:
             if isinstance(result, BaseException):
                 raise result
-        return max((int(update["update_id"]) + 1 for update in updates), default=offset)
+        return max((int(str(update["update_id"])) + 1 for update in updates), default=offset)
 
     async def _take(self, update: Json, submit: Submit) -> None:
         """One update up to its commit. Raises NotStored. A malformed one is only logged: repeating it would not mend it."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from domain.messages import Inbound
 
-Json = dict[str, Any]
+Json = dict[str, object]
 T = TypeVar("T")
 
 # https://core.telegram.org/bots/api#update: what is not named here is not sent to us.
@@ -98,7 +98,7 @@ def _base(message: Json, event_id: str, stamp: str = "date") -> Inbound:
 
 def _message(message: Json, event_id: str, me: Me) -> Inbound | None:
     base = _base(message, event_id)
-    match _field(message["chat"], "type", str):
+    match _field(_field(message, "chat", dict), "type", str):
         case "private":
             return _private(base, message)
         case "group" | "supergroup" if "migrate_to_chat_id" in message:

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Protocol
 
 from domain.messages import Outbound
 
 TRADITIONAL = "zh-Hant"
 
 
+class _Converter(Protocol):
+    def convert(self, text: str) -> str: ...
+
+
 @cache
-def _converter() -> Any:
+def _converter() -> _Converter:
     # Its dictionaries cost time and memory that most processes never need.
     from opencc import OpenCC
 
-    return OpenCC("s2t")
+    converter: _Converter = OpenCC("s2t")
+    return converter
 
 
 def traditional(text: str) -> str:
     """The text in Traditional characters, by OpenCC's phrase tables."""
-    return str(_converter().convert(text))
+    return _converter().convert(text)
 
 
 def in_language(outbound: Outbound, language: str) -> Outbound:

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine, event, inspect
@@ -61,7 +60,7 @@ class Store:
         self.engine.dispose()
 
 
-def _dumps(value: Any) -> str:
+def _dumps(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
@@ -73,7 +72,7 @@ def _sqlite(url: str) -> Engine:
     engine = create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads, connect_args={"timeout": PATIENCE})
 
     @event.listens_for(engine, "connect")
-    def _open(connection: Any, _record: Any) -> None:
+    def _open(connection: sqlite3.Connection, _record: object) -> None:
         # The driver's own BEGIN is late and upgrades a read to a write, which fails at once under load; ours is explicit.
         connection.isolation_level = None
         cursor = connection.cursor()

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Executable, Select, Table
+from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Executable, FromClause, Select, Table
 
 Row = TypeVar("Row", bound=NamedTuple)
 # A statement whose columns are known to who reads its rows only, as a sheet that shows whatever there is.
 Query = Select[Any]
 
 
-def every(tx: Connection, statement: Executable, kind: type[Row], values: Mapping[str, Any] | None = None) -> list[Row]:
+def every(tx: Connection, statement: Executable, kind: type[Row], values: Mapping[str, object] | None = None) -> list[Row]:
     """All rows. Raises TypeError where the statement's columns are not the row's fields."""
     return [kind._make(row) for row in _of(tx.execute(statement, values), kind)]
 
 
-def first(tx: Connection, statement: Executable, kind: type[Row], values: Mapping[str, Any] | None = None) -> Row | None:
+def first(tx: Connection, statement: Executable, kind: type[Row], values: Mapping[str, object] | None = None) -> Row | None:
     """The first row; None where there is none. Raises TypeError where the statement's columns are not the row's fields."""
     row = _of(tx.execute(statement, values), kind).first()
     return None if row is None else kind._make(row)
 
 
-def columns(source: Table, kind: type[NamedTuple], *joined: Table, **named: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+def columns(source: FromClause, kind: type[NamedTuple], *joined: FromClause, **named: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     """The columns that a row's fields name, in their order: one of `named`, else the table's own, else that of the first joined table.
 
     Raises KeyError for a field that is no column, and for a named column that is no field.
@@ -38,11 +38,8 @@ def picked(source: Table, names: str) -> list[Column[Any]]:
     return [source.c[name] for name in names.split()]
 
 
-def _column(field: str, tables: tuple[Table, ...]) -> Column[Any]:
-    for table in tables:
-        if field in table.c:
-            return table.c[field]
-    return tables[0].c[field]
+def _column(field: str, tables: tuple[FromClause, ...]) -> ColumnElement[Any]:
+    return next((table for table in tables if field in table.c), tables[0]).c[field]
 
 
 def _of(result: CursorResult[Any], kind: type[NamedTuple]) -> CursorResult[Any]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, true
 
 from domain.access import Scope
 
+# The column that says where a row is, if there is one.
+Where = ColumnElement[int] | None
 
-def within(scopes: Iterable[Scope], *, community: Any = None, cell: Any = None, enterprise: Any = None) -> ColumnElement[bool]:
+
+def within(scopes: Iterable[Scope], *, community: Where = None, cell: Where = None, enterprise: Where = None) -> ColumnElement[bool]:
     """`community`, `cell`, `enterprise` are the columns that say where a row is; a scope of a kind that has no column matches nothing."""
     found: list[ColumnElement[bool]] = [false()]
     for scope in scopes:

@@ -7,7 +7,6 @@ import hmac
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import orjson
 from cryptography.fernet import Fernet, MultiFernet
@@ -15,6 +14,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import String, TypeDecorator
 from sqlalchemy.engine import Dialect
+
+from domain.plain import JsonObject
 
 _keys: tuple[str, ...] = ()
 
@@ -90,14 +91,15 @@ class Sealed(TypeDecorator[str]):
         return unseal(value) if value else value
 
 
-class SealedJson(TypeDecorator[Any]):
+class SealedJson(TypeDecorator[JsonObject]):
     """A JSON value that is encrypted in the store."""
 
     impl = String
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: JsonObject | None, dialect: Dialect) -> str | None:
         return None if value is None else seal(orjson.dumps(value).decode())
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else orjson.loads(unseal(value))
+    def process_result_value(self, value: str | None, dialect: Dialect) -> JsonObject | None:
+        opened: JsonObject | None = None if value is None else orjson.loads(unseal(value))
+        return opened

@@ -23,8 +23,8 @@ from bot.config import read as read_settings
 from bot.setup import open_store
 from domain import triage
 from domain.forms import load as forms
-from domain.lists import KINDS, Header, Kind, Known, Table, Wrong, read_row, show_row, write_row
-from domain.lists.rows import Cell
+from domain.lists import KINDS, AnyKind, Cell, Header, Known, Table, Wrong, read_row, show_row, write_row
+from domain.lists.suggestions import SuggestionRow
 from domain.notices import LOCAL
 from handlers import safety
 from storage import lists as stored
@@ -45,7 +45,7 @@ class _DryRun(Exception):  # noqa: N818 - the way to leave a transaction without
 class Report:
     """What became of a file."""
 
-    kind: Kind
+    kind: AnyKind
     parts: Sequence[Part]
     # What staff have to know of the file besides its rows.
     notes: list[str]
@@ -111,7 +111,7 @@ def _known(store: Store, now: datetime) -> Known:
     return Known.of(labels(), words=office_words(), communities=communities, enterprises=enterprises, today=today)
 
 
-def _gate(header: Header, values: dict[str, Any]) -> list[Wrong]:
+def _gate(header: Header, values: Mapping[str, object]) -> list[Wrong]:
     """What nobody may publish does not come in as published either."""
     from domain.screening import QUERY_CODES, screen
 
@@ -136,7 +136,7 @@ def _step(
     now: datetime,
 ) -> None:
     """Read and save some rows in one transaction."""
-    good: dict[str, tuple[int, Sequence[str], dict[str, Any]]] = {}
+    good: dict[str, tuple[int, Sequence[str], Any]] = {}
     bad: list[Rejected] = []
     for number, cells in rows:
         values, wrong = read_row(report.kind, part.header, cells, known)
@@ -166,7 +166,7 @@ def _step(
     report.rejected += sorted(bad, key=lambda row: row.number)
 
 
-def _alarm(tx: Connection, settings: Settings, rows: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
+def _alarm(tx: Connection, settings: Settings, rows: Sequence[SuggestionRow], *, now: datetime) -> None:
     """Who is on duty learns which papers of the box tell of a danger."""
     dangers = [row for row in rows if isinstance(triage.look(str(row.get("text") or "")), triage.Alarm)]
     if dangers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import TypedDict
 
 from domain.matching import Match, Position, Seeker
 from domain.matching.rules import Weights
@@ -14,9 +14,18 @@ from storage.database import Store
 from storage.work import posts, seekers
 
 
+class Line(TypedDict):
+    """A match as it is printed."""
+
+    mother: str
+    position: str
+    score: float
+    why: list[str]
+
+
 def run(
     store: Store, *, mother: str | None, position: str | None, all_: bool, top: int | None, weights: Weights, now: datetime
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Line]:
     """The matches of one mother, of one position, or of every mother (`top` each). Raises ValueError, in Chinese, for a key that nobody has."""
     if [mother is not None, position is not None, all_].count(True) != 1:
         raise ValueError("请从 --mother、--position、--all 里选一个")
@@ -28,7 +37,7 @@ def run(
     if mother is not None and not looking:
         raise ValueError(f"没有编号是 {mother} 的妈妈，或者她还没有说住在哪个社区")
     found = _find(looking, open_, one=position is not None, top=top, weights=weights, today=now.astimezone(LOCAL).date())
-    return ({"mother": match.mother, "position": match.position, "score": match.score, "why": list(match.why)} for match in found)
+    return (Line(mother=match.mother, position=match.position, score=match.score, why=list(match.why)) for match in found)
 
 
 def _find(looking: list[Seeker], open_: list[Position], *, one: bool, top: int | None, weights: Weights, today: date) -> Iterable[Match]:

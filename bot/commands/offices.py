@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from bot import content
 from bot.commands import sheets
@@ -14,12 +13,14 @@ from bot.commands.lists import labels
 from bot.config import Settings, read
 from bot.setup import open_store
 from domain.access import CITY, Scope
+from domain.lists import Cell
 from domain.lists.cells import guard
 from domain.staff import offices
 from storage.database import Store
 from storage.people import persons
 from storage.staff import offices as stored
-from storage.survey import campaigns
+from storage.survey import campaigns, coverage
+from storage.survey.coverage import OfCell, OfDay
 
 FOLDER = content.CONTENT / "offices"
 MONTH = timedelta(days=30)
@@ -56,7 +57,7 @@ def save(settings: Settings, name: str, file: Path, *, community: str | None, on
     # A community's file is no word on the others.
     known_as = office.name
 
-    def rows(found: Iterator[tuple[str, list[Any]]]) -> Iterator[Sequence[Any]]:
+    def rows(found: Iterator[tuple[str, list[Cell]]]) -> Iterator[Sequence[Cell]]:
         for key, cells in found:
             written.append((key, stored.fingerprint(cells)))
             yield cells
@@ -96,21 +97,22 @@ def survey(config: Path | None, name: str, *, community: str | None, months: int
                 return f"{name}：{count} 位进了走访名单"
 
 
-def coverage(config: Path | None, file: Path, *, community: str | None) -> str:
+def progress(config: Path | None, file: Path, *, community: str | None) -> str:
     """How far every running campaign has got, by cell and by day, as a table; what the command says."""
-    lines: list[list[Any]] = []
+    lines: list[list[Cell]] = []
     with closing(open_store(read(config))) as store:
         where = community_id(store, community)
         scope = CITY if where is None else Scope(where)
         with store.read() as tx:
             for campaign in campaigns.campaigns(tx, [scope]):
-                for row in campaigns.by_cell(tx, campaign.id, [scope]):
-                    lines.append([guard(campaign.name), "", guard(row["community"] or ""), guard(row["cell"] or ""), *_counts(row)])
-                for row in campaigns.by_day(tx, campaign.id, [scope]):
-                    lines.append([guard(campaign.name), row["day"], "", "", *_counts(row)])
+                for of_cell in coverage.by_cell(tx, campaign.id, [scope]):
+                    place = (guard(of_cell.community or ""), guard(of_cell.cell or ""))
+                    lines.append([guard(campaign.name), "", *place, *_counts(of_cell)])
+                for of_day in coverage.by_day(tx, campaign.id, [scope]):
+                    lines.append([guard(campaign.name), of_day.day, "", "", *_counts(of_day)])
             sheets.write(file, ["走访", "日期", "社区", "网格", *(title for _, title in COUNTS)], lines)
     return f"走访进度：{len(lines)} 行，写进了 {file}"
 
 
-def _counts(row: dict[str, Any]) -> list[int]:
-    return [row[name] for name, _ in COUNTS]
+def _counts(row: OfCell | OfDay) -> list[int]:
+    return [getattr(row, name) for name, _ in COUNTS]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.commands import sheets
 from bot.commands.workbooks import Sheet
-from domain.lists import Header, Kind, Table, best_header, find_header
+from domain.lists import AnyKind, Header, Table, best_header, find_header
 
 # Sheets of our own templates.
 OURS = ("填写说明", "选项")
@@ -24,7 +24,7 @@ class Part(NamedTuple):
     top: int
 
 
-def read(kind: Kind, file: Path) -> tuple[list[Part], list[str]]:
+def read(kind: AnyKind, file: Path) -> tuple[list[Part], list[str]]:
     """The parts of a list, and what staff have to know of the rest of the file. Raises ValueError where there is no such list."""
 
     def columns(table: Table) -> int:
@@ -51,12 +51,12 @@ def read(kind: Kind, file: Path) -> tuple[list[Part], list[str]]:
     return [_part(kind, sheet, named=several) for sheet in lists], notes
 
 
-def _holds(kind: Kind, sheet: Sheet) -> bool:
+def _holds(kind: AnyKind, sheet: Sheet) -> bool:
     header = best_header(kind, sheet.rows)
     return header is not None and all(column.name in header.columns.values() for column in kind.columns if column.required)
 
 
-def _part(kind: Kind, sheet: Sheet, *, named: bool) -> Part:
+def _part(kind: AnyKind, sheet: Sheet, *, named: bool) -> Part:
     try:
         header = find_header(kind, sheet.rows)
     except ValueError as error:

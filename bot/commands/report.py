@@ -12,8 +12,8 @@ from pathlib import Path
 from bot.commands import sheets
 from bot.setup import everything
 from domain.access import CITY
+from domain.lists import Cell
 from domain.lists.cells import guard
-from domain.lists.rows import Cell
 from domain.staff.reports import NAMES, Line, for_outside, period
 from handlers.content import Content
 from storage.database import Store

@@ -13,9 +13,8 @@ from typing import Any
 
 from bot.commands import workbooks
 from bot.commands.workbooks import Sheet
-from domain.lists import Table
+from domain.lists import Cell, Table
 from domain.lists.given import given
-from domain.lists.rows import Cell
 
 # Columns of sentences, and how wide they are.
 _LONG, _WIDE = frozenset({"说明", "建议", "上课时间", "时间", "技能", "方式"}), 36

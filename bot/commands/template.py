@@ -14,7 +14,7 @@ from bot.commands import lists, sheets
 from bot.commands.parts import OURS
 from bot.config import read
 from bot.setup import open_store
-from domain.lists import KINDS, Column, Kind
+from domain.lists import KINDS, AnyColumn, AnyKind
 from storage import lists as stored
 
 # Rows with drop-downs: more than an office fills in one go.
@@ -39,7 +39,7 @@ def rules() -> dict[str, str]:
     return dict(yaml.load((content.CONTENT / "list_rules.yaml").read_text("utf-8"), Loader=loader))  # noqa: S506 - safe
 
 
-def _book(kind: Kind, places: dict[str, list[str]]) -> Any:
+def _book(kind: AnyKind, places: dict[str, list[str]]) -> Any:
     from openpyxl import Workbook
 
     book = Workbook()
@@ -59,13 +59,13 @@ def _book(kind: Kind, places: dict[str, list[str]]) -> Any:
     return book
 
 
-def _choices(column: Column, labels: dict[str, dict[str, str]], places: dict[str, list[str]]) -> Sequence[str]:
+def _choices(column: AnyColumn, labels: dict[str, dict[str, str]], places: dict[str, list[str]]) -> Sequence[str]:
     if isinstance(column.choices, str):
         return list(labels[column.choices].values())
     return column.choices or places.get(column.name, [])
 
 
-def _column(page: Any, place: int, column: Column) -> None:
+def _column(page: Any, place: int, column: AnyColumn) -> None:
     """A heading, marked where it must be filled; cells are text, so that nothing typed becomes a date or loses digits."""
     from openpyxl.styles import Font, PatternFill
     from openpyxl.utils import get_column_letter

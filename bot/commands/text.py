@@ -6,9 +6,18 @@ import logging
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO, TypedDict
 
 import orjson
+
+from domain.plain import Json
+
+
+class Given(TypedDict):
+    """A line that comes in."""
+
+    id: Json
+    text: str
 
 
 def read(source: BinaryIO, target: BinaryIO) -> None:
@@ -70,7 +79,7 @@ def _text(line: bytes) -> str:
     return line.decode("utf-8-sig", "replace").rstrip("\r\n")
 
 
-def _rows(source: Iterable[bytes]) -> Iterable[dict[str, Any]]:
+def _rows(source: Iterable[bytes]) -> Iterable[Given]:
     for number, line in enumerate(source, 1):
         if not line.strip():
             continue
@@ -80,4 +89,4 @@ def _rows(source: Iterable[bytes]) -> Iterable[dict[str, Any]]:
             row = None
         if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("text"), str):
             raise ValueError(f'第 {number} 行不是 {{"id": …, "text": "…"}} 这样的 JSON')
-        yield row
+        yield Given(id=row["id"], text=row["text"])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from random import Random
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
-from bot.demo.town import Community, words
+from bot.demo.town import Community
+from bot.demo.written import town
 from domain.notices import LOCAL
 from storage.tables.columns import table
 from storage.tables.people import Mother, Person
@@ -24,6 +25,21 @@ CLASSES = 6
 SURVEYED = 0.8
 
 
+class _Start(NamedTuple):
+    """A woman at a post, or about to begin."""
+
+    person_id: int
+    position_id: int
+    status: str
+    created_at: datetime
+    decided_at: datetime
+    trial_at: datetime
+    started_at: datetime | None
+    holds: bool = True
+    reason: str = ""
+    due_at: datetime | None = None
+
+
 def history(tx: Connection, random: Random, places: list[Community], *, now: datetime) -> None:
     """Write starts for the places that are taken, their follow-ups, a campaign and classes."""
     women: dict[int, list[int]] = {}
@@ -31,15 +47,15 @@ def history(tx: Connection, random: Random, places: list[Community], *, now: dat
         women.setdefault(community_id, []).append(person_id)
     started = list(_starts(tx, random, women, now))
     if started:
-        tx.execute(insert(APP), started)
+        tx.execute(insert(APP), [one._asdict() for one in started])
         ids = {(row.person_id, row.position_id): row.id for row in tx.execute(select(APP.c.id, APP.c.person_id, APP.c.position_id))}
-        follow_ups = [row for one in started for row in _follow_ups(random, ids[one["person_id"], one["position_id"]], one, now)]
+        follow_ups = [row for one in started for row in _follow_ups(random, ids[one.person_id, one.position_id], one, now)]
         tx.execute(insert(FOLLOW), follow_ups)
     _campaign(tx, random, now)
     _classes(tx, random, places, women, now)
 
 
-def _starts(tx: Connection, random: Random, women: dict[int, list[int]], now: datetime) -> Iterator[dict[str, Any]]:
+def _starts(tx: Connection, random: Random, women: dict[int, list[int]], now: datetime) -> Iterator[_Start]:
     """One woman of the post's community for each taken place; nobody has two."""
     free = {community: random.sample(ids, len(ids)) for community, ids in women.items()}
     everybody = [person for ids in free.values() for person in ids]
@@ -56,30 +72,27 @@ def _starts(tx: Connection, random: Random, women: dict[int, list[int]], now: da
             applied = min(post.published_at + timedelta(hours=random.randint(2, 72)), now)
             began = applied + timedelta(days=random.randint(1, 6))
             begun = began <= now
-            yield {
-                "person_id": person,
-                "position_id": post.id,
-                "status": "started" if begun else "trial",
-                "holds": True,
-                "reason": "",
-                "created_at": applied,
-                "decided_at": applied + timedelta(hours=3),
-                "trial_at": datetime.combine(began.astimezone(LOCAL).date() - timedelta(days=1), time(9), LOCAL),
-                "started_at": began if begun else None,
-                "due_at": None,
-            }
+            yield _Start(
+                person_id=person,
+                position_id=post.id,
+                status="started" if begun else "trial",
+                created_at=applied,
+                decided_at=applied + timedelta(hours=3),
+                trial_at=datetime.combine(began.astimezone(LOCAL).date() - timedelta(days=1), time(9), LOCAL),
+                started_at=began if begun else None,
+            )
 
 
-def _follow_ups(random: Random, application: int, start: dict[str, Any], now: datetime) -> Iterator[dict[str, Any]]:
+def _follow_ups(random: Random, application: int, start: _Start, now: datetime) -> Iterator[dict[str, object]]:
     """All is well with most; those to come are due."""
-    if start["started_at"] is None:
+    if start.started_at is None:
         return
     for day in DAYS:
-        due = datetime.combine(start["started_at"].astimezone(LOCAL).date() + timedelta(days=day), time(10), LOCAL)
+        due = datetime.combine(start.started_at.astimezone(LOCAL).date() + timedelta(days=day), time(10), LOCAL)
         answered = due < now
         yield {
             "application_id": application,
-            "person_id": start["person_id"],
+            "person_id": start.person_id,
             "day": day,
             "status": "answered" if answered else "due",
             "asked": int(answered),
@@ -97,9 +110,9 @@ def _campaign(tx: Connection, random: Random, now: datetime) -> None:
     if not people:
         return
     began = now - timedelta(days=20)
-    campaign = tx.execute(insert(CAMPAIGN).values(name=words("town")["campaign"], status="open", created_at=began).returning(CAMPAIGN.c.id))
+    campaign = tx.execute(insert(CAMPAIGN).values(name=town()["campaign"], status="open", created_at=began).returning(CAMPAIGN.c.id))
     row = {"campaign_id": campaign.scalar_one()}
-    visits: list[dict[str, Any]] = []
+    visits: list[dict[str, object]] = []
     for person in people:
         done = random.random() < SURVEYED
         status = random.choices(("done", "moved", "refused"), (94, 3, 3))[0] if done else "open"
@@ -120,7 +133,7 @@ def _campaign(tx: Connection, random: Random, now: datetime) -> None:
 
 def _classes(tx: Connection, random: Random, places: list[Community], women: dict[int, list[int]], now: datetime) -> None:
     """Classes on the weekends to come, each for a skill that open posts need, half full."""
-    listed = words("town")["classes"]
+    listed = town()["classes"]
     today = now.astimezone(LOCAL).date()
     saturday = today + timedelta(days=(5 - today.weekday()) % 7 + 7)
     for number, (skill, title) in enumerate(list(listed.items())[:CLASSES], 1):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import Connection, insert, select
 
-from bot.demo.town import Community, person_name, phone, weighted, words
+from bot.demo.town import Community, person_name, phone, weighted
+from bot.demo.written import town
 from domain import windows
 from domain.notices import LOCAL
 from storage.sealed import digest
@@ -28,8 +29,8 @@ def mothers(tx: Connection, random: Random, places: list[Community], *, count: i
         return
     tx.execute(insert(P), persons)
     ids: dict[str, int] = {row.key: row.id for row in tx.execute(select(P.c.key, P.c.id))}
-    profiles: list[dict[str, Any]] = []
-    consents: list[dict[str, Any]] = []
+    profiles: list[dict[str, object]] = []
+    consents: list[dict[str, object]] = []
     for person in persons:
         person_id, given_at = ids[person["key"]], person["created_at"]
         agreed = ["profile", *(purpose for purpose, share in (("children", 0.9), ("jobs", 0.92)) if random.random() < share)]
@@ -39,7 +40,19 @@ def mothers(tx: Connection, random: Random, places: list[Community], *, count: i
     tx.execute(insert(CONSENT), consents)
 
 
-def _person(random: Random, place: Community, number: int, now: datetime) -> dict[str, Any]:
+class _Person(TypedDict):
+    key: str
+    name: str
+    phone: str | None
+    phone_digest: str | None
+    community_id: int
+    cell_id: int
+    language: str
+    notices: bool
+    created_at: datetime
+
+
+def _person(random: Random, place: Community, number: int, now: datetime) -> _Person:
     told = phone(FIRST_PHONE + number) if random.random() < 0.7 else None
     return {
         "key": f"m{random.getrandbits(48):012x}",
@@ -54,9 +67,9 @@ def _person(random: Random, place: Community, number: int, now: datetime) -> dic
     }
 
 
-def _profile(random: Random, registered: datetime, *, children: bool) -> dict[str, Any]:
+def _profile(random: Random, registered: datetime, *, children: bool) -> dict[str, object]:
     """What she told in the intake form. Without her consent nothing is stored of her children."""
-    listed = words("town")["mothers"]
+    listed = town()["mothers"]
     year = registered.astimezone(LOCAL).year
     birth_year = year - random.randint(20, 45)
     modes = weighted(random, listed["modes"]).split(";")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from bot.demo.town import Community, Firm, near, words
+from bot.demo.town import Community, Firm, near
+from bot.demo.written import Schedule, Work, posts
 from domain import windows
 from domain.notices import LOCAL
 from storage.tables.columns import table
@@ -21,10 +21,12 @@ DRAFT, FILLED, CLOSED = 0.06, 0.02, 0.02
 
 def positions(tx: Connection, random: Random, places: list[Community], firms: list[Firm], *, count: int, now: datetime) -> None:
     """Write `count` posts, P0001 onwards."""
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     for status, place in _statuses(random, places, count):
         post = _post(random, random.choice(firms), place)
-        rows.append({"code": f"P{len(rows) + 1:04d}", **post, **_progress(random, status, post["headcount"], now)})
+        headcount = random.choices((1, 2, 3, 5, 8), (50, 22, 14, 9, 5))[0]
+        progress = _progress(random, status, headcount, now)
+        rows.append({"code": f"P{len(rows) + 1:04d}", **post, "headcount": headcount, **progress})
     if rows:
         tx.execute(insert(P), rows)
 
@@ -40,9 +42,9 @@ def _statuses(random: Random, places: list[Community], count: int) -> list[tuple
     return found
 
 
-def _post(random: Random, firm: Firm, place: Community) -> dict[str, Any]:
+def _post(random: Random, firm: Firm, place: Community) -> dict[str, object]:
     """What is done, where, when and for how much."""
-    listed = words("posts")
+    listed = posts()
     kind = random.choice(listed["sectors"][firm.sector])
     mode = random.choice(kind["modes"])
     # Work that is taken home is counted, not clocked.
@@ -66,24 +68,23 @@ def _post(random: Random, firm: Firm, place: Community) -> dict[str, Any]:
         **_time(random, random.choice(listed["schedules"][basis if basis in ("day", "month") else mode])),
         "pay_basis": basis,
         **pay,
-        "headcount": random.choices((1, 2, 3, 5, 8), (50, 22, 14, 9, 5))[0],
     }
 
 
-def _time(random: Random, schedule: dict[str, Any]) -> dict[str, Any]:
+def _time(random: Random, schedule: Schedule) -> dict[str, object]:
     written = windows.text(windows.parse(schedule["windows"]))
     hours = random.randint(*schedule["hours"]) if "hours" in schedule else 0
     return {"windows": written, "fixed": schedule.get("fixed", False), "min_weekly_hours": hours}
 
 
-def _pay(random: Random, basis: str, kind: dict[str, Any]) -> tuple[dict[str, int | None], str]:
+def _pay(random: Random, basis: str, kind: Work) -> tuple[dict[str, int | None], str]:
     """Columns in fen, and the same told in yuan."""
-    rule = words("posts")["pay"][basis]
+    rule = posts()["pay"][basis]
     if basis == "piece":
         low = random.randint(*kind["piece"])
         low, high = _price(low), _price(low * random.choice((1, 1, 1.25)))
     else:
-        low = 100 * random.randint(*rule["from"])
+        low = 100 * random.randint(*rule["least"])
         high = low + 100 * random.randint(*rule["more"])
         if basis == "month":
             low, high = low // 5000 * 5000, high // 5000 * 5000
@@ -99,12 +100,12 @@ def _price(fen: float) -> int:
     return int(fen) // step * step
 
 
-def _progress(random: Random, status: str, headcount: int, now: datetime) -> dict[str, Any]:
+def _progress(random: Random, status: str, headcount: int, now: datetime) -> dict[str, object]:
     """Status with the dates and the taken places that belong to it."""
     published = now - timedelta(minutes=random.randint(60 * 24, 60 * 24 * 60))
     today = now.astimezone(LOCAL).date()
     last = today + timedelta(days=random.randint(30, 240))
-    row: dict[str, Any] = {"status": status, "opens_on": None, "closes_on": last if random.random() < 0.6 else None, "taken": 0}
+    row: dict[str, object] = {"status": status, "opens_on": None, "closes_on": last if random.random() < 0.6 else None, "taken": 0}
     if status == "draft":
         return {**row, "published_at": None, "announced_at": None}
     if random.random() < 0.5:

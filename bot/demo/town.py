@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from math import cos, pi, radians, sin, sqrt
 from random import Random
-from typing import Any
+from typing import TypeVar
 
-import yaml
 from sqlalchemy import Connection, insert, select
 
-from bot.config import ROOT
 from bot.demo.licence import invented
+from bot.demo.written import town
 from storage.tables.columns import table
 from storage.tables.work import Cell, Enterprise
 from storage.tables.work import Community as CommunityTable
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 C, CELL, E = table(CommunityTable), table(Cell), table(Enterprise)
 DEGREE_M = 111_195
+Chosen = TypeVar("Chosen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +41,14 @@ class Firm:
     sector: str
 
 
-@cache
-def words(name: str) -> dict[str, Any]:
-    """The word lists of one file of content/demo."""
-    return dict(yaml.load((ROOT / "content" / "demo" / f"{name}.yaml").read_text("utf-8"), Loader=_LOADER))  # noqa: S506 - safe
-
-
-def weighted(random: Random, weights: Mapping[Any, int]) -> Any:
+def weighted(random: Random, weights: Mapping[Chosen, int]) -> Chosen:
     """One key, as often as its weight says."""
     return random.choices(list(weights), list(weights.values()))[0]
 
 
 def person_name(random: Random) -> str:
     """An invented name of three or two characters."""
-    listed = words("town")
+    listed = town()
     return f"{random.choice(listed['surnames'])}{random.choice(listed['given'])}"
 
 
@@ -75,10 +67,10 @@ def near(random: Random, community: Community, *, radius_m: float) -> tuple[floa
 
 def communities(tx: Connection, random: Random) -> list[Community]:
     """Write communities with two to four grid cells each."""
-    written = words("town")["communities"]
+    written = town()["communities"]
     tx.execute(insert(C), [{"code": code, "name": name, "lat": lat, "lon": lon} for code, (name, lat, lon, _) in written.items()])
     ids: dict[str, int] = {row.code: row.id for row in tx.execute(select(C.c.id, C.c.code))}
-    names = words("town")["cells"]
+    names = town()["cells"]
     rows = [
         {"community_id": ids[code], "code": f"{code}-{number}", "name": names[number - 1]}
         for code in written
@@ -94,7 +86,7 @@ def communities(tx: Connection, random: Random) -> list[Community]:
 
 def enterprises(tx: Connection, random: Random, places: list[Community], *, count: int, now: datetime) -> list[Firm]:
     """Write firms, every sector having its share of them; names do not repeat."""
-    listed = words("town")["enterprise"]
+    listed = town()["enterprise"]
     sectors = {f"E{number:03d}": list(listed["trade"])[number % len(listed["trade"])] for number in range(1, count + 1)}
     names: set[str] = set()
     rows = []

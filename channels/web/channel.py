@@ -6,7 +6,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -17,7 +16,7 @@ from channels import NotStored, Sent, Submit
 from channels.web import page
 from channels.web.download import Exports, no_exports
 from channels.web.download import route as download_route
-from channels.web.frames import Frame, Hello, Item, Malformed, Ping, Said, Seen, bot_item, parse
+from channels.web.frames import Answer, Frame, Hello, Item, ItemButton, Malformed, Ping, Said, Seen, bot_item, parse
 from channels.web.limits import Allowances, Tries, is_try, too_fast, too_many_tries
 from channels.web.pictures import MaySend, Pictures, Uploads, everybody, no_pictures
 from channels.web.pictures import route as picture_route
@@ -31,7 +30,7 @@ from domain.traditional import TRADITIONAL, traditional
 # None where the store is down.
 History = Callable[[str, int], Awaitable[list[Item] | None]]
 # seen(address, row ids): these rows were on her screen. The ids come from the page: store only those that are hers.
-StoreSeen = Callable[[str, list[int]], Coroutine[Any, Any, None]]
+StoreSeen = Callable[[str, list[int]], Coroutine[object, None, None]]
 
 _NO_SEAT = 4401  # close code: the cookie is missing or no longer valid, so the page loads itself anew
 
@@ -152,8 +151,8 @@ class WebChannel:
             try:
                 frame = parse(raw, address=open_page.address, language=open_page.language, now=self._now())
             except Malformed as error:
-                answer = {"type": "nack", "event": error.event, "again": False} if error.event else {"type": "error"}
-                open_page.push(answer | {"why": error.why})
+                answer: Answer = {"type": "nack", "event": error.event, "again": False} if error.event else {"type": "error"}
+                open_page.push({**answer, "why": error.why})
                 continue
             await self._weigh(open_page, frame, submit)
 
@@ -187,12 +186,12 @@ class WebChannel:
         # Registered before the look: each row is in the history or pushed.
         self._open[open_page.address].add(open_page)
         items = await self._history(open_page.address, after)
-        shown: Frame = {"type": "down"}
+        shown: Answer = {"type": "down"}
         if items is not None:
             shown = {"type": "history", "items": [_as_shown(item, open_page) for item in items]}
         open_page.release(shown)
 
-    def _meanwhile(self, work: Coroutine[Any, Any, None]) -> None:
+    def _meanwhile(self, work: Coroutine[object, None, None]) -> None:
         task = asyncio.create_task(work)
         self._submitting.add(task)
         task.add_done_callback(self._submitting.discard)
@@ -227,6 +226,6 @@ async def _submit(open_page: OpenPage, said: Said, submit: Submit) -> None:
 def _as_shown(item: Item, open_page: OpenPage) -> Item:
     """An item in the page's characters, whichever it was said in; the page knows its events without the address that `frames` put before them."""
     if item["from"] == "bot" and open_page.language == TRADITIONAL:
-        rows = [[button | {"label": traditional(button["label"])} for button in row] for row in item["buttons"]]
-        item = item | {"text": traditional(item["text"]), "buttons": rows}
-    return item | {"event": item["event"].removeprefix(f"{open_page.address}:")} if "event" in item else item
+        rows: list[list[ItemButton]] = [[{**button, "label": traditional(button["label"])} for button in row] for row in item["buttons"]]
+        item = {**item, "text": traditional(item["text"]), "buttons": rows}
+    return {**item, "event": item["event"].removeprefix(f"{open_page.address}:")} if "event" in item else item

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Literal, NotRequired, TypedDict
 
 import orjson
 
 from domain.capabilities import WEB
 from domain.messages import Inbound, Outbound
+from domain.plain import Json
 
 MAX_FRAME = 65_536  # characters: 4,000 characters of text fit even where each is escaped
 MAX_TEXT = 4_000
@@ -21,12 +23,34 @@ LANGUAGES = ("zh", "zh-Hant")
 _EVENT = re.compile(r"[A-Za-z0-9-]{8,64}")
 _COMMAND = re.compile(r"/(start|menu|stop)(?:\s+(\S.*))?", re.IGNORECASE)
 
-Frame = dict[str, Any]
+# A JSON object of the page's, before it is checked; and one of ours.
+Frame = dict[str, Json]
+Answer = Mapping[str, object]
 
-# One message of her chat: {"id": row id, "from": "me" | "bot", "text", "buttons": [[{"label", "choice", "url"}]], "at": ISO 8601,
-# "edits": "" or the row id it replaces, and where there is one "picture": its key}. Those from "me" also carry "event", the Inbound's event_id, by which the page knows that
-# a message it still holds as unsent did arrive.
-Item = dict[str, Any]
+
+class ItemButton(TypedDict):
+    """A button below an item."""
+
+    label: str
+    choice: str
+    url: str
+
+
+# One message of her chat, `at` in ISO 8601; `edits` is the row id it replaces, `picture` the key of one. `event`, in those from "me" alone, is the
+# Inbound's event_id, by which the page knows that a message it still holds as unsent did arrive.
+Item = TypedDict(
+    "Item",
+    {
+        "id": int,
+        "from": Literal["me", "bot"],
+        "text": str,
+        "buttons": list[list[ItemButton]],
+        "at": str,
+        "edits": str,
+        "picture": NotRequired[str],
+        "event": NotRequired[str],
+    },
+)
 
 
 class Malformed(Exception):  # noqa: N818 - an answer to the page
@@ -85,9 +109,9 @@ def parse(raw: str, *, address: str, language: str, now: datetime) -> Hello | Se
 
 def bot_item(row_id: int, outbound: Outbound, at: datetime) -> Item:
     """Outbox row `row_id` as the page shows it; `at` is when it was said."""
-    buttons = [[{"label": b.label, "choice": b.choice, "url": b.url} for b in row] for row in outbound.buttons]
+    buttons = [[ItemButton(label=b.label, choice=b.choice, url=b.url) for b in row] for row in outbound.buttons]
     item: Item = {"id": row_id, "from": "bot", "text": outbound.text, "buttons": buttons, "at": at.isoformat(), "edits": outbound.edits}
-    return item | {"picture": outbound.picture} if outbound.picture else item
+    return {**item, "picture": outbound.picture} if outbound.picture else item
 
 
 def _load(raw: str) -> Frame:
@@ -102,12 +126,22 @@ def _load(raw: str) -> Frame:
     return frame
 
 
+class _Common(TypedDict):
+    """What is the same whatever she did."""
+
+    channel: str
+    event_id: str
+    sender: str
+    sent_at: datetime
+    language: str
+
+
 def _said(frame: Frame, *, address: str, language: str, now: datetime) -> Said:
     event = frame.get("event")
     if not isinstance(event, str) or not _EVENT.fullmatch(event):
         raise Malformed("页面出错了，请刷新")
     # The prefix keeps events apart: nobody can claim an id of somebody else's page and so have her message taken for a repeat.
-    common: Frame = {"channel": WEB.channel, "event_id": f"{address}:{event}", "sender": address, "sent_at": now, "language": language}
+    common: _Common = {"channel": WEB.channel, "event_id": f"{address}:{event}", "sender": address, "sent_at": now, "language": language}
     if frame["type"] == "say":
         return Said(event, _say(frame, event, common))
     if frame["type"] == "tap":
@@ -115,10 +149,11 @@ def _said(frame: Frame, *, address: str, language: str, now: datetime) -> Said:
     wanted = frame.get("language")
     if wanted not in LANGUAGES:
         raise Malformed("没有这种文字", event)
-    return Said(event, Inbound(kind="command", text=f"language {wanted}", **(common | {"language": wanted})))
+    common["language"] = str(wanted)
+    return Said(event, Inbound(kind="command", text=f"language {wanted}", **common))
 
 
-def _say(frame: Frame, event: str, common: Frame) -> Inbound:
+def _say(frame: Frame, event: str, common: _Common) -> Inbound:
     text = _text(frame.get("text"), event).strip()
     if not text:
         raise Malformed("这条是空的", event)
@@ -129,7 +164,7 @@ def _say(frame: Frame, event: str, common: Frame) -> Inbound:
     return Inbound(kind="text", text=text, **common)
 
 
-def _tap(frame: Frame, event: str, common: Frame) -> Inbound:
+def _tap(frame: Frame, event: str, common: _Common) -> Inbound:
     choice, label = _text(frame.get("choice"), event), _text(frame.get("label"), event)
     if not choice or len(choice.encode()) > WEB.choice_bytes or len(label) > MAX_LABEL:
         raise Malformed("这个按钮用不了了", event)
@@ -137,13 +172,13 @@ def _tap(frame: Frame, event: str, common: Frame) -> Inbound:
     return Inbound(kind="choice", choice=choice, text=label, message_ref=str(ref) if ref else "", **common)
 
 
-def _text(value: Any, event: str) -> str:
+def _text(value: object, event: str) -> str:
     if not isinstance(value, str):
         raise Malformed("页面出错了，请刷新", event)
     return value.replace("\0", "")  # PostgreSQL keeps no NUL in a text
 
 
-def _row_id(value: Any, event: str = "") -> int:
+def _row_id(value: object, event: str = "") -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
         raise Malformed("页面出错了，请刷新", event)
     return value

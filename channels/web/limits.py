@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from channels.web.frames import Frame, Hello, Ping, Said, Seen
+from channels.web.frames import Answer, Hello, Ping, Said, Seen
 from domain import triage
 
 _SECONDS = 10.0
@@ -116,7 +116,7 @@ class Tries:
         return self._by.setdefault(name, Flood(most, _TRIES_SECONDS))
 
 
-def too_fast(said: Said) -> Frame:
+def too_fast(said: Said) -> Answer:
     """The page keeps the message and tries again."""
     return {"type": "nack", "event": said.event, "why": "发得太快了，马上再试", "again": True}
 
@@ -126,6 +126,6 @@ def is_try(said: Said) -> bool:
     return said.inbound.kind == "command" and said.inbound.text.startswith("start ")
 
 
-def too_many_tries(said: Said) -> Frame:
+def too_many_tries(said: Said) -> Answer:
     """Refused for good: guessing is not helped by patience of a script."""
     return {"type": "nack", "event": said.event, "why": "试的次数太多了，请过十分钟再试", "again": False}

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from channels.web.frames import Frame
+from channels.web.frames import Answer
 
 _WAITING_FRAMES = 200  # a page this far behind is let go; it finds everything in its history
 
@@ -22,21 +22,21 @@ class OpenPage:
         self.host = host
         self.language = language
         self._websocket = websocket
-        self._outgoing: asyncio.Queue[Frame] = asyncio.Queue(_WAITING_FRAMES)
-        self._held: list[Frame] | None = None
+        self._outgoing: asyncio.Queue[Answer] = asyncio.Queue(_WAITING_FRAMES)
+        self._held: list[Answer] | None = None
         self._tasks: list[asyncio.Future[None]] = []
 
     def hold(self) -> None:
         """What is pushed from now on waits until it is released."""
         self._held = []
 
-    def release(self, first: Frame) -> None:
+    def release(self, first: Answer) -> None:
         """Send `first`, and then what was held."""
         held, self._held = self._held or [], None
         for frame in (first, *held):
             self.push(frame)
 
-    def push(self, frame: Frame) -> None:
+    def push(self, frame: Answer) -> None:
         """Send `frame` after those before it; never waits."""
         if self._held is not None:
             self._held.append(frame)

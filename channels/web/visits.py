@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 import orjson
 from starlette.requests import Request
@@ -17,9 +16,10 @@ from channels.web import page
 from channels.web.seats import Seats, is_seat, same_origin
 from domain.capabilities import WEB
 from domain.messages import Inbound
+from domain.plain import Json
 
 # today(address): what the page takes along for who sits there; None where she visits nobody.
-Today = Callable[[str], Awaitable[dict[str, Any] | None]]
+Today = Callable[[str], Awaitable[Mapping[str, object] | None]]
 # enter(key): the address that a link from another channel opens; an empty text where it is false or too old.
 Enter = Callable[[str], str]
 
@@ -106,7 +106,7 @@ async def _body(request: Request) -> bytes:
     return body
 
 
-def _load(body: bytes) -> dict[str, Any] | None:
+def _load(body: bytes) -> dict[str, Json] | None:
     try:
         told = orjson.loads(body.replace(b"\\u0000", b""))
     except orjson.JSONDecodeError:
@@ -114,6 +114,6 @@ def _load(body: bytes) -> dict[str, Any] | None:
     return told if isinstance(told, dict) and isinstance(told.get("event"), str) and _EVENT.fullmatch(told["event"]) else None
 
 
-def _json(content: dict[str, Any], status: int = 200) -> Response:
+def _json(content: Mapping[str, object], status: int = 200) -> Response:
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return Response(orjson.dumps(content), status_code=status, media_type="application/json", headers=headers)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import yaml
 
@@ -15,6 +15,14 @@ from domain.errors import ContentError
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 KEYS = ("questions", "answer", "source", "look_again", "responsible")
 LONGEST = 200
+
+
+class _Row(TypedDict, total=False):
+    questions: list[str]
+    answer: str
+    source: str
+    look_again: date
+    responsible: str
 
 
 def load(folder: Path) -> Catalogue:
@@ -41,13 +49,13 @@ def check(folder: Path) -> Iterator[ContentError]:
                 yield ContentError(where, f"“{question}”在 {seen[str(question)]} 里已经有了")
 
 
-def _rows(folder: Path) -> Iterator[tuple[Path, str, Mapping[str, Any]]]:
+def _rows(folder: Path) -> Iterator[tuple[Path, str, _Row]]:
     for file in sorted(folder.glob("*.yaml")):
         for name, row in (yaml.load(file.read_text("utf-8"), Loader=_LOADER) or {}).items():  # noqa: S506 - safe
             yield file, str(name), row
 
 
-def _answer(name: str, row: Mapping[str, Any]) -> Answer:
+def _answer(name: str, row: _Row) -> Answer:
     return Answer(
         name=name,
         questions=tuple(str(question) for question in row["questions"]),

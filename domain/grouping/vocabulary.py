@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import ahocorasick_rs
 
@@ -38,11 +38,30 @@ class Vocabulary:
     fillers: re.Pattern[str]
 
 
+class _Things(TypedDict):
+    """things.yaml: names of things, which are near, weak, over others, or a nuisance."""
+
+    codes: dict[str, str]
+    near: list[tuple[str, str]]
+    weak: list[str]
+    timed: dict[str, list[str]]
+    nuisance: list[str]
+    over: dict[str, list[str]]
+
+
+class _Wishes(TypedDict):
+    """wishes.yaml: acts with their wishes, what is a state, which acts are opposite."""
+
+    acts: dict[str, list[str]]
+    states: dict[str, str]
+    opposite: dict[str, list[str]]
+
+
 @cache
 def vocabulary() -> Vocabulary:
     """The project's own lexicon for grouping."""
-    things: dict[str, Any] = terms.load_yaml(FOLDER / "things.yaml")
-    wishes: dict[str, Any] = terms.load_yaml(FOLDER / "wishes.yaml")
+    things: _Things = terms.load_yaml(FOLDER / "things.yaml")
+    wishes: _Wishes = terms.load_yaml(FOLDER / "wishes.yaml")
     sounds = terms.load_shared(terms.FOLDER).sounds
     spoken = list(_spoken(FOLDER))
     heard = ahocorasick_rs.AhoCorasick([term.translate(sounds) for term, _ in spoken], store_patterns=False)

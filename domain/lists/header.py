@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from domain.lists.kinds import Kind
+from domain.lists.column import AnyKind
 from domain.lists.known import spelt
 
 # Row number as the sheet shows it, and its cells; blank rows are left out.
@@ -46,7 +46,7 @@ def _spellings(kind_name: str, pairs: tuple[tuple[str, tuple[str, ...]], ...]) -
     return {_plain(spelling): name for name, names in pairs for spelling in (name, *names)}
 
 
-def best_header(kind: Kind, table: Table) -> Header | None:
+def best_header(kind: AnyKind, table: Table) -> Header | None:
     """The first row, or pair of rows, with the most known column names among the first thirty; None where there are none."""
     spellings = _spellings(kind.name, tuple((column.name, column.names) for column in kind.columns))
     top = [list(cells) for _, cells in table[:_LOOK]]
@@ -75,7 +75,7 @@ def _header(spellings: dict[str, str], cells: Sequence[str], *, above: int) -> H
     return Header(columns=columns, names=names, above=above)
 
 
-def find_header(kind: Kind, table: Table) -> Header:
+def find_header(kind: AnyKind, table: Table) -> Header:
     """The header that `best_header` finds. Raises ValueError, in Chinese, where a column is missing or stands there twice."""
     if not table:
         raise ValueError("文件是空的")

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
+from domain.lists.column import AnyColumn, AnyKind, Cell, Kind, Labels, Row
 from domain.lists.given import nature
 from domain.lists.header import Header
-from domain.lists.kinds import Column, Kind
 from domain.lists.known import Known
 
 _UNCALCULATED = "这一格是公式，文件里没有算出来的结果。请用 Excel 或 WPS 打开、保存一次再导入，或者直接填结果"
-Cell = str | int | float | Decimal | date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +25,9 @@ class Wrong:
         return f"{self.column}：{self.why}" if self.column else self.why
 
 
-def read_row(kind: Kind, header: Header, cells: Sequence[str], known: Known) -> tuple[dict[str, Any], list[Wrong]]:
+def read_row(kind: Kind[Row], header: Header, cells: Sequence[str], known: Known) -> tuple[Row, list[Wrong]]:
     """Values by column name, of the columns that the file has, and all that is wrong. A blank cell is the column's `empty`, or left out where it keeps."""
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     wrong: list[Wrong] = []
     columns = {column.name: column for column in kind.columns}
     for place, name in header.columns.items():
@@ -53,35 +50,36 @@ def read_row(kind: Kind, header: Header, cells: Sequence[str], known: Known) -> 
             values[name] = value
     if any(cell.strip() for cell in cells[len(header.names) :]):
         wrong.append(Wrong("", "这一行的格子比表头多，后面的可能错位了（文字里的逗号要用引号括起来）"))
+    row = kind.row(values)
     if not wrong:
-        wrong = [Wrong(header.written(name), why) for name, why in kind.check(values, known)]
-    return values, wrong
+        wrong = [Wrong(header.written(name), why) for name, why in kind.check(row, known)]
+    return row, wrong
 
 
-def settled(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
+def settled(kind: AnyKind, row: Mapping[str, object]) -> dict[str, object]:
     """The columns of a row, stored or read, in the form in which the two are compared."""
     return {column.name: column.settle(row[column.name]) for column in kind.columns if column.name in row}
 
 
-def write_row(kind: Kind, row: Mapping[str, Any], *, extra: bool = False) -> list[Cell]:
+def write_row(kind: AnyKind, row: Mapping[str, object], *, extra: bool = False) -> list[Cell]:
     """A stored row as cells; numbers and dates as such, texts harmless for spreadsheets."""
     return [_written(column, row[column.name]) for column in kind.shown(extra=extra)]
 
 
-def show_row(kind: Kind, row: Mapping[str, Any], labels: Mapping[str, Mapping[str, str]], *, extra: bool = False) -> list[Cell]:
+def show_row(kind: AnyKind, row: Mapping[str, object], labels: Labels, *, extra: bool = False) -> list[Cell]:
     """A stored row as people read it: labels for codes; an import reads the same of it."""
     return [_shown(column, row[column.name], labels) for column in kind.shown(extra=extra)]
 
 
-def _shown(column: Column, value: Any, labels: Mapping[str, Mapping[str, str]]) -> Any:
+def _shown(column: AnyColumn, value: Any, labels: Labels) -> Cell:
     if column.show is None or value is None:
         return _written(column, value)
-    found: Cell = column.show(column.settle(value), labels)
-    return found
+    return column.show(column.settle(value), labels)
 
 
-def _written(column: Column, value: Any) -> Any:
+def _written(column: AnyColumn, value: Any) -> Cell:
     if value is None:
         return None
     # Coordinates leave as exact as they are.
-    return column.write(value if isinstance(value, float) else column.settle(value))
+    kept: Cell = value if isinstance(value, float) else column.settle(value)
+    return kept if column.write is None else column.write(kept)

@@ -60,6 +60,11 @@ def _hour(hour: int, half: str) -> int | None:
     return hour
 
 
+def to_the_minute(at: datetime) -> datetime:
+    """The same moment in local time without its seconds."""
+    return at.astimezone(LOCAL).replace(second=0, microsecond=0)
+
+
 def written(at: datetime) -> str:
     """ISO 8601 in local time with its offset, to the minute: it means the same wherever it is read."""
     return at.astimezone(LOCAL).isoformat(timespec="minutes")

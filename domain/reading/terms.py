@@ -17,7 +17,7 @@ MAX_FORMS = 600
 GAP = "…"
 GAP_LENGTH = 4  # characters that one … may span
 CHOICE = re.compile(r"\(([^()]*)\)|\{([^{}]*)\}")
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SHARED = ("sets.yaml", "typos.yaml", "homophones.yaml")
 
 
@@ -49,7 +49,7 @@ def lexicon_files(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.glob("*.yaml")) if path.name not in _SHARED]
 
 
-def split_terms(value: Any) -> list[str]:
+def split_terms(value: object) -> list[str]:
     """Terms are written as a list, as one string with blanks between, or both."""
     items = value if isinstance(value, list) else [value]
     return [term for item in items for term in str(item).split()]

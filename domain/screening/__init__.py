@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal, TypedDict
 
 from domain.screening.judge import judge
 from domain.screening.notice import read
@@ -38,6 +38,20 @@ def screen(text: str, *, minimum_monthly: int | None = None) -> Screening:
     return Screening("block" if blocking else "query" if findings else "pass", findings)
 
 
-def as_dict(screening: Screening) -> dict[str, Any]:
+class FoundDict(TypedDict):
+    """A finding as the codebook writes it."""
+
+    code: str
+    quote: str
+
+
+class ScreeningDict(TypedDict):
+    """A screening as the codebook writes it."""
+
+    verdict: str
+    findings: list[FoundDict]
+
+
+def as_dict(screening: Screening) -> ScreeningDict:
     """As the command line and the codebook write it."""
     return {"verdict": screening.verdict, "findings": [{"code": f.code, "quote": f.quote} for f in screening.findings]}

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Required, TypedDict
 
 from domain.reading.lexicon import load_yaml
 from domain.screening.disguise import FOLDER
@@ -35,6 +35,22 @@ class Combination:
     negative: bool
 
 
+class _Row(TypedDict, total=False):
+    all: Required[str]
+    within: int
+    unless: str
+    never: str
+    across: bool
+    clause: bool
+    ordered: bool
+    negative: bool
+
+
+class _File(TypedDict, total=False):
+    classes: dict[str, str | list[str]]
+    terms: dict[str, list[_Row]]
+
+
 @cache
 def classes() -> dict[str, re.Pattern[str]]:
     """Class name → pattern, from all files of combinations."""
@@ -51,20 +67,20 @@ def combinations() -> dict[str, tuple[Combination, ...]]:
     known = classes()
     found: dict[str, list[Combination]] = {}
     for content in _files():
-        for code, rows in (content.get("terms") or {}).items():
-            found.setdefault(code, []).extend(_combination(row) for row in rows)
+        for code, written in (content.get("terms") or {}).items():
+            found.setdefault(code, []).extend(_combination(row) for row in written)
     for rows in found.values():
         for name in (name for row in rows for name in row.parts + row.unless + row.never):
             known[name]
     return {code: tuple(rows) for code, rows in found.items()}
 
 
-def _files() -> Iterator[dict[str, Any]]:
+def _files() -> Iterator[_File]:
     for path in sorted((FOLDER / "combinations").glob("*.yaml")):
         yield load_yaml(path)
 
 
-def _combination(row: dict[str, Any]) -> Combination:
+def _combination(row: _Row) -> Combination:
     return Combination(
         tuple(row["all"].split()),
         int(row.get("within", REACH)),

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from domain.normal import Normal, normalise
 from domain.reading.lexicon import load_yaml
@@ -67,13 +67,25 @@ def _plausible(word: str, written: str, common: frozenset[str]) -> bool:
     return kept * 2 >= len(word) and not common.intersection(changed)
 
 
+class _File(TypedDict):
+    """disguises.yaml: texts are words with blanks between."""
+
+    alike: str
+    ordinary: str
+    aliases: dict[str, str]
+    sounds: str
+    letters: str
+    emoji: dict[str, str]
+    common: str
+
+
 @cache
 def disguises() -> Disguises:
     """The project's own list, read once from content/lexicon/screening."""
     return compile_disguises(load_yaml(FOLDER / "disguises.yaml"), load_yaml(FOLDER / "sounds.yaml"))
 
 
-def compile_disguises(content: dict[str, Any], sounds: dict[str, str]) -> Disguises:
+def compile_disguises(content: _File, sounds: dict[str, str]) -> Disguises:
     """Build the pattern from the lists of disguises.yaml and the syllables of sounds.yaml."""
     syllables: dict[str, list[str]] = {}
     for syllable, chars in sounds.items():
@@ -85,8 +97,8 @@ def compile_disguises(content: dict[str, Any], sounds: dict[str, str]) -> Disgui
         plain = sorted({normalise(spelling).text for spelling in spellings.split()}, key=len, reverse=True)
         parts.append(("|".join(map(_bounded, plain)), word))
     aliases = len(parts)
-    for key, heard in (("sounds", True), ("letters", False)):
-        for word in sorted(content[key].split(), key=len, reverse=True):
+    for words, heard in ((content["sounds"], True), (content["letters"], False)):
+        for word in sorted(words.split(), key=len, reverse=True):
             last = len(word) - 1
             positions = [
                 _position(

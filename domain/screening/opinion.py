@@ -9,9 +9,10 @@ import math
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy
+from numpy.typing import NDArray
 
 FOLDER = Path(__file__).parent / "weights"
 CODES = (
@@ -61,8 +62,8 @@ class Weights(NamedTuple):
 
     rows: dict[str, int]
     known: frozenset[str]
-    table: Any
-    bias: Any
+    table: NDArray[numpy.int16]
+    bias: NDArray[numpy.int64]
 
 
 def clauses(plain: str) -> tuple[Clause, ...]:
@@ -95,11 +96,12 @@ def opinion(plain: str) -> Opinion:
     return Opinion(dict(zip(CODES, _scores([clause.runs for clause in parts]).tolist(), strict=True)), parts)
 
 
-def _scores(runs: list[frozenset[str]]) -> Any:
+def _scores(runs: list[frozenset[str]]) -> NDArray[numpy.float64]:
     """The score of each code; whole numbers until the end, so that no machine adds them up otherwise."""
     weights = _weights()
     rows = sorted(weights.rows[run] for run in set().union(*runs) & weights.known)
-    return (weights.table[rows].sum(axis=0, dtype=numpy.int64) * strength(len(rows)) + weights.bias) / STEPS
+    found: NDArray[numpy.float64] = (weights.table[rows].sum(axis=0, dtype=numpy.int64) * strength(len(rows)) + weights.bias) / STEPS
+    return found
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any
 
 from domain.reading.lexicon import load_yaml
 from domain.screening.disguise import FOLDER
@@ -64,9 +63,8 @@ def rules() -> dict[str, re.Pattern[str]]:
 @cache
 def signs() -> dict[str, re.Pattern[str]]:
     """What is no finding itself but decides on one: pay, duties, hours, denials."""
-    content: dict[str, Any] = load_yaml(FOLDER / "signs.yaml")
-    content["terms"] |= load_yaml(FOLDER / "duty.yaml")["terms"]
-    return {name: compiled(patterns) for name, patterns in content["terms"].items()}
+    terms: dict[str, list[str]] = {**load_yaml(FOLDER / "signs.yaml")["terms"], **load_yaml(FOLDER / "duty.yaml")["terms"]}
+    return {name: compiled(patterns) for name, patterns in terms.items()}
 
 
 @cache

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from domain.errors import ContentError
 from domain.forms.located import Located, read
+from domain.lists import Cell
 from domain.lists.cells import guard
-from domain.lists.rows import Cell
 from domain.notices import LOCAL
 
 # What a field may hold.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from domain.access import ROLES, Scope
 from domain.errors import Refused
@@ -118,7 +118,7 @@ def _made(turn: Turn, role: str, where: Scope) -> list[Outbound]:
     return [replace(said, picture=pictures.put(turn.tx, invitations.qr(made.link), "image/png", now=turn.now, by=turn.person_id))]
 
 
-def _page(turn: Turn, phrase: str, buttons: Sequence[Button], *, start: str, more: str, **values: Any) -> list[Outbound]:
+def _page(turn: Turn, phrase: str, buttons: Sequence[Button], *, start: str, more: str, **values: object) -> list[Outbound]:
     """One screen of a choice; `start` as `p20`, `more` is the choice that the next screen's `p40` is put behind."""
     first = row_id(start.removeprefix("p"))
     shown = [(button,) for button in buttons[first : first + PAGE]]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -18,8 +16,9 @@ from handlers.content import Content
 from handlers.scene import row_id
 from handlers.turn import Turn
 from storage.conversations import About
-from storage.survey import campaigns
+from storage.survey import campaigns, coverage
 from storage.survey.campaigns import Survey
+from storage.survey.coverage import OfCell
 
 # So many women have their visits at once; a larger city's follow step by step.
 AT_ONCE = 5000
@@ -62,14 +61,14 @@ def _progress(turn: Turn, campaign: Survey) -> Outbound:
     """Counts by cell and by day, of one's own scope alone."""
     held = turn.roles()
     where = scopes(held, "visits.see")
-    cells = campaigns.by_cell(turn.tx, campaign.id, where)
-    days = campaigns.by_day(turn.tx, campaign.id, where)[:DAYS]
-    whole = {name: sum(row[name] for row in cells) for name in ("all", "open", "not_home", "often_not_home", "done", "moved", "refused")}
+    cells = coverage.by_cell(turn.tx, campaign.id, where)
+    days = coverage.by_day(turn.tx, campaign.id, where)[:DAYS]
+    whole = {name: sum(getattr(row, name) for row in cells) for name in coverage.COUNTED}
     lines = [turn.words("surveys.progress", name=campaign.name, **whole)]
-    lines += [turn.words("surveys.cell", place=_place(turn, row), **_counts(row)) for row in cells[:CELLS]]
+    lines += [turn.words("surveys.cell", place=_place(turn, row), **row._asdict()) for row in cells[:CELLS]]
     if len(cells) > CELLS:
         lines.append(turn.words("surveys.more_cells", count=len(cells) - CELLS))
-    lines += [turn.words("surveys.day", **{**row, "day": row["day"][5:]}) for row in days]
+    lines += [turn.words("surveys.day", **{**row._asdict(), "day": row.day[5:]}) for row in days]
     if campaign.status == "choosing":
         lines.append(turn.words("surveys.choosing"))
     rows: tuple[tuple[Button, ...], ...] = ()
@@ -78,12 +77,8 @@ def _progress(turn: Turn, campaign: Survey) -> Outbound:
     return Outbound(text="\n".join(lines), buttons=rows)
 
 
-def _place(turn: Turn, row: Mapping[str, Any]) -> str:
-    return " ".join(filter(None, (row["community"], row["cell"] or turn.words("surveys.no_cell"))))
-
-
-def _counts(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in ("community", "cell")}
+def _place(turn: Turn, row: OfCell) -> str:
+    return " ".join(filter(None, (row.community, row.cell or turn.words("surveys.no_cell"))))
 
 
 def _ask(turn: Turn) -> list[Outbound]:

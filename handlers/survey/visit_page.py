@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 import orjson
 from sqlalchemy import Connection
@@ -16,6 +16,7 @@ from domain.forms import sheet
 from domain.forms.schema import Answers, Form
 from domain.messages import Outbound
 from domain.notices import LOCAL
+from domain.plain import Json
 from handlers import forms, safety
 from handlers.content import Content
 from handlers.scene import row_id
@@ -32,7 +33,28 @@ KEPT = timedelta(days=3)
 _NAMED = re.compile(r"\$\{(\w+)\}")
 
 
-def today(tx: Connection, content: Content, address: str, now: datetime) -> dict[str, Any] | None:
+class Visit(TypedDict):
+    """One visit as the page takes it along."""
+
+    id: int
+    who: str
+    building: str
+    phone: str
+    missed: int
+    known: dict[str, Json]
+    questions: list[sheet.Asked]
+
+
+class Today(TypedDict):
+    """What the page takes along; `end_when` ends the form early."""
+
+    worker: str
+    at: str
+    end_when: str
+    visits: list[Visit]
+
+
+def today(tx: Connection, content: Content, address: str, now: datetime) -> Today | None:
     """Today's visits with the open questions of each, for who sits at this web address; None where she visits nobody."""
     found = persons.find(tx, WEB.channel, address)
     if found is None:
@@ -48,7 +70,7 @@ def today(tx: Connection, content: Content, address: str, now: datetime) -> dict
     return {"worker": persons.get(tx, found.person_id).key, "at": now.astimezone(LOCAL).isoformat(), "end_when": end, "visits": rows}
 
 
-def _visit(turn: Turn, form: Form, row: HerVisit) -> dict[str, Any]:
+def _visit(turn: Turn, form: Form, row: HerVisit) -> Visit:
     turn.log("visits.take_along", "person", row.person_id)
     known = visits.known(turn, row.person_id)
     questions = sheet.open_questions(form, known, forms.lists(turn))

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, TableValuedAlias, and_, case, func, literal, select
 
 from domain.broadcasts.audience import Audience
 from domain.broadcasts.notices import SENT
 from domain.notices import LOCAL
 from domain.work.applications import OPEN
 from storage.broadcasts.queue import Broadcast
+from storage.rows import Query
 from storage.scope import within
 from storage.tables.messages import outbox, recipient
 from storage.tables.people import address, consent, mother, person
@@ -22,7 +23,7 @@ from storage.tables.work import application
 REACHED = ("sent", "read", "uncertain")
 
 
-def _elements(tx: Connection, column: ColumnElement[object]) -> Any:
+def _elements(tx: Connection, column: ColumnElement[object]) -> TableValuedAlias:
     """The texts of a JSON list as rows with one column `value`."""
     each = func.jsonb_array_elements_text(column) if tx.dialect.name == "postgresql" else func.json_each(column)
     return each.table_valued("value").render_derived() if tx.dialect.name == "postgresql" else each.table_valued("value")
@@ -47,9 +48,11 @@ _STATUS: dict[str, ColumnElement[bool]] = {
 }
 
 
-def people(tx: Connection, audience: Audience, *columns: ColumnElement[Any], now: datetime) -> Select[Any]:
+def people(tx: Connection, audience: Audience, *columns: ColumnElement[Any], now: datetime) -> Query:
     """These columns of everybody who is registered and meant."""
-    found = select(*columns).select_from(person).join(mother, mother.c.person_id == person.c.id).where(person.c.merged_into.is_(None))
+    found: Query = (
+        select(*columns).select_from(person).join(mother, mother.c.person_id == person.c.id).where(person.c.merged_into.is_(None))
+    )
     if audience.places:
         found = found.where(within(audience.places, community=person.c.community_id, cell=person.c.cell_id))
     if births := audience.births(now.astimezone(LOCAL).date()):

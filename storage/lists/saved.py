@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, collate
+from sqlalchemy import ColumnElement, Connection, collate
+
+from storage.rows import Query
 
 
 @dataclass(slots=True)
@@ -18,6 +19,11 @@ class Saved:
     unchanged: int = 0
     refused: dict[str, tuple[str, str]] = field(default_factory=dict)
 
+    def count(self, *, changed: bool) -> None:
+        """Count a row that was there before."""
+        self.changed += changed
+        self.unchanged += not changed
+
     def add(self, other: Saved) -> None:
         """Count another step's rows in."""
         self.new += other.new
@@ -26,9 +32,9 @@ class Saved:
         self.refused.update(other.refused)
 
 
-def rows_of(tx: Connection, statement: Select[Any], key: ColumnElement[str]) -> Iterator[dict[str, Any]]:
-    """Rows one after the other: a province's do not fit beside each other in memory."""
+def rows_of(tx: Connection, statement: Query, key: ColumnElement[str]) -> Iterator[Mapping[str, object]]:
+    """Rows by the names of their columns, one after the other: a province's do not fit beside each other in memory."""
     # PostgreSQL would sort by the server's language.
     order = collate(key, "C") if tx.dialect.name == "postgresql" else key
     for row in tx.execute(statement.order_by(order).execution_options(yield_per=500)):
-        yield dict(row._mapping)
+        yield row._asdict()

@@ -3,57 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
-from domain.lists import Kind, settled
+from domain.lists import settled
+from domain.lists.suggestions import SUGGESTIONS, SuggestionRow
 from storage.lists.saved import Saved, rows_of
-from storage.tables.columns import table
-from storage.tables.council import Suggestion
-from storage.tables.work import Community
+from storage.rows import columns, every
+from storage.tables.council import suggestion
+from storage.tables.work import community
 
-S, C = table(Suggestion), table(Community)
+
+class Stored(NamedTuple):
+    """A suggestion by the office's number, with the columns of its list."""
+
+    row_id: int
+    id: str
+    community: str
+    text: str
+    received_on: date | None
+
+
 _ROWS = (
-    select(S.c.id.label("row_id"), S.c.code.label("id"), C.c.code.label("community"), S.c.text, S.c.received_on)
-    .select_from(S)
-    .join(C, C.c.id == S.c.community_id)
+    select(*columns(suggestion, Stored, row_id=suggestion.c.id, id=suggestion.c.code, community=community.c.code))
+    .select_from(suggestion)
+    .join(community, community.c.id == suggestion.c.community_id)
 )
 
 
-def listed(tx: Connection) -> Iterator[dict[str, Any]]:
+def listed(tx: Connection) -> Iterator[Mapping[str, object]]:
     """All suggestions, by the office's number."""
-    return rows_of(tx, _ROWS, S.c.code)
+    return rows_of(tx, _ROWS, suggestion.c.code)
 
 
-def save(tx: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]], *, now: datetime) -> Saved:
+def save(tx: Connection, rows: Sequence[SuggestionRow], *, now: datetime) -> Saved:
     """Insert or change suggestions by their number."""
-    saved = Saved()
-    before = {row.id: dict(row._mapping) for row in tx.execute(_ROWS.where(S.c.code.in_([row["id"] for row in rows])))}
-    communities = {row.code: row.id for row in tx.execute(select(C.c.code, C.c.id))}
-    fresh = []
+    saved, fresh = Saved(), []
+    numbers = [row["id"] for row in rows]
+    before = {row.id: row for row in every(tx, _ROWS.where(suggestion.c.code.in_(numbers)), Stored)}
+    communities = {row.code: row.id for row in tx.execute(select(community.c.code, community.c.id))}
     for row in rows:
         old = before.get(row["id"])
         if old is None:
-            fresh.append({**_columns({**kind.blank(), **row}, communities), "imported_at": now})
+            fresh.append({**_columns(SUGGESTIONS.whole(row), communities), "imported_at": now})
             continue
-        current, read = settled(kind, old), settled(kind, row)
-        differing = {name: row[name] for name, value in read.items() if value != current[name]}
+        current, read = settled(SUGGESTIONS, old._asdict()), settled(SUGGESTIONS, row)
+        differing = {name: value for name, value in row.items() if read[name] != current[name]}
         if differing:
-            tx.execute(update(S).where(S.c.id == old["row_id"]).values(_columns(differing, communities)))
-        saved.changed += bool(differing)
-        saved.unchanged += not differing
+            tx.execute(update(suggestion).where(suggestion.c.id == old.row_id).values(_columns(differing, communities)))
+        saved.count(changed=bool(differing))
     if fresh:
-        tx.execute(insert(S), fresh)
+        tx.execute(insert(suggestion), fresh)
     saved.new = len(fresh)
     return saved
 
 
-def _columns(values: Mapping[str, Any], communities: Mapping[str, int]) -> dict[str, Any]:
+def _columns(values: Mapping[str, object], communities: Mapping[str, int]) -> dict[str, object]:
     stored = dict(values)
     if "id" in stored:
         stored["code"] = stored.pop("id")
     if "community" in stored:
-        stored["community_id"] = communities[stored.pop("community")]
+        stored["community_id"] = communities[str(stored.pop("community"))]
     return stored

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Float,
-    Select,
     String,
     and_,
     case,
@@ -28,6 +28,7 @@ from sqlalchemy import type_coerce as coerce
 
 from domain.access import Scope
 from domain.staff.reports import DIMENSIONS, NAMES, Figures, Line, Period
+from storage.rows import Query
 from storage.scope import within
 from storage.tables.columns import table
 from storage.tables.people import Mother, Person
@@ -60,7 +61,7 @@ def lines(tx: Connection, where: Iterable[Scope], period: Period, groups: Groups
     ]
 
 
-def _in(column: Any, period: Period, *, after: int = 0) -> ColumnElement[bool]:
+def _in(column: ColumnElement[datetime], period: Period, *, after: int = 0) -> ColumnElement[bool]:
     """Whether the day `after` days from then lies in the period, and is not to come."""
     days = timedelta(days=after)
     ends = min(period.until or period.tomorrow, period.tomorrow) - days
@@ -104,7 +105,7 @@ def _profiles(tx: Connection, found: Counted, scopes: list[Scope], period: Perio
 _OF = {"all": literal(""), "community": func.coalesce(C.c.code, ""), "mode": P.c.mode, "sector": P.c.sector}
 
 
-def _walk(columns: Iterable[Any], scopes: list[Scope]) -> Select[Any]:
+def _walk(columns: Iterable[ColumnElement[Any]], scopes: list[Scope]) -> Query:
     """Applications with their woman and post."""
     return (
         select(*columns)
@@ -126,11 +127,11 @@ def _applications(tx: Connection, found: Counted, scopes: list[Scope], period: P
         did |= {f"day_{days}": condition, f"still_{days}": and_(condition, select(F.c.id).where(*said, F.c.day >= days).exists())}
     columns = [func.count(distinct(case((condition, APP.c.person_id)))) for condition in did.values()]
     of = _OF[dimension]
-    for code, *counts in tx.execute(_walk([of.label("of"), *columns], scopes).group_by("of")):
-        found[dimension, code].update(zip(did, counts, strict=True))
+    for row in tx.execute(_walk([of.label("of"), *columns], scopes).group_by("of")):
+        found[dimension, row[0]].update(zip(did, row[1:], strict=True))
 
 
-def _days(tx: Connection, since: Any, until: Any) -> ColumnElement[Any]:
+def _days(tx: Connection, since: ColumnElement[datetime], until: ColumnElement[datetime]) -> ColumnElement[float | Decimal]:
     """From one moment to another, in days."""
     if tx.dialect.name == "sqlite":
         return func.julianday(until) - func.julianday(since)

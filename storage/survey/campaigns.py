@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.access import Scope
@@ -61,7 +61,7 @@ def assign(tx: Connection, campaign_id: int, *, now: datetime, limit: int = STEP
     return int(count)
 
 
-def _give(tx: Connection, campaign_id: int, women: Any, *, now: datetime) -> None:
+def _give(tx: Connection, campaign_id: int, women: Select[tuple[int]], *, now: datetime) -> None:
     names = ["campaign_id", "person_id", "community_id", "cell_id", "status", "missed", "due_at"]
     rows = women.with_only_columns(
         literal(campaign_id), P.c.id, P.c.community_id, P.c.cell_id, literal("open"), literal(0), literal(now, Instant)
@@ -208,51 +208,6 @@ def visit_of(tx: Connection, person_id: int, *, standing: str, by: int, now: dat
     values = {"campaign_id": campaign_id, "person_id": person_id, "status": "open", "missed": 0, "due_at": now}
     place = {"community_id": person.community_id, "cell_id": person.cell_id}
     return int(tx.execute(insert(V).values(**values, **place).returning(V.c.id)).scalar_one())
-
-
-_COUNTS = (
-    func.count().label("all"),
-    func.sum(case((and_(V.c.status == "open", V.c.missed == 0), 1), else_=0)).label("open"),
-    func.sum(case((and_(V.c.status == "open", V.c.missed > 0), 1), else_=0)).label("not_home"),
-    func.sum(case((and_(V.c.status == "open", V.c.missed > 2), 1), else_=0)).label("often_not_home"),
-    *(func.sum(case((V.c.status == status, 1), else_=0)).label(status) for status in ("done", "moved", "refused")),
-)
-
-
-def by_cell(tx: Connection, campaign_id: int, where: Iterable[Scope]) -> list[dict[str, Any]]:
-    """How far each cell has got, within these scopes: community, cell, and counts of visits."""
-    mine = (V.c.campaign_id == campaign_id, V.c.status != "merged", within(where, community=V.c.community_id, cell=V.c.cell_id))
-    # Counted before the names are looked up: a city has far fewer cells than women.
-    counted = select(V.c.community_id, V.c.cell_id, *_COUNTS).where(*mine).group_by(V.c.community_id, V.c.cell_id).subquery()
-    figures = (column for column in counted.c if column.name not in ("community_id", "cell_id"))
-    statement = (
-        select(COMMUNITY.c.name.label("community"), CELL.c.name.label("cell"), *figures)
-        .select_from(counted)
-        .outerjoin(CELL, CELL.c.id == counted.c.cell_id)
-        .outerjoin(COMMUNITY, COMMUNITY.c.id == counted.c.community_id)
-        .order_by(COMMUNITY.c.code, CELL.c.code)
-    )
-    return [dict(row._mapping) for row in tx.execute(statement)]
-
-
-def by_day(tx: Connection, campaign_id: int, where: Iterable[Scope]) -> list[dict[str, Any]]:
-    """What came of the visits of each local day, newest first; a visit counts on the day of its last try."""
-    # China has had no summer time since 1991.
-    local = (
-        func.date(V.c.visited_at, "+8 hours") if tx.dialect.name == "sqlite" else func.date(func.timezone("Asia/Shanghai", V.c.visited_at))
-    )
-    statement = (
-        select(local.label("day"), *_COUNTS)
-        .where(
-            V.c.campaign_id == campaign_id,
-            V.c.status != "merged",
-            V.c.visited_at.is_not(None),
-            within(where, community=V.c.community_id, cell=V.c.cell_id),
-        )
-        .group_by(local)
-        .order_by(local.desc())
-    )
-    return [{**row._mapping, "day": str(row.day)} for row in tx.execute(statement)]
 
 
 _CELLS = select(*columns(CELL, Place, community=COMMUNITY.c.name)).join(COMMUNITY, COMMUNITY.c.id == CELL.c.community_id)

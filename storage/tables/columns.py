@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypedDict
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, ForeignKey, Integer, Table, TypeDecorator, text
+from sqlalchemy import JSON, BigInteger, Column, DateTime, ForeignKey, Integer, Table, TextClause, TypeDecorator, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlmodel import Field, SQLModel
@@ -63,6 +63,13 @@ def table(model: type[SQLModel]) -> Table:
     return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
-def where(condition: str) -> dict[str, Any]:
+class Condition(TypedDict):
+    """What a partial index holds, in the words of either store."""
+
+    sqlite_where: TextClause
+    postgresql_where: TextClause
+
+
+def where(condition: str) -> Condition:
     """The condition of a partial index, for either store."""
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}

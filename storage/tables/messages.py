@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Column, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -123,11 +123,11 @@ class Conversation(SQLModel, table=True):
     person_id: int = ref("person")
     form: str
     status: str = "active"
-    state: dict[str, Any] = Field(sa_column=Column(SealedJson, nullable=False))
+    state: dict[str, object] = Field(sa_column=Column(SealedJson, nullable=False))
     # Counts the saves: one is made only on what was read.
     saves: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     # What the form is about where it is not she who fills it in for herself: {"visit": 3}, {"application": 7}.
-    about: dict[str, Any] = json()
+    about: dict[str, object] = json()
     updated_at: datetime = instant()
     reminders: int = 0
     remind_at: datetime | None = instant(null=True)
@@ -154,9 +154,9 @@ class Notice(SQLModel, table=True):
     kind: str
     position_id: int | None = ref("position", null=True)
     # text, buttons, picture, private, once: what handlers.tell.body makes.
-    body: dict[str, Any] = json()
+    body: dict[str, object] = json()
     # Whom a broadcast is for, as domain.audience reads it.
-    audience: dict[str, Any] = json()
+    audience: dict[str, object] = json()
     urgent: bool = False
     status: str = "open"
     # Who gets this got that one, which was wrong.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -202,7 +202,7 @@ class AccessLog(SQLModel, table=True):
     action: str
     subject_kind: str
     subject_id: int | None = None
-    detail: dict[str, Any] = json()
+    detail: dict[str, object] = json()
 
 
 person = table(Person)

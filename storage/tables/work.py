@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -116,7 +116,7 @@ class Review(SQLModel, table=True):
     id: int | None = key()
     position_id: int = ref("position")
     # code and quote of each finding.
-    findings: list[dict[str, Any]] = json()
+    findings: list[dict[str, object]] = json()
     # Of text and pay as they were then: what the second person allows is what she saw.
     digest: str
     asked_by: int = ref("person")

@@ -10,6 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.lists import KINDS, Header, Known, best_header, cells, find_header, read_row, several
+from domain.lists.classes import ClassRow
+from domain.lists.mothers import MotherRow
+from domain.lists.places import CommunityRow, EnterpriseRow
+from domain.lists.positions import PositionRow
+from domain.lists.suggestions import SuggestionRow
 
 TODAY = date(2026, 11, 24)
 LABELS = {
@@ -353,3 +358,21 @@ def test_offices_words_are_codes_and_what_there_is_is_told_in_words() -> None:
     assert several.one_of("sectors")("服装", known) == several.one_of("sectors")(" 制衣 ", known) == "garment"
     with pytest.raises(ValueError, match="没有“挖煤”这一项；有的是 服装加工、分拣打包"):
         several.one_of("sectors")("挖煤", known)
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        ("communities", CommunityRow),
+        ("enterprises", EnterpriseRow),
+        ("positions", PositionRow),
+        ("classes", ClassRow),
+        ("mothers", MotherRow),
+        ("suggestions", SuggestionRow),
+    ],
+)
+def test_the_columns_of_a_list_are_the_fields_of_its_rows(kind: str, row: type[PositionRow]) -> None:
+    columns = {column.name: column for column in KINDS[kind].columns}
+    assert set(row.__annotations__) == set(columns)
+    # What is always there must be asked for.
+    assert all(columns[name].required for name in row.__required_keys__)

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, update
 from domain.access import CITY, Scope
 from storage.database import Store
 from storage.people import persons
-from storage.survey import campaigns
+from storage.survey import campaigns, coverage
 from storage.tables.columns import table
 from storage.tables.people import Mother, Person
 from storage.tables.survey import Campaign, Visit
@@ -93,19 +93,17 @@ def test_coverage_by_cell_and_by_day_within_scopes(store: Store, now: datetime) 
             campaigns.missed(tx, ids[women[far][1]], by=1, again=now, now=now)
 
         def cells(*where: Scope) -> list[tuple[object, ...]]:
-            return [
-                tuple(row[name] for name in ("community", "cell", "all", "done", "moved", "refused", "not_home", "often_not_home", "open"))
-                for row in campaigns.by_cell(tx, campaign, where)
-            ]
+            names = ("community", "cell", "all", "done", "moved", "refused", "not_home", "often_not_home", "open")
+            return [tuple(getattr(row, name) for name in names) for row in coverage.by_cell(tx, campaign, where)]
 
         own = ("海风1社区", "A网格", 4, 1, 1, 0, 1, 0, 1)
         assert cells(one) == [own]
         assert cells(Scope(one.community_id)) == [own, ("海风1社区", "B网格", 4, 0, 0, 0, 0, 0, 4)]
         assert cells(CITY)[2:] == [("海风2社区", "A网格", 4, 0, 0, 1, 1, 1, 2)]
         assert cells() == []
-        days = {row["day"]: (row["done"], row["moved"], row["refused"], row["not_home"]) for row in campaigns.by_day(tx, campaign, [CITY])}
+        days = {row.day: (row.done, row.moved, row.refused, row.not_home) for row in coverage.by_day(tx, campaign, [CITY])}
         assert days == {"2026-11-24": (1, 0, 1, 2), "2026-11-25": (0, 1, 0, 0)}
-        assert [row["day"] for row in campaigns.by_day(tx, campaign, [two])] == []
+        assert coverage.by_day(tx, campaign, [two]) == []
 
 
 def test_buildings_are_sorted_as_people_read_them(store: Store, now: datetime) -> None:
