@@ -21,7 +21,7 @@ import numpy as np  # noqa: E402
 from cryptography.fernet import Fernet  # noqa: E402
 
 from bot import demo  # noqa: E402
-from bot.demo.town import words  # noqa: E402
+from bot.demo import written  # noqa: E402
 from domain import windows  # noqa: E402
 from domain.matching import Match, Position, Seeker, best, fits  # noqa: E402
 from domain.matching.best_mothers import best_mothers  # noqa: E402
@@ -132,7 +132,7 @@ def province(seekers: list[Seeker], count: int) -> Iterator[tuple[Any, ...]]:
     random = Random(1)
     places = communities(random)
     texts = [(";".join(one.modes), ";".join(one.sectors), ";".join(one.skills)) for one in seekers]
-    times, wishes = list(words("town")["mothers"]["windows"]), [one.min_monthly_pay_fen for one in seekers]
+    times, wishes = list(written.town()["mothers"]["windows"]), [one.min_monthly_pay_fen for one in seekers]
     reaches = [one.max_distance_m for one in seekers]
     for number in range(count):
         lists, place = random.choice(texts), random.choice(places)

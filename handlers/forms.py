@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from handlers.turn import Turn
 from storage import conversations
 from storage.conversations import About
 from storage.people import persons
+from storage.remembered import Remembered
 from storage.tables.messages import ConversationStatus
 
 KEEP_COMMUNITIES = timedelta(minutes=1)
@@ -210,21 +212,34 @@ def put_off(turn: Turn, _argument: str = "") -> list[Outbound]:
     return answer(turn, Answer(text="稍后")) if turn.state is not None else [turn.say("talk.old_button")]
 
 
+class _Made(Mapping[str, tuple[Choice, ...]]):
+    """Lists of choices, each made when a question first asks for it."""
+
+    def __init__(self, make: Mapping[str, Callable[[Turn], tuple[Choice, ...]]], turn: Turn) -> None:
+        self._make, self._turn = make, turn
+        self._known: dict[str, tuple[Choice, ...]] = {}
+
+    def __getitem__(self, name: str) -> tuple[Choice, ...]:
+        if name not in self._known:
+            self._known[name] = self._make[name](self._turn)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._make)
+
+    def __len__(self) -> int:
+        return len(self._make)
+
+
 def lists(turn: Turn) -> Lists:
     """Choices that are known only at run time."""
-    return {"communities": communities(turn), "days": days(turn)}
-
-
-_days: tuple[date, tuple[Choice, ...]] = (date.min, ())
+    return _Made({"communities": communities, "days": days}, turn)
 
 
 def days(turn: Turn) -> tuple[Choice, ...]:
-    """The next days, for a date that somebody chooses: made anew once a day, since every step of every form needs them."""
-    global _days
+    """The next days, for a date that somebody chooses."""
     today = turn.now.astimezone(LOCAL).date()
-    if _days[0] != today:
-        _days = (today, tuple(_day(turn, today + timedelta(days=n), "tomorrow" if n == 1 else "") for n in range(1, DAYS_SHOWN + 1)))
-    return _days[1]
+    return tuple(_day(turn, today + timedelta(days=n), "tomorrow" if n == 1 else "") for n in range(1, DAYS_SHOWN + 1))
 
 
 def _day(turn: Turn, day: date, name: str) -> Choice:
@@ -233,17 +248,24 @@ def _day(turn: Turn, day: date, name: str) -> Choice:
     return Choice(day.isoformat(), label)
 
 
-_communities: dict[str, tuple[datetime, tuple[Choice, ...]]] = {}
+@dataclass(slots=True)
+class _Communities:
+    """All communities by name, and when they were looked up."""
+
+    at: datetime | None = None
+    choices: tuple[Choice, ...] = ()
+
+
+_COMMUNITIES = Remembered(lambda _tx: _Communities())
 
 
 def communities(turn: Turn) -> tuple[Choice, ...]:
     """All communities by name, looked up once a minute: every step of every form needs them, and they hardly ever change."""
-    store = str(turn.tx.engine.url)
-    known = _communities.get(store)
-    if known is None or not timedelta() <= turn.now - known[0] < KEEP_COMMUNITIES:
-        known = (turn.now, tuple(Choice(row.code, row.name, also=_called(row.name)) for row in persons.communities(turn.tx)))
-        _communities[store] = known
-    return known[1]
+    known = _COMMUNITIES.of(turn.tx)
+    if known.at is None or not timedelta() <= turn.now - known.at < KEEP_COMMUNITIES:
+        known.choices = tuple(Choice(row.code, row.name, also=_called(row.name)) for row in persons.communities(turn.tx))
+        known.at = turn.now
+    return known.choices
 
 
 # 芝罘区槐荫里社区 is called 槐荫里社区 and 槐荫里.

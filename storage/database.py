@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,7 +31,10 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self.remote = not url.startswith("sqlite")
-        self.engine = _sqlite(url) if not self.remote else _postgresql(url)
+        # See `storage.remembered`.
+        self._remembered: dict[object, object] = {}
+        options = {"remembered": self._remembered}
+        self.engine = _postgresql(url, options) if self.remote else _sqlite(url, options)
 
     @property
     def folder(self) -> Path | None:
@@ -56,20 +59,28 @@ class Store:
             yield connection.execution_options(reads=True)
 
     def close(self) -> None:
-        """Give back all connections."""
+        """Give back all connections, and forget what was remembered."""
         self.engine.dispose()
+        self.forget()
+
+    def forget(self) -> None:
+        """What this process remembers of the store, all at once."""
+        self._remembered.clear()
 
 
 def _dumps(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, options: Mapping[str, object]) -> Engine:
     file = make_url(url).database
     if not file or file == ":memory:":
         raise ValueError("SQLite 需要一个文件，例如 sqlite:///data/motherpost.db")
     Path(file).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads, connect_args={"timeout": PATIENCE})
+    limits = {"timeout": PATIENCE}
+    engine = create_engine(
+        url, json_serializer=_dumps, json_deserializer=orjson.loads, connect_args=limits, execution_options=dict(options)
+    )
 
     @event.listens_for(engine, "connect")
     def _open(connection: sqlite3.Connection, _record: object) -> None:
@@ -98,10 +109,17 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
-def _postgresql(url: str) -> Engine:
+def _postgresql(url: str, options: Mapping[str, object]) -> Engine:
     given = make_url(url).query
     limits = {name: value for name, value in CONNECTION.items() if name not in given}
-    return create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads, pool_pre_ping=True, connect_args=limits)
+    return create_engine(
+        url,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+        pool_pre_ping=True,
+        connect_args=limits,
+        execution_options=dict(options),
+    )
 
 
 @contextmanager

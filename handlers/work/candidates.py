@@ -17,6 +17,7 @@ from domain.notices import LOCAL
 from domain.work import waves
 from handlers.content import Content
 from handlers.work import fitting
+from storage.remembered import Remembered
 from storage.work import offers, seekers
 from storage.work.posts import Terms
 from storage.work.seekers import Changed
@@ -62,7 +63,6 @@ class Line:
 class _Kept:
     """What this process knows of one store: the columns, once somebody needed them, and which changes it has taken in."""
 
-    store: str
     since: datetime | None
     floor: datetime
     seen: dict[int, datetime] = field(default_factory=dict)
@@ -79,21 +79,12 @@ class Changes:
     all: bool = False
 
 
-_kept: _Kept | None = None
-
-
-def _keep(tx: Connection) -> _Kept:
-    """What is known of this store: of one at a time, since tests and commands open many one after the other."""
-    global _kept
-    store = str(tx.engine.url)
-    if _kept is None or _kept.store != store:
-        _kept = _Kept(store, seekers.considered(tx), seekers.EPOCH)
-    return _kept
+_KEPT = Remembered(lambda tx: _Kept(seekers.considered(tx), seekers.EPOCH))
 
 
 def changes(tx: Connection, content: Content, *, now: datetime) -> Changes | None:
     """Take in who changed since the last time; None where nobody did. Reads only; `considered` writes down what follows from it."""
-    kept = _keep(tx)
+    kept = _KEPT.of(tx)
     upto = seekers.newest(tx, now=now)
     since = (upto if kept.since is None else kept.since) - seekers.OVERLAP
     changed_at = seekers.changes(tx, since=max(since, kept.floor), limit=MANY + 1)
@@ -130,7 +121,7 @@ def considered(tx: Connection, news: Changes, *, now: datetime) -> int:
 
 def taken_in(tx: Connection, news: Changes) -> None:
     """That is committed: it need not be looked at again."""
-    kept = _keep(tx)
+    kept = _KEPT.of(tx)
     kept.since, kept.seen = news.upto, news.seen
     if news.all:
         kept.floor = news.upto
@@ -162,7 +153,7 @@ def current(tx: Connection) -> Mothers:
     # Here, since only announcing needs numpy and the memory.
     from domain.matching.mothers import Mothers
 
-    kept = _keep(tx)
+    kept = _KEPT.of(tx)
     if kept.mothers is None:
         kept.mothers = _load(seekers.rows(tx), Mothers())
     return kept.mothers
@@ -177,11 +168,11 @@ def _today(now: datetime) -> date:
     return now.astimezone(LOCAL).date()
 
 
-def offered(people: Iterable[int], *, now: datetime) -> None:
+def offered(tx: Connection, *, people: Iterable[int], now: datetime) -> None:
     """That they were offered something is committed: they stand further back from now on."""
-    if _kept is not None and _kept.mothers is not None:
+    if (mothers := _KEPT.of(tx).mothers) is not None:
         for person in people:
-            _kept.mothers.waits_from(str(person), now.date().toordinal())
+            mothers.waits_from(str(person), now.date().toordinal())
 
 
 def line(tx: Connection, content: Content, post: Terms, *, planned: Collection[int] = (), now: datetime) -> Line:

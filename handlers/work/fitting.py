@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from handlers.turn import Turn
 from handlers.voice import Voice
+from storage.remembered import Remembered
 from storage.work import posts, seekers
 from storage.work.posts import Post, Terms
 from storage.work.seekers import Wishes
@@ -130,15 +132,22 @@ def positions_for(turn: Turn, seeker: Seeker) -> list[tuple[Match, Post]]:
     return [(match, known[match.position]) for match in best]
 
 
-_kept: tuple[object, Posts] | None = None
+@dataclass(slots=True)
+class _Open:
+    """All open posts as columns, and the stamp of the posts that they were made of."""
+
+    stamp: int | None = None
+    posts: Posts | None = None
+
+
+_OPEN = Remembered(lambda _tx: _Open())
 
 
 def open_posts(tx: Connection) -> Posts:
     """All open posts as columns, made anew only after a change."""
-    global _kept
     from domain.matching.posts import Posts
 
-    stamp = posts.stamp(tx)
-    if _kept is None or _kept[0] != stamp:
-        _kept = (stamp, Posts(as_position(post) for post in posts.with_free_places(tx)))
-    return _kept[1]
+    known, stamp = _OPEN.of(tx), posts.stamp(tx)
+    if known.posts is None or known.stamp != stamp:
+        known.stamp, known.posts = stamp, Posts(as_position(post) for post in posts.with_free_places(tx))
+    return known.posts

@@ -174,4 +174,5 @@ def announce(content: Content, now: Callable[[], datetime]) -> Work:
             first = planned.get(post.code, ())
             line = yield Read(partial(candidates.line, content=content, post=post, planned=first, now=at))
             told = yield Write(partial(wave, content=content, position_id=post.id, line=line, now=at))
-            candidates.offered(told, now=at)
+            if told:
+                yield Read(partial(candidates.offered, people=told, now=at))

@@ -20,7 +20,6 @@ from domain.errors import SendError
 from domain.messages import Inbound, Outbound
 from handlers import dispatch
 from handlers.content import Content
-from handlers.work import candidates
 from storage import outbox
 from storage.database import Store
 from tests.support.fakes import FakeChannel
@@ -65,7 +64,7 @@ class Life:
 
     def __init__(self, world: World) -> None:
         # A new process remembers nothing of what the last one had looked at.
-        candidates._kept = None
+        world.store.forget()
         self.world = world
         self.faults = world.faults
         self.store = world.store

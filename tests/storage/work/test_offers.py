@@ -151,8 +151,8 @@ class Dying(Store):
         self.url, self.remote, self.engine, self.left = store.url, store.remote, store.engine, at
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        with super().begin() as tx:
+    def begin(self, *, patient: bool = True) -> Iterator[Connection]:
+        with super().begin(patient=patient) as tx:
             yield tx
             self.left -= 1
             if self.left == 0:
