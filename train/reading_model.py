@@ -23,12 +23,12 @@ sys.path.insert(0, str(ROOT))
 
 from domain.normal import normalise  # noqa: E402
 from domain.reading.canonical import canonical  # noqa: E402
-from domain.reading.features import classes, named, runs  # noqa: E402
+from domain.reading.features import features, named  # noqa: E402
 from domain.reading.model import DISPUTES, FILE, HAZARDS, INTENTS, LEVELS, OUTPUTS, RULE_WEIGHT, damped  # noqa: E402
 from domain.reading.slots import ruled  # noqa: E402
 from train import texts  # noqa: E402
 
-SEEN_AT_LEAST = 2  # texts that a feature must occur in
+SEEN_AT_LEAST = 3  # texts that a feature must occur in
 PENALTY = 8.0  # the inverse weight of the squared weights, per output
 STEPS = 250
 LARGEST = 127  # the roots of weights are whole numbers up to this
@@ -43,8 +43,7 @@ class Seen(NamedTuple):
 
 def see(text: str) -> Seen:
     """Look at one text."""
-    plain = canonical(text)
-    said = {*runs(plain).tolist(), *named(classes(plain)).tolist()}
+    said = set(features(canonical(text)).tolist())
     return Seen(tuple(sorted(said)), tuple(named(ruled(normalise(text)).findings).tolist()))
 
 

@@ -1,4 +1,4 @@
-"""What the model sees of a message: runs of one to four characters, and classes of known words in the order they stand in; each as a number."""
+"""What the model sees of a message: runs of characters and of sounds, and classes of words in the order they stand in; each as a number."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from functools import lru_cache
 import numpy
 from numpy.typing import NDArray
 
+from domain.reading.dialect import plainly
 from domain.reading.lexicon import Hit, scan
+from domain.reading.sounds import sounds
+from domain.reading.word_classes import classes_of_words
 
 LONGEST_RUN = 4
 # How many words further a pair of classes may reach, and over how many characters; likewise for three.
@@ -21,17 +24,23 @@ _TO_KEY = numpy.uint64(32)
 Keys = NDArray[numpy.uint32]
 
 
-def runs(canonical: str) -> Keys:
-    """The key of each run of characters, a key once."""
-    points = numpy.array([_FIRST, *map(ord, canonical), _LAST], dtype=numpy.uint64)
-    found, hashed = [], numpy.zeros(len(points), dtype=numpy.uint64)
-    for length in range(1, LONGEST_RUN + 1):
-        count = len(points) - length + 1
-        if count < 1:
-            break
-        hashed = (hashed[:count] + points[length - 1 :] + numpy.uint64(1)) * _FACTOR
+def features(canonical: str) -> Keys:
+    """The keys of all that is seen of a message in its canonical form."""
+    plain = plainly(canonical)
+    spoken = runs([_FIRST, *map(ord, plain), _LAST])
+    heard = runs(sounds(plain), shortest=2)
+    return numpy.concatenate([spoken, heard, named([*classes(canonical), *classes_of_words(plain)])])
+
+
+def runs(points: Sequence[int], *, shortest: int = 1) -> Keys:
+    """The key of each run of `shortest` to LONGEST_RUN numbers, a key once."""
+    numbers = numpy.array(points, dtype=numpy.uint64)
+    found, hashed = [numpy.zeros(0, dtype=numpy.uint64)], numpy.zeros(len(numbers), dtype=numpy.uint64)
+    for length in range(1, min(LONGEST_RUN, len(numbers)) + 1):
+        hashed = (hashed[: len(numbers) - length + 1] + numbers[length - 1 :] + numpy.uint64(1)) * _FACTOR
         hashed ^= hashed >> numpy.uint64(29)
-        found.append((hashed + numpy.uint64(length)) * _FACTOR >> _TO_KEY)
+        if length >= shortest:
+            found.append((hashed + numpy.uint64(length)) * _FACTOR >> _TO_KEY)
     return numpy.unique(numpy.concatenate(found).astype(numpy.uint32))
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy
 from numpy.typing import NDArray
 
-from domain.reading.features import Keys, classes, named, runs
+from domain.reading.features import Keys, features, named
 
 FILE = Path(__file__).parent / "weights" / "reading.npz"
 INTENTS = (
@@ -75,7 +75,7 @@ class Model:
 
     def opinion(self, canonical: str, findings: tuple[str, ...] = ()) -> Opinion:
         """What a message in its canonical form means, `findings` being what rules read in it."""
-        said = self._known(numpy.concatenate([runs(canonical), named(classes(canonical))]))
+        said = self._known(features(canonical))
         found = self._known(named(findings))
         odds = self._sum(said) * damped(self.rarity[said], self.usual)
         odds = (odds + self._sum(found) * RULE_WEIGHT) * self.scale + self.bias

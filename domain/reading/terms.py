@@ -18,7 +18,7 @@ GAP = "…"
 GAP_LENGTH = 4  # characters that one … may span
 CHOICE = re.compile(r"\(([^()]*)\)|\{([^{}]*)\}")
 LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_SHARED = ("sets.yaml", "typos.yaml", "homophones.yaml")
+_SHARED = ("sets.yaml", "typos.yaml", "homophones.yaml", "dialect.yaml")
 
 
 @dataclass(frozen=True, slots=True)

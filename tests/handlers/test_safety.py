@@ -170,6 +170,6 @@ def test_who_is_fine_has_her_quarrel_dealt_with_as_a_quarrel(town: Town) -> None
 
 
 def test_what_she_came_for_is_dealt_with_in_the_same_reply(town: Town) -> None:
-    said = "想领点手工活回家做，我每天都觉得活着没意思，撑不下去了"
+    said = "想领点手工活回家做，活着真累，撑不下去了"
     assert isinstance(triage.look(said), triage.Ask)
     town.person("m").says(said).hears("惦记您", "我没事").hears("活")
