@@ -110,13 +110,14 @@ class TaskKind:
     """The rules of one kind of task; its title is the phrase tasks.kind_…, an outcome's button tasks.outcome_….
 
     `roles` have it on their list, each in its own scope; `ends` is the rule of storage.staff.tasks.ENDS by which it ends by itself;
-    `private` is only for channels that carry private matters.
+    `private` is only for channels that carry private matters; `look` is the route that shows what it is about, before anybody answers.
     """
 
     roles: frozenset[str]
     outcomes: tuple[str, ...]
     ends: str = ""
     private: bool = False
+    look: str = ""
     closed: TaskClosed | None = None
 
 
@@ -228,6 +229,8 @@ def merge(capabilities: Iterable[Capability]) -> Capabilities:
         TABLE[needed]
     for entry in merged.menu:
         merged.routes[entry.route], TABLE[entry.needs]
+    for kind in merged.tasks.values():
+        kind.look == "" or merged.routes[kind.look]
     return merged
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
+from typing import Literal
+
 import orjson
 
 from domain.codebook import Slots
@@ -15,10 +19,12 @@ from storage.people import answered, consents, persons
 from storage.people.answered import Answer
 
 PURPOSES = ("profile", "children", "jobs")
+# Answers that are lists, called alike in a profile.
+LISTED: tuple[Literal["children", "skills", "learn", "modes", "sectors"], ...] = ("children", "skills", "learn", "modes", "sectors")
 
 
 def store(turn: Turn, conversation: int | None, answers: Answers) -> bool:
-    """Consents and profile of the turn's person; False where she does not agree to be stored. At her door there is no `conversation` of hers."""
+    """Consents and profile of the turn's person, who fills in the form for herself; False where she does not agree to be stored."""
     agreed = texts_of(answers, "consent")
     version = turn.content.forms["intake"].version
     for purpose in PURPOSES:
@@ -29,6 +35,65 @@ def store(turn: Turn, conversation: int | None, answers: Answers) -> bool:
     if "profile" in agreed:
         _store(turn, conversation, answers)
     return "profile" in agreed
+
+
+def told_at_the_door(turn: Turn, answers: Answers, emptied: Collection[str] = ()) -> None:
+    """Write what was asked and answered at her door, and empty what was emptied there; whatever was not asked stays as it is.
+
+    A consent is only ever given here: to withdraw one is an act of its own (`withdraw`), and she hears of it.
+    """
+    version = turn.content.forms["intake"].version
+    for purpose in set(texts_of(answers, "consent")) & set(PURPOSES):
+        consents.agree(turn.tx, turn.person_id, purpose, version=version, now=turn.now)
+    keep_answers(turn, turn.person_id, "intake", answers)
+    said: Answers = {**dict.fromkeys(emptied), **answers}
+    persons.save_profile(turn.tx, turn.person_id, _told(said, turn.now), now=turn.now)
+    if community := text_of(said, "community"):
+        persons.change(turn.tx, turn.person_id, community_id=_community(turn, community))
+    if "phone" in said:
+        persons.change(turn.tx, turn.person_id, phone=text_of(said, "phone"))
+    if name := text_of(said, "name"):
+        persons.change(turn.tx, turn.person_id, name=name)
+
+
+def _told(said: Answers, now: datetime) -> persons.Told:
+    """The columns of a profile that these answers speak of."""
+    values: persons.Told = {"surveyed_at": now}
+    for name in LISTED:
+        if name in said:
+            values[name] = texts_of(said, name)
+    if "windows" in said:
+        values["windows"] = text_of(said, "windows") or ""
+    if "distance_m" in said:
+        values["max_distance_m"] = whole_of(said, "distance_m")
+    if "pay" in said:
+        pay = number_of(said, "pay")
+        values["min_monthly_pay_fen"] = None if pay is None else round(pay * 100)
+    return values
+
+
+def _community(turn: Turn, code: str | None) -> int | None:
+    return next((row.id for row in persons.communities(turn.tx) if row.code == code), None)
+
+
+def withdraw(turn: Turn, purpose: str) -> None:
+    """As easy as it was given; what was stored for this purpose alone goes at once."""
+    consents.withdraw(turn.tx, turn.person_id, purpose, now=turn.now)
+    if purpose == "children" and persons.profile(turn.tx, turn.person_id):
+        persons.save_profile(turn.tx, turn.person_id, {"children": []}, now=turn.now)
+        for form in ("intake", "merged"):
+            answered.forget(turn.tx, turn.person_id, form, "children")
+    if purpose == "hardship" and persons.profile(turn.tx, turn.person_id):
+        persons.save_profile(turn.tx, turn.person_id, {"hardship": False}, now=turn.now)
+    if purpose == "profile":
+        erase(turn)
+
+
+def erase(turn: Turn) -> None:
+    """Each capability gives back what she holds and tells who has her data; then what she told is gone."""
+    for give_back in turn.content.capabilities.erasing:
+        give_back(turn)
+    persons.erase(turn.tx, turn.person_id, now=turn.now)
 
 
 def _store(turn: Turn, conversation: int | None, answers: Answers) -> None:
@@ -49,7 +114,7 @@ def _store(turn: Turn, conversation: int | None, answers: Answers) -> None:
     values["max_distance_m"] = whole_of(answers, "distance_m")
     values["min_monthly_pay_fen"] = None if pay is None else round(pay * 100)
     persons.save_profile(turn.tx, turn.person_id, values, now=turn.now)
-    community_id = next((row.id for row in persons.communities(turn.tx) if row.code == answers.get("community")), None)
+    community_id = _community(turn, text_of(answers, "community"))
     persons.change(turn.tx, turn.person_id, community_id=community_id, phone=text_of(answers, "phone"), notices=True)
     if name := text_of(answers, "name"):
         # A name that a list or a visit brought is not lost by leaving the question out.

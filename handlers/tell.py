@@ -12,6 +12,7 @@ from domain.messages import Button, Outbound
 from domain.notices import Drop, Listener, Send, Wait, decide, today_began
 from domain.traditional import in_language
 from handlers.content import Content
+from handlers.scene import Scene
 from handlers.turn import Turn
 from handlers.voice import Voice
 from storage import notices, outbox, threads
@@ -32,6 +33,19 @@ def tell(tx: Connection, content: Content, people_ids: Iterable[int], kind: str,
     for row in notices.of_notice(tx, notice_id):
         deliver(tx, content, [row.id], outbound, person_id=row.person_id, kind=kind, now=now)
     return notice_id
+
+
+def everywhere(scene: Scene, person_id: int, outbound: Outbound, *, besides: str = "") -> None:
+    """Tell a person at once at every address of hers except the one where she is answered: somebody may have used another."""
+    language = persons.get(scene.tx, person_id).language
+    for channel, address in persons.addresses(scene.tx, person_id):
+        if address == besides:
+            continue
+        voice = Voice(content=scene.content, channel=ALL[channel], language=language)
+        said = outbound if voice.channel.buttons else voice.numbered(outbound)
+        outbox.put(
+            scene.tx, in_language(said, language), channel=channel, address=address, person_id=person_id, now=scene.now, priority=NOTICE
+        )
 
 
 def for_others(content: Content) -> Voice:

@@ -1,4 +1,7 @@
-"""Two records of one woman become one: every row stays, what both say is settled field by field, and a consent withdrawn stays withdrawn."""
+"""Two records of one woman become one: every row stays, what both say is settled field by field, and a consent withdrawn stays withdrawn.
+
+For 30 days it can be undone: what that needs is kept sealed beside it.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,10 @@ from sqlalchemy import Connection, PrimaryKeyConstraint, RowMapping, Table, Uniq
 from sqlmodel import SQLModel
 
 from domain.survey.duplicates import Said, Settled, Value, settle
-from storage import access_log
+from storage import access_log, mergers, unmerging
 from storage.people import answered, persons
 from storage.people.answered import Answer
 from storage.people.persons import Profile
-from storage.tables import people
 from storage.tables.columns import Instant
 from storage.tables.messages import conversation
 from storage.tables.people import answer, consent, mother, person, task
@@ -54,8 +56,16 @@ def compare(tx: Connection, kept_id: int, gone_id: int) -> list[Difference]:
     return [Difference(name, *one) for name, one in fields.items() if one.loses not in (None, "", []) and name not in _LATEST]
 
 
-def merge(tx: Connection, kept_id: int, gone_id: int, *, by: int | None, now: datetime) -> None:
-    """Everything of `gone` is `kept`'s from now on. What does not win is kept as an answer of the form `merged`."""
+def merge(tx: Connection, kept_id: int, gone_id: int, *, by: int | None, now: datetime) -> int:
+    """Everything of `gone` is `kept`'s from now on. What does not win is kept as an answer of the form `merged`. The row by which it is undone."""
+    before = unmerging.look(tx, kept_id, gone_id)
+    _merge(tx, kept_id, gone_id, now=now)
+    changed = unmerging.changes(before, unmerging.look(tx, kept_id, gone_id))
+    access_log.write(tx, actor_id=by, action="people.merge", subject_kind="person", subject_id=kept_id, now=now, detail={"gone": gone_id})
+    return mergers.add(tx, kept_id, gone_id, by=by, changes=changed, now=now)
+
+
+def _merge(tx: Connection, kept_id: int, gone_id: int, *, now: datetime) -> None:
     _settle_fields(tx, kept_id, gone_id, now=now)
     _settle_consents(tx, kept_id, gone_id, now=now)
     _settle_conversations(tx, kept_id, gone_id)
@@ -71,7 +81,6 @@ def merge(tx: Connection, kept_id: int, gone_id: int, *, by: int | None, now: da
     for rows, open_ in ((visit, visit.c.status == "open"), (task, task.c.closed_at.is_(None))):
         tx.execute(update(rows).where(rows.c.person_id == kept_id, open_).values(place))
     persons.change(tx, gone_id, **persons.FORGOTTEN, notices=False, merged_into=kept_id)
-    access_log.write(tx, actor_id=by, action="people.merge", subject_kind="person", subject_id=kept_id, now=now, detail={"gone": gone_id})
 
 
 def last_of(tx: Connection, person_id: int) -> int:
@@ -156,8 +165,8 @@ def _settle_conversations(tx: Connection, kept_id: int, gone_id: int) -> None:
 def _references() -> Iterator[tuple[Table, str]]:
     """Every column that names a person. The log of who looked at what stays as it was written."""
     for rows in SQLModel.metadata.sorted_tables:
-        for column in rows.columns:
-            if any(key.column.table is person for key in column.foreign_keys) and rows not in (people.access_log, mother):
+        for column in unmerging.references(rows):
+            if rows not in (*unmerging.STAYS, mother):
                 yield rows, column.name
 
 

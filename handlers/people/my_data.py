@@ -14,7 +14,7 @@ from handlers.people import menu
 from handlers.turn import Turn
 from handlers.work import applications
 from storage import sealed
-from storage.people import answered, consents, my_data, persons
+from storage.people import consents, my_data
 
 NOTICES_SHOWN = 5
 # Of each notice in the list.
@@ -53,23 +53,15 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
     if verb == "export":
         return export(turn)
     if verb == "erase":
-        _erase(turn)
+        profile.erase(turn)
         turn.log("data.erase", "person", turn.person_id)
         return [turn.say("data.deleted")]
     raise Refused("talk.old_button")
 
 
 def _withdraw(turn: Turn, purpose: str) -> list[Outbound]:
-    """As easy as it was given; what was stored for this purpose alone goes at once."""
-    consents.withdraw(turn.tx, turn.person_id, purpose, now=turn.now)
-    if purpose == "children" and persons.profile(turn.tx, turn.person_id):
-        persons.save_profile(turn.tx, turn.person_id, {"children": []}, now=turn.now)
-        for form in ("intake", "merged"):
-            answered.forget(turn.tx, turn.person_id, form, "children")
-    if purpose == "hardship" and persons.profile(turn.tx, turn.person_id):
-        persons.save_profile(turn.tx, turn.person_id, {"hardship": False}, now=turn.now)
-    if purpose == "profile":
-        _erase(turn)
+    """She withdraws one consent."""
+    profile.withdraw(turn, purpose)
     turn.log("consent.withdraw", "person", turn.person_id)
     return [turn.say("data.withdrawn", purpose=turn.words(f"data.purpose_{purpose}"))]
 
@@ -83,13 +75,6 @@ def _withdraw_firm(turn: Turn, written: str) -> list[Outbound]:
     my_data.withdraw_employer(turn.tx, turn.person_id, firm.id, now=turn.now)
     applications.withdrawn(turn, firm.id)
     return [turn.say("data.withdrawn_firm", enterprise=firm.name)]
-
-
-def _erase(turn: Turn) -> None:
-    """Each capability gives back what she holds and tells who has her data; then what she told is gone."""
-    for give_back in turn.content.capabilities.erasing:
-        give_back(turn)
-    persons.erase(turn.tx, turn.person_id, now=turn.now)
 
 
 def notices(turn: Turn, _argument: str = "") -> list[Outbound]:

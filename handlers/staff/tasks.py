@@ -63,7 +63,8 @@ def _card(turn: Turn, row: tasks.Open) -> Outbound:
         *([turn.words("tasks.where", building=row.building)] if row.building else []),
         *([row.said] if row.said else []),
     ]
-    buttons = tuple(Button(turn.words(f"tasks.outcome_{outcome}"), f"task:{row.id}:{outcome}") for outcome in kind.outcomes)
+    answers = [Button(turn.words(f"tasks.outcome_{outcome}"), f"task:{row.id}:{outcome}") for outcome in kind.outcomes]
+    buttons = [turn.button("tasks.look", f"{kind.look}:{row.about_id}")] if kind.look else answers
     return Outbound(text="\n".join(lines), buttons=tuple((button,) for button in buttons), private=kind.private)
 
 

@@ -1,7 +1,8 @@
 """The survey at the door: campaigns, the worker's round, duplicates, profiles taken over, cells handed over."""
 
-from handlers.capability import Capability, Entry, Route, Step
-from handlers.survey import campaigns, duplicates, handovers, takeovers, visit_page, visits
+from domain.access import OFFICE
+from handlers.capability import Capability, Entry, Route, Step, TaskKind
+from handlers.survey import campaigns, duplicates, handovers, merging, takeovers, visit_page, visits
 from storage.survey import sheets
 
 CAPABILITY = Capability(
@@ -12,7 +13,10 @@ CAPABILITY = Capability(
         "visit": Route(visits.act, needs="visits.record"),
         "door": Route(duplicates.door, needs="visits.record"),
         "same_woman": Route(duplicates.decide, needs="visits.record"),
-        "merge": Route(duplicates.merge, needs="people.merge"),
+        "merge": Route(merging.ask, needs="people.merge"),
+        "merge_look": Route(merging.look, needs="people.merge"),
+        "merged": Route(merging.merged, needs="people.merge"),
+        "unmerge": Route(merging.unmerge, needs="people.merge"),
         "takeover": Route(takeovers.answer),
         "survey": Route(campaigns.overview, needs="visits.see"),
         "campaign": Route(campaigns.act, needs="visits.see"),
@@ -25,9 +29,11 @@ CAPABILITY = Capability(
         Entry("visits.see", "visits.menu", "visits", rank=40),
         Entry("campaigns.manage", "surveys.menu", "survey", rank=130),
         Entry("cells.handover", "handovers.menu", "cells", rank=140),
+        Entry("people.merge", "visits.menu_merged", "merged", rank=145, shown=merging.any_merged),
     ),
     finished={"intake/visit": visits.filled, "door": duplicates.asked, "campaign": campaigns.asked},
-    clock=(Step("surveys", run=campaigns.choose), Step("reminders", run=handovers.remind)),
+    clock=(Step("surveys", run=campaigns.choose), Step("reminders", run=handovers.remind), Step("follow_up", run=merging.forget)),
+    tasks={merging.TASK: TaskKind(roles=OFFICE, outcomes=("same", "different"), private=True, look="merge_look", closed=merging.answered)},
     codes=(takeovers.begin,),
     sheets={"data.sheet.visit": sheets.visits},
 )

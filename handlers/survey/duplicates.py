@@ -1,4 +1,4 @@
-"""One woman, one record: who may be the same is shown before a second record is made at the door, and two that exist become one."""
+"""One woman, one record: who may be the same is shown before a second record is made at the door."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from domain.forms.conversation import State
 from domain.forms.schema import Answers
 from domain.messages import Button, Outbound
 from domain.plain import text_of, whole_of
-from domain.survey.duplicates import Value
 from handlers import forms, profile
-from handlers.scene import row_id
+from handlers.scene import Scene, row_id
 from handlers.survey import visits
 from handlers.turn import Turn
-from storage import conversations, merging
+from storage import conversations
 from storage.conversations import About
 from storage.people import persons
 from storage.sealed import digest
@@ -73,7 +72,7 @@ def asked(turn: Turn, conversation: int, answers: Answers, about: About) -> list
     held = turn.roles()
     own = [row for row in found if may(held, "people.see", row.community_id, cell_id=row.cell_id)]
     lines = [turn.words("visits.may_be_same")] if own else []
-    lines += [_like(turn, number, row) for number, row in enumerate(own, 1)]
+    lines += [like(turn, number, row) for number, row in enumerate(own, 1)]
     if phone and any(row.phone_digest == phone for row in found if row not in own):
         # Nothing else leaves the other community: not even her name.
         lines.append(turn.words("visits.elsewhere"))
@@ -83,7 +82,8 @@ def asked(turn: Turn, conversation: int, answers: Answers, about: About) -> list
     return [Outbound(text="\n".join(lines), buttons=(*rows, (turn.button("visits.another", f"same_woman:{conversation}:new"),)))]
 
 
-def _like(turn: Turn, number: int, row: Woman) -> str:
+def like(turn: Turn, number: int, row: Woman) -> str:
+    """A woman in one line, by which a worker tells her from another; the look is logged."""
     turn.log("people.see", "person", row.id)
     who = turn.called(row.name, row.key)
     phone = f"…{row.phone[-4:]}" if row.phone else turn.words("staff.no_phone")
@@ -105,7 +105,7 @@ def decide(turn: Turn, argument: str) -> list[Outbound]:
     conversations.save(turn.tx, row.id, state, read=row.saves, status="done", now=turn.now, remind_at=None)
     if whom == "new":
         return _make(turn, said, cell)
-    person = _person(turn, whom, "people.see")
+    person = woman(turn, whom, "people.see")
     _keep(turn, person.id, said)
     return _visit(turn, person.id)
 
@@ -132,44 +132,9 @@ def _visit(turn: Turn, person_id: int) -> list[Outbound]:
     return visits.card(turn, visits.mine(turn, visit, "visits.record"))
 
 
-def _person(turn: Turn, argument: str, action: str) -> Woman:
-    row = campaigns.person(turn.tx, row_id(argument))
-    if row is None or not may(turn.roles(), action, row.community_id, cell_id=row.cell_id):
+def woman(scene: Scene, argument: str, action: str) -> Woman:
+    """Whom a button names, of the worker's own scope."""
+    row = campaigns.person(scene.tx, row_id(argument))
+    if row is None or not may(scene.roles(), action, row.community_id, cell_id=row.cell_id):
         raise Refused("visits.not_yours")
     return row
-
-
-def merge(turn: Turn, argument: str) -> list[Outbound]:
-    """合并: first both records side by side and whose word would win, then, with a second tap, one record."""
-    first, _, rest = argument.partition(":")
-    second, _, sure = rest.partition(":")
-    kept, gone = _person(turn, first, "people.merge"), _person(turn, second, "people.merge")
-    if kept.id == gone.id:
-        raise Refused("talk.old_button")
-    if sure == "yes":
-        _merge(turn, kept, gone)
-        return [turn.say("visits.merged", (turn.button("visits.list", "visits"),), who=_called(turn, kept.id))]
-    for row in (kept, gone):
-        turn.log("people.see", "person", row.id)
-    lines = [turn.words("visits.merge_sure"), _like(turn, 1, kept), _like(turn, 2, gone)]
-    for name, wins, loses in merging.compare(turn.tx, kept.id, gone.id):
-        if name not in ("community_id", "cell_id"):
-            lines.append(turn.words("visits.wins", field=turn.words(f"visits.field_{name}"), wins=_said(wins), loses=_said(loses)))
-    yes = turn.button("visits.merge_yes", f"merge:{kept.id}:{gone.id}:yes")
-    return [Outbound(text="\n".join(lines), buttons=((yes,), (turn.button("visits.merge_no", "visits"),)), private=True)]
-
-
-def _called(turn: Turn, person_id: int) -> str:
-    known = persons.get(turn.tx, person_id)
-    return turn.called(known.name, known.key)
-
-
-def _merge(turn: Turn, kept: Woman, gone: Woman) -> None:
-    """Roles are given to a person: a record of somebody who works here is never swallowed by a tap at a door."""
-    if any(campaigns.works_here(turn.tx, row.id) for row in (kept, gone)):
-        raise Refused("visits.staff_stays")
-    merging.merge(turn.tx, kept.id, gone.id, by=turn.person_id, now=turn.now)
-
-
-def _said(value: Value) -> str:
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,10 +1,10 @@
-"""A woman takes over, on her own phone, the profile that was made at her door; who is somebody else makes the code void."""
+"""A woman takes over, on her own phone, the profile that was made at her door and that nobody has seated; who is somebody else makes the code void."""
 
 from __future__ import annotations
 
 from domain.errors import Refused
 from domain.messages import Outbound
-from handlers.tell import tell
+from handlers.tell import everywhere, tell
 from handlers.turn import Turn
 from storage import merging
 from storage.people import persons
@@ -30,9 +30,12 @@ def begin(turn: Turn, code: str) -> list[Outbound] | None:
 def _check(turn: Turn, found: Invited) -> None:
     if not found.usable(turn.now):
         raise Refused("takeovers.void")
-    if campaigns.works_here(turn.tx, turn.person_id):
-        # The worker's own phone: her roles must never become another woman's.
+    if turn.person_id == found.created_by or campaigns.works_here(turn.tx, turn.person_id):
+        # The worker's own phone: her roles must never become another woman's, and who gave the code never reads what it opens.
         raise Refused("takeovers.own_staff")
+    # Looked at again: since the code was made, the profile may have become somebody's who works here, or sits at a phone of her own.
+    if not takeovers.free(turn.tx, merging.last_of(turn.tx, found.person_id)):
+        raise Refused("takeovers.void")
 
 
 def answer(turn: Turn, argument: str) -> list[Outbound]:
@@ -50,10 +53,10 @@ def _take(turn: Turn, found: Invited) -> list[Outbound]:
         raise Refused("takeovers.void")
     profile = merging.last_of(turn.tx, found.person_id)
     turn.log("people.take_over", "person", profile)
-    if profile != turn.person_id:
-        language = persons.get(turn.tx, turn.person_id).language
-        merging.merge(turn.tx, profile, turn.person_id, by=turn.person_id, now=turn.now)
-        persons.change(turn.tx, profile, language=language)
+    language = persons.get(turn.tx, turn.person_id).language
+    merging.merge(turn.tx, profile, turn.person_id, by=turn.person_id, now=turn.now)
+    persons.change(turn.tx, profile, language=language)
+    everywhere(turn, profile, turn.say("takeovers.taken_word"), besides=turn.address)
     return [turn.say("takeovers.taken", (turn.button("menu.data", "menu:data"), turn.button("menu.work", "menu:work")))]
 
 

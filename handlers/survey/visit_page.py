@@ -119,15 +119,22 @@ def _taken(turn: Turn, visit_id: str) -> HerVisit:
 def _done(turn: Turn, row: HerVisit, answers: Answers, *, hardship: bool) -> list[Outbound]:
     form = turn.content.forms["intake"]
     known = visits.known(turn, row.person_id)
-    said, wrong = sheet.filled(form, known, answers, lists=forms.lists(turn), now=turn.now.astimezone(LOCAL))
+    # The page was taken along while these were open; what she has told herself since stays, and nothing else was shown to be changed.
+    hers = [name for name, value in answers.items() if name in known and name in form.named and value not in (None, "", [], known[name])]
+    asked = {name: value for name, value in answers.items() if name not in known}
+    said, wrong = sheet.filled(form, known, asked, lists=forms.lists(turn), now=turn.now.astimezone(LOCAL))
     if form.named["consent"] in wrong:
         raise Refused("talk.unreadable")
     # Her words came by the worker's hand; they are looked at as if she had typed them herself.
     safety.told(turn, turn, row.person_id, "。".join(value for value in answers.values() if isinstance(value, str)))
-    replies = visits.store(turn, row, said)
+    told = {name: value for name, value in said.items() if name in asked}
+    if "consent" in asked:
+        told.setdefault("consent", [])
+    replies = visits.store(turn, row, told)
     if hardship and persons.profile(turn.tx, row.person_id) is not None:
         visits.hardship(turn, row.person_id, has=True)
-    if wrong:
-        questions = "、".join(str(question.short or question.label) for question in wrong)
-        replies.insert(0, turn.say("visits.wrong_answers", who=turn.called(row.name, row.key), questions=questions))
+    for phrase, names in (("visits.hers_stays", [form.named[name] for name in hers]), ("visits.wrong_answers", wrong)):
+        if names:
+            questions = "、".join(str(question.short or question.label) for question in names)
+            replies.insert(0, turn.say(phrase, who=turn.called(row.name, row.key), questions=questions))
     return replies

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from domain.access import may, scopes
 from domain.errors import Refused
+from domain.forms.conversation import Conversation
 from domain.forms.schema import Answers
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
@@ -14,8 +16,9 @@ from domain.plain import texts_of
 from domain.staff import invitations
 from handlers import forms, profile
 from handlers.scene import row_id
+from handlers.survey import withdrawing
 from handlers.turn import Turn
-from storage import conversations
+from storage import conversations, mergers
 from storage.broadcasts import pictures
 from storage.conversations import About
 from storage.people import consents, pages, persons
@@ -67,6 +70,8 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
     if head == "page":
         return page(turn)
     row = mine(turn, head, "visits.record" if verb else "visits.see")
+    if verb.startswith("withdraw:"):
+        return withdrawing.withdraw(turn, row, verb.removeprefix("withdraw:"))
     match verb:
         case "":
             return card(turn, row)
@@ -74,6 +79,8 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
             return _fill(turn, row)
         case "code":
             return code(turn, row)
+        case "withdraw":
+            return withdrawing.offer(turn, row)
         case "hard" | "soft":
             return _hardship(turn, row, has=verb == "hard")
         case "away" | "moved" | "refused":
@@ -103,7 +110,7 @@ def card(turn: Turn, row: HerVisit) -> list[Outbound]:
     ).rstrip()
     if row.status != "open" or row.campaign_status == "closed":
         text += "\n" + turn.words(f"visits.status_{row.status if row.status != 'open' else 'closed'}")
-        return [Outbound(text=text, buttons=((turn.button("visits.code", f"visit:{row.id}:code"),), _back(turn)))]
+        return [Outbound(text=text, buttons=(*_code_button(turn, row), _back(turn)))]
     outcomes = tuple(turn.button(f"visits.{one}", f"visit:{row.id}:{one}") for one in OUTCOMES)
     rows = [(turn.button("visits.fill", f"visit:{row.id}:fill"),), outcomes]
     if twins := alike(turn, row):
@@ -113,10 +120,14 @@ def card(turn: Turn, row: HerVisit) -> list[Outbound]:
 
 
 def alike(turn: Turn, row: HerVisit) -> list[Woman]:
-    """Other records that may be the same woman, of those that the worker may see."""
+    """Other records that may be the same woman, of those that the worker may see; written down, since only such can be merged."""
     found = campaigns.alike(turn.tx, phone=row.phone_digest, name=row.name_digest, besides=row.person_id)
     held = turn.roles()
-    return [one for one in found if may(held, "people.merge", one.community_id, cell_id=one.cell_id)]
+    mine = [one for one in found if may(held, "people.merge", one.community_id, cell_id=one.cell_id)]
+    for one in mine:
+        mergers.found(turn.tx, row.person_id, one.id, now=turn.now)
+    pairs = [(one, mergers.alike(turn.tx, row.person_id, one.id)) for one in mine]
+    return [one for one, pair in pairs if pair is not None and pair.status == "found"]
 
 
 def _back(turn: Turn) -> tuple[Button, ...]:
@@ -135,41 +146,64 @@ def _fill(turn: Turn, row: HerVisit) -> list[Outbound]:
     """The intake form for her, with the questions that are open; taken up where the worker stopped."""
     _open(turn, row)
     turn.log("visits.fill", "person", row.person_id)
-    about = {"visit": row.id}
     if turn.state is not None and turn.conversation_id is not None and turn.state.get("form") == "intake":
         current = conversations.get(turn.tx, turn.conversation_id, turn.person_id)
-        if current is not None and current.about == about:
+        if current is not None and current.about.get("visit") == row.id:
             return forms.take_up(turn, current)
-    begun = forms.start(turn, "intake", known=known(turn, row.person_id), about=about)
+    told = known(turn, row.person_id)
+    # Which questions had an answer before: only of these an empty one means that it is taken back.
+    about: About = {"visit": row.id, "known": " ".join(sorted(name for name, value in told.items() if value is not None))}
+    begun = forms.start(turn, "intake", known=told, about=about)
     return [turn.say("visits.filling", who=turn.called(row.name, row.key)), *begun]
 
 
 def filled(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
-    """What she said at the door is hers, not the worker's."""
+    """What she said at the door is hers, not the worker's; what was known before and nobody touched is not written again."""
     row = mine(turn, about["visit"], "visits.record")
-    return store(turn, row, answers)
+    before = None if turn.state is None else Conversation.from_json(turn.state)
+    untouched = {name for name, origin in before.origin.items() if origin == "known"} if before else set()
+    told = {name: value for name, value in answers.items() if name not in untouched}
+    if "consent" not in untouched:
+        told.setdefault("consent", [])
+    known_before = str(about.get("known", "")).split()
+    skipped = {name for name, value in before.answers.items() if value is None} if before else set()
+    emptied = [name for name in known_before if name in skipped - untouched]
+    return store(turn, row, told, emptied)
 
 
-def store(turn: Turn, row: HerVisit, answers: Answers) -> list[Outbound]:
-    """Her answers and consents go to her profile; without her consent nothing stays. The log says that it was at the door, and by whom."""
+def store(turn: Turn, row: HerVisit, answers: Answers, emptied: Collection[str] = ()) -> list[Outbound]:
+    """Her answers and consents go to her profile; without her consent nothing is. The log says that it was at the door, and by whom."""
     person_id = row.person_id
-    turn.log("consent.door", "person", person_id, version=turn.content.forms["intake"].version, purposes=texts_of(answers, "consent"))
+    agreed = texts_of(answers, "consent")
+    turn.log("consent.door", "person", person_id, version=turn.content.forms["intake"].version, purposes=agreed)
+    if "profile" not in agreed and ("consent" in answers or not consents.has(turn.tx, person_id, "profile")):
+        return _not_agreed(turn, row)
     place = persons.get(turn.tx, person_id)
-    if not profile.store(replace(turn, person_id=person_id), None, answers):
-        persons.erase(turn.tx, person_id, now=turn.now)
-        turn.log("data.erase", "person", person_id)
-        campaigns.record(turn.tx, row.id, "refused", by=turn.person_id, now=turn.now)
-        return [turn.say("visits.nothing_stored", _back(turn))]
+    profile.told_at_the_door(replace(turn, person_id=person_id), answers, emptied)
     if persons.get(turn.tx, person_id).community_id != place.community_id:
         # The cell was one of the community where she no longer lives.
         persons.change(turn.tx, person_id, cell_id=None)
     campaigns.record(turn.tx, row.id, "done", by=turn.person_id, now=turn.now)
     rows = (
-        (turn.button("visits.code", f"visit:{row.id}:code"),),
+        *_code_button(turn, row),
         (turn.button("visits.hard", f"visit:{row.id}:hard"),),
         _back(turn),
     )
-    return [turn.say("visits.stored", *rows, who=turn.called(row.name, row.key))]
+    said = "visits.stored" if takeovers.free(turn.tx, person_id) else "visits.stored_hers"
+    return [turn.say(said, *rows, who=turn.called(row.name, row.key))]
+
+
+def _not_agreed(turn: Turn, row: HerVisit) -> list[Outbound]:
+    """She agreed to nothing at the door: nothing of it is stored. What she agreed to before is not taken back by an empty box."""
+    campaigns.record(turn.tx, row.id, "refused", by=turn.person_id, now=turn.now)
+    given = consents.given(turn.tx, row.person_id)
+    if given or not takeovers.free(turn.tx, row.person_id):
+        buttons = ((turn.button("visits.withdraw", f"visit:{row.id}:withdraw"),),) if given else ()
+        return [turn.say("visits.not_agreed", *buttons, _back(turn), who=turn.called(row.name, row.key))]
+    # Made at this door, and never anybody's word that it may stay.
+    profile.erase(replace(turn, person_id=row.person_id))
+    turn.log("data.erase", "person", row.person_id)
+    return [turn.say("visits.nothing_stored", _back(turn))]
 
 
 def end(turn: Turn, row: HerVisit, outcome: str) -> str:
@@ -215,13 +249,20 @@ def hardship(turn: Turn, person_id: int, *, has: bool) -> None:
     turn.log("visits.hardship", "person", person_id)
     if has:
         consents.agree(turn.tx, person_id, "hardship", version=turn.content.forms["intake"].version, now=turn.now)
+        persons.save_profile(turn.tx, person_id, {"hardship": True}, now=turn.now)
     else:
-        consents.withdraw(turn.tx, person_id, "hardship", now=turn.now)
-    persons.save_profile(turn.tx, person_id, {"hardship": has}, now=turn.now)
+        withdrawing.take_back(turn, person_id, "hardship")
+
+
+def _code_button(turn: Turn, row: HerVisit) -> tuple[tuple[Button, ...], ...]:
+    """The way to a code, where there is still something to take over."""
+    return ((turn.button("visits.code", f"visit:{row.id}:code"),),) if takeovers.free(turn.tx, row.person_id) else ()
 
 
 def code(turn: Turn, row: HerVisit) -> list[Outbound]:
-    """A code with which she takes over her profile on her own phone."""
+    """A code with which she takes over her profile on her own phone; none for a profile that somebody sits on, or whose person works here."""
+    if not takeovers.free(turn.tx, row.person_id):
+        raise Refused("visits.no_code")
     made = takeovers.make(turn.tx, row.person_id, by=turn.person_id, expires_at=turn.now + timedelta(days=7), now=turn.now)
     turn.log("people.code", "person", row.person_id)
     link = f"{turn.content.rules.public_url}/?start={made}"

@@ -216,6 +216,17 @@ def reach(tx: Connection, person_id: int, *, channels: Collection[str] | None = 
     return rows.first(tx, hers.order_by(address.c.used_at.desc(), address.c.id.desc()).limit(1), Reach)
 
 
+def seated(tx: Connection, person_id: int) -> bool:
+    """Whether she has, or had, an address of her own on any channel."""
+    return tx.execute(select(address.c.id).where(address.c.person_id == person_id).limit(1)).first() is not None
+
+
+def addresses(tx: Connection, person_id: int) -> list[Reach]:
+    """All open addresses of a person, the one that she used last first."""
+    hers = select(*rows.columns(address, Reach)).where(address.c.person_id == person_id, address.c.state == "open")
+    return rows.every(tx, hers.order_by(address.c.used_at.desc(), address.c.id.desc()), Reach)
+
+
 def wrote_since(tx: Connection, person_id: int, since: datetime) -> bool:
     """Whether she wrote on any channel after that time."""
     later = select(address.c.id).where(address.c.person_id == person_id, address.c.used_at > since)

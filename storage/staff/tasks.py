@@ -40,6 +40,7 @@ class Open(NamedTuple):
     id: int
     kind: str
     person_id: int
+    about_id: int
     said: str | None
     key: str
     name: str | None

@@ -125,6 +125,7 @@ class Woman(NamedTuple):
     phone: str | None
     building: str | None
     phone_digest: str | None
+    name_digest: str | None
     community_id: int | None
     cell_id: int | None
     birth_year: int | None

@@ -8,13 +8,15 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
+from storage.people import persons
 from storage.rows import columns, first
 from storage.sealed import digest
+from storage.staff import roles
 from storage.tables.columns import table
-from storage.tables.people import Address, Invitation, Person
+from storage.tables.people import Invitation, Person
 from storage.tables.work import Community
 
-I, P, A, COMMUNITY = table(Invitation), table(Person), table(Address), table(Community)
+I, P, COMMUNITY = table(Invitation), table(Person), table(Community)
 # Without 0/O, 1/l/I: codes are read out and typed on phones.
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -71,6 +73,6 @@ def void(tx: Connection, invitation_id: int, *, now: datetime) -> bool:
     return tx.execute(update(I).where(*unused).values(withdrawn_at=now)).rowcount == 1
 
 
-def seated(tx: Connection, person_id: int) -> bool:
-    """Whether she is reached on a phone of her own already."""
-    return tx.execute(select(A.c.id).where(A.c.person_id == person_id, A.c.state == "open").limit(1)).first() is not None
+def free(tx: Connection, person_id: int) -> bool:
+    """Whether nobody ever sat down on this profile: no address, not even one that is gone, and no role of any kind."""
+    return not persons.seated(tx, person_id) and not roles.roles_of(tx, person_id)

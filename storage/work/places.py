@@ -47,6 +47,14 @@ def take_place(tx: Connection, position_id: int) -> bool:
     return True
 
 
+def take_back(tx: Connection, position_id: int) -> None:
+    """Somebody who works there counts again, whether or not a place was free."""
+    tx.execute(update(position).where(position.c.id == position_id).values(taken=position.c.taken + 1))
+    full = (position.c.id == position_id, position.c.status == "published", position.c.taken >= position.c.headcount)
+    if tx.execute(update(position).where(*full).values(status="filled")).rowcount:
+        posts.changed(tx)
+
+
 def give_back(tx: Connection, position_id: int, *, now: datetime) -> None:
     """A place is free again; a post that was full is open again, and offered again, if it could still be had."""
     tx.execute(update(position).where(position.c.id == position_id, position.c.taken > 0).values(taken=position.c.taken - 1))

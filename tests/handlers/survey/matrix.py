@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from storage.staff import roles
+from storage import mergers, merging
+from storage.staff import roles, tasks
 from storage.tables.people import Person
 from storage.tables.survey import Campaign, Visit, campaign
 from tests.support.matrix import District, Matrix, Woman
@@ -21,6 +22,19 @@ def fill(tx: Connection, place: District, woman: Woman, now: datetime) -> None:
     put(tx, Visit, now, campaign_id=running, person_id=woman.id, community_id=place.community, cell_id=place.cell)
     worker = put(tx, Person, now, key=f"g{woman.name}", name=f"员{woman.name}", community_id=place.community)
     roles.give(tx, worker, "grid_worker", place.scope, now=now)
+    alike(tx, place, woman, now, asked_by=worker)
+
+
+def alike(tx: Connection, place: District, woman: Woman, now: datetime, *, asked_by: int) -> None:
+    """A second record of which somebody is asked whether it is hers, and two that were made one."""
+    here = {"community_id": place.community, "cell_id": place.cell}
+    twin, kept, gone = (put(tx, Person, now, key=f"{sign}{woman.name}", name=f"同{woman.name}", **here) for sign in "tuv")
+    mergers.found(tx, woman.id, twin, now=now)
+    pair = mergers.alike(tx, woman.id, twin)
+    assert pair is not None
+    mergers.ask(tx, pair.id, kept_id=woman.id, by=asked_by)
+    tasks.put(tx, "same_woman", woman.id, about_id=pair.id, said=f"同{woman.name}", now=now)
+    merging.merge(tx, kept, gone, by=None, now=now)
 
 
 def guessed(women: list[int]) -> list[str]:
@@ -43,5 +57,6 @@ MATRIX = Matrix(
         "door": ({"cell": 1}, {"name": "王", "birth_year": 1990, "phone": None, "building": None}),
         "campaign": ({}, {"name": "春季", "community": "YT01", "community_code": "YT01", "since": None, "before": None}),
     },
+    owners={"kept_id": "person", "first_id": "person", "merged_into": "person"},
     fill=fill,
 )

@@ -89,7 +89,7 @@ def test_without_her_consent_nothing_stays(town: Town, cell: Scope) -> None:
     at_the_door(worker).taps("都不同意")
     if "确定" in worker.text:
         worker.taps("确定")
-    worker.hears("不同意存资料")
+    worker.hears("没同意存", "以前同意过的").taps("收回以前同意的").taps("存我的资料").hears("全部删掉").taps("她说收回").hears("收回了")
     with town.store.read() as tx:
         assert persons.profile(tx, her) is None and persons.get(tx, her).name is None and consents.given(tx, her) == {}
     assert doors.visit_of(town.store, her)["status"] == "refused"

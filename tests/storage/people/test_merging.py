@@ -7,21 +7,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Table, UniqueConstraint, func, insert, select
+from sqlalchemy import Connection, Table, UniqueConstraint, func, insert, select, update
 from sqlmodel import SQLModel
 
+from domain.access import CITY
 from domain.survey.duplicates import Said, name_key, settle
-from storage import access_log, merging
+from domain.work.applications import HOLDING
+from storage import access_log, mergers, merging
 from storage.database import Store
 from storage.people import answered, consents, persons
-from storage.staff import tasks
+from storage.staff import roles, tasks
 from storage.survey import campaigns
 from storage.tables.columns import table
 from storage.tables.messages import Conversation
 from storage.tables.people import Address, Answer, Consent, Person
 from storage.tables.survey import Visit
 from storage.tables.work import Application, FollowUp, Position
-from storage.work import posts
+from storage.work import places, posts
 from tests.support import doors, towns
 
 P, A, C, ANSWER, APP, POSITION = (table(model) for model in (Person, Address, Consent, Answer, Application, Position))
@@ -133,6 +135,59 @@ def test_her_phone_and_her_talks_come_along(store: Store, now: datetime, pair: t
         assert [tuple(row) for row in talks] == [(kept, "active"), (kept, "postponed")]
 
 
+def test_undone_each_has_her_own_again_and_what_she_did_since_stays(store: Store, now: datetime, pair: tuple[int, int]) -> None:
+    kept, gone = pair
+    position, later = towns.position(store, now, headcount=1, taken=1, status="filled"), now + timedelta(days=3)
+    with store.begin() as tx:
+        for person, address in ((kept, "old"), (gone, "new")):
+            tx.execute(insert(A).values(person_id=person, channel="web", address=address, state="open", used_at=now))
+        consents.withdraw(tx, kept, "jobs", now=now)
+        roles.give(tx, gone, "mother", CITY, now=now)
+        held = apply(tx, gone, position, now, "started", holds=True)
+        merger = merging.merge(tx, kept, gone, by=None, now=now)
+        assert persons.find(tx, "web", "new").person_id == kept  # type: ignore[union-attr]
+        consents.withdraw(tx, kept, "profile", now=later)
+        persons.change(tx, kept, name="王方")
+    with store.begin() as tx:
+        merged = mergers.get(tx, merger, now=later)
+        assert merged is not None and mergers.undo(tx, merged, by=kept, now=later)
+        assert not mergers.undo(tx, merged, by=kept, now=later)
+        assert [persons.find(tx, "web", address).person_id for address in ("old", "new")] == [kept, gone]  # type: ignore[union-attr]
+        assert (persons.get(tx, kept).name, persons.get(tx, gone).name, persons.get(tx, gone).phone) == ("王方", "王芳芳", "13900002222")
+        assert persons.get(tx, gone).merged_into is None and len(roles.roles_of(tx, gone)) == 1 and not roles.roles_of(tx, kept)
+        assert consents.given(tx, gone) == {"jobs": 1}, "her own again; what was withdrawn since stays withdrawn"
+        assert consents.given(tx, kept) == {}
+        assert tx.execute(select(APP.c.person_id).where(APP.c.id == held)).scalar() == gone
+        assert persons.profile(tx, gone).birth_year == 1991 and persons.profile(tx, kept).birth_year == 1990  # type: ignore[union-attr]
+
+
+def test_a_place_that_was_given_away_meanwhile_is_waited_for(store: Store, now: datetime, pair: tuple[int, int]) -> None:
+    kept, gone = pair
+    position = towns.position(store, now, headcount=2, taken=2, status="filled")
+    with store.begin() as tx:
+        apply(tx, kept, position, now, "started", holds=True)
+        asked = apply(tx, gone, position, now, "applied", holds=True)
+        merger = merging.merge(tx, kept, gone, by=None, now=now)
+        assert places.take_place(tx, position), "somebody else has it"
+        mergers.undo(tx, mergers.get(tx, merger, now=now), by=kept, now=now)  # type: ignore[arg-type]
+        row = tx.execute(select(APP).where(APP.c.id == asked)).one()
+        assert (row.status, row.holds, posts.get(tx, position).taken) == ("waiting", False, 2)  # type: ignore[union-attr]
+
+
+def test_after_thirty_days_and_after_deletion_nothing_is_kept_to_undo_it(store: Store, now: datetime, pair: tuple[int, int]) -> None:
+    kept, gone = pair
+    with store.begin() as tx:
+        merger = merging.merge(tx, kept, gone, by=None, now=now)
+        assert "13900001111" not in str(tx.exec_driver_sql("select changes from merger").all()), "it is sealed"
+        over = now + timedelta(days=30)
+        assert mergers.get(tx, merger, now=over) is None
+        assert mergers.forget(tx, now=over, limit=9) == 1 and mergers.forget(tx, now=over, limit=9) == 0
+        assert tx.exec_driver_sql("select changes from merger").scalar() is None
+        tx.exec_driver_sql("update merger set changes = 'x'")
+        persons.erase(tx, kept, now=now)
+        assert tx.exec_driver_sql("select changes from merger").scalar() is None
+
+
 def test_merging_is_logged_and_the_log_itself_stays_as_it_was(store: Store, now: datetime, pair: tuple[int, int]) -> None:
     kept, gone = pair
     with store.begin() as tx:
@@ -158,6 +213,24 @@ def test_her_open_visits_and_tasks_are_where_she_is(store: Store, now: datetime)
 
 
 # ----- Any rows at all
+
+
+UNTOUCHED = ("person", "mother", "access_log", "likeness", "merger")
+
+
+def everything(tx: Connection) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table but those that tell of the merging itself, and of what was changed when."""
+    stays = ("access_log", "likeness", "merger", "revision")
+    shown = {}
+    for rows in SQLModel.metadata.sorted_tables:
+        if rows.name not in stays:
+            found = [dict(row._mapping) for row in tx.execute(select(rows))]
+            shown[rows.name] = sorted((_without_times(rows, row) for row in found), key=str)
+    return shown
+
+
+def _without_times(rows: Table, row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if (rows.name, name) != ("mother", "updated_at")}
 
 
 def references() -> list[tuple[Table, str]]:
@@ -216,7 +289,7 @@ def test_no_row_is_lost_whatever_the_two_have(sqlite_store: Store, now: datetime
     kept, gone = (doors.woman(sqlite_store, here, now - timedelta(days=chance.randrange(9))) for _ in range(2))
     with sqlite_store.begin() as tx:
         for rows, column in references():
-            if rows.name in ("person", "mother", "access_log"):
+            if rows.name in UNTOUCHED:
                 continue
             twins = [rule for rule in rows.constraints if isinstance(rule, UniqueConstraint) and column in rule.columns]
             # The same thing of both, so that they collide wherever they can; partial indexes allow one open talk a person.
@@ -228,19 +301,27 @@ def test_no_row_is_lost_whatever_the_two_have(sqlite_store: Store, now: datetime
                 )
             for person in (kept, gone):
                 filled(tx, rows, now, chance, **{**shared, column: person})
+        # Who holds a place is somebody who may, and there is room: what a post is to undo is tested by itself.
+        tx.execute(update(POSITION).values(status="published", headcount=10_000))
+        tx.execute(update(APP).where(APP.c.status.not_in(HOLDING)).values(holds=False))
         before = {rows.name: tx.execute(select(func.count()).select_from(rows)).scalar() for rows in SQLModel.metadata.sorted_tables}
-        merging.merge(tx, kept, gone, by=None, now=now)
+        as_it_was = everything(tx)
+        merger = merging.merge(tx, kept, gone, by=None, now=now)
         after = {rows.name: tx.execute(select(func.count()).select_from(rows)).scalar() for rows in SQLModel.metadata.sorted_tables}
         fewer = {name for name in before if after[name] < before[name]}
         assert fewer == {"mother"}, "the profiles became one, everything else is there"
         for rows, column in references():
-            if rows.name in ("person", "mother", "access_log"):
+            if rows.name in UNTOUCHED:
                 continue
             hers = tx.execute(select(func.count()).where(rows.c[column] == kept)).scalar()
             left = tx.execute(select(func.count()).where(rows.c[column] == gone)).scalar()
             twins = [rule for rule in rows.constraints if isinstance(rule, UniqueConstraint) and column in rule.columns]
             assert hers and (left == 0 or twins), f"{rows.name}.{column}"
             assert left is not None and left <= 2
+        merged = mergers.get(tx, merger, now=now + timedelta(days=29))
+        assert merged is not None and mergers.undo(tx, merged, by=kept, now=now)
+        assert everything(tx) == as_it_was, "undone, both are as they were"
+        assert mergers.get(tx, merger, now=now) is None
 
 
 def test_a_name_is_the_same_however_it_is_typed() -> None:
