@@ -9,6 +9,7 @@ from datetime import date
 from typing import TypedDict
 
 from domain.access import CITY, Scope
+from domain.broadcasts.named import Place, found, unread
 from domain.normal import normalise
 from domain.reading.lexicon import scan
 from domain.reading.numbers import NUMERAL, span
@@ -25,16 +26,8 @@ _STATUS = {
     "started": re.compile(r"(?:已经?|正)?(?:上了?岗|在岗|开始干活)"),
     "class": re.compile(r"(?:正在?)?(?:上课|在学|培训)(?:的|中|班)|学员"),
 }
+_EVERYBODY = re.compile(r"全部|所有|大家|每个|每位|都发|全体|全社区|全市|全城|整个城市")
 _CHANNEL = {"wechat": re.compile("微信"), "telegram": re.compile("telegram|电报"), "web": re.compile("网页")}
-_WHOLE = re.compile(r"社区|小区|居委会")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A community or a grid cell by its name, as staff say it."""
-
-    scope: Scope
-    name: str
 
 
 class Kept(TypedDict, total=False):
@@ -103,7 +96,7 @@ def read_audience(text: str, places: Iterable[Place]) -> Audience:
     hits = scan(normal)
     status = next((code for code in STATUSES if _STATUS[code].search(normal)), "")
     return Audience(
-        places=_places(normal, places),
+        places=found(normal, places)[0],
         months=_months(normal),
         skills=tuple(dict.fromkeys(hit.code for hit in hits if hit.kind == "skill")),
         modes=tuple(dict.fromkeys(hit.code for hit in hits if hit.kind == "mode")),
@@ -112,21 +105,15 @@ def read_audience(text: str, places: Iterable[Place]) -> Audience:
     )
 
 
-def _places(text: str, places: Iterable[Place]) -> tuple[Scope, ...]:
-    """A cell counts instead of the community around it. 海风社区 is every community whose name differs only by a number."""
-    known = [(place, normalise(place.name).text) for place in places]
-    cells = [place.scope for place, name in known if place.scope.cell_id is not None and name in text]
-    around = {scope.community_id for scope in cells}
-    named = [place.scope for place, name in known if place.scope.cell_id is None and _names(name, text)]
-    return tuple(dict.fromkeys([*cells, *(scope for scope in named if scope.community_id not in around)]))
-
-
-def _names(name: str, text: str) -> bool:
-    short = _WHOLE.sub("", name)
-    if re.search(rf"(?<!\d){re.escape(short)}(?!\d)", text):
-        return True
-    family = re.sub(r"\d+", "", short)
-    return family != short and len(family) > 1 and re.search(rf"{re.escape(family)}(?=社区|小区|$|[的,、])", text) is not None
+def not_read(text: str, places: Iterable[Place]) -> str:
+    """What of these words was not understood and may be a place: a broadcast never becomes wider by what nobody could read."""
+    normal = normalise(text).text
+    named, rest = found(normal, places)
+    spans = [(hit.start, hit.end) for hit in scan(normal) if hit.kind in ("skill", "mode")]
+    for pattern in (_BETWEEN, _ABOVE, _BELOW, *_STATUS.values(), *_CHANNEL.values(), _EVERYBODY, *map(re.compile, _STAGES)):
+        spans += [match.span() for match in pattern.finditer(normal)]
+    rest = "".join(" " if any(start <= at < end for start, end in spans) else char for at, char in enumerate(rest))
+    return unread(rest, placed=bool(named))
 
 
 def _months(text: str) -> tuple[int, int] | None:
@@ -177,7 +164,6 @@ def covered(audience: Audience, scopes: Iterable[Scope]) -> bool:
     return all(any(scope.covers(place) for scope in mine) for place in audience.places or (CITY,))
 
 
-_EVERYBODY = re.compile(r"全部|所有|大家|每个|每位|都发|全体|全社区")
 _NOT = re.compile(r"没有?(?!到|满)|还未|未(?!满)|不会|不是|不在|不想|除了|除开|以外|之外")
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from math import ceil
 
 from domain.access import Scope
-from domain.broadcasts.audience import Audience, Place
+from domain.broadcasts.audience import Audience
+from domain.broadcasts.named import Place
 from domain.capabilities import ALL
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL

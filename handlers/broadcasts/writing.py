@@ -11,7 +11,8 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from domain.access import TABLE, Held, Scope, scopes
-from domain.broadcasts.audience import Audience, covered, doubt, limited, read_audience
+from domain.broadcasts.audience import Audience, covered, doubt, limited, not_read, read_audience
+from domain.broadcasts.named import likely
 from domain.errors import Refused
 from domain.forms.schema import Answers
 from domain.messages import Button, Outbound
@@ -34,6 +35,8 @@ from storage.staff import roles
 SHOWN = 10
 NAMES = 20
 TAPS = ("join", "read")
+# Behind 发出 and 定时, where the whole city was meant.
+CITY_MEANT = "city"
 
 
 def write(turn: Turn, _argument: str = "") -> list[Outbound]:
@@ -87,11 +90,7 @@ def _where(turn: Turn) -> list[Scope]:
 
 def _audience(turn: Turn, answers: Answers) -> Audience:
     if answers.get("whom") == "words":
-        words = str(answers["words"])
-        audience = read_audience(words, places(turn))
-        if why := doubt(words, audience):
-            raise Refused(f"broadcasts.words_{why}")
-        return audience
+        return _in_words(turn, str(answers["words"]))
     if answers.get("whom") != "pick":
         return Audience()
     codes = texts_of(answers, "places")
@@ -105,6 +104,21 @@ def _audience(turn: Turn, answers: Answers) -> Audience:
         status=text_of(answers, "status") or "",
         channel=text_of(answers, "channel") or "",
     )
+
+
+def _in_words(turn: Turn, words: str) -> Audience:
+    """Whom her words mean. A place that is not found is never the whole city: Refused says which may be meant."""
+    known = places(turn)
+    audience = read_audience(words, known)
+    if unread := not_read(words, known):
+        names = turn.words("broadcasts.between").join(likely(unread, known))
+        raise Refused("broadcasts.words_likely" if names else "broadcasts.words_unread", said=unread, names=names)
+    if why := doubt(words, audience):
+        raise Refused(f"broadcasts.words_{why}")
+    cells = [place for place in audience.places if place.cell_id is not None and covered(Audience(places=(place,)), _where(turn))]
+    if len({cell.community_id for cell in cells}) > 1 and len({place.name for place in known if place.scope in cells}) == 1:
+        raise Refused("broadcasts.words_which", name=next(place.name for place in known if place.scope in cells))
+    return audience
 
 
 def _said(turn: Turn, number: int, answers: Answers) -> Outbound:
@@ -166,10 +180,12 @@ def _void(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
     return [turn.say("broadcasts.voided", number=notice.id)]
 
 
-def _at(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
+def _at(turn: Turn, notice: Broadcast, more: str) -> list[Outbound]:
     deciding.own(turn, notice)
     if notice.status != "draft":
         raise Refused("broadcasts.gone")
+    if _whole_city(notice) and more != CITY_MEANT:
+        return _ask_city(turn, notice, "at")
     return forms.start(turn, "broadcast_time", about={"notice": notice.id})
 
 
@@ -185,9 +201,25 @@ def timed(turn: Turn, _conversation: int, answers: Answers, about: About) -> lis
     return _ask_or_start(turn, notice, at)
 
 
-def _go(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
+def _go(turn: Turn, notice: Broadcast, more: str) -> list[Outbound]:
     deciding.own(turn, notice)
+    if _whole_city(notice) and more != CITY_MEANT:
+        return _ask_city(turn, notice, "go")
     return _ask_or_start(turn, notice, turn.now)
+
+
+def _whole_city(notice: Broadcast) -> bool:
+    """Whether no place narrows it; a correction goes to exactly those who got the wrong one."""
+    return notice.corrects is None and not Audience.from_json(notice.audience).places
+
+
+def _ask_city(turn: Turn, notice: Broadcast, verb: str) -> list[Outbound]:
+    """The whole city is a tap of its own."""
+    count = sum(_counted(notice).values())
+    yes = turn.button("broadcasts.city_yes", f"broadcast:{verb}:{notice.id}:{CITY_MEANT}", count=count)
+    return [
+        turn.say("broadcasts.city_sure", (yes,), (button(turn, "broadcasts.void", "void", notice),), whom=whom(turn, notice), count=count)
+    ]
 
 
 def _ask_or_start(turn: Turn, notice: Broadcast, at: datetime) -> list[Outbound]:

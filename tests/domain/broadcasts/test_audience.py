@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.access import CITY, Scope
-from domain.broadcasts.audience import Audience, Place, covered, doubt, limited, read_audience
+from domain.broadcasts.audience import Audience, covered, doubt, limited, not_read, read_audience
+from domain.broadcasts.named import Place, likely
 
 PLACES = [*(Place(Scope(n), f"海风{n}社区") for n in range(1, 12)), Place(Scope(20), "朝阳社区"), Place(Scope(1, 5), "第三网格")]
 HAIFENG = tuple(Scope(n) for n in range(1, 12))
@@ -39,6 +40,7 @@ HAIFENG = tuple(Scope(n) for n in range(1, 12))
 def test_words(words: str, meant: Audience) -> None:
     assert read_audience(words, PLACES) == meant
     assert doubt(words, meant) == ""
+    assert not_read(words, PLACES) == ""
 
 
 @pytest.mark.parametrize(
@@ -55,6 +57,45 @@ def test_words(words: str, meant: Audience) -> None:
 )
 def test_what_is_not_understood_is_never_taken_for_everybody(words: str, why: str) -> None:
     assert doubt(words, read_audience(words, PLACES)) == why
+
+
+TOWN = [
+    *(Place(Scope(n), name) for n, name in enumerate(("芝罘区槐荫里社区", "莱山区银杏湾社区", "芝罘区南尧新苑社区"), 1)),
+    *(Place(Scope(n, n * 10), "第一网格") for n in (1, 2, 3)),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "unread", "maybe"),
+    [
+        ("槐茵里社区会缝纫的", "槐茵里社区", ["芝罘区槐荫里社区"]),
+        ("槐阴里会缝纫的妈妈", "槐阴里", ["芝罘区槐荫里社区"]),
+        ("住在银杏弯的妈妈", "银杏弯", ["莱山区银杏湾社区"]),
+        ("南尧会做饭的", "南尧", ["芝罘区南尧新苑社区"]),
+        ("槐荫里社区和东关社区三岁以下", "东关社区", []),
+        ("毓璜顶街道会缝纫的", "毓璜顶街道", []),
+        ("海风花园的妈妈", "海风花园", []),
+    ],
+)
+def test_a_place_that_is_not_found_is_said_with_the_likely_ones(words: str, unread: str, maybe: list[str]) -> None:
+    assert (not_read(words, TOWN), likely(unread, TOWN)) == (unread, maybe)
+
+
+@pytest.mark.parametrize("words", ["槐荫里社区会缝纫的", "槐荫里会缝纫的", "芝罘区槐荫里社区的"])
+def test_a_community_is_found_as_people_call_it(words: str) -> None:
+    assert read_audience(words, TOWN).places == (Scope(1),) and not_read(words, TOWN) == ""
+
+
+def test_a_cell_of_a_community_is_not_everybodys_of_that_name() -> None:
+    assert read_audience("槐荫里第一网格会做饭的", TOWN).places == (Scope(1, 10),)
+    assert len(read_audience("第一网格", TOWN).places) == 3
+
+
+@pytest.mark.parametrize(
+    "words", ["全市会缝纫的", "全部", "会缝纫的", "我们小区会缝纫的", "孩子上幼儿园的", "家里有三岁以下孩子", "微信上的"]
+)
+def test_words_without_a_place_are_all_read(words: str) -> None:
+    assert not_read(words, TOWN) == ""
 
 
 def test_ages_are_birth_months() -> None:

@@ -300,3 +300,31 @@ def test_each_channel_shows_it_in_its_own_way(town: Town) -> None:
     assert [said.text for said in phone.listens()] == ["週六上午九點，活動室有免費體檢。"]
     friend.listens()
     friend.hears("1 报名", "2 已读", "回复").says("1").hears("报上名了")
+
+
+def test_a_place_that_is_not_found_is_an_error_and_nobody_is_told(town: Town) -> None:
+    writer = town.invited("writer", "federation", None)
+    mother(town, "far", community=2, skills=["sewing"])
+    drafted(writer, words="海丰2社区会缝纫的").hears("没有叫“海丰2社区”的", "海风2社区")
+    assert "发出" not in writer.labels()
+    drafted(writer, words="东关社区会缝纫的").hears("“东关社区”没听懂")
+    with town.store.read() as tx:
+        assert tx.execute(select(func.count()).select_from(messages.notice)).scalar() == 0
+
+
+def test_the_whole_city_is_said_and_taken_by_a_tap_of_its_own(town: Town) -> None:
+    writer = town.invited("writer", "federation", None)
+    near, far = mother(town, "near"), mother(town, "far", community=2)
+    drafted(writer, words="全市").hears("发给：全市", "一共2人").taps("发出").hears("全市 2 人", "不是一个社区")
+    town.tick()
+    assert near.listens() == far.listens() == []
+    writer.taps("就是发全市").hears("开始发了")
+    town.tick()
+    assert [said.text for said in (*near.listens(), *far.listens())] == [TEXT, TEXT]
+    drafted(writer, text=TEXT + "第二条").taps("定时").hears("全市 2 人").taps("就是发全市").hears("哪一天发")
+
+
+def test_one_community_needs_no_such_tap(town: Town) -> None:
+    writer = town.invited("writer", "federation", None)
+    mother(town, "near")
+    drafted(writer, words="海风1社区").taps("发出").hears("开始发了")
