@@ -151,6 +151,11 @@ def in_words(question: Question, value: Json, options: Sequence[Choice]) -> Word
     return label if label is not None else say("form.with_unit", number=text, unit=question.unit) if question.unit else text
 
 
+def hours_in_words(windows_text: str) -> Words:
+    """Times of the week as the store writes them, as people say them; never empty text."""
+    return tuple(_window(part) for part in windows_text.split("; ") if part) or say("form.empty_answer")
+
+
 def _window(part: str) -> Words:
     days, _, hours = part.partition(" ")
     first, dash, last = days.partition("-")

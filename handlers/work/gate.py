@@ -46,6 +46,8 @@ def questions(scene: Scene, post: Post) -> list[Finding]:
         raise Refused("positions.no_licence", title=post.title, enterprise=post.enterprise)
     if not SHARE[0] <= post.share_percent <= SHARE[1]:
         raise Refused("positions.bad_share", title=post.title, enterprise=post.enterprise, share=post.share_percent)
+    if post.closes_on is not None and post.closes_on < scene.now.astimezone(LOCAL).date():
+        raise Refused("positions.past", title=post.title, day=post.closes_on.isoformat())
     lowest = _lowest(scene)
     # Where none is set, no monthly wage can be blocked; shortfall asks then.
     screened = screen(f"{post.title}\n{post.text}", minimum_monthly=lowest.month_fen // 100 if lowest else 0)
@@ -82,5 +84,14 @@ def _lowest(scene: Scene) -> Minimum | None:
 
 def digest(post: Post) -> str:
     """Of all that the gate looks at: another digest is another post to whoever allowed it."""
-    looked_at = [post.title, post.text, post.pay_basis, post.pay_min_fen, post.pay_max_fen, post.hourly_fen, post.enterprise_id]
+    looked_at: list[object] = [
+        post.title,
+        post.text,
+        post.pay_basis,
+        post.pay_min_fen,
+        post.pay_max_fen,
+        post.hourly_fen,
+        post.enterprise_id,
+    ]
+    looked_at += [post.windows, post.headcount, post.closes_on]
     return hashlib.sha256(repr(looked_at).encode()).hexdigest()[:32]

@@ -10,7 +10,7 @@ from domain.plain import id_of, number_of
 from handlers import forms
 from handlers.scene import row_id
 from handlers.turn import Turn
-from handlers.work import gate, publishing
+from handlers.work import correcting, gate, publishing
 from handlers.work.fitting import card, pay_text
 from handlers.work.publishing import Asked, Published, Publishing, Queried, Unestimated
 from storage.conversations import About
@@ -46,8 +46,9 @@ def _page(turn: Turn, after: str, *, action: str, statuses: Sequence[PostStatus]
 
 
 def publish(turn: Turn, argument: str) -> list[Outbound]:
-    """She taps 发布 below a draft."""
-    return worded(turn, publishing.publish(turn, row_id(argument)))
+    """She taps a draft and sees all of it; with a second tap, 发布, it goes out."""
+    written, _, sure = argument.partition(":")
+    return worded(turn, publishing.publish(turn, row_id(written))) if sure == "yes" else correcting.look(turn, row_id(written))
 
 
 def estimated(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:

@@ -53,12 +53,15 @@ def publish(scene: Scene, position_id: int) -> Publishing:
     """Draft → screened → published, or what stands in the way. Raises Refused for what nobody may publish, or a second person refused."""
     post = gate.draft(scene, position_id)
     findings = gate.questions(scene, post)
+    before = reviews.of_post(scene.tx, post.id)
+    same = before is not None and before.digest == gate.digest(post)
+    if before is not None and same and before.outcome == "returned":
+        raise Refused("positions.refused_before", title=post.title, reason=before.reason)
     if post.pay_basis == "piece" and estimate_fen(post.pay) is None:
         return Unestimated(post)
     if not findings:
         return go_out(scene, post)
-    before = reviews.of_post(scene.tx, post.id)
-    if before is not None and before.digest == gate.digest(post):
+    if before is not None and same:
         if before.outcome == "refused":
             raise Refused("positions.refused_before", title=post.title, reason=before.reason)
         if before.decided_at is None:

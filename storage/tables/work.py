@@ -103,8 +103,9 @@ class Position(SQLModel, table=True):
     withdrawn_why: str = ""
 
 
-# Published and refused are the second person's word; changed and blocked end a review without one. Empty: nobody has decided yet.
-ReviewOutcome = Literal["", "published", "refused", "changed", "blocked"]
+# Published and refused are the second person's word; changed and blocked end a review without one; returned: the first person sent it back to
+# the firm herself. Empty: nobody has decided yet.
+ReviewOutcome = Literal["", "published", "refused", "changed", "blocked", "returned"]
 
 
 class Review(SQLModel, table=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 from sqlalchemy import Connection, insert, or_, select, update
 
@@ -145,6 +145,32 @@ def set_hourly(tx: Connection, position_id: int, hourly_fen: int | None) -> None
     """Keep what piece work of a post honestly brings an hour."""
     changed(tx)
     tx.execute(update(position).where(position.c.id == position_id).values(hourly_fen=hourly_fen))
+
+
+class Corrected(TypedDict, total=False):
+    """Columns of a draft that staff correct in chat."""
+
+    title: str
+    text: str
+    pay_basis: PayBasis
+    pay_min_fen: int
+    pay_max_fen: int | None
+    hourly_fen: None
+    windows: str
+    headcount: int
+    closes_on: date
+
+
+def correct(tx: Connection, position_id: int, **values: Unpack[Corrected]) -> bool:
+    """Change a draft; False where it is none any more."""
+    draft = update(position).where(position.c.id == position_id, position.c.status == "draft")
+    return tx.execute(draft.values(**values)).rowcount == 1
+
+
+def discard(tx: Connection, position_id: int, *, now: datetime) -> bool:
+    """A draft that will never be published; False where it is none any more."""
+    draft = update(position).where(position.c.id == position_id, position.c.status == "draft")
+    return tx.execute(draft.values(status="closed", withdrawn_at=now, withdrawn_why="discarded")).rowcount == 1
 
 
 def publish(tx: Connection, position_id: int, *, now: datetime) -> bool:

@@ -82,6 +82,15 @@ def decide(tx: Connection, review_id: int, outcome: ReviewOutcome, *, by: int, r
     return tx.execute(open_.values(outcome=outcome, decided_by=by, reason=reason, decided_at=now)).rowcount == 1
 
 
+def send_back(tx: Connection, position_id: int, findings: list[Finding], *, digest: str, by: int, reason: str, now: datetime) -> None:
+    """Who looked at a draft sends it back to its firm; a word that somebody waits for is not needed any more."""
+    tx.execute(
+        update(review).where(review.c.position_id == position_id, review.c.decided_at.is_(None)).values(outcome="changed", decided_at=now)
+    )
+    review_id = ask(tx, position_id, findings, digest=digest, by=by, now=now)
+    tx.execute(update(review).where(review.c.id == review_id).values(outcome="returned", decided_by=by, reason=reason, decided_at=now))
+
+
 def end(tx: Connection, review_id: int, outcome: ReviewOutcome, *, now: datetime) -> None:
     """Nobody has to decide any more: its post was changed meanwhile."""
     tx.execute(update(review).where(review.c.id == review_id, review.c.decided_at.is_(None)).values(outcome=outcome, decided_at=now))

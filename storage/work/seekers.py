@@ -63,6 +63,11 @@ def all_wishes(tx: Connection) -> list[Wishes]:
     return every(tx, _WISHES, Wishes)
 
 
+def some_wishes(tx: Connection, *, limit: int) -> list[Wishes]:
+    """Mothers who agree to job notices, no more of them than `limit`."""
+    return every(tx, _WISHES.where(_AGREES.exists(), person.c.merged_into.is_(None)).limit(limit), Wishes)
+
+
 def wishes(tx: Connection, person_id: int) -> Wishes | None:
     """One mother as `all_wishes` gives her."""
     return first(tx, _WISHES.where(mother.c.person_id == person_id), Wishes)

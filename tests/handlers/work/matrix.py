@@ -54,6 +54,8 @@ MATRIX = Matrix(
     ],
     staff_forms={
         "publish": ({"position": 2}, {"hourly": 30}),
+        "post_edit": ({"post": 2}, {"part": "title", "title": "缝"}),
+        "post_back": ({"post": 2}, {"reason": "写清楚"}),
         "review": ({"review": 1, "outcome": "published", "verdict": "yes"}, {"reason": "问过企业了"}),
         "trial": ({"application": 1}, {"day": "2026-11-26", "time": "09:00", "place": "厂门口", "answer": "yes", "date": "2026-11-26"}),
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -64,7 +65,8 @@ def person_id(town: Town, chat: Chat) -> int:
 
 
 def publish(town: Town, title: str = "缝纫工") -> Chat:
-    return town.invited(f"coordinator {title}", "coordinator").says("/menu").taps("待发布岗位").taps(f"发布 {title}")
+    chat = town.invited(f"coordinator {title}", "coordinator").says("/menu").taps("待发布岗位").taps(f"看 {title}")
+    return chat.taps("发布") if "发布" in chat.labels() else chat
 
 
 def test_a_published_post_reaches_the_mother_it_fits(town: Town) -> None:
@@ -164,7 +166,7 @@ def test_who_cannot_be_reached_is_listed_at_once(town: Town) -> None:
 def test_what_is_forbidden_is_published_by_nobody_and_it_is_said_what_to_change(town: Town, text: str, answer: str, change_: str) -> None:
     post = draft(town, text=text)
     publish(town).hears("谁都不能发", answer, change_)
-    federation = town.invited("f", "federation", None).says("/menu").taps("待发布岗位").taps("发布 缝纫工").hears("谁都不能发")
+    federation = town.invited("f", "federation", None).says("/menu").taps("待发布岗位").taps("看 缝纫工").hears("谁都不能发")
     federation.taps_choice(f"ask_review:{post}").hears("谁都不能发")
     assert status(town, post) == "draft"
 
@@ -199,7 +201,7 @@ def test_who_asked_cannot_decide_herself_whatever_she_taps(town: Town) -> None:
     post = questionable(town)
     first = publish(town).taps("请另一位看看").hears("眼下没有另一位")
     review = last_review(town, post).id
-    for choice in (f"review:{review}:yes", f"review:{review}", f"review_whole:{review}", f"publish:{post}", f"ask_review:{post}"):
+    for choice in (f"review:{review}:yes", f"review:{review}", f"review_whole:{review}", f"publish:{post}:yes", f"ask_review:{post}"):
         first.taps_choice(choice)
         assert "您自己提的" in first.text or "已经在等另一位" in first.text, choice
     first.says("/menu").taps("等我看的岗位").hears("没有等您看的岗位")
@@ -258,10 +260,10 @@ def test_sent_back_with_a_reason_it_is_not_asked_again_until_it_is_changed(town:
     second.taps("退回").says("写上多少钱一件").taps("提交").hears("退回了")
     first.listens()
     first.hears("退回来了", "写上多少钱一件")
-    first.taps_choice(f"publish:{post}").hears("上次退回来了", "写上多少钱一件")
+    first.taps_choice(f"publish:{post}:yes").hears("上次退回来了", "写上多少钱一件")
     first.taps_choice(f"ask_review:{post}").hears("上次退回来了")
     change(town, post, text=HONEST, pay_basis="piece")
-    first.taps_choice(f"publish:{post}").hears("发布了")
+    first.taps_choice(f"publish:{post}:yes").hears("发布了")
 
 
 def test_an_edit_between_does_not_slip_through(town: Town) -> None:
@@ -448,3 +450,80 @@ def test_only_who_may_publish_sees_drafts(town: Town) -> None:
     foreign.says("/menu").taps("已发布岗位").hears("没有已经发布的岗位")
     for name, choice in (("grid", "drafts"), ("grid2", "publish:1"), ("grid3", "public"), ("grid4", "reviews")):
         town.invited(name, "grid_worker").taps_choice(choice).hears("要有相应的身份")
+
+
+# ----- All of it before it goes, and what else can be done with a draft
+
+
+def looked(town: Town, who: str = "office") -> Chat:
+    return town.invited(who, "coordinator").says("/menu").taps("待发布岗位").taps("看 缝纫工")
+
+
+def test_the_whole_post_is_shown_with_whom_it_fits_before_it_goes(town: Town) -> None:
+    registered(town)
+    until = town.now.date() + timedelta(days=30)
+    text = HONEST + "活不重，" * 150
+    post = draft(town, text=text, windows="1-5 08:30-11:00", headcount=7, closes_on=until, min_weekly_hours=6)
+    office = looked(town)
+    office.hears("7 人", "周一到周五 08:30-11:00", "每周至少 6 小时", f"{until} 截止", "海风1社区", "合适的妈妈有 1 位")
+    said = "".join(one.text for one in office.fresh)
+    assert text in said.replace("\n\n", ""), "to its last word"
+    assert status(town, post) == "draft"
+    office.taps("发布").hears("发布了")
+
+
+def test_a_post_that_is_over_is_not_published(town: Town) -> None:
+    post = draft(town, closes_on=town.now.date() - timedelta(days=1))
+    office = looked(town).hears("截止日期", "已经过了")
+    assert "发布" not in office.labels()
+    office.taps_choice(f"publish:{post}:yes").hears("已经过了")
+    office.taps_choice(f"publish:{post}").taps("改").taps("截止日期").says("12月31日").taps("对").taps("提交").hears(
+        "2026-12-31 截止"
+    ).taps("发布").hears("发布了")
+
+
+def test_a_blocked_draft_is_corrected_in_chat_and_goes_out(town: Town) -> None:
+    post = draft(town, text="缝枕套，先交押金200元，每小时30元。", pay_basis="hour", pay_min_fen=3000)
+    office = looked(town).hears("谁都不能发", "押金", "缝枕套")
+    assert "发布" not in office.labels()
+    office.taps("改").taps("内容").says(HONEST).taps("提交").hears(HONEST).taps("发布").hears("发布了")
+    assert status(town, post) == "published"
+
+
+def test_another_pay_is_estimated_anew(town: Town) -> None:
+    post = draft(town)
+    office = looked(town).taps("改").taps("工钱").taps("按小时").says("5").taps("就这一个数").taps("提交").hears("5元", "最低工资")
+    with town.store.read() as tx:
+        row = posts.get(tx, post)
+    assert row is not None and (row.pay_basis, row.pay_min_fen, row.pay_max_fen, row.hourly_fen) == ("hour", 500, None, None)
+    office.taps("发布").hears("请另一位")
+
+
+def test_a_draft_is_sent_back_with_a_reason_and_waits_until_it_is_changed(town: Town) -> None:
+    post = draft(town)
+    firm = town.invited("firm", "employer", "YT01", enterprise="E1")
+    office = looked(town).taps("退回企业").says("工价对不上").taps("提交").hears("退回了", "联系人会收到")
+    firm.listens()
+    firm.hears("缝纫工", "工价对不上")
+    other = town.invited("other", "coordinator")
+    other.taps_choice(f"publish:{post}").hears("上次退回的理由：工价对不上")
+    other.taps_choice(f"publish:{post}:yes").hears("上次退回来了")
+    office.taps_choice(f"post:{post}:edit").taps("名额").says("3").taps("提交").taps("发布").hears("发布了")
+
+
+def test_a_discarded_draft_is_off_the_list_for_good(town: Town) -> None:
+    post = draft(town)
+    office = looked(town).taps("作废").hears("确定吗").taps("作废").hears("作废了")
+    office.says("/menu").taps("待发布岗位").hears("没有等着发布")
+    for choice in (f"publish:{post}:yes", f"post:{post}:edit", f"post:{post}:dropped"):
+        office.taps_choice(choice).hears("撤下来的岗位")
+    assert status(town, post) == "closed"
+
+
+def test_no_draft_of_another_place_is_seen_corrected_or_thrown_away(town: Town) -> None:
+    post = draft(town)
+    foreign = town.invited("foreign", "coordinator", "YT02")
+    for choice in ("publish:{}", "publish:{}:yes", "post:{}:edit", "post:{}:back", "post:{}:drop", "post:{}:dropped"):
+        foreign.taps_choice(choice.format(post)).hears("要有相应的身份")
+    looked(town)
+    assert status(town, post) == "draft"
