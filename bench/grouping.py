@@ -53,7 +53,7 @@ def _print_errors(rows: Sequence[dict[str, Any]], said: Sequence[str], topics: S
     homes: dict[str, list[int]] = defaultdict(list)
     for index, row in enumerate(rows):
         homes[row["group"]].append(index)
-    for index, members in homes.items():
+    for members in homes.values():
         pieces = {said[member] for member in members}
         if len(pieces) > 1:
             print(f"  apart {index}")

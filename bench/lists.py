@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +43,8 @@ def main() -> None:
             other = Settings(database=f"sqlite:///{folder}/{ending}/m.db")
             for kind in ("communities", "enterprises", "positions", "mothers"):
                 file = folder / f"{kind}.{ending}"
-                out, count = timed(lambda kind=kind, file=file: lists.save_all(town, kind, file, now=NOW))
-                runs = [
-                    timed(lambda kind=kind, file=file, other=other: lists.load(other, kind, file, dry_run=False, now=NOW)) for _ in range(2)
-                ]
+                out, count = timed(partial(lists.save_all, town, kind, file, now=NOW))
+                runs = [timed(partial(lists.load, other, kind, file, dry_run=False, now=NOW)) for _ in range(2)]
                 (new, first), (again, second) = runs
                 right = first.saved.new == second.saved.unchanged == count
                 print(

@@ -155,7 +155,8 @@ async def _exchange(server: StandIn, line: Any, path: str, chat: int, words: str
     elif re.search(rb"(?i)transfer-encoding: *chunked", answer):
         await reader.readuntil(b"0\r\n\r\n")
     async with asyncio.timeout(60):
-        return await heard - began
+        waited: float = await heard - began
+        return waited
 
 
 def sliding_maximum(stamps: Sequence[float], *, period: float = 1.0) -> int:

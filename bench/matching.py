@@ -9,17 +9,18 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
+sys.path.insert(0, str(ROOT))
 
-import matching_sql  # noqa: E402 - found beside this file
 import numpy as np  # noqa: E402
 from cryptography.fernet import Fernet  # noqa: E402
 
+from bench import matching_sql  # noqa: E402
 from bot import demo  # noqa: E402
 from bot.demo import written  # noqa: E402
 from domain import windows  # noqa: E402
@@ -163,8 +164,8 @@ def spread(positions: list[Position], count: int) -> list[Position]:
     found = []
     for number in range(count):
         lat, lon = random.choice(places)
-        at = {"lat": lat + random.uniform(-0.02, 0.02), "lon": lon + random.uniform(-0.02, 0.02)}
-        found.append(replace(random.choice(positions), key=f"P{number:06d}", closes_on=None, **at))
+        lat, lon = lat + random.uniform(-0.02, 0.02), lon + random.uniform(-0.02, 0.02)
+        found.append(replace(random.choice(positions), key=f"P{number:06d}", closes_on=None, lat=lat, lon=lon))
     return found
 
 
@@ -185,11 +186,11 @@ def bench_one(seekers: list[Seeker], positions: list[Position], *, mothers: int,
     asked = spread(positions, 1_000)
     percentiles(
         f"one post against {mothers} mothers, 15 best",
-        [lambda one=one: best_mothers(many, one, today=TODAY, weights=WEIGHTS, top=15) for one in asked],
+        [partial(best_mothers, many, one, today=TODAY, weights=WEIGHTS, top=15) for one in asked],
     )
     percentiles(
         "    the same, everybody weighed with hardship and waiting as waves ask it",
-        [lambda one=one: fairest(many, one, today=TODAY, weights=WEIGHTS, bonus=waves.bonus, top=4_096) for one in asked[:200]],
+        [partial(fairest, many, one, today=TODAY, weights=WEIGHTS, bonus=waves.bonus, top=4_096) for one in asked[:200]],
     )
     began = time.perf_counter()
     offers = Posts(spread(positions, posts))
@@ -199,9 +200,14 @@ def bench_one(seekers: list[Seeker], positions: list[Position], *, mothers: int,
     here = [replace(random.choice(seekers), lat=lat, lon=lon) for lat, lon in random.choices(places, k=1_000)]
     percentiles(
         f"one mother against {posts} posts, 5 best",
-        [lambda one=one: best_posts(offers, one, today=TODAY, weights=WEIGHTS, top=5) for one in here],
+        [partial(best_posts, offers, one, today=TODAY, weights=WEIGHTS, top=5) for one in here],
     )
-    percentiles("a mother changed", [lambda one=one: many.put(one) for one in here])
+    percentiles("a mother changed", [partial(many.put, one) for one in here])
+
+
+def every_pair(mothers: Mothers, posts: Posts) -> list[Match]:
+    """The five best posts of every mother."""
+    return list(all_pairs(mothers, posts, today=TODAY, weights=WEIGHTS, top=5))
 
 
 def bench_curve(seekers: list[Seeker], positions: list[Position]) -> None:
@@ -210,12 +216,12 @@ def bench_curve(seekers: list[Seeker], positions: list[Position]) -> None:
     for count in (1_250, 2_500, 5_000, 10_000, 20_000, 40_000):
         mothers = load(list(province(seekers, count)))
         posts = Posts(spread(positions, 3_200), codes=mothers.codes)
-        seconds = timed(lambda m=mothers, p=posts: list(all_pairs(m, p, today=TODAY, weights=WEIGHTS, top=5)), times=2)
+        seconds = timed(partial(every_pair, mothers, posts), times=2)
         print(f"    {count:6} × {3_200:6}: {seconds:6.2f} s {seconds / count * 1e6:6.1f} µs {seconds / count / 3_200 * 1e9:5.2f} ns")
     mothers = load(list(province(seekers, 2_500)))
     for count in (1_600, 3_200, 6_400, 12_800, 25_600):
         posts = Posts(spread(positions, count), codes=mothers.codes)
-        seconds = timed(lambda p=posts: list(all_pairs(mothers, p, today=TODAY, weights=WEIGHTS, top=5)), times=2)
+        seconds = timed(partial(every_pair, mothers, posts), times=2)
         print(f"    {2_500:6} × {count:6}: {seconds:6.2f} s {seconds / 2_500 * 1e6:6.1f} µs {seconds / count / 2_500 * 1e9:5.2f} ns")
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from domain.matching.rules import ALWAYS, WEEKS_A_MONTH, Position, Seeker, limit, metres
-from domain.windows import minutes
+from domain.windows import Span, minutes
 
 TABLES = """
 CREATE TABLE mother (id INTEGER PRIMARY KEY, place INT, modes INT, sectors INT, skills INT, wset INT, reach REAL, wish INT);
@@ -50,19 +50,20 @@ def prepare(seekers: Sequence[Seeker], positions: Sequence[Position]) -> sqlite3
     store = sqlite3.connect(":memory:")
     store.executescript(TABLES)
     bits: dict[str, int] = {}
-    sets: dict[object, int] = {}
-    places: dict[object, int] = {}
+    sets: dict[tuple[Span, ...], int] = {}
+    places: dict[tuple[float, float], int] = {}
 
     def word(names: frozenset[str]) -> int:
         return sum(bits.setdefault(name, 1 << len(bits)) for name in names)
 
     for number, one in enumerate(seekers):
         wset = sets.setdefault(one.windows or ALWAYS, len(sets))
+        assert one.lat is not None and one.lon is not None
         place = places.setdefault((one.lat, one.lon), len(places))
         modes = word(one.modes) or -1
         row = (number, place, modes, word(one.sectors), word(one.skills), wset, limit(one), one.min_monthly_pay_fen)
         store.execute("INSERT INTO mother VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-    terms: dict[tuple[object, ...], int] = {}
+    terms: dict[tuple[tuple[Span, ...], bool, float, str], int] = {}
     ranks = {one.key: rank for rank, one in enumerate(sorted(positions, key=lambda one: (one.published_at, one.key)))}
     for number, post in enumerate(positions):
         needed = minutes(post.windows) if post.fixed else 60 * post.min_weekly_hours

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
-from telegram.ext import Application, ContextTypes, ConversationHandler, MessageHandler, PicklePersistence, filters
+from telegram.ext import Application, BaseHandler, ContextTypes, ConversationHandler, MessageHandler, PicklePersistence, filters
 
 from bench import scenes
 
@@ -33,8 +33,8 @@ async def step(update: Update, context: ContextTypes.DEFAULT_TYPE) -> int:
 def application(api: str, folder: str) -> Application[Any, Any, Any, Any, Any, Any]:
     persistence = PicklePersistence(filepath=f"{folder}/peer.pickle", single_file=True, on_flush=False)
     built = Application.builder().token("7:stand-in").base_url(f"{api}/bot").persistence(persistence).updater(None).build()
-    texts = MessageHandler(filters.TEXT, step)
-    states: dict[object, list[Any]] = {FIRST: [texts], SECOND: [texts]}
+    texts: BaseHandler[Update, Any, Any] = MessageHandler(filters.TEXT, step)
+    states: dict[object, list[BaseHandler[Update, Any, Any]]] = {FIRST: [texts], SECOND: [texts]}
     built.add_handler(ConversationHandler(entry_points=[texts], states=states, fallbacks=[], name="form", persistent=True))
     return built
 

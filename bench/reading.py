@@ -44,7 +44,7 @@ def score(path: Path, *, show: str | None) -> None:
         gold, said = example["gold"], read(example["text"])
         lines += 1
         intents += gold["intent"] == said["intent"]
-        wrong = {} if gold["intent"] == said["intent"] else {"intent": (gold["intent"], said["intent"])}
+        wrong: dict[str, tuple[object, object]] = {} if gold["intent"] == said["intent"] else {"intent": (gold["intent"], said["intent"])}
         for key in KEYS:
             want, got = items(key, gold.get(key)), items(key, said.get(key))
             right[key] += (want & got).total()
@@ -56,8 +56,8 @@ def score(path: Path, *, show: str | None) -> None:
         shown = {key: pair for key, pair in wrong.items() if show in (key, "all")}
         if shown:
             print(example["id"], example["text"])
-            for key, (want, got) in shown.items():
-                print(f"    {key}: {json.dumps(want, ensure_ascii=False)} read as {json.dumps(got, ensure_ascii=False)}")
+            for key, (meant, heard) in shown.items():
+                print(f"    {key}: {json.dumps(meant, ensure_ascii=False)} read as {json.dumps(heard, ensure_ascii=False)}")
     print(f"{path.name}: {lines} messages, intent {intents / lines:.1%}, wholly right {whole / lines:.1%}")
     for key in KEYS:
         print(f"    {key:12} {figures(right[key], read_too[key], missed[key])}")

@@ -111,7 +111,7 @@ def test_words_that_no_lexicon_knows(config: Path) -> None:
     said = "我会开拖拉机\n拖拉机坏了会修，还会缝纫\n会缝纫".encode()
     done = call("words", "--config", config, stdin=said)
     assert done.returncode == 0, done.stderr.decode()
-    found = dict(reversed(line.split("\t")) for line in done.stdout.decode().splitlines())
+    found = {word: count for count, word in (line.split("\t") for line in done.stdout.decode().splitlines())}
     assert found["拖拉机"] == "2"
     assert "缝纫" not in found
     assert (config.parent / "store" / "jieba.cache").exists(), "its cache stays out of the shared temp folder"

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, event
 
 from bot.consumer import Consumer, Transactions
 from channels import NotStored
-from domain.messages import Inbound
+from domain.messages import Inbound, Receipt
 from handlers import dispatch
 from handlers.content import Content
 from storage.database import Store
@@ -23,8 +23,14 @@ def inbound(now: datetime, text: str) -> Inbound:
     return Inbound(channel="web", event_id=text, sender="a", kind="text", text=text, sent_at=now)
 
 
+def received(seen: list[str], what: str) -> Receipt:
+    """It was seen, and nothing has to be said."""
+    seen.append(what)
+    return Receipt(inbox_id=None)
+
+
 @asynccontextmanager
-async def consuming(store: Store, receive: Callable[[Connection, Inbound, datetime], None], now: datetime) -> AsyncIterator[Consumer]:
+async def consuming(store: Store, receive: Callable[[Connection, Inbound, datetime], Receipt], now: datetime) -> AsyncIterator[Consumer]:
     consumer = Consumer(Transactions(store), receive, now=lambda: now, committed=lambda: None)
     task = asyncio.create_task(consumer.run())
     try:
@@ -36,9 +42,9 @@ async def consuming(store: Store, receive: Callable[[Connection, Inbound, dateti
 
 async def test_what_waits_is_committed_together_and_in_order(store: Store, now: datetime) -> None:
     seen: list[str] = []
-    commits = []
+    commits: list[Connection] = []
     event.listen(store.engine, "commit", commits.append)
-    consumer = Consumer(Transactions(store), lambda tx, one, at: seen.append(one.text), now=lambda: now, committed=lambda: None)
+    consumer = Consumer(Transactions(store), lambda tx, one, at: received(seen, one.text), now=lambda: now, committed=lambda: None)
     waiting = [asyncio.ensure_future(consumer.submit(inbound(now, str(n)))) for n in range(50)]
     task = asyncio.create_task(consumer.run())
     await asyncio.gather(*waiting)
@@ -48,7 +54,7 @@ async def test_what_waits_is_committed_together_and_in_order(store: Store, now: 
 
 
 async def test_a_failed_commit_is_told_to_the_channel(store: Store, now: datetime) -> None:
-    def broken(tx: Connection, one: Inbound, at: datetime) -> None:
+    def broken(tx: Connection, one: Inbound, at: datetime) -> Receipt:
         raise OSError("disk full")
 
     async with consuming(store, broken, now) as consumer:
@@ -59,9 +65,10 @@ async def test_a_failed_commit_is_told_to_the_channel(store: Store, now: datetim
 async def test_it_goes_on_after_a_failed_batch(store: Store, now: datetime) -> None:
     fails = [True]
 
-    def receive(tx: Connection, one: Inbound, at: datetime) -> None:
+    def receive(tx: Connection, one: Inbound, at: datetime) -> Receipt:
         if fails.pop() if fails else False:
             raise OSError
+        return Receipt(inbox_id=None)
 
     async with consuming(store, receive, now) as consumer:
         with pytest.raises(NotStored):
@@ -71,7 +78,7 @@ async def test_it_goes_on_after_a_failed_batch(store: Store, now: datetime) -> N
 
 
 async def test_what_still_waits_when_it_ends_is_refused(store: Store, now: datetime) -> None:
-    async with consuming(store, lambda tx, one, at: None, now) as consumer:
+    async with consuming(store, lambda tx, one, at: received([], one.text), now) as consumer:
         pass
     waiting = asyncio.ensure_future(consumer.submit(inbound(now, "late")))
     task = asyncio.create_task(consumer.run())
@@ -96,7 +103,7 @@ def of(now: datetime, sender: str, text: str) -> Inbound:
 
 async def test_who_says_much_waits_for_herself(store: Store, now: datetime) -> None:
     seen: list[str] = []
-    consumer = Consumer(Transactions(store), lambda tx, one, at: seen.append(one.event_id), now=lambda: now, committed=lambda: None)
+    consumer = Consumer(Transactions(store), lambda tx, one, at: received(seen, one.event_id), now=lambda: now, committed=lambda: None)
     waiting = [asyncio.ensure_future(consumer.submit(of(now, "many", str(n)))) for n in range(40)]
     waiting += [asyncio.ensure_future(consumer.submit(of(now, "victim", str(n)))) for n in range(2)]
     running = asyncio.create_task(consumer.run())
@@ -112,9 +119,9 @@ async def test_a_transaction_ends_when_its_time_is_used_up_and_others_come_betwe
     clock = [0.0]
     event.listen(store.engine, "commit", lambda connection: commits.append(len(seen)))
 
-    def receive(tx: Connection, one: Inbound, at: datetime) -> None:
-        seen.append(one.event_id)
+    def receive(tx: Connection, one: Inbound, at: datetime) -> Receipt:
         clock[0] += 0.06  # a long text
+        return received(seen, one.event_id)
 
     def committed() -> None:
         if len(seen) == 2:

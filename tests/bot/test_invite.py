@@ -30,7 +30,7 @@ from tests.support import towns
 def test_the_code_gives_the_role_in_its_scope(sqlite_store: Store, now: datetime, role: str, places: dict[str, str], scope: Scope) -> None:
     towns.small(sqlite_store)
     towns.cell(sqlite_store, community="YT02")
-    code = invitation(sqlite_store, role, **places, expires_at=now + timedelta(hours=1), now=now)  # type: ignore[arg-type]
+    code = invitation(sqlite_store, role, **places, expires_at=now + timedelta(hours=1), now=now)
     with sqlite_store.begin() as tx:
         person = tx.execute(
             people.person.insert().values(key="a", language="zh", notices=True, created_at=now, quiet="").returning(people.person.c.id)

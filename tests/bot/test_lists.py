@@ -79,7 +79,7 @@ class Office:
 
     def rows(self, kind: str) -> list[dict[str, Any]]:
         with self.store.read() as tx:
-            return list(lists.listed(tx, KINDS[kind]))
+            return [dict(row) for row in lists.listed(tx, KINDS[kind])]
 
 
 def counts(new: int = 0, changed: int = 0, same: int = 0, rejected: int = 0) -> str:
@@ -123,7 +123,7 @@ def test_lists_inside_cells_do_not_mislead_the_delimiter(town_office: Office) ->
 
 
 def test_a_sheet_with_titles_merged_headers_and_real_dates(town_office: Office) -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["岗位一览表", *[None] * 10],
         [],
         ["编码", "企业", "岗位名称", "行业", "方式", "社区", "计薪方式", "最低工资", "人数", "截止日期", "状态"],
@@ -154,7 +154,14 @@ def test_row_numbers_are_those_of_the_sheet(office: Office) -> None:
     text = '说明\n\n编码,名称,纬度,经度\nA1,"海风\n社区",37.5,121.4\n\nA2,山前,137.5,121.4\n'
     done = office.sends_back("communities", office.file("a.csv", text))
     assert "第 6 行：纬度：" in done.stderr
-    rows = [["说明"], [], ["编码", "名称", "纬度", "经度"], ["B1", "海风\n社区", 37.5, 121.4], [], ["B2", "山前", 137.5, 121.4]]
+    rows: list[list[object]] = [
+        ["说明"],
+        [],
+        ["编码", "名称", "纬度", "经度"],
+        ["B1", "海风\n社区", 37.5, 121.4],
+        [],
+        ["B2", "山前", 137.5, 121.4],
+    ]
     assert "第 6 行：纬度：" in office.sends_back("communities", sheet(office.folder / "a.xlsx", rows)).stderr
 
 
@@ -546,7 +553,7 @@ def test_what_nobody_may_publish_does_not_come_in_as_published(town_office: Offi
 def test_classes_as_an_office_writes_them(town_office: Office, now: datetime) -> None:
     towns.position(town_office.store, now, "P1")
     towns.position(town_office.store, now, "P2")
-    rows = [
+    rows: list[list[object]] = [
         ["培训班一览表"],
         ["编码", "培训班名称", "技能", "社区", "上课时间", "名额", "对应岗位"],
         ["K1", "缝纫班", "缝纫裁剪", "海风1社区", "2026年12月5日 上午9点；2026年12月6日周日下午2点半", "20人", "P1；P2"],

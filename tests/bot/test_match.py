@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot import demo
-from bot.commands.match import run
+from bot.commands.match import Line, run
 from domain.access import CITY
 from domain.matching import Match, best, fits, rate
 from domain.notices import LOCAL
@@ -24,7 +24,7 @@ def filled(store: Store, now: datetime) -> Store:
     return store
 
 
-def lines(store: Store, now: datetime, **asked: Any) -> list[dict[str, Any]]:
+def lines(store: Store, now: datetime, **asked: Any) -> list[Line]:
     return list(run(store, **{"mother": None, "position": None, "all_": False, "top": None, "weights": WEIGHTS, "now": now, **asked}))
 
 

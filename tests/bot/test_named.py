@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import content, named
+from bot.config import ROOT
 
 NAMES = named.Names(
     {
@@ -102,5 +103,5 @@ def test_a_word_that_stands_for_two_commands(tmp_path: Path, monkeypatch: pytest
 
 def test_most_of_what_is_written_is_seen() -> None:
     """A check that looks past everything would be content with everything."""
-    seen = [use.what for file in content.ROOT.glob("handlers/**/*.py") for use in named.uses(ast.parse(file.read_text("utf-8")))]
+    seen = [use.what for file in ROOT.glob("handlers/**/*.py") for use in named.uses(ast.parse(file.read_text("utf-8")))]
     assert {what: seen.count(what) >= 15 for what in named.CALLED} == dict.fromkeys(named.CALLED, True)

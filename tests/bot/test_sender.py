@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
-from bot.consumer import Result, Transactions
+from bot.consumer import LONGEST_WAIT, Result, Transactions
 from bot.sender import TRIES, Sender, backoff, record_failure
 from domain.capabilities import WEB
 from domain.errors import SendError
@@ -166,15 +166,15 @@ async def test_a_pause_that_ends_while_rows_are_looked_for_costs_no_more_time(
     channel = FakeChannel(fails=lambda address, text: SendError("throttled", "429", after=30) if text == "refused" else None)
 
     class Slow(Transactions):
-        async def run(self, work: Callable[[Connection], Result]) -> Result:
-            found = await super().run(work)
+        async def run(self, work: Callable[[Connection], Result], *, patience: float = LONGEST_WAIT) -> Result:
+            found = await super().run(work, patience=patience)
             if sender._pause_until:
                 clock[0] = 130.0
             return found
 
     # Whoever rests for longer than the pause lasts waits for ever.
     monkeypatch.setattr("bot.sender.IDLE", 3600.0)
-    sender = Sender(channel, Slow(sqlite_store), now=lambda: now, clock=lambda: clock[0])  # type: ignore[arg-type]
+    sender = Sender(channel, Slow(sqlite_store), now=lambda: now, clock=lambda: clock[0])
     task = asyncio.create_task(sender.run())
     await channel.until(lambda: channel.began == 1)
     put(sqlite_store, "next", now, address="b")

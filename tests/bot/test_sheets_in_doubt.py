@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,7 @@ def test_a_formula_with_its_result_is_that_result_also_an_empty_one(town_office:
 
 @pytest.mark.parametrize("licence", [9.2610102009876e16, 123456789012345678, 1e15])
 def test_a_number_longer_than_a_spreadsheet_keeps_comes_back(office: Office, licence: float) -> None:  # noqa: F811
-    rows = [["编码", "名称", "执照", "返还比例"], ["L1", "甲", licence, 8], ["L2", "乙", "92610102009876543", 8]]
+    rows: list[list[object]] = [["编码", "名称", "执照", "返还比例"], ["L1", "甲", licence, 8], ["L2", "乙", "92610102009876543", 8]]
     assert "最多" in (text := office.sends_back("enterprises", sheet(office.folder / "a.xlsx", rows)).stderr) or "只记得住 15 位" in text
     assert [row["licence"] for row in office.rows("enterprises")] == ["92610102009876543"]
 
@@ -117,7 +118,7 @@ def test_how_far_in_kilometres_without_a_word_is_asked_back(town_office: Office,
 
 def test_hidden_sheets_are_told_and_not_read_and_all_others_are(town_office: Office) -> None:  # noqa: F811
     book = openpyxl.Workbook()
-    for title, state, rows in [
+    pages: list[tuple[str, str, list[Sequence[object]]]] = [
         ("旧", "veryHidden", [KEYS, ["h0", "旧", "YT01"]]),
         ("东", "visible", [KEYS, ["h1", "东", "YT01"]]),
         (
@@ -126,11 +127,12 @@ def test_hidden_sheets_are_told_and_not_read_and_all_others_are(town_office: Off
             [["说明"], [*reversed(KEYS)], [None, None, None, None, "YT02", "西", "h2"], [None, 7, None, None, "YT02", "坏", "h1"]],
         ),
         ("备注", "visible", [["谢谢", "辛苦"]]),
-    ]:
+    ]
+    for title, state, rows in pages:
         page = book.create_sheet(title)
         page.sheet_state = state
         for row in rows:
-            page.append(row)
+            page.append(list(row))
     book.remove(book.worksheets[0])
     book.save(file := town_office.folder / "两张.xlsx")
     done = town_office.sends_back("mothers", file)

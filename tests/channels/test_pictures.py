@@ -19,7 +19,7 @@ from channels.telegram import MAX_CAPTION, TelegramChannel
 from channels.web import Item, WebChannel, pictures
 from channels.web.pictures import MOST
 from domain.errors import SendError
-from domain.messages import Button, Inbound, Outbound
+from domain.messages import Button, Inbound, Outbound, Receipt
 from tests.support.telegram_faults import BLOCKED, Fault, throttled
 from tests.support.telegram_server import TOKEN, TelegramServer
 
@@ -145,7 +145,8 @@ async def test_the_stand_in_takes_photos_as_another_client_sends_them(server: Te
 async def browser() -> AsyncIterator[httpx.AsyncClient]:
     web = WebChannel(b"s", "http://127.0.0.1", no_history, not_seen, pictures=STORED.get)
 
-    async def submit(_inbound: object) -> None: ...
+    async def submit(_inbound: object) -> Receipt:
+        return Receipt(inbox_id=None)
 
     transport = httpx.ASGITransport(Starlette(routes=web.routes(submit)))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
@@ -175,10 +176,11 @@ async def taken() -> AsyncIterator[tuple[httpx.AsyncClient, list[Inbound]]]:
     """A browser with a seat, and what the bot was handed."""
     got: list[Inbound] = []
 
-    async def submit(inbound: Inbound) -> None:
+    async def submit(inbound: Inbound) -> Receipt:
         if len(got) == 2:
             raise NotStored
         got.append(inbound)
+        return Receipt(inbox_id=len(got))
 
     web = WebChannel(b"s", "http://127.0.0.1", no_history, not_seen)
     transport = httpx.ASGITransport(Starlette(routes=web.routes(submit)))
@@ -247,7 +249,8 @@ async def test_pixels_are_counted_before_they_are_decoded(taken: tuple[httpx.Asy
 
 
 async def test_role_and_size_are_asked_before_a_byte_is_read() -> None:
-    async def submit(_inbound: Inbound) -> None: ...
+    async def submit(_inbound: Inbound) -> Receipt:
+        return Receipt(inbox_id=None)
 
     for may_send, length, status in ((False, "10", 403), (True, str(MOST + 1), 413)):
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter
 
 from tests.support import telegram_updates as raw
@@ -43,6 +43,7 @@ def markup(*labels: str, data: str = "a") -> InlineKeyboardMarkup:
 
 async def test_a_message_is_answered_as_a_message(bot: Bot, server: TelegramServer) -> None:
     sent = await bot.send_message(5, " 你好\n", reply_markup=markup("好", "不"))
+    assert sent.from_user is not None
     assert (sent.text, sent.chat.id, sent.chat.type, sent.from_user.username) == ("你好", 5, "private", bot.username)
     assert sent.reply_markup == markup("好", "不")
     assert server.sent(5) == ["你好"]
@@ -85,8 +86,7 @@ async def test_edits(bot: Bot) -> None:
     with pytest.raises(BadRequest, match="(?i)message is not modified"):
         await bot.edit_message_text("一", 5, sent.message_id, reply_markup=markup("好"))
     edited = await bot.edit_message_text("一", 5, sent.message_id)
-    assert edited is not True
-    assert edited.reply_markup is None
+    assert isinstance(edited, Message) and edited.reply_markup is None
     with pytest.raises(BadRequest, match="(?i)message to edit not found"):
         await bot.edit_message_text("二", 6, sent.message_id)
     await bot.delete_message(5, sent.message_id)

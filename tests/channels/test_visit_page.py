@@ -22,6 +22,7 @@ from domain.access import Scope
 from domain.capabilities import TELEGRAM
 from domain.forms import sheet
 from domain.forms.schema import Choice
+from domain.plain import Json
 from handlers.content import Content
 from storage.database import Store
 from storage.people import pages, persons
@@ -313,8 +314,15 @@ async def test_the_page_is_accessible_on_a_small_phone(round_: Round) -> None:
 
 async def test_the_engine_decides_what_of_a_page_counts(content: Content) -> None:
     form = content.forms["intake"]
-    base: dict[str, Any] = {"community": "YT01"}
-    said = {"consent": ["profile"], "children": ["2021-03"], "modes": ["take_home"], "distance_m": 800, "skills": ["sewing"], "nonsense": 1}
+    base: dict[str, Json] = {"community": "YT01"}
+    said: dict[str, Json] = {
+        "consent": ["profile"],
+        "children": ["2021-03"],
+        "modes": ["take_home"],
+        "distance_m": 800,
+        "skills": ["sewing"],
+        "nonsense": 1,
+    }
     result, wrong = sheet.filled(form, base, said, lists=LISTS, now=MORNING)
     assert result == {"consent": ["profile"], "community": "YT01", "skills": ["sewing"], "modes": ["take_home"]} and wrong == []
     result, wrong = sheet.filled(form, base, {**said, "pay": 5, "skills": ["no such"], "phone": "12"}, lists=LISTS, now=MORNING)

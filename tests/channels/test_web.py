@@ -20,7 +20,7 @@ from channels import Sent
 from channels.web.limits import Flood, Tries
 from channels.web.seats import Seats, same_origin
 from domain import triage
-from domain.messages import Button, Inbound, Outbound
+from domain.messages import Button, Inbound, Outbound, Receipt
 from tests.support.web_bot import SECRET, Served, WebBot
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -64,7 +64,8 @@ class Page:
 
     async def next(self) -> dict[str, Any]:
         async with asyncio.timeout(5):
-            return json.loads(await self._connection.recv())
+            frame: dict[str, Any] = json.loads(await self._connection.recv())
+            return frame
 
     async def until(self, kind: str) -> dict[str, Any]:
         while (frame := await self.next())["type"] != kind:
@@ -73,7 +74,8 @@ class Page:
 
     async def hello(self, after: int = 0) -> list[dict[str, Any]]:
         await self.send(type="hello", after=after)
-        return (await self.until("history"))["items"]
+        items: list[dict[str, Any]] = (await self.until("history"))["items"]
+        return items
 
     async def say(self, text: str, event: str = "event-0001") -> dict[str, Any]:
         await self.send(type="say", event=event, text=text)
@@ -378,10 +380,11 @@ async def test_nobody_can_repeat_anothers_event(served: Served, bot: WebBot) -> 
 async def test_message_goes_on_when_the_page_goes_away(served: Served, bot: WebBot) -> None:
     finished = asyncio.Event()
 
-    async def submit(inbound: Inbound) -> None:
+    async def submit(inbound: Inbound) -> Receipt:
         with contextlib.suppress(TimeoutError):  # cancelled, it would never set `finished`
             await bot.acks.wait()
         finished.set()
+        return Receipt(inbox_id=None)
 
     bot.acks.clear()
     served.bot.submit = submit  # type: ignore[method-assign]

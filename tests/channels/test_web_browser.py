@@ -11,7 +11,7 @@ from typing import Literal
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, FilePayload, Locator, Page, ViewportSize, async_playwright, expect
 
 from domain.messages import Button, Outbound
 from tests.support.requires import require_chromium
@@ -29,7 +29,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PHONE = {"width": 360, "height": 640}
+PHONE: ViewportSize = {"width": 360, "height": 640}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -98,9 +98,10 @@ class Chat:
 
     async def sideways(self) -> int:
         """How many pixels one could scroll sideways, in the page or in the conversation."""
-        return await self.page.evaluate(
+        found: int = await self.page.evaluate(
             "Math.max(...[document.documentElement, document.getElementById('log')].map((e) => e.scrollWidth - e.clientWidth))"
         )
+        return found
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -612,7 +613,7 @@ async def test_a_picture_is_chosen_and_sent_by_a_tap(phone: Phone, bot: WebBot) 
     await bot.say(bot.inbounds[0].sender, Outbound(text="选一张图片", buttons=((Button("选图片", "upload"),),)))
     async with chat.page.expect_file_chooser() as chosen:
         await chat.taps("选图片")
-    file = {"name": "a.png", "mimeType": "image/png", "buffer": PICTURES["k" * 32][1]}
+    file: FilePayload = {"name": "a.png", "mimeType": "image/png", "buffer": PICTURES["k" * 32][1]}
     async with chat.page.expect_response("**/picture?as=") as answered:
         await (await chosen.value).set_files([file])
     assert (await answered.value).status == 204

@@ -66,7 +66,7 @@ async def opened(bot: Bot, *keys: str, now: float | None = None, patience: float
     clock = time.time if now is None else lambda: now
     channel = WeChatChannel(bot, token=TOKEN, app_id=APP_ID, aes_keys=keys, now=clock)
     channel._callback._patience = patience
-    app = Starlette(routes=channel.routes(bot.submit))  # type: ignore[arg-type]
+    app = Starlette(routes=channel.routes(bot.submit))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://bot") as client:
         yield client
     await channel.close()

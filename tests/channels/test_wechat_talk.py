@@ -6,8 +6,9 @@ import asyncio
 from datetime import datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from domain.messages import Outbound
 from handlers.content import Content
 from storage import outbox
 from storage.database import Store
@@ -106,13 +107,13 @@ async def test_long_answers_wait_in_order(town: Town, content: Content) -> None:
         for number in range(4):
             row = outbox.put(
                 tx,
-                outbox.Outbound(text=f"{number}" * 1500),
+                Outbound(text=f"{number}" * 1500),
                 channel="wechat",
                 address="o1",
                 person_id=None,
                 now=town.now,
             )
-            tx.execute(outbox.update(T).where(T.c.id == row).values(status="kept"))
+            tx.execute(update(T).where(T.c.id == row).values(status="kept"))
     async with life(town.store, content, lambda: town.now) as line:
         heard: list[str] = []
         for _ in range(4):

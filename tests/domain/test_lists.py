@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 import pytest
 from hypothesis import given
@@ -360,6 +361,13 @@ def test_offices_words_are_codes_and_what_there_is_is_told_in_words() -> None:
         several.one_of("sectors")("挖煤", known)
 
 
+class Row(Protocol):
+    """A TypedDict, as far as this looks at it."""
+
+    __annotations__: dict[str, object]
+    __required_keys__: frozenset[str]
+
+
 @pytest.mark.parametrize(
     ("kind", "row"),
     [
@@ -371,7 +379,7 @@ def test_offices_words_are_codes_and_what_there_is_is_told_in_words() -> None:
         ("suggestions", SuggestionRow),
     ],
 )
-def test_the_columns_of_a_list_are_the_fields_of_its_rows(kind: str, row: type[PositionRow]) -> None:
+def test_the_columns_of_a_list_are_the_fields_of_its_rows(kind: str, row: Row) -> None:
     columns = {column.name: column for column in KINDS[kind].columns}
     assert set(row.__annotations__) == set(columns)
     # What is always there must be asked for.

@@ -95,7 +95,8 @@ def test_every_combination_names_known_classes_and_matches_something() -> None:
 
 
 def test_honest_work_passes() -> None:
-    assert as_dict(screen(WORK)) == {"verdict": "pass", "findings": []}
+    found = as_dict(screen(WORK))
+    assert (found["verdict"], found["findings"]) == ("pass", [])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from domain.capabilities import WEB
 from storage.people import persons
-from tests.handlers.people.test_menu import registered
+from tests.handlers.work.test_work import registered
 from tests.support.chat import Chat, Town
 
 

@@ -73,10 +73,10 @@ def test_a_person_whose_row_cannot_be_read_holds_up_nobody(town: Town, now: date
 
 
 def test_a_message_that_breaks_the_transaction_itself_comes_back_alone(sqlite_store: Store, content: Content, now: datetime) -> None:
-    def receive(tx: Connection, inbound: Inbound, at: datetime) -> None:
+    def receive(tx: Connection, inbound: Inbound, at: datetime) -> Receipt:
         if inbound.event_id == "bad 1":
             raise RuntimeError
-        inbox.put(tx, inbound, person_id=None, said="", now=at)
+        return Receipt(inbox_id=inbox.put(tx, inbound, person_id=None, said="", now=at))
 
     async def run() -> list[object]:
         consumer = Consumer(Transactions(sqlite_store), receive, now=lambda: now, committed=lambda: None)

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, update
 from domain.messages import Outbound
 from storage import outbox, processes
 from storage.database import Store
-from storage.processes import P
 from storage.tables.messages import HELP, REPLY
+from storage.tables.processes import process as processes_table
 
 DEAD, LIVING = 7, 8
 
@@ -24,7 +24,7 @@ def sending(tx: Connection, now: datetime, *, owner: int | None, priority: int =
 
 def beats(tx: Connection, process: int, *, ago: timedelta = timedelta(0)) -> None:
     processes.beat(tx, process, host="h", pid=1)
-    tx.execute(update(P).where(P.c.id == process).values(beat_at=processes.clock(tx, ago=ago)))
+    tx.execute(update(processes_table).where(processes_table.c.id == process).values(beat_at=processes.clock(tx, ago=ago)))
 
 
 def recovered(tx: Connection, now: datetime) -> tuple[int, int]:

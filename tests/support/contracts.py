@@ -13,6 +13,10 @@ FOLDERS = ModuleTail("*")
 class FoldersContract(LayersContract):
     """Layers inside a container; `*` among them is every folder that has no layer of its own, and none of these may import another."""
 
+    # What import-linter's fields give once they are read.
+    layers: list[Layer]  # type: ignore[assignment]
+    containers: list[object]  # type: ignore[assignment]
+
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         """As for layers, once the folders that there are today stand in the place of `*`."""
         named = {tail.name for layer in self.layers for tail in layer.module_tails}

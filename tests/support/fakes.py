@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from starlette.routing import BaseRoute
+
 from channels import Sent, Submit
 from domain.capabilities import WEB, Capabilities
 from domain.errors import SendError
@@ -26,7 +28,7 @@ class FakeChannel:
         self.changed = asyncio.Condition()
         self.moved: dict[str, str] = {}
 
-    def routes(self, submit: Submit) -> list[object]:
+    def routes(self, submit: Submit) -> list[BaseRoute]:
         return []
 
     async def receive(self, submit: Submit) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import psycopg
 from sqlalchemy import event
+from sqlalchemy.pool import PoolProxiedConnection
 
 from storage.database import Store
 
@@ -50,12 +51,12 @@ class Faults:
             event.listen(store.engine, kind, self._before)
         commit = store.engine.dialect.do_commit
 
-        def counted(connection: Any) -> None:
+        def counted(dbapi_connection: PoolProxiedConnection) -> None:
             if self.reaches("before commit"):
-                raise _error(connection)
-            commit(connection)
+                raise _error(dbapi_connection)
+            commit(dbapi_connection)
             if self.reaches("after commit"):
-                raise _error(connection)
+                raise _error(dbapi_connection)
 
         store.engine.dialect.do_commit = counted  # type: ignore[method-assign]
 

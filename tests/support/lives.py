@@ -15,7 +15,7 @@ from bot import ticks
 from bot.consumer import Consumer, Transactions
 from bot.sender import Sender
 from channels import NotStored, Sent
-from domain.capabilities import TELEGRAM, WEB
+from domain.capabilities import TELEGRAM, WEB, Capabilities
 from domain.errors import SendError
 from domain.messages import Inbound, Outbound
 from handlers import dispatch
@@ -79,8 +79,8 @@ class Life:
     def _now(self) -> datetime:
         return self.world.now
 
-    def _platform(self, capabilities: object) -> Platform:
-        platform = Platform(capabilities)  # type: ignore[arg-type]
+    def _platform(self, capabilities: Capabilities) -> Platform:
+        platform = Platform(capabilities)
         platform.faults, platform.taken = self.faults, self.world.taken
         return platform
 
@@ -94,7 +94,7 @@ class Life:
         tasks: list[asyncio.Task[None]] = []
         try:
             await self.again(self._recover)
-            tasks = [asyncio.create_task(part.run()) for part in (self.consumer, *self.senders)]
+            tasks = [asyncio.create_task(self.consumer.run()), *(asyncio.create_task(sender.run()) for sender in self.senders)]
             yield
         finally:
             for task in tasks:

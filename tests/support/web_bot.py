@@ -55,8 +55,15 @@ class WebBot:
             raise NotStored
         if inbound.event_id not in {known.event_id for known in self.inbounds}:
             self.inbounds.append(inbound)
-            item: Item = {"id": len(self._items) + 1, "from": "me", "text": _own_words(inbound), "buttons": [], "edits": ""}
-            self._items.append((inbound.sender, item | {"at": self.now().isoformat(), "event": inbound.event_id}))
+            item: Item = {
+                "id": len(self._items) + 1,
+                "from": "me",
+                "text": _own_words(inbound),
+                "buttons": [],
+                "edits": "",
+                "at": self.now().isoformat(),
+            }
+            self._items.append((inbound.sender, {**item, "event": inbound.event_id}))
             await self.answers.wait()
             for outbound in self._answers(inbound):
                 await self.say(inbound.sender, outbound)

@@ -20,21 +20,26 @@ _nonces = itertools.count(415_670_741)
 Call = tuple[dict[str, str], bytes]
 
 
-def message(sender: str, kind: str = "text", *, at: int = 0, msg_id: int | None = None, **fields: object) -> str:
+def message(sender: str, kind: str = "text", *, at: int = 0, msg_id: int | None = None, raw: str = "", **more: str | int) -> str:
     """A message as it stands in the platform's pages; nested elements are given as XML in `raw`."""
-    raw = str(fields.pop("raw", ""))
-    fields = {"ToUserName": ACCOUNT, "FromUserName": sender, "CreateTime": at or int(time.time()), "MsgType": kind, **fields}
+    fields: dict[str, str | int] = {
+        "ToUserName": ACCOUNT,
+        "FromUserName": sender,
+        "CreateTime": at or int(time.time()),
+        "MsgType": kind,
+        **more,
+    }
     if kind != "event":
         fields["MsgId"] = next(_ids) if msg_id is None else msg_id
     inner = "\n".join(f"<{name}>{_value(value)}</{name}>" for name, value in fields.items())
     return f"<xml>\n{inner}\n{raw}</xml>"
 
 
-def event(sender: str, name: str, key: str = "", *, at: int = 0, raw: str = "", **fields: object) -> str:
-    return message(sender, "event", at=at, Event=name, EventKey=key, raw=raw, **fields)
+def event(sender: str, name: str, key: str = "", *, at: int = 0, raw: str = "", **fields: str | int) -> str:
+    return message(sender, "event", at=at, msg_id=None, raw=raw, Event=name, EventKey=key, **fields)
 
 
-def _value(value: object) -> str:
+def _value(value: str | int) -> str:
     return str(value) if isinstance(value, int) else f"<![CDATA[{value}]]>"
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from domain import phrases
 from domain.capabilities import TELEGRAM, Capabilities
+from domain.codebook import Slots
 from domain.forms.conversation import Answer, Conversation, Done, Effect, Option, Reader, Say, Screen, Show
 from domain.forms.engine import begin, resume
 from domain.forms.load import load
-from domain.forms.schema import Choice, Form
+from domain.forms.schema import Answers, Choice, Form
 from domain.forms.screen import express, render
 from domain.messages import Outbound
+from domain.plain import Json
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 23, 17, 0)  # noqa: DTZ001 - the engine takes the town's own time
@@ -26,8 +26,8 @@ COMMUNITIES = ("海滨社区", "幸福里社区", "东山社区", "西苑社区"
 LISTS = {"communities": tuple(Choice(f"c{number}", name) for number, name in enumerate(COMMUNITIES, 1))}
 
 
-def form_of(tmp_path: Path, survey: str, **more: str) -> Form:
-    return load(write(tmp_path, survey, **more))
+def form_of(tmp_path: Path, survey: str, *, version: int = 1, rest: str = "") -> Form:
+    return load(write(tmp_path, survey, version=version, rest=rest))
 
 
 def write(tmp_path: Path, survey: str, *, version: int = 1, rest: str = "") -> Path:
@@ -39,7 +39,7 @@ def write(tmp_path: Path, survey: str, *, version: int = 1, rest: str = "") -> P
     return path
 
 
-def silent(_: str) -> dict[str, Any]:
+def silent(_: str) -> Slots:
     return {}
 
 
@@ -48,8 +48,8 @@ class Talk:
         self,
         form: Form,
         *,
-        known: Mapping[str, Any] = {},  # noqa: B006 - never changed
-        heard: Mapping[str, Any] = {},  # noqa: B006
+        known: Answers = {},  # noqa: B006 - never changed
+        heard: Slots = {},  # noqa: B006
         reader: Reader = silent,
         capabilities: Capabilities = TELEGRAM,
         carries_private: bool = True,
@@ -79,11 +79,17 @@ class Talk:
         return "\n".join(self._words(effect) for effect in self.effects)
 
     @property
-    def done(self) -> dict[str, Any] | None:
+    def done(self) -> dict[str, Json] | None:
         return next((effect.answers for effect in self.effects if isinstance(effect, Done)), None)
 
     @property
-    def answers(self) -> dict[str, Any]:
+    def ended(self) -> dict[str, Json]:
+        """The answers of a form that has ended."""
+        assert self.done is not None
+        return self.done
+
+    @property
+    def answers(self) -> dict[str, Json]:
         return self.conversation.answers
 
     @property
@@ -127,8 +133,7 @@ class Talk:
 
     def _step(self, answer: Answer) -> None:
         before = self.conversation
-        now = {"lists": LISTS, "reader": self.reader, "carries_private": self.carries_private}
-        step = resume(self.form, before, answer, NOW, **now)
+        step = resume(self.form, before, answer, NOW, lists=LISTS, reader=self.reader, carries_private=self.carries_private)
         assert before.to_json() == json.loads(json.dumps(self.saved)), "a step changed the conversation it began with"
         self.saved, self.effects = step.conversation.to_json(), step.effects
         assert self.conversation == step.conversation, "the conversation does not survive JSON"

@@ -78,18 +78,18 @@ def said(kind: str, text: str, options: tuple[Choice, ...] = (), year: str = "")
         ("text", (), "长" * 501, ("wrong", None)),
     ],
 )
-def test_parse(kind, options, text, outcome):
+def test_parse(kind: str, options: tuple[Choice, ...], text: str, outcome: tuple[str, object]) -> None:
     parsed = said(kind, text, options)
     assert (parsed.kind, parsed.value) == outcome
     assert bool(parsed.why) >= (parsed.kind == "wrong")
 
 
-def test_a_part_that_fits_several_narrows():
+def test_a_part_that_fits_several_narrows() -> None:
     options = (Choice("a", "海滨北里"), Choice("b", "海滨南里"), Choice("c", "东山"))
     assert said("select_one", "海滨", options) == Parsed("search", "海滨")
 
 
-def test_a_month_alone_belongs_to_the_year_tapped_before():
+def test_a_month_alone_belongs_to_the_year_tapped_before() -> None:
     assert said("month", "三月", year="2021") == Parsed("exact", "2021-03")
     assert said("month", "三月").kind == "wrong"
 
@@ -99,7 +99,7 @@ def test_a_month_alone_belongs_to_the_year_tapped_before():
     st.text(max_size=60),
     st.sampled_from([(), SKILLS]),
 )
-def test_whatever_is_typed_is_understood_or_not_but_never_raises(kind, text, options):
+def test_whatever_is_typed_is_understood_or_not_but_never_raises(kind: str, text: str, options: tuple[Choice, ...]) -> None:
     text = clean(text)
     if not words.plain(text):
         return
@@ -112,7 +112,7 @@ def test_whatever_is_typed_is_understood_or_not_but_never_raises(kind, text, opt
 
 
 @given(st.integers(0, 99_999_999))
-def test_chinese_numbers_are_read(number):
+def test_chinese_numbers_are_read(number: int) -> None:
     assert integer(_in_chinese(number)) == number
     assert integer(str(number)) == number
 
@@ -136,10 +136,10 @@ def _in_chinese(number: int) -> str:
     ("text", "number"),
     [("两千五", 2500), ("一百二", 120), ("二零二一", 2021), ("两万三", 23_000), ("十十", None), ("万", None), ("五六", None), ("", None)],
 )
-def test_numbers_as_people_say_them(text, number):
+def test_numbers_as_people_say_them(text: str, number: int | None) -> None:
     assert integer(text) == number
 
 
-def test_lists_of_numbers():
+def test_lists_of_numbers() -> None:
     assert numbers("1、3和5") == [1, 3, 5] and numbers("2。") == [2] and numbers("1 a") is None and numbers("") is None
     assert decimal("1.") is None and decimal("二点五") == 2.5

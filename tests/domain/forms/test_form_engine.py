@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from typing import cast
 
 import pytest
 
-from domain.forms.conversation import Cancelled, Done, Postponed
+from domain.codebook import Slots
+from domain.forms.conversation import Cancelled, Done, Postponed, State
 from domain.forms.load import load
-from domain.forms.schema import Choice
+from domain.forms.schema import Choice, Form
 from tests.domain.forms.talk import INTAKE, LISTS, Talk, form_of
 
 INTAKE_FORM = load(INTAKE)
@@ -22,16 +25,16 @@ LISTS_OF_SMALL = "choices:\n  yes_no: {y: 结了, n: 没有}\n"
 
 
 @pytest.fixture
-def small(tmp_path):
+def small(tmp_path: Path) -> Form:
     return form_of(tmp_path, SMALL, rest=LISTS_OF_SMALL)
 
 
-def test_words_numbers_and_chinese_numbers(small):
+def test_words_numbers_and_chinese_numbers(small: Form) -> None:
     talk = Talk(small).says("三十六", "第二个", "没啥")
     assert talk.says("提交").done == {"age": 36, "married": "n", "note": "没啥", "decade": 3}
 
 
-def test_wrong_answers_keep_the_question_and_say_why(small):
+def test_wrong_answers_keep_the_question_and_say_why(small: Form) -> None:
     talk = Talk(small).says("十七")
     assert "要满18岁" in talk.said and talk.at == "age"
     assert "整数" in talk.says("啊").said
@@ -39,17 +42,17 @@ def test_wrong_answers_keep_the_question_and_say_why(small):
     assert talk.answers == {"age": 20, "decade": 2}
 
 
-def test_a_required_question_cannot_be_skipped(small):
+def test_a_required_question_cannot_be_skipped(small: Form) -> None:
     talk = Talk(small).says("跳过")
     assert talk.phrases() == ["form.cannot_skip"] and talk.at == "age"
     assert "跳过" not in talk.labels()
 
 
-def test_a_choice_may_be_called_like_a_skip_word(small):
+def test_a_choice_may_be_called_like_a_skip_word(small: Form) -> None:
     assert Talk(small).says("20", "没有").answers["married"] == "n"
 
 
-def test_back_shows_the_earlier_answer_and_goes_on_where_she_was(small):
+def test_back_shows_the_earlier_answer_and_goes_on_where_she_was(small: Form) -> None:
     talk = Talk(small).says("40", "1").says("返回", "返回")
     assert talk.at == "age" and "您之前答的是：40" in talk.said
     talk.taps("不改")
@@ -57,14 +60,15 @@ def test_back_shows_the_earlier_answer_and_goes_on_where_she_was(small):
     assert Talk(small).says("返回").phrases() == ["form.at_first"]
 
 
-def test_later_goes_on_where_it_stopped(small):
+def test_later_goes_on_where_it_stopped(small: Form) -> None:
     talk = Talk(small).says("40").taps("稍后")
     assert talk.has(Postponed) and talk.conversation.status == "postponed"
-    assert talk.says("继续").at == "married" and talk.conversation.status == "open"
+    taken_up = talk.says("继续").conversation
+    assert (taken_up.at, taken_up.status) == ("married", "open")
     assert talk.says("稍后再说").says("1").answers["married"] == "y", "an answer is taken up as well"
 
 
-def test_cancel_asks_once_and_then_nothing_is_kept(small):
+def test_cancel_asks_once_and_then_nothing_is_kept(small: Form) -> None:
     talk = Talk(small).says("40", "取消")
     assert not talk.has(Cancelled)
     assert talk.says("不").at == "married"
@@ -74,11 +78,11 @@ def test_cancel_asks_once_and_then_nothing_is_kept(small):
     assert talk.taps_token(token).phrases() == ["form.old_button_done"]
 
 
-def test_an_answer_instead_of_a_yes_is_an_answer(small):
+def test_an_answer_instead_of_a_yes_is_an_answer(small: Form) -> None:
     assert Talk(small).says("40", "取消", "第一个").answers["married"] == "y"
 
 
-def test_changes_in_the_summary_ask_again_what_depends_on_them(small):
+def test_changes_in_the_summary_ask_again_what_depends_on_them(small: Form) -> None:
     talk = Talk(small).says("40", "1", "有孩子", "1", "25")
     assert talk.at == "*"
     assert "note" not in talk.answers and talk.answers["decade"] == 2
@@ -87,7 +91,7 @@ def test_changes_in_the_summary_ask_again_what_depends_on_them(small):
     assert talk.taps("您多大了").says("50").at == "note"
 
 
-def test_a_constraint_on_another_answer_is_checked_again(tmp_path):
+def test_a_constraint_on_another_answer_is_checked_again(tmp_path: Path) -> None:
     form = form_of(
         tmp_path,
         """
@@ -101,7 +105,7 @@ def test_a_constraint_on_another_answer_is_checked_again(tmp_path):
     assert talk.says("40", "提交").done == {"least": 30, "most": 40}
 
 
-def test_the_middle_of_the_form_can_be_reviewed(small):
+def test_the_middle_of_the_form_can_be_reviewed(small: Form) -> None:
     talk = Talk(small).says("40", "修改")
     assert talk.at == "*" and "继续" in "".join(talk.labels())
     assert talk.says("提交").at == "married", "what is open is asked first"
@@ -112,7 +116,7 @@ def test_the_middle_of_the_form_can_be_reviewed(small):
     "nonsense",
     ["", "   ", "😀", "\x00\ud800", "x" * 10_000, "'; DROP TABLE people; --", "${age}", "{}", "\u200b", "９" * 400, "f:7:1:age:1"],
 )
-def test_nothing_that_she_sends_raises_or_loses(small, nonsense):
+def test_nothing_that_she_sends_raises_or_loses(small: Form, nonsense: str) -> None:
     talk = Talk(small).says("40").says(nonsense)
     assert talk.at == "married" and talk.answers["age"] == 40 and talk.said
     talk.says("1").says(nonsense)
@@ -129,13 +133,13 @@ def test_nothing_that_she_sends_raises_or_loses(small, nonsense):
     assert talk.answers["age"] == 40
 
 
-def test_texts_have_a_sane_length(small):
+def test_texts_have_a_sane_length(small: Form) -> None:
     talk = Talk(small).says("40", "1").says("长" * 501)
     assert talk.phrases() == ["form.too_long"] and "501个字" in talk.said
     assert talk.says("长" * 500).answers["note"] == "长" * 500
 
 
-def test_the_same_tap_twice_does_no_harm():
+def test_the_same_tap_twice_does_no_harm() -> None:
     talk = Talk(INTAKE_FORM)
     tick = talk.token("存下我的资料")
     assert talk.taps_token(tick).taps_token(tick).conversation.toggles == ["profile"]
@@ -149,13 +153,13 @@ def test_the_same_tap_twice_does_no_harm():
     assert talk.taps_token(back).taps_token(back).at == "community"
 
 
-def test_toggles_are_edits_of_the_same_message_and_numbers_are_all_at_once():
+def test_toggles_are_edits_of_the_same_message_and_numbers_are_all_at_once() -> None:
     talk = Talk(INTAKE_FORM).taps("存下我的资料")
     assert talk.message.edits == "m1" and "☑ 1 存下我的资料好找活" in [button.label for button in talk.message.choices()]
     assert talk.says("3").answers["consent"] == ["profile", "jobs"], "ticked and typed together"
 
 
-def test_an_old_button_changes_its_answer_and_she_goes_on_where_she_was():
+def test_an_old_button_changes_its_answer_and_she_goes_on_where_she_was() -> None:
     talk = Talk(INTAKE_FORM).says("1")
     elsewhere = talk.token("东山")
     talk.says("1", "2", "2")
@@ -165,14 +169,14 @@ def test_an_old_button_changes_its_answer_and_she_goes_on_where_she_was():
     assert "住哪里 → 东山社区" in talk.said
 
 
-def test_an_old_button_in_the_middle_of_a_list_leaves_her_in_the_list():
+def test_an_old_button_in_the_middle_of_a_list_leaves_her_in_the_list() -> None:
     talk = Talk(INTAKE_FORM).says("1 2")
     elsewhere = talk.token("东山")
     talk.says("1", "2021年3月").taps_token(elsewhere)
     assert talk.at == "children" and talk.answers["community"] == "c3"
 
 
-def test_an_old_tick_opens_its_question_and_keeps_the_rest():
+def test_an_old_tick_opens_its_question_and_keeps_the_rest() -> None:
     talk = Talk(INTAKE_FORM).says("1", "1")
     knitting = talk.token("编织")
     talk.says("2", "2").taps_token(knitting)
@@ -181,7 +185,7 @@ def test_an_old_tick_opens_its_question_and_keeps_the_rest():
     assert talk.answers["skills"] == ["knitting", "sewing"] and talk.at == "windows"
 
 
-def test_buttons_of_another_conversation_or_of_a_gone_question_are_answered_politely(small):
+def test_buttons_of_another_conversation_or_of_a_gone_question_are_answered_politely(small: Form) -> None:
     talk = Talk(small).says("20")
     assert talk.taps_token("f:8:1:married:y").phrases() == ["form.old_button"]
     assert talk.taps_token("f:7:1:note:y").phrases() == ["form.old_button_gone"]
@@ -189,7 +193,7 @@ def test_buttons_of_another_conversation_or_of_a_gone_question_are_answered_poli
     assert talk.at == "married"
 
 
-def test_a_newer_version_keeps_what_is_still_an_answer(tmp_path, small):
+def test_a_newer_version_keeps_what_is_still_an_answer(tmp_path: Path, small: Form) -> None:
     talk = Talk(small).says("40", "1", "都好")
     old = talk.tokens[:]
     talk.form = form_of(
@@ -212,22 +216,22 @@ def test_a_newer_version_keeps_what_is_still_an_answer(tmp_path, small):
     assert talk.says("1", "提交").done == {"age": 46, "married": "n", "driver": "y"}
 
 
-def test_a_number_for_a_list_of_an_older_version_is_not_guessed(tmp_path, small):
+def test_a_number_for_a_list_of_an_older_version_is_not_guessed(tmp_path: Path, small: Form) -> None:
     talk = Talk(small).says("20")
     talk.form = form_of(tmp_path, SMALL, version=2, rest="choices:\n  yes_no: {n: 没有, y: 结了}\n")
     talk.says("1")
     assert talk.phrases() == ["form.choose_again"] and "married" not in talk.answers
 
 
-def test_gone_questions_are_counted_in_one_line(tmp_path, small):
+def test_gone_questions_are_counted_in_one_line(tmp_path: Path, small: Form) -> None:
     talk = Talk(small).says("40", "1")
     talk.form = form_of(tmp_path, SMALL.replace("name: married", "name: wed"), version=3, rest=LISTS_OF_SMALL)
     talk.says("返回")
     assert talk.phrases()[0] == "form.renewed_gone" and talk.answers["age"] == 40
 
 
-def test_words_are_said_back_and_may_answer_later_questions():
-    reading = {"skills": ["sewing"], "learn": ["livestream"], "consent": ["x"]}
+def test_words_are_said_back_and_may_answer_later_questions() -> None:
+    reading: Slots = {"skills": ["sewing"], "learn": ["livestream"]}
     talk = Talk(INTAKE_FORM, reader=lambda text: reading if "机器" in text else {}).says("1", "1", "我会踩机器想学直播")
     assert "您是说：会做的活（缝纫裁剪）、想学的（直播带货）" in talk.said
     assert talk.answers.get("skills") is None
@@ -239,26 +243,26 @@ def test_words_are_said_back_and_may_answer_later_questions():
     assert talk.at == "*" and talk.answers["learn"] == ["livestream"]
 
 
-def test_words_by_the_way_overwrite_nothing():
+def test_words_by_the_way_overwrite_nothing() -> None:
     talk = Talk(INTAKE_FORM, reader=lambda _: {"skills": ["driving"], "modes": ["take_home"]}).says("1", "1", "缝纫", "开车的活能带回家吗")
     assert talk.conversation.pending == {"modes": ["take_home"]}
     assert talk.says("对").answers["skills"] == ["sewing"]
 
 
-def test_stored_texts_that_are_too_long_are_asked_again(small):
+def test_stored_texts_that_are_too_long_are_asked_again(small: Form) -> None:
     assert Talk(small, known={"age": 40, "married": "y", "note": "长" * 501}).at == "note"
 
 
-def test_what_was_misheard_is_said_again():
+def test_what_was_misheard_is_said_again() -> None:
     talk = Talk(INTAKE_FORM, reader=lambda _: {"skills": ["driving"]}).says("1", "1", "会骑三轮").taps("重说")
     assert talk.at == "skills" and talk.answers.get("skills") is None and talk.conversation.pending == {}
     assert talk.says("会骑三轮").says("缝纫").answers["skills"] == ["sewing"], "or corrected at once"
 
 
-def test_a_short_answer_is_read_in_the_light_of_its_question():
+def test_a_short_answer_is_read_in_the_light_of_its_question() -> None:
     heard: list[str] = []
 
-    def reader(text: str) -> dict[str, object]:
+    def reader(text: str) -> Slots:
         heard.append(text)
         return {"children": [30]} if text == "孩子两岁半" else {}
 
@@ -266,14 +270,14 @@ def test_a_short_answer_is_read_in_the_light_of_its_question():
     assert heard == ["两岁半", "孩子两岁半"] and "2024年5月" in talk.said
 
 
-def test_a_sentence_in_the_summary_changes_answers_after_a_yes():
+def test_a_sentence_in_the_summary_changes_answers_after_a_yes() -> None:
     talk = Talk(INTAKE_FORM, reader=lambda text: {"pay": {"min": 80, "unit": "day"}} if "80" in text else {})
     talk.says("1", "1", "跳过", "2", "跳过", "2", "跳过").says("一天80")
     assert "1760元以上" in talk.said
     assert talk.says("对").answers["pay"] == 1760 and talk.at == "*"
 
 
-def test_one_screen_list_adds_replaces_and_removes():
+def test_one_screen_list_adds_replaces_and_removes() -> None:
     talk = Talk(INTAKE_FORM, reader=lambda text: {"children": [72, 18]} if "六岁" in text else {}).says("1 2", "1")
     talk.taps("2021")
     assert talk.screen.edit and "12月" in talk.labels()
@@ -291,14 +295,14 @@ def test_one_screen_list_adds_replaces_and_removes():
     assert talk.says("没有了").at == "skills"
 
 
-def test_month_by_halves_in_words():
+def test_month_by_halves_in_words() -> None:
     talk = Talk(INTAKE_FORM).says("1 2", "1", "2021")
     assert "3月" in talk.labels()
     assert talk.says("三月").answers["children"] == ["2021-03"]
     assert talk.says("5").phrases() == ["form.wrong_month"], "a month or an age? asked, not guessed"
 
 
-def test_a_repeat_of_several_questions_asks_whether_there_is_more(tmp_path):
+def test_a_repeat_of_several_questions_asks_whether_there_is_more(tmp_path: Path) -> None:
     form = form_of(
         tmp_path,
         """
@@ -324,7 +328,7 @@ def test_a_repeat_of_several_questions_asks_whether_there_is_more(tmp_path):
     assert talk.done == {"child": [{"called": "大宝", "years": 6}], "how_many": 1}
 
 
-def test_long_lists_are_paged_and_searched(monkeypatch):
+def test_long_lists_are_paged_and_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     names = [f"第{number}小区" for number in range(1, 30)] + ["海滨北里", "海滨南里"]
     monkeypatch.setitem(LISTS, "communities", tuple(Choice(f"c{number}", name) for number, name in enumerate(names, 1)))
     talk = Talk(INTAKE_FORM).says("1")
@@ -338,7 +342,7 @@ def test_long_lists_are_paged_and_searched(monkeypatch):
     assert "更多（1/4）" in Talk(INTAKE_FORM).says("1", "海滨").taps("看全部").labels()
 
 
-def test_codes_that_are_too_long_for_a_button_still_work(monkeypatch):
+def test_codes_that_are_too_long_for_a_button_still_work(monkeypatch: pytest.MonkeyPatch) -> None:
     code = "community-with-a-very-long-code-of-another-register-000001"
     monkeypatch.setitem(LISTS, "communities", (Choice(code, "海滨"), Choice(code + "2", "东山")))
     talk = Talk(INTAKE_FORM).says("1")
@@ -346,7 +350,7 @@ def test_codes_that_are_too_long_for_a_button_still_work(monkeypatch):
     assert talk.taps("东山").answers["community"] == code + "2"
 
 
-def test_places_dates_notes_defaults_and_decimals(tmp_path):
+def test_places_dates_notes_defaults_and_decimals(tmp_path: Path) -> None:
     form = form_of(
         tmp_path,
         """
@@ -367,17 +371,17 @@ def test_places_dates_notes_defaults_and_decimals(tmp_path):
     assert talk.done == {"where": [37.6, 121.3], "day": "2026-03-08", "price": 1.5}
 
 
-def test_a_place_nobody_asked_for_is_answered(small):
+def test_a_place_nobody_asked_for_is_answered(small: Form) -> None:
     assert Talk(small).sends_place(37.6, 121.3).phrases() == ["form.no_place_wanted"]
 
 
-def test_the_end_is_one_effect_and_the_conversation_forgets(small):
+def test_the_end_is_one_effect_and_the_conversation_forgets(small: Form) -> None:
     talk = Talk(small).says("20", "1", "提交")
     assert [type(effect) for effect in talk.effects] == [Done] and talk.answers == {}
     assert talk.says("你好").phrases() == ["form.finished"]
 
 
-def test_a_question_that_looks_ahead(tmp_path):
+def test_a_question_that_looks_ahead(tmp_path: Path) -> None:
     form = form_of(
         tmp_path,
         """
@@ -392,7 +396,7 @@ def test_a_question_that_looks_ahead(tmp_path):
     assert talk.says("忙", "提交").done == {"why": "忙", "wants": "n"}
 
 
-def test_unknown_fields_of_a_saved_conversation_are_left_out(small):
+def test_unknown_fields_of_a_saved_conversation_are_left_out(small: Form) -> None:
     talk = Talk(small).says("20")
-    talk.saved = {**talk.saved, "added_later": 1}
+    talk.saved = cast("State", {**talk.saved, "added_later": 1})
     assert talk.conversation == replace(talk.conversation)

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from domain.forms.expressions import compile_expression
 from domain.forms.values import clean
+from domain.plain import Json
 from tests.domain.forms.talk import NOW
 
-VALUES = {
+VALUES: dict[str, Json] = {
     "age": 36,
     "modes": ["take_home", "new_form"],
     "name": "王芳",
@@ -53,7 +54,7 @@ VALUES = {
         ("'${age} . and'", "${age} . and"),
     ],
 )
-def test_values(source, value):
+def test_values(source: str, value: object) -> None:
     assert compile_expression(source).value(VALUES, answer="mine", now=NOW) == value
 
 
@@ -73,23 +74,23 @@ def test_values(source, value):
         ("1 \0 2", "不可见"),
     ],
 )
-def test_refused(source, why):
+def test_refused(source: str, why: str) -> None:
     with pytest.raises(ValueError, match="(?s).") as error:
         compile_expression(source)
     assert why in str(error.value)
 
 
-def test_names_are_known_so_that_the_loader_can_check_them():
+def test_names_are_known_so_that_the_loader_can_check_them() -> None:
     assert compile_expression("${ a } + ${b} > ${a}").names == ("a", "b")
 
 
-def test_inputs_are_never_part_of_the_expression():
+def test_inputs_are_never_part_of_the_expression() -> None:
     injected = compile_expression("${name} = 'x'")
     assert injected.holds({"name": "x' or '1'='1"}, now=NOW) is False
 
 
 @given(st.text() | st.integers() | st.floats() | st.lists(st.text()) | st.none() | st.booleans())
-def test_no_answer_makes_an_expression_raise(answer):
+def test_no_answer_makes_an_expression_raise(answer: Json) -> None:
     answer = clean(answer) if isinstance(answer, str) else [clean(one) for one in answer] if isinstance(answer, list) else answer
     for source in (
         "string-length(.) <= 5 and . > 3",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from domain.errors import ContentError
@@ -11,7 +13,7 @@ from tests.domain.forms.talk import INTAKE, ROOT, write
 GOOD = "- {type: text, name: a, label: 甲}"
 
 
-def found(tmp_path, survey: str, rest: str = "") -> list[str]:
+def found(tmp_path: Path, survey: str, rest: str = "") -> list[str]:
     return [str(error) for error in check(write(tmp_path, survey, rest=rest))]
 
 
@@ -48,12 +50,12 @@ def found(tmp_path, survey: str, rest: str = "") -> list[str]:
         ("- {type: note, name: a, label: 甲}", 1, "没有一个要问"),
     ],
 )
-def test_errors_have_a_line_and_a_reason(tmp_path, survey, line, why):
+def test_errors_have_a_line_and_a_reason(tmp_path: Path, survey: str, line: int, why: str) -> None:
     errors = found(tmp_path, survey)
     assert any(f"small.yaml:{line}: " in error and why in error for error in errors), errors
 
 
-def test_all_errors_are_collected_and_the_first_is_raised(tmp_path):
+def test_all_errors_are_collected_and_the_first_is_raised(tmp_path: Path) -> None:
     path = write(tmp_path, "- {type: x, name: a, label: 甲}\n- {type: y, name: b, label: 乙}\n" + GOOD.replace("a,", "c,"))
     assert len(check(path)) == 2
     with pytest.raises(ContentError, match="small.yaml:5"):
@@ -64,18 +66,18 @@ def test_all_errors_are_collected_and_the_first_is_raised(tmp_path):
     "text",
     ["", "- a\n", "name: x\n", "name: x\nversion: true\nsurvey: []\n", "name: x\nversion: 1\nsurvey: [1]\n", "a: 2026-13-45\n", "\x07"],
 )
-def test_files_that_are_no_form(tmp_path, text):
+def test_files_that_are_no_form(tmp_path: Path, text: str) -> None:
     path = tmp_path / "x.yaml"
     path.write_text(text, encoding="utf-8")
     assert check(path)
     assert check(tmp_path / "missing.yaml")
 
 
-def test_end_when_may_only_name_questions(tmp_path):
+def test_end_when_may_only_name_questions(tmp_path: Path) -> None:
     assert any("${b}" in error for error in found(tmp_path, GOOD, "end_when: ${b} = 1\n"))
 
 
-def test_groups_lend_their_condition(tmp_path):
+def test_groups_lend_their_condition(tmp_path: Path) -> None:
     form = load(
         write(
             tmp_path,
@@ -93,7 +95,7 @@ def test_groups_lend_their_condition(tmp_path):
     assert form.looks_ahead
 
 
-def test_lists_of_all_forms_are_shared_and_labels_may_have_languages(tmp_path):
+def test_lists_of_all_forms_are_shared_and_labels_may_have_languages(tmp_path: Path) -> None:
     (tmp_path / "content" / "forms").mkdir(parents=True)
     (tmp_path / "content" / "choices.yaml").write_text("colours:\n  r: {zh: 红, en: red}\n", encoding="utf-8")
     form = load(write(tmp_path, "- {type: select_one colours, name: a, label: {zh: 颜色, en: Colour}}"))
@@ -101,7 +103,7 @@ def test_lists_of_all_forms_are_shared_and_labels_may_have_languages(tmp_path):
     assert found(tmp_path, "- {type: text, name: a, label: {zh: ''}}")
 
 
-def test_every_form_of_the_project_is_whole():
+def test_every_form_of_the_project_is_whole() -> None:
     for path in sorted((ROOT / "content/forms").glob("*.yaml")):
         assert check(path) == []
     assert load(INTAKE).version >= 1

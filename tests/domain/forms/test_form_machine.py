@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from domain.capabilities import ALL
+from domain.codebook import Slots
 from domain.forms.conversation import SUMMARY, Around, Conversation, Say, Show
 from domain.forms.load import load
 from domain.forms.schema import Form
 from domain.forms.screen import express, render
 from domain.forms.walk import Walk
+from domain.plain import Json
 from tests.domain.forms.talk import INTAKE, LISTS, NOW, PHRASES, Talk, form_of
 
 EVERYTHING = """
@@ -88,8 +90,8 @@ WORDS = [
 ]
 
 
-def reader(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def reader(text: str) -> Slots:
+    found: Slots = {}
     if "机器" in text:
         found["skills"] = ["sewing", "nonsense"]
     if "学" in text:
@@ -107,7 +109,7 @@ class Person(RuleBasedStateMachine):
     @initialize(name=st.sampled_from(["intake", "small"]), heard=st.booleans(), known=st.booleans())
     def begin(self, name: str, heard: bool, known: bool) -> None:
         self.older, self.newer = self.forms[name]
-        stored = {"community": "c2", "age": 40, "phone": "13900001111", "skills": "bad"} if known else {}
+        stored: dict[str, Json] = {"community": "c2", "age": 40, "phone": "13900001111", "skills": "bad"} if known else {}
         self.talk = Talk(self.older, heard=reader("机器 学 岁 上午") if heard else {}, known=stored, reader=reader)
         self.check({}, None)
 
@@ -163,7 +165,7 @@ class Person(RuleBasedStateMachine):
             self.talk.says(text)
         self.check(before.answers, before, choice)
 
-    def check(self, answers: dict[str, Any], before: Conversation | None, choice: str = "") -> None:
+    def check(self, answers: dict[str, Json], before: Conversation | None, choice: str = "") -> None:
         talk, after = self.talk, self.talk.conversation
         assert talk.effects, "she always hears something"
         for effect in talk.effects:
@@ -181,7 +183,7 @@ class Person(RuleBasedStateMachine):
         if before is not None and talk.done is not None:
             self.done_is_whole(before, talk.done)
 
-    def nothing_lost(self, answers: dict[str, Any], before: Conversation, after: Conversation, choice: str) -> None:
+    def nothing_lost(self, answers: dict[str, Json], before: Conversation, after: Conversation, choice: str) -> None:
         """An answer changes only where she stood, where she tapped, or where she confirmed; or it no longer applies or is valid."""
         touched = {before.at, *before.pending, choice.split(":", 4)[3].split("/")[0] if choice.count(":") > 3 else ""}
         walk = self.walk(after)
@@ -201,7 +203,7 @@ class Person(RuleBasedStateMachine):
                 continue
             assert after.answers.get(path) == value, f"{path} was lost"
 
-    def done_is_whole(self, before: Conversation, done: dict[str, Any]) -> None:
+    def done_is_whole(self, before: Conversation, done: dict[str, Json]) -> None:
         end = self.talk.form.end_when
         if end is not None and set(done) <= set(end.names) and end.holds(done, now=NOW):
             return
@@ -212,14 +214,14 @@ class Person(RuleBasedStateMachine):
                 assert question.name in done, f"{question.name} is missing"
             if question.name in done and not applies:
                 raise AssertionError(f"{question.name} does not apply")
-        for child in done.get("child", []):
-            assert child.get("called")
+        children = done.get("child", [])
+        assert isinstance(children, list) and all(isinstance(child, dict) and child.get("called") for child in children)
 
     def walk(self, conversation: Conversation) -> Walk:
         return Walk(self.talk.form, conversation, Around(now=NOW, lists=LISTS, reader=reader, carries_private=self.talk.carries_private))
 
 
-def test_a_random_person(tmp_path: Any) -> None:
+def test_a_random_person(tmp_path: Path) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
     older, newer = form_of(tmp_path, EVERYTHING, rest=CHOICES), form_of(tmp_path, NEWER, version=2, rest=CHOICES)
@@ -233,7 +235,7 @@ def test_a_random_person(tmp_path: Any) -> None:
     )
 
 
-def test_the_machine_sees_a_lost_answer(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_machine_sees_a_lost_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     person = Person.__new__(Person)
     person.talk = Talk(form_of(tmp_path, EVERYTHING, rest=CHOICES)).says("20", "5", "6")
     before = person.talk.conversation

@@ -103,5 +103,5 @@ def test_a_class_proposed_is_learnt_only_where_she_wants_to_learn() -> None:
     ],
 )
 def test_the_words_around_an_activity_tell_work_from_skill(text: str, key: str, codes: list[str] | None) -> None:
-    said = read(text)
-    assert sorted(said.get(key, [])) == (codes or [])
+    found = dict(read(text)).get(key, [])
+    assert isinstance(found, list) and sorted(found) == (codes or [])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.notices import LOCAL, quiet_until
-from domain.work.applications import ALLOWED, HOLDING, OPEN, OVER, asked_how, due, may_become, next_look, soon, still_asked
+from domain.work.applications import ALLOWED, HOLDING, OPEN, OVER, Status, asked_how, due, may_become, next_look, soon, still_asked
 
 HOURS = (time(21), time(8))
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda at: at.replace(tzinfo=LOCAL))  # noqa: DTZ001
@@ -44,7 +44,7 @@ def test_every_status_has_its_ways_and_a_place_is_lost_only_once() -> None:
         ("nonsense", "applied", False),
     ],
 )
-def test_the_ways(status: str, to: str, allowed: bool) -> None:
+def test_the_ways(status: Status, to: Status, allowed: bool) -> None:
     assert may_become(status, to) is allowed
 
 

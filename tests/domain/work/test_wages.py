@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from domain.work.pay import Pay
-from domain.work.wages import Minimum, estimate_fen, hourly_fen, hours_a_day, minimum, shortfall, told_hourly_fen
+from domain.work.wages import Minimum, WageRow, estimate_fen, hourly_fen, hours_a_day, minimum, shortfall, told_hourly_fen
 
 LOWEST = Minimum(month_fen=240000, hour_fen=2400)
-TABLE = [{"from": date(2025, 10, 1), "month": 2400, "hour": 24}, {"from": date(2023, 10, 1), "month": 2200, "hour": 22}]
+TABLE: list[WageRow] = [{"from": date(2025, 10, 1), "month": 2400, "hour": 24}, {"from": date(2023, 10, 1), "month": 2200, "hour": 22}]
 
 
 def post(**values: Any) -> Pay:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Unpack
 
 import pytest
 from sqlalchemy import func, select
 
-from domain.capabilities import TELEGRAM, WEB, WECHAT
+from domain.capabilities import TELEGRAM, WEB, WECHAT, Capabilities
 from storage import access_log
 from storage.broadcasts import queue, results
 from storage.people import persons
@@ -17,9 +18,9 @@ from tests.support.chat import Chat, Town
 TEXT = "周六上午九点，活动室有免费体检。"
 
 
-def mother(town: Town, name: str, *, community: int = 1, channel: object = WEB, **profile: object) -> Chat:
+def mother(town: Town, name: str, *, community: int = 1, channel: Capabilities = WEB, **profile: Unpack[persons.Told]) -> Chat:
     """A registered mother who can be reached."""
-    chat = Chat(town, name, channel)  # type: ignore[arg-type]
+    chat = Chat(town, name, channel)
     with town.store.begin() as tx:
         found = persons.add(tx, chat.channel.channel, name, language="zh", now=town.now - timedelta(days=2))
         place = tx.execute(select(work.community.c.id).where(work.community.c.code == f"YT{community:02}")).scalar_one()

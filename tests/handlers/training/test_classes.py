@@ -403,7 +403,7 @@ def test_who_passes_has_a_certificate_the_skill_and_the_posts_at_once(town: Town
         [one] = attendance.roll(tx, row)
         profile = persons.profile(tx, one.person_id)
         offered = tx.execute(select(work.offer.c.position_id, work.offer.c.wave).where(work.offer.c.person_id == one.person_id)).all()
-    assert certificates.genuine(one.certificate) and one.certificate in mother.text
+    assert one.certificate is not None and certificates.genuine(one.certificate) and one.certificate in mother.text
     assert profile is not None and (profile.skills, profile.learn) == (["sewing"], [])
     assert [tuple(row) for row in offered] == [(post, 0)]
     town.tick()
@@ -569,7 +569,8 @@ def test_the_whole_way_on_both_stores(store: Store, content: Content, now: datet
 
 def test_on_the_roll_she_is_called_by_her_name_or_the_end_of_her_number(town: Town) -> None:
     coordinator, mother, _ = in_class(town)
-    for values, called in (({"phone": "13900001234"}, "尾号1234的居民"), ({"name": "王芳"}, "王芳")):
+    told: list[tuple[persons.Changes, str]] = [({"phone": "13900001234"}, "尾号1234的居民"), ({"name": "王芳"}, "王芳")]
+    for values, called in told:
         with town.store.begin() as tx:
             persons.change(tx, person(town, mother), **values)
         coordinator.says("/menu").taps("培训班").hears("正在上课").taps("1 缝纫班").taps("点名 1")

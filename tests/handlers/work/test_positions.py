@@ -30,7 +30,7 @@ HONEST = "缝枕套，计件，每件2元，熟手每小时约26元，教会为�
 OPEN = "招工，工资面议。"
 
 
-def draft(town: Town, code: str = "D1", **values: object) -> int:
+def draft(town: Town, code: str = "D1", **values: Any) -> int:
     return towns.position(town.store, town.now, code, **{"status": "draft", "published_at": None, "text": HONEST, **values})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Unpack
 
 import pytest
 from sqlalchemy import insert, select
@@ -20,13 +21,13 @@ from storage.database import Store
 from storage.people import persons
 from storage.staff import roles
 from storage.tables import messages, people
-from storage.tables.messages import BULK
+from storage.tables.messages import BULK, NoticeStatus
 from tests.support import towns
 
 SAID = Outbound(text="明天停水", buttons=((Button("已读", "broadcast_tap:1:read"),),))
 
 
-def town(store: Store, now: datetime, count: int = 6, **profile: object) -> list[int]:
+def town(store: Store, now: datetime, count: int = 6, **profile: Unpack[persons.Told]) -> list[int]:
     """So many mothers with a web address, in communities 1, 2, 1, 2, …; the first one may write to the whole city."""
     towns.small(store)
     with store.begin() as tx:
@@ -38,9 +39,17 @@ def town(store: Store, now: datetime, count: int = 6, **profile: object) -> list
     return found
 
 
-def notice(store: Store, writer: int, now: datetime, *, audience: Audience | None = None, status: str = "choosing", **more: object) -> int:
+def notice(
+    store: Store,
+    writer: int,
+    now: datetime,
+    *,
+    audience: Audience | None = None,
+    status: NoticeStatus = "choosing",
+    corrects: int | None = None,
+) -> int:
     with store.begin() as tx:
-        row = queue.add(tx, "broadcast", audience=audience or Audience(), urgent=False, created_by=writer, now=now, **more)  # type: ignore[arg-type]
+        row = queue.add(tx, "broadcast", audience=audience or Audience(), urgent=False, created_by=writer, now=now, corrects=corrects)
         queue.write(tx, row, body(SAID))
         queue.move(tx, row, ["counting"], status, starts_at=now)
     return row
@@ -55,7 +64,7 @@ def row(store: Store, number: int) -> queue.Broadcast:
 
 def choose(store: Store, number: int, now: datetime, chunk: int = 2) -> bool:
     with store.begin() as tx:
-        return recipients.choose(tx, queue.get(tx, number) or {}, now=now, chunk=chunk)
+        return recipients.choose(tx, row(store, number), now=now, chunk=chunk)
 
 
 def chosen(store: Store, number: int) -> list[int]:
@@ -81,7 +90,7 @@ def test_everybody_is_chosen_once_however_often_it_goes_on_after_a_crash(store: 
     number = notice(store, found[0], now)
     assert choose(store, number, now)
     with pytest.raises(RuntimeError), store.begin() as tx:
-        recipients.choose(tx, queue.get(tx, number) or {}, now=now, chunk=2)
+        recipients.choose(tx, row(store, number), now=now, chunk=2)
         raise RuntimeError
     while choose(store, number, now):
         pass
@@ -128,7 +137,7 @@ def test_whom_it_is_for(store: Store, now: datetime, audience: Audience, whom: l
         pass
     assert sorted(chosen(store, number)) == [found[n] for n in whom]
     with store.read() as tx:
-        counted = meant.count(tx, queue.get(tx, number) or {}, now=now)
+        counted = meant.count(tx, row(store, number), now=now)
     assert sum(counted.values()) == len(whom)
 
 
@@ -182,7 +191,7 @@ def test_stopped_at_any_moment_nothing_more_goes_and_everybody_has_an_end(store:
     steps(store, content, now)
     with store.begin() as tx:
         assert outbox.claim(tx, "web", now=now, most=9) == []
-        figures = results.figures(tx, queue.get(tx, number) or {})
+        figures = results.figures(tx, row(store, number))
         assert [one.id for one in outbox.troubled(tx, 9)] == [lost.id]
     assert (figures.recipients, figures.sent, figures.uncertain, figures.waiting) == (6, 1, 1, 0)
     assert figures.withheld == {"stopped": 4}
@@ -195,7 +204,7 @@ def test_stopped_while_choosing_the_rest_is_withheld(store: Store, content: Cont
     choose(store, number, now, chunk=4)
     with store.begin() as tx:
         queue.move(tx, number, queue.STOPPABLE, "stopped", fed_to=0)
-        assert results.figures(tx, queue.get(tx, number) or {}).withheld == {"stopped": 4}
+        assert results.figures(tx, row(store, number)).withheld == {"stopped": 4}
     steps(store, content, now)
     assert statuses(store, number) == []
     with store.read() as tx:

@@ -16,13 +16,12 @@ from storage.staff import reports
 from storage.tables import people, work
 from storage.tables.columns import table
 from storage.tables.people import Person
-from storage.tables.training import ClassSession, Enrolment, TrainingClass
+from storage.tables.training import Enrolment, TrainingClass
 from tests.support import towns
 
 PERSON, CLASS, ENROLMENT = table(Person), table(TrainingClass), table(Enrolment)
 GROUPS = {"mode": ["flexible", "take_home", "new_form"], "sector": ["garment", "handcraft"]}
 NOW = datetime(2026, 11, 24, 10, tzinfo=LOCAL)
-assert ClassSession
 
 
 def day(month: int, number: int, hour: int = 12) -> datetime:

@@ -18,8 +18,9 @@ from domain.access import CITY, Scope
 from storage import sealed
 from storage.database import Store
 from storage.people import consents, persons
+from storage.tables import work
 from storage.tables.training import training_class
-from storage.tables.work import Community, enterprise
+from storage.tables.work import enterprise
 from storage.training import attendance, classes, news
 from tests.conftest import MORNING
 from tests.support import towns
@@ -30,7 +31,7 @@ _numbers = itertools.count()
 def a_class(store: Store, *, capacity: int, community: str = "YT01", sessions: int = 2) -> int:
     """A class that begins tomorrow."""
     with store.begin() as tx:
-        place = tx.execute(select(Community.id).where(Community.code == community)).scalar_one()
+        place = tx.execute(select(work.community.c.id).where(work.community.c.code == community)).scalar_one()
         row = {"code": f"K{next(_numbers)}", "title": "缝纫班", "skill": "sewing", "community_id": place, "capacity": capacity}
         values = {**row, "leads_to": [], "status": "open", "created_at": MORNING}
         class_id = int(tx.execute(insert(training_class).values(values).returning(training_class.c.id)).scalar_one())

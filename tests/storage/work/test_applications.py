@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import insert, select, update
 
 from domain.access import CITY, Scope
-from domain.work.applications import ALLOWED, HOLDING, OVER
+from domain.work.applications import ALLOWED, HOLDING, OVER, Status
 from storage.database import Store
 from storage.people import consents, persons
 from storage.tables import work
@@ -50,7 +50,7 @@ class Places(RuleBasedStateMachine):
         self.headcount = 1
         self.position = towns.position(self.store, self.now, f"P{next(_numbers)}", headcount=1)
         self.people = [person(self.store) for _ in range(4)]
-        self.status: dict[int, str] = {}
+        self.status: dict[int, Status] = {}
         self.ids: dict[int, int] = {}
         self.list: list[int] = []
 
@@ -81,7 +81,7 @@ class Places(RuleBasedStateMachine):
             assert application is None
 
     @rule(who=st.integers(0, 3), to=st.sampled_from(sorted(ALLOWED)))
-    def changes(self, who: int, to: str) -> None:
+    def changes(self, who: int, to: Status) -> None:
         if who not in self.ids:
             return
         before = self.status[who]
@@ -117,7 +117,7 @@ def test_places_and_list_agree_with_the_paper(store: Store) -> None:
     towns.small(store)
     Places.store = store
     quick = settings(max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-    run_state_machine_as_test(Places, settings=quick)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Places, settings=quick)
 
 
 def test_two_never_get_the_last_place(store: Store, now: datetime) -> None:
@@ -145,7 +145,7 @@ def test_every_move_there_could_be(store: Store, now: datetime) -> None:
             tx.execute(update(work.position).where(work.position.c.id == position).values(taken=5 + held))
             # A place is got from the list by `move_up` alone, and the end of the list by `apply`.
             allowed = to in ALLOWED[before] and (held or to not in HOLDING) and to != "waiting"
-            assert places.move(tx, application, to, by=None, now=now, was="x") is False
+            assert places.move(tx, application, to, by=None, now=now, was=next(one for one in ALLOWED if one != before)) is False
             assert places.move(tx, application, to, by=None, now=now, was=before) is allowed, (before, to)
             row, post = applications.get(tx, application), posts.get(tx, position)
             assert row is not None and post is not None
@@ -184,7 +184,7 @@ def test_a_decision_is_made_once_by_whoever_is_first(store: Store, now: datetime
     application = apply(store, person(store), position, now=now)
     assert application is not None
 
-    def decides(to: str) -> bool:
+    def decides(to: Status) -> bool:
         with store.begin() as tx:
             return places.move(tx, application, to, by=None, now=now)
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -286,7 +285,7 @@ def test_rows_are_what_matching_takes(place: Store, now: datetime) -> None:
     from handlers.work.fitting import as_seeker
 
     ids = mothers(place, now, 3)
-    values: dict[str, Any] = {
+    values: persons.Told = {
         "skills": ["sewing", "packing"],
         "modes": ["flexible"],
         "sectors": ["garment"],
