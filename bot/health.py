@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from storage import outbox
+from storage import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ class _Figures(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         with self._bot.store.read() as tx:
-            rows = outbox.counts(tx)
+            rows = told.counts(tx)
         box = GaugeMetricFamily("motherpost_outbox", "Outbox rows", labels=["channel", "status"])
         for (channel, status), count in rows.items():
             box.add_metric([channel, status], count)

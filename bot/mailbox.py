@@ -17,7 +17,7 @@ from bot.consumer import PATIENCE, Transactions
 from channels.web import Item, bot_item
 from domain.access import scopes
 from domain.notices import LOCAL
-from storage import inbox, outbox
+from storage import inbox, outbox, told
 from storage.broadcasts import pictures
 from storage.people import persons
 from storage.staff import roles
@@ -58,7 +58,7 @@ class Mailbox:
 
     def _history(self, address: str, after: int) -> list[Item]:
         with self._store.read() as tx:
-            bot = [_item(row) for row in outbox.said_to(tx, "web", address, after=after, limit=SHOWN if after == 0 else 500)]
+            bot = [_item(row) for row in told.said_to(tx, "web", address, after=after, limit=SHOWN if after == 0 else 500)]
             found = persons.find(tx, "web", address) if after == 0 else None
             hers = inbox.said_by(tx, found.person_id, channel="web", limit=SHOWN) if found else []
         mine = [_hers(row) for row in hers]
@@ -104,7 +104,7 @@ def _hers(row: inbox.Said) -> Item:
     return {"id": -row.id, "from": "me", "text": row.said or "", "at": at, "buttons": [], "edits": "", "event": row.event_id}
 
 
-def _item(row: outbox.Shown) -> Item:
+def _item(row: told.Shown) -> Item:
     return bot_item(row.id, row.outbound, row.created_at.astimezone(LOCAL))
 
 

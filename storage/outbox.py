@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import orjson
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Executable,
+    Update,
     and_,
     bindparam,
     case,
@@ -28,22 +28,19 @@ from sqlalchemy import (
     update,
 )
 
-from domain.messages import Button, Outbound
+from domain.messages import Outbound
 from storage import processes
-from storage.rows import columns, every
+from storage.bodies import SHOWN, body_of, shown
 from storage.tables.columns import BigId, Json, table
-from storage.tables.messages import BULK, HELP, NOTICE, REPLY, Notice, Outbox, OutboxStatus
+from storage.tables.messages import BULK, HELP, NOTICE, REPLY, Notice, Outbox
 
 T, N = table(Outbox), table(Notice)
-SHOWN = (T.c.body, T.c.notice_id, T.c.private, T.c.once, T.c.edits)
 # Far longer than any platform call may take: a lease that has ended, and has no owner to ask for, belongs to a process that is gone.
 LEASE = timedelta(minutes=5)
 # What went into a response is fetched again by a platform that did not get it: three more tries, 5 s each.
 REPEATED = timedelta(seconds=20)
 LOOP_WINDOW = timedelta(minutes=5)
 LOOP_LIMIT = 20
-# How far back a page that comes back is brought what it did not show (rows of the whole outbox).
-LATE = 100_000
 # What is older was emptied by an earlier run.
 FORGOTTEN_BEFORE = timedelta(days=14)
 
@@ -77,58 +74,6 @@ class Claimed(NamedTuple):
     priority: int
     outbound: Outbound
     attempts: int
-
-
-class Shown(NamedTuple):
-    """What one address was told."""
-
-    id: int
-    outbound: Outbound
-    created_at: datetime
-
-
-class Trouble(NamedTuple):
-    """A row that staff should see."""
-
-    id: int
-    channel: str
-    person_id: int | None
-    status: OutboxStatus
-    why: str
-    attempts: int
-    created_at: datetime
-    ambiguous_at: datetime | None
-
-
-def body_of(outbound: Outbound) -> str:
-    """Text, buttons and the picture's key as they are kept."""
-    buttons = [[[b.label, b.choice, b.url] for b in row] for row in outbound.buttons]
-    picture = {"picture": outbound.picture} if outbound.picture else {}
-    return orjson.dumps({"text": outbound.text, "buttons": buttons, **picture}).decode()
-
-
-def outbound_of(row: Any) -> Outbound:
-    """The way back from `body_of`, for a row with the columns of SHOWN that has a body of its own."""
-    return _outbound(orjson.loads(row.body), row)
-
-
-_key = attrgetter(*(column.name for column in SHOWN))
-
-
-def shown(tx: Connection, rows: Sequence[Any]) -> list[Outbound]:
-    """What rows with the columns of SHOWN say; those that say the same are read once."""
-    keys = [_key(row) for row in rows]
-    different = dict(zip(keys, rows, strict=True))
-    ids = {row.notice_id for row in different.values() if not row.body}
-    notices = {row.id: row.body for row in tx.execute(select(N.c.id, N.c.body).where(N.c.id.in_(ids)))} if ids else {}
-    said = {key: _outbound(orjson.loads(row.body) if row.body else notices[row.notice_id], row) for key, row in different.items()}
-    return [said[key] for key in keys]
-
-
-def _outbound(body: Mapping[str, Any], row: Any) -> Outbound:
-    buttons = tuple(tuple(Button(*b) for b in line) for line in body["buttons"])
-    picture = body.get("picture", "")
-    return Outbound(text=body["text"], buttons=buttons, picture=picture, edits=row.edits, private=row.private, once=row.once)
 
 
 def _digest(outbound: Outbound) -> int:
@@ -194,7 +139,7 @@ def _due(priority: int) -> ColumnElement[bool]:
     return and_(*mine, T.c.due_at <= bindparam("now"))
 
 
-def _claim(priority: int, skip: int, postgresql: bool) -> Any:
+def _claim(priority: int, skip: int, postgresql: bool) -> Executable:
     earlier = T.alias("earlier")
     # One person's messages keep their order: one at a time is on its way to an address, and nothing overtakes an older row.
     overtakes = (
@@ -234,7 +179,7 @@ def claim(
     """Take up to `most` due rows for a process, help before replies before notices before bulk, none to an address in `resting`."""
     claimed: list[Claimed] = []
     postgresql = tx.dialect.name == "postgresql"
-    values: dict[str, Any] = {"of_channel": channel, "now": now, "until": now + LEASE, "by": owner}
+    values: dict[str, object] = {"of_channel": channel, "now": now, "until": now + LEASE, "by": owner}
     if resting:
         values["resting"] = list(resting)
     # Mostly one priority waits, or none: a look is cheaper than a claim that finds nothing.
@@ -265,7 +210,7 @@ def release(tx: Connection, ids: Sequence[int], *, owner: int | None = None) -> 
     tx.execute(back.values(status=_AGAIN, why=why, lease_until=None, owner=None, attempts=T.c.attempts - 1))
 
 
-def _mark(postgresql: bool) -> Any:
+def _mark(postgresql: bool) -> Update:
     each = (func.jsonb_each_text if postgresql else func.json_each)(bindparam("refs", type_=Json))
     pair = each.table_valued("key", "value", name="pair")
     # Not where her page said "read" before this came.
@@ -328,12 +273,6 @@ def next_due(tx: Connection, channel: str) -> datetime | None:
     return tx.execute(select(func.min(T.c.due_at)).where(T.c.channel == channel, T.c.status == "waiting")).scalar()
 
 
-def answers_to(tx: Connection, inbox_id: int) -> list[tuple[int, Outbound]]:
-    """What was said in answer to one event: for a channel that wants its answer in the response."""
-    rows = tx.execute(select(T.c.id, *SHOWN).where(T.c.inbox_id == inbox_id).order_by(T.c.id)).all()
-    return [(row.id, said) for row, said in zip(rows, shown(tx, rows), strict=True)]
-
-
 def take_answers(tx: Connection, inbox_id: int, *, now: datetime, owner: int | None = None) -> list[Claimed]:
     """The answers to one event that are still held for its response: claimed, so that no sender takes them as well."""
     taken = (
@@ -347,44 +286,6 @@ def take_answers(tx: Connection, inbox_id: int, *, now: datetime, owner: int | N
     return [Claimed(row.id, row.channel, row.address, row.priority, one, row.attempts) for row, one in zip(rows, said, strict=True)]
 
 
-def said_to(tx: Connection, channel: str, address: str, *, after: int, limit: int) -> list[Shown]:
-    """What one address was told on a channel, oldest first. An edit stands at the message it changed.
-
-    After 0: the last `limit` messages. Else: newer rows, and older ones that were brought but never seen (a notice can be sent late).
-    """
-    base = select(T.c.id, *SHOWN, T.c.created_at).where(
-        T.c.channel == channel, T.c.address == address, T.c.status.not_in(("withheld", "failed"))
-    )
-    if after:
-        late = and_(T.c.status == "sent", T.c.id > after - LATE)
-        rows = tx.execute(base.where(or_(T.c.id > after, late)).order_by(T.c.id).limit(limit)).all()
-        return [Shown(r.id, said, r.created_at) for r, said in zip(rows, shown(tx, rows), strict=True)]
-    rows = tx.execute(base.where(T.c.edits == "").order_by(T.c.id.desc()).limit(limit)).all()
-    first = rows[-1].id if rows else 0
-    edits = {row.edits: row for row in tx.execute(base.where(T.c.edits != "", T.c.id > first).order_by(T.c.id))}
-    newest = shown(tx, [edits.get(str(row.id), row) for row in rows])
-    found = [Shown(r.id, replace(said, edits=""), r.created_at) for r, said in zip(rows, newest, strict=True)]
-    # Text that was forgotten leaves no empty bubble.
-    return [item for item in found[::-1] if item.outbound.text]
-
-
-def counts(tx: Connection) -> dict[tuple[str, str], int]:
-    """Rows by channel and status, for metrics and staff."""
-    statement = select(T.c.channel, T.c.status, func.count()).group_by(T.c.channel, T.c.status)
-    return {(channel, status): n for channel, status, n in tx.execute(statement)}
-
-
-def troubled(tx: Connection, limit: int) -> list[Trouble]:
-    """Rows staff should see: failed, uncertain, or sent again after a crash. Ids and reasons, never text."""
-    statement = (
-        select(*columns(T, Trouble))
-        .where(or_(T.c.status.in_(("failed", "uncertain")), T.c.ambiguous_at.is_not(None)))
-        .order_by(T.c.id.desc())
-        .limit(limit)
-    )
-    return every(tx, statement, Trouble)
-
-
 _LAST = (
     select(*SHOWN).where(T.c.channel == bindparam("of_channel"), T.c.address == bindparam("to_address")).order_by(T.c.id.desc()).limit(1)
 )
@@ -393,7 +294,7 @@ _LAST_OF = _LAST.where(T.c.priority <= bindparam("of_priority"))
 
 def choice_named(tx: Connection, channel: str, address: str, text: str, *, numbers: bool = True, priority: int | None = None) -> str | None:
     """The button of her last message (of a priority, or a higher one) that she named, by its number or its label; None where she did not."""
-    values: dict[str, Any] = {"of_channel": channel, "to_address": address}
+    values: dict[str, object] = {"of_channel": channel, "to_address": address}
     row = tx.execute(_LAST, values).first() if priority is None else tx.execute(_LAST_OF, {**values, "of_priority": priority}).first()
     buttons = shown(tx, [row])[0].choices() if row is not None else []
     number = int(text) if numbers and text.isdecimal() and len(text) < 4 else 0

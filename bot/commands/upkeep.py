@@ -16,7 +16,7 @@ from bot.config import Settings
 from bot.setup import open_store
 from domain.errors import ContentError
 from domain.notices import LOCAL
-from storage import outbox
+from storage import told
 from storage.database import head, revision
 from storage.database import migrate as upgrade
 
@@ -123,7 +123,7 @@ def _postgresql(*call: str, settings: Settings) -> None:
 def troubles(file: Path | None, most: int) -> list[str]:
     """Rows that failed, are uncertain, or were sent again after a crash."""
     with open_store(config.read(file)).read() as tx:
-        rows = outbox.troubled(tx, most)
+        rows = told.troubled(tx, most)
     return [
         f"{row.id}\t{row.channel}\t{row.status}\t{row.why}\t第{row.attempts}次\t{row.created_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
         + ("\t可能重复" if row.ambiguous_at else "")

@@ -17,7 +17,7 @@ from domain.traditional import in_language
 from handlers.content import Content, Rules
 from handlers.tell import AWAKE, counted, outbound_of, tell
 from handlers.turn import Turn
-from storage import notices, outbox
+from storage import bodies, notices
 from storage.broadcasts import meant, queue, recipients, results
 from storage.broadcasts.queue import Broadcast
 from storage.broadcasts.recipients import Listening, Message
@@ -119,7 +119,7 @@ def _own_body(tx: Connection, content: Content, said: Outbound, channel: str, la
     own = in_language(said, language)
     if not ALL[channel].buttons:
         own = turn.numbered(own)
-    return "" if own == said else outbox.body_of(own)
+    return "" if own == said else bodies.body_of(own)
 
 
 def _list(tx: Connection, content: Content, notice: Broadcast, now: datetime) -> bool:

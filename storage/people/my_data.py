@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Text, cast, select, update
 
 from domain.messages import Outbound
-from storage import outbox
+from storage import bodies
 from storage.rows import Query, columns, every, picked
 from storage.tables import messages
 from storage.tables.messages import conversation, inbox, notice, recipient
@@ -35,9 +35,9 @@ def lately(tx: Connection, person_id: int, *, limit: int) -> list[tuple[datetime
     hers = select(recipient.c.outbox_id).join(notice, notice.c.id == recipient.c.notice_id)
     hers = hers.where(recipient.c.person_id == person_id, notice.c.kind.not_in(NOT_NOTICES))
     reached = sent.c.id.in_(hers), sent.c.status.in_(("sent", "read")), sent.c.sent_at.is_not(None)
-    newest = select(sent.c.id, *outbox.SHOWN, sent.c.sent_at).where(*reached).order_by(sent.c.sent_at.desc(), sent.c.id.desc())
+    newest = select(sent.c.id, *bodies.SHOWN, sent.c.sent_at).where(*reached).order_by(sent.c.sent_at.desc(), sent.c.id.desc())
     rows = tx.execute(newest.limit(limit)).all()
-    return [(row.sent_at, said) for row, said in zip(rows, outbox.shown(tx, rows), strict=True) if said.text]
+    return [(row.sent_at, said) for row, said in zip(rows, bodies.shown(tx, rows), strict=True) if said.text]
 
 
 def employers(tx: Connection, person_id: int) -> list[Employer]:

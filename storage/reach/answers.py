@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, select, update
 
 from domain.messages import Outbound
-from storage import outbox
-from storage.outbox import SHOWN, T
+from storage import bodies, outbox
+from storage.bodies import SHOWN
+from storage.outbox import T
 
 # How a row says that the response to its event holds it, as an answer or as what had waited; with MORE, that it also told of more that waits.
 REPLIED, WAITED, MORE = "response", "response to waiting", "+"
@@ -65,7 +66,7 @@ def _all(tx: Connection, statement: Select[Any]) -> list[Held]:
 
 
 def _held(tx: Connection, rows: Sequence[Any]) -> list[Held]:
-    return [Held(row.id, said) for row, said in zip(rows, outbox.shown(tx, rows), strict=True)]
+    return [Held(row.id, said) for row, said in zip(rows, bodies.shown(tx, rows), strict=True)]
 
 
 def carry(tx: Connection, rows: Given, inbox_id: int, *, now: datetime) -> None:

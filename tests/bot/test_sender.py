@@ -16,7 +16,7 @@ from bot.sender import TRIES, Sender, backoff, record_failure
 from domain.capabilities import WEB
 from domain.errors import SendError
 from domain.messages import Outbound
-from storage import outbox
+from storage import outbox, told
 from storage.database import Store
 from storage.people import persons
 from tests.support.fakes import FakeChannel
@@ -31,7 +31,7 @@ def put(store: Store, text: str, now: datetime, address: str = "a") -> int:
 
 def statuses(store: Store) -> dict[str, int]:
     with store.read() as tx:
-        return {status: count for (_, status), count in outbox.counts(tx).items()}
+        return {status: count for (_, status), count in told.counts(tx).items()}
 
 
 @asynccontextmanager
@@ -132,7 +132,7 @@ def test_a_row_is_given_up_only_after_half_a_day_and_then_listed(sqlite_store: S
         now += timedelta(hours=2)
     assert statuses(sqlite_store) == {"failed": 1}
     with sqlite_store.read() as tx:
-        assert [t.why for t in outbox.troubled(tx, 9)] == ["retry"]
+        assert [t.why for t in told.troubled(tx, 9)] == ["retry"]
     assert sum((backoff(n) for n in range(1, TRIES)), timedelta()) > timedelta(hours=6)
     assert began < now
 

@@ -15,7 +15,7 @@ from handlers.capability import Route
 from handlers.people import menu
 from handlers.tell import tell
 from handlers.turn import Turn
-from storage import inbox, outbox
+from storage import inbox, told
 from storage.database import Store
 from storage.people import persons
 from tests.support.chat import Town
@@ -131,7 +131,7 @@ def test_her_words_are_kept_for_her_page_and_answers_know_their_event(town: Town
         assert found is not None
         [said] = inbox.said_by(tx, found.person_id, channel="web", limit=9)
         assert (said.said, said.event_id) == ("你好", "e1")
-        assert [outbound.text for _, outbound in outbox.answers_to(tx, said.id)] == [one.text for one in chat.fresh]
+        assert [outbound.text for _, outbound in told.answers_to(tx, said.id)] == [one.text for one in chat.fresh]
 
 
 def test_a_number_names_a_button_of_the_last_message_outside_a_form(town: Town) -> None:

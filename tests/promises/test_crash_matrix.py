@@ -17,7 +17,7 @@ from sqlalchemy import select
 from domain.capabilities import TELEGRAM
 from domain.messages import Inbound
 from handlers.content import Content
-from storage import outbox
+from storage import bodies, outbox, told
 from storage.database import Store
 from tests.support import dumps, towns
 from tests.support.chat import Chat, Town
@@ -39,8 +39,8 @@ def taps(chat: str, label: str) -> Scene:
     def scene(store: Store, now: datetime) -> Inbound:
         channel, address = chat.split(":")
         with store.read() as tx:
-            rows = tx.execute(select(*outbox.SHOWN, outbox.T.c.platform_ref).where(outbox.T.c.address == address).order_by(-outbox.T.c.id))
-            found = [(row.platform_ref, b.choice) for row in rows for b in outbox.outbound_of(row).choices() if label in b.label]
+            rows = tx.execute(select(*bodies.SHOWN, outbox.T.c.platform_ref).where(outbox.T.c.address == address).order_by(-outbox.T.c.id))
+            found = [(row.platform_ref, b.choice) for row in rows for b in bodies.outbound_of(row).choices() if label in b.label]
         ref, choice = found[0]
         return Inbound(**_event(chat, label, now), kind="choice", choice=choice, message_ref=ref)  # type: ignore[arg-type]
 
@@ -177,7 +177,7 @@ class Stage:
 def listed(store: Store) -> set[int]:
     """Rows of which staff are told that they may have come twice."""
     with store.read() as tx:
-        return {row.id for row in outbox.troubled(tx, 1000) if row.ambiguous_at}
+        return {row.id for row in told.troubled(tx, 1000) if row.ambiguous_at}
 
 
 def check_said(taken: list[Taken], wanted: list[Taken], listed: set[int], *, deaths: int, soft: bool) -> None:
@@ -242,4 +242,4 @@ def test_on_postgresql_each_mother_is_greeted_once_whatever_breaks(
     with postgresql_store.read() as tx:
         for table in ("person", "inbox", "conversation"):
             assert tx.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 1 + len(range(1, operations + 1, 2))
-        assert set(outbox.counts(tx)) == {("telegram", "sent")}
+        assert set(told.counts(tx)) == {("telegram", "sent")}

@@ -16,7 +16,7 @@ from channels import NotStored
 from domain.messages import Inbound, Receipt
 from handlers import dispatch
 from handlers.content import Content
-from storage import inbox, outbox
+from storage import inbox, told
 from storage.database import Store, lost, savepoint
 from storage.tables import messages
 from tests.support import towns
@@ -51,9 +51,9 @@ async def submitted(store: Store, content: Content, now: datetime, *batch: Inbou
     return [None if isinstance(one, Receipt) else one for one in found]
 
 
-def told(store: Store, address: str) -> int:
+def count_told(store: Store, address: str) -> int:
     with store.read() as tx:
-        return len(outbox.said_to(tx, "web", address, after=0, limit=99))
+        return len(told.said_to(tx, "web", address, after=0, limit=99))
 
 
 def test_a_person_whose_row_cannot_be_read_holds_up_nobody(town: Town, now: datetime) -> None:
@@ -61,12 +61,12 @@ def test_a_person_whose_row_cannot_be_read_holds_up_nobody(town: Town, now: date
     town.person("unreadable").says("你好")
     with store.begin() as tx:
         tx.exec_driver_sql("UPDATE conversation SET state = 'broken'")
-    before = told(store, "unreadable")
+    before = count_told(store, "unreadable")
     batch = [text("first", "1", now), text("unreadable", "1", now), text("last", "1", now)]
     assert asyncio.run(submitted(store, town.content, now, *batch)) == [None, None, None]
     assert asyncio.run(submitted(store, town.content, now, *batch)) == [None, None, None]
-    assert told(store, "first") == told(store, "last") == 1
-    assert told(store, "unreadable") == before + 1, "one apology, also when the message comes again"
+    assert count_told(store, "first") == count_told(store, "last") == 1
+    assert count_told(store, "unreadable") == before + 1, "one apology, also when the message comes again"
     with store.read() as tx:
         statuses = tx.execute(messages.inbox.select().where(messages.inbox.c.event_id == "unreadable 1")).all()
     assert [row.status for row in statuses] == ["failed(InvalidToken)"]
@@ -117,7 +117,7 @@ def test_with_a_full_disk_nothing_is_half_done_and_with_room_everything_is_done(
         )
     room[0] = 10_000
     assert asyncio.run(submitted(sqlite_store, content, now, *batch)) == [None] * 40
-    assert all(told(sqlite_store, one.sender) == 1 for one in batch)
+    assert all(count_told(sqlite_store, one.sender) == 1 for one in batch)
 
 
 def test_what_sqlite_undid_by_itself_is_not_carried_on(sqlite_store: Store, now: datetime) -> None:

@@ -10,7 +10,7 @@ from bot.consumer import Transactions
 from bot.sender import Sender
 from domain.capabilities import WEB
 from domain.messages import Outbound
-from storage import outbox
+from storage import outbox, told
 from storage.database import Store
 from tests.support.fakes import FakeChannel, throttled
 
@@ -26,9 +26,9 @@ async def test_rows_that_were_claimed_and_not_begun_are_given_back(sqlite_store:
     sender.cancel()
     await asyncio.gather(sender, return_exceptions=True)
     with sqlite_store.begin() as tx:
-        assert outbox.counts(tx) == {("web", "sent"): 1, ("web", "waiting"): 4}
+        assert told.counts(tx) == {("web", "sent"): 1, ("web", "waiting"): 4}
         assert outbox.recover(tx, now=now, all_leases=True) == (0, 0)
-        assert outbox.troubled(tx, 9) == []
+        assert told.troubled(tx, 9) == []
 
 
 async def test_after_a_429_what_was_claimed_with_it_is_given_back(sqlite_store: Store, now: datetime) -> None:
@@ -41,6 +41,6 @@ async def test_after_a_429_what_was_claimed_with_it_is_given_back(sqlite_store: 
     sender.cancel()
     await asyncio.gather(sender, return_exceptions=True)
     with sqlite_store.begin() as tx:
-        assert outbox.counts(tx) == {("web", "waiting"): 5}
+        assert told.counts(tx) == {("web", "waiting"): 5}
         assert outbox.recover(tx, now=now, all_leases=True) == (0, 0)
     assert channel.began == 1, "a platform that says 429 is not asked again at once"

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, select
 
 from domain.messages import Button, Outbound
-from storage import outbox
+from storage import bodies, outbox, told
 from storage.database import Store
 from storage.tables.messages import BULK, NOTICE, REPLY
 
@@ -25,9 +25,9 @@ def claim(store: Store, now: datetime, most: int = 10, resting: tuple[str, ...] 
         return outbox.claim(tx, "web", now=now, most=most, resting=resting)
 
 
-def troubled(store: Store) -> list[outbox.Trouble]:
+def troubled(store: Store) -> list[told.Trouble]:
     with store.read() as tx:
-        return outbox.troubled(tx, 100)
+        return told.troubled(tx, 100)
 
 
 def test_what_is_put_in_comes_out_as_it_was(store: Store, now: datetime) -> None:
@@ -130,10 +130,10 @@ def test_the_21st_identical_text_within_five_minutes_stays_unsent(store: Store, 
     put(store, "other", now)
     put(store, "same", now, address="somebody else")
     with store.read() as tx:
-        assert outbox.counts(tx) == {("web", "waiting"): 22, ("web", "withheld"): 5}
+        assert told.counts(tx) == {("web", "waiting"): 22, ("web", "withheld"): 5}
     put(store, "same", now + timedelta(minutes=5, seconds=1))
     with store.read() as tx:
-        assert outbox.counts(tx)["web", "waiting"] == 23
+        assert told.counts(tx)["web", "waiting"] == 23
 
 
 def test_a_newer_edit_replaces_one_that_still_waits(store: Store, now: datetime) -> None:
@@ -158,15 +158,15 @@ def test_read_marks_are_hers_alone(store: Store, now: datetime) -> None:
     with store.begin() as tx:
         outbox.mark_sent(tx, [(row, "m")], now=now)
         outbox.mark_read(tx, "b", [row], channel="web")
-        assert outbox.counts(tx) == {("web", "sent"): 1}
+        assert told.counts(tx) == {("web", "sent"): 1}
         outbox.mark_read(tx, "a", [row], channel="web")
-        assert outbox.counts(tx) == {("web", "read"): 1}
+        assert told.counts(tx) == {("web", "read"): 1}
 
 
 def test_what_one_notice_says_to_many_is_read_once_and_said_to_each(store: Store, now: datetime) -> None:
     """Rows without a body of their own share the notice's words; those with one keep theirs."""
     with store.begin() as tx:
-        body = orjson.loads(outbox.body_of(Outbound(text="通知", buttons=((Button("好", "menu:work"),),))))
+        body = orjson.loads(bodies.body_of(Outbound(text="通知", buttons=((Button("好", "menu:work"),),))))
         notice = tx.execute(
             outbox.N.insert().values(kind="staff", body=body, audience={}, created_at=now).returning(outbox.N.c.id)
         ).scalar_one()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, update
 
 from domain.messages import Outbound
-from storage import outbox, processes
+from storage import outbox, processes, told
 from storage.database import Store
 from storage.tables.messages import HELP, REPLY
 from storage.tables.processes import process as processes_table
@@ -47,7 +47,7 @@ def test_who_is_gone_for_seconds_leaves_it_to_the_others(store: Store, now: date
         beats(tx, DEAD, ago=processes.GONE + timedelta(seconds=0.5))
         assert recovered(tx, now) == (1, 0)
         assert [row.id for row in outbox.claim(tx, "web", now=now, most=9, owner=LIVING)], "sent again"
-        assert [row.ambiguous_at is not None for row in outbox.troubled(tx, 9)] == [True], "and listed"
+        assert [row.ambiguous_at is not None for row in told.troubled(tx, 9)] == [True], "and listed"
 
 
 def test_what_must_not_come_twice_waits_for_a_human(store: Store, now: datetime) -> None:
@@ -80,9 +80,9 @@ def test_who_was_held_for_gone_changes_nothing_when_it_wakes(store: Store, now: 
         outbox.mark_failed(tx, row, why="rejected", owner=DEAD)
         outbox.postpone(tx, row, due_at=now, why="retry", owner=DEAD)
         outbox.release(tx, [row], owner=DEAD)
-        assert outbox.counts(tx) == {("web", "sending"): 1}
+        assert told.counts(tx) == {("web", "sending"): 1}
         outbox.mark_sent(tx, [(again.id, "m")], now=now, owner=LIVING)
-        assert outbox.counts(tx) == {("web", "sent"): 1}
+        assert told.counts(tx) == {("web", "sent"): 1}
 
 
 def test_a_process_that_ended_by_itself_is_gone_at_once(store: Store, now: datetime) -> None:

@@ -19,7 +19,7 @@ from domain.messages import Inbound, Outbound
 from handlers import dispatch
 from handlers.content import Content
 from handlers.turn import Turn
-from storage import outbox
+from storage import bodies, outbox
 from storage.database import Store
 from storage.staff import roles
 from storage.tables.columns import table
@@ -89,7 +89,7 @@ class Districts:
             last = tx.exec_driver_sql("SELECT coalesce(max(id), 0) FROM outbox").scalar_one()
             dispatch.receive(tx, inbound, self.now, content=self.content)
             mine = outbox.T.c.address == name, outbox.T.c.id > last
-            heard = [outbox.outbound_of(row) for row in tx.execute(outbox.T.select().where(*mine).order_by(outbox.T.c.id))]
+            heard = [bodies.outbound_of(row) for row in tx.execute(outbox.T.select().where(*mine).order_by(outbox.T.c.id))]
         return heard, changed
 
     def finish(self, name: str, form: str, about: dict[str, Any], answers: dict[str, Any]) -> tuple[bool, Changed]:

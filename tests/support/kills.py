@@ -20,7 +20,7 @@ from domain.access import CITY
 from domain.broadcasts.audience import Audience
 from domain.messages import Outbound
 from handlers.tell import body, tell
-from storage import notices, outbox, sealed
+from storage import bodies, notices, outbox, sealed, told
 from storage.broadcasts import queue, results
 from storage.database import Store, migrate
 from storage.people import persons
@@ -79,7 +79,7 @@ class Scene:
 
     def _open(self) -> int:
         with self.store.read() as tx:
-            found = outbox.counts(tx)
+            found = told.counts(tx)
             mine = messages.notice.c
             running = tx.execute(select(mine.id).where(mine.status.in_(queue.RUNNING), mine.ended_at.is_(None))).all()
         return len(running) + sum(count for (_, status), count in found.items() if status in ("waiting", "sending"))
@@ -164,12 +164,12 @@ def check(scene: Scene) -> None:
     doubtful: dict[str, int] = defaultdict(int)
     with scene.store.read() as tx:
         rows = tx.execute(outbox.T.select().order_by(outbox.T.c.id)).all()
-        for row, said in zip(rows, outbox.shown(tx, rows), strict=True):
+        for row, said in zip(rows, bodies.shown(tx, rows), strict=True):
             assert row.status in ("sent", "withheld") and row.edits == ""
             if row.status == "sent":
                 wanted[row.address].append(said.text)
                 doubtful[row.address] += row.attempts - 1 if row.ambiguous_at else 0
-        listed = {str(row.id) for row in outbox.troubled(tx, 10_000)}
+        listed = {str(row.id) for row in told.troubled(tx, 10_000)}
     taken: dict[str, list[str]] = defaultdict(list)
     for chat, text in scene.server.taken():
         taken[chat].append(text)

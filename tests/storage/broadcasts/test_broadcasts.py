@@ -15,7 +15,7 @@ from domain.messages import Button, Outbound
 from handlers.broadcasts import running
 from handlers.content import Content
 from handlers.tell import body
-from storage import outbox
+from storage import outbox, told
 from storage.broadcasts import meant, queue, recipients, results
 from storage.database import Store
 from storage.people import persons
@@ -156,7 +156,7 @@ def test_a_row_says_what_the_notice_says_unless_it_has_words_of_its_own(store: S
     assert claimed[0].outbound.buttons == SAID.buttons
     with store.begin() as tx:
         outbox.mark_sent(tx, [(one.id, "m") for one in claimed], now=now)
-        [said] = outbox.said_to(tx, "web", "a0", after=0, limit=9)
+        [said] = told.said_to(tx, "web", "a0", after=0, limit=9)
     assert said.outbound.text == "明天停水"
     assert len(chosen(store, number)) == 2
 
@@ -192,7 +192,7 @@ def test_stopped_at_any_moment_nothing_more_goes_and_everybody_has_an_end(store:
     with store.begin() as tx:
         assert outbox.claim(tx, "web", now=now, most=9) == []
         figures = results.figures(tx, row(store, number))
-        assert [one.id for one in outbox.troubled(tx, 9)] == [lost.id]
+        assert [one.id for one in told.troubled(tx, 9)] == [lost.id]
     assert (figures.recipients, figures.sent, figures.uncertain, figures.waiting) == (6, 1, 1, 0)
     assert figures.withheld == {"stopped": 4}
     assert row(store, number).ended_at is not None

@@ -1,0 +1,54 @@
+"""What rows of the outbox say: text and buttons as they are kept, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any, NotRequired, TypedDict
+
+import orjson
+from sqlalchemy import Connection, select
+
+from domain.messages import Button, Outbound
+from storage.tables.messages import notice, outbox
+
+SHOWN = (outbox.c.body, outbox.c.notice_id, outbox.c.private, outbox.c.once, outbox.c.edits)
+
+
+class Body(TypedDict):
+    """Rows of buttons are label, choice and address; `picture` is the key of one."""
+
+    text: str
+    buttons: list[list[tuple[str, str, str]]]
+    picture: NotRequired[str]
+
+
+def body_of(outbound: Outbound) -> str:
+    """Text, buttons and the picture's key as they are kept."""
+    buttons = [[[b.label, b.choice, b.url] for b in row] for row in outbound.buttons]
+    picture = {"picture": outbound.picture} if outbound.picture else {}
+    return orjson.dumps({"text": outbound.text, "buttons": buttons, **picture}).decode()
+
+
+def outbound_of(row: Any) -> Outbound:
+    """The way back from `body_of`, for a row with the columns of SHOWN that has a body of its own."""
+    return _outbound(orjson.loads(row.body), row)
+
+
+_key = attrgetter(*(column.name for column in SHOWN))
+
+
+def shown(tx: Connection, rows: Sequence[Any]) -> list[Outbound]:
+    """What rows with the columns of SHOWN say; those that say the same are read once."""
+    keys = [_key(row) for row in rows]
+    different = dict(zip(keys, rows, strict=True))
+    ids = {row.notice_id for row in different.values() if not row.body}
+    notices = {row.id: row.body for row in tx.execute(select(notice.c.id, notice.c.body).where(notice.c.id.in_(ids)))} if ids else {}
+    said = {key: _outbound(orjson.loads(row.body) if row.body else notices[row.notice_id], row) for key, row in different.items()}
+    return [said[key] for key in keys]
+
+
+def _outbound(body: Body, row: Any) -> Outbound:
+    buttons = tuple(tuple(Button(*b) for b in line) for line in body["buttons"])
+    picture = body.get("picture", "")
+    return Outbound(text=body["text"], buttons=buttons, picture=picture, edits=row.edits, private=row.private, once=row.once)
