@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from domain.reading.activities import ONLINE, Activity, Cues, Judged, can_be_done_at_home, right_behind
+from domain.reading.activities import ONLINE, Cues, Judged, can_be_done_at_home, right_behind
 from domain.reading.lexicon import Hit
+from domain.reading.roles import Activity
 
 _SO_CAN_I = re.compile(
     r"(?:这个|这些|这活|那个)?(?:我|俺|咱)?(?:从小|早|一直|本来|也|都|就|全|可|真)*(?:会|能)[\u3400-\u9fff]?(?:的|了|呀|啊)?"

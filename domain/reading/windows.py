@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from domain.codebook import Window
+from domain.reading.free_hours import Asked, inherited, without, written
 from domain.reading.lexicon import Hit, scan
 from domain.reading.school_hours import plain_hours
 from domain.reading.spells import Spell, Spells, spells
@@ -54,14 +54,6 @@ _OTHER = re.compile(rf"(?:{_KIN})(?:家|那边)?[都也就只般平时的里能�
 _MINE = re.compile(rf"(?:[我俺咱]是|[送接带看陪哄管给喂照顾]|完|着)(?:[俺我家的俩]|两个)*(?:{_KIN})$")
 
 
-class Asked(NamedTuple):
-    """Hours on days; `days` is None where she named none."""
-
-    days: tuple[int, ...] | None
-    start: int
-    end: int
-
-
 @dataclass(slots=True)
 class _Week:
     """What has been understood so far of `text`; `end` is where its last word ends."""
@@ -97,7 +89,7 @@ def windows(text: str, hits: Sequence[Hit] | None = None) -> list[Window]:
         free = week.rest
     else:
         week.busy.extend(week.rest)
-    return _written(_without(_inherited(free), week.busy))
+    return written(without(inherited(free), week.busy))
 
 
 def _walk(text: str, found: list[Mark], week: _Week) -> None:
@@ -266,51 +258,3 @@ def _settle(text: str, group: list[Mark], past: int, week: _Week) -> list[Mark]:
     elif wish and not _OTHER.search(before):
         week.hinted.extend(_asked(spell, HALVES["allday"]) for spell in said.free if spell.clock == "range")
     return []
-
-
-def _inherited(asked: list[Asked]) -> list[tuple[set[int], int, int]]:
-    """Hours without a day are on the days named last, unless those were whole days."""
-    days: tuple[int, ...] = ALL
-    result = []
-    for one in asked:
-        if one.days is not None:
-            days = ALL if (one.start, one.end) == HALVES["allday"] and one.days != DAYS["usual"] else one.days
-        result.append((set(one.days if one.days is not None else days), one.start, one.end))
-    return result
-
-
-def _without(free: list[tuple[set[int], int, int]], busy: list[Asked]) -> list[tuple[set[int], int, int]]:
-    for taken in busy:
-        left: list[tuple[set[int], int, int]] = []
-        for days, start, end in free:
-            hit = days & set(taken.days or ALL)
-            if not hit or taken.end <= start or end <= taken.start:
-                left.append((days, start, end))
-                continue
-            left += [(days - hit, start, end), (hit, start, taken.start), (set(hit), taken.end, end)]
-        free = [(days, start, end) for days, start, end in left if days and start < end]
-    return free
-
-
-def _written(free: list[tuple[set[int], int, int]]) -> list[Window]:
-    """The same hours on several days are one window; overlapping or touching windows of the same days are merged."""
-    hours: dict[tuple[int, int], set[int]] = {}
-    for days, start, end in _merged(free):
-        hours.setdefault((start, end), set()).update(days)
-    rows = _merged([(days, start, end) for (start, end), days in hours.items()])
-    rows.sort(key=lambda row: (min(row[0]), row[1], row[2]))
-    return [{"days": sorted(days), "start": _clock(start), "end": _clock(end)} for days, start, end in rows]
-
-
-def _merged(free: list[tuple[set[int], int, int]]) -> list[tuple[set[int], int, int]]:
-    rows: list[tuple[set[int], int, int]] = []
-    for days, start, end in sorted(((days, s, e) for days, s, e in free if s < e), key=lambda row: (sorted(row[0]), row[1])):
-        if rows and rows[-1][0] == days and start <= rows[-1][2]:
-            rows[-1] = (days, rows[-1][1], max(end, rows[-1][2]))
-        else:
-            rows.append((days, start, end))
-    return rows
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
