@@ -16,7 +16,7 @@ from handlers.tell import body, coordinators, tell
 from handlers.training.classes import another, away, card, move_up, times, when
 from handlers.turn import Turn
 from storage import notices
-from storage.training import classes, news
+from storage.training import classes, news, sessions
 from storage.training.classes import Class
 
 # Sessions of one step: each step commits, so that messages get in between.
@@ -54,7 +54,7 @@ def enlist(tx: Connection, content: Content, class_id: int, people: Sequence[int
 
 def remind(tx: Connection, content: Content, now: datetime) -> int:
     """Sessions whose reminder is due: who has a place is told, if the session is still to come; how many sessions."""
-    rows = classes.to_remind(tx, now=now, limit=STEP)
+    rows = sessions.to_remind(tx, now=now, limit=STEP)
     for session in rows:
         row = classes.get(tx, session.class_id)
         starts_at = session.starts_at
@@ -66,7 +66,7 @@ def remind(tx: Connection, content: Content, now: datetime) -> int:
                 word = turn.say("classes.reminder", out, when=when(turn, starts_at), title=row.title, place=row.community)
                 notice_id = tell(tx, content, [person_id], "appointment", word, now=now)
                 news.too_late(tx, notice_id, starts_at, now=now)
-        classes.reminded(tx, session.id, certificates.next_reminder(starts_at, after=now))
+        sessions.reminded(tx, session.id, certificates.next_reminder(starts_at, after=now))
     return len(rows)
 
 

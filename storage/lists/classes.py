@@ -16,7 +16,7 @@ from storage.lists.saved import Saved, rows_of
 from storage.rows import columns, every
 from storage.tables.training import class_session, training_class
 from storage.tables.work import community, position
-from storage.training import classes
+from storage.training import classes, sessions
 
 _OWN = ("code", "title", "skill", "capacity", "leads_to")
 
@@ -79,25 +79,25 @@ def _posts(tx: Connection, rows: Sequence[ClassRow]) -> set[str]:
 def _add(tx: Connection, row: ClassRow, communities: Mapping[str, int], *, now: datetime) -> None:
     values = {**_stored(row, communities), "status": "open", "created_at": now}
     class_id = int(tx.execute(insert(training_class).values(values).returning(training_class.c.id)).scalar_one())
-    classes.set_sessions(tx, class_id, row["sessions"], now=now)
+    sessions.set_sessions(tx, class_id, row["sessions"], now=now)
 
 
 def _change(tx: Connection, old: Stored, row: ClassRow, communities: Mapping[str, int], *, saved: Saved, now: datetime) -> None:
     """Set what differs; nobody joins meanwhile."""
     classes.hold(tx, old.id)
-    current, read = settled(CLASSES, {**old._asdict(), "sessions": classes.times(tx, old.id)}), settled(CLASSES, row)
+    current, read = settled(CLASSES, {**old._asdict(), "sessions": sessions.times(tx, old.id)}), settled(CLASSES, row)
     differing = {name: value for name, value in row.items() if read[name] != current[name]}
     taken = classes.taken(tx, old.id)
     if "capacity" in differing and row["capacity"] < taken:
         saved.refused[row["code"]] = ("capacity", f"已经有 {taken} 人报上名了，不能比这少")
         return
-    if "sessions" in differing and (held := classes.attended_times(tx, old.id) - set(row["sessions"])):
+    if "sessions" in differing and (held := sessions.attended_times(tx, old.id) - set(row["sessions"])):
         saved.refused[row["code"]] = ("sessions", f"{written(min(held))} 的课已经有人签到，不能去掉")
         return
     if values := _stored(differing, communities):
         tx.execute(update(training_class).where(training_class.c.id == old.id).values(values))
     if "sessions" in differing:
-        classes.set_sessions(tx, old.id, row["sessions"], now=now)
+        sessions.set_sessions(tx, old.id, row["sessions"], now=now)
         _revive(tx, old.id, now=now)
     if {"sessions", "community"} & set(differing):
         classes.moved(tx, old.id, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from storage.database import lock
 from storage.rows import columns, every
 from storage.scope import within
 from storage.tables.messages import recipient
-from storage.tables.training import PLACED, ClassStatus, EnrolmentStatus, attendance, class_session, enrolment, training_class, wrong_code
+from storage.tables.training import PLACED, ClassStatus, EnrolmentStatus, class_session, enrolment, training_class
 from storage.tables.work import community
 
 
@@ -44,15 +44,6 @@ class Hers(NamedTuple):
     class_id: int
     status: EnrolmentStatus
     certificate: str | None
-
-
-class Reminder(NamedTuple):
-    """A session whose reminder is due."""
-
-    id: int
-    class_id: int
-    starts_at: datetime
-    remind_at: datetime
 
 
 def _counted(*statuses: EnrolmentStatus) -> ScalarSelect[int]:
@@ -119,38 +110,6 @@ def of_person(tx: Connection, person_id: int, *, limit: int = 10) -> list[tuple[
     stands = every(tx, mine.order_by(enrolment.c.id.desc()).limit(limit), Hers)
     rows = {row.id: row for row in _classes(tx, _CLASSES.where(training_class.c.id.in_([one.class_id for one in stands])))}
     return [(rows[one.class_id], one) for one in stands]
-
-
-def times(tx: Connection, class_id: int) -> list[datetime]:
-    """When a class meets."""
-    return list(
-        tx.execute(
-            select(class_session.c.starts_at).where(class_session.c.class_id == class_id).order_by(class_session.c.starts_at)
-        ).scalars()
-    )
-
-
-def attended_times(tx: Connection, class_id: int) -> set[datetime]:
-    """The sessions of a class in which somebody was."""
-    statement = select(class_session.c.starts_at).join(attendance, attendance.c.session_id == class_session.c.id)
-    return set(tx.execute(statement.where(class_session.c.class_id == class_id)).scalars())
-
-
-def set_sessions(tx: Connection, class_id: int, moments: Sequence[datetime], *, now: datetime) -> None:
-    """Make these the sessions of a class; those that stay keep their reminders. None that goes may have been attended."""
-    before = set(times(tx, class_id))
-    if gone := before - set(moments):
-        ids = select(class_session.c.id).where(class_session.c.class_id == class_id, class_session.c.starts_at.in_(gone))
-        tx.execute(delete(wrong_code).where(wrong_code.c.session_id.in_(ids)))
-        tx.execute(delete(class_session).where(class_session.c.class_id == class_id, class_session.c.starts_at.in_(gone)))
-    fresh = [
-        {"class_id": class_id, "starts_at": at, "remind_at": certificates.next_reminder(at, after=now)}
-        for at in moments
-        if at not in before
-    ]
-    if fresh:
-        tx.execute(insert(class_session), fresh)
-    tx.execute(update(training_class).where(training_class.c.id == class_id).values(assess_at=max(moments) + certificates.AFTER))
 
 
 def taken(tx: Connection, class_id: int) -> int:
@@ -225,17 +184,6 @@ def members(tx: Connection, class_id: int, *statuses: EnrolmentStatus) -> list[i
             select(enrolment.c.person_id).where(enrolment.c.class_id == class_id, enrolment.c.status.in_(statuses)).order_by(enrolment.c.id)
         ).scalars()
     )
-
-
-def to_remind(tx: Connection, *, now: datetime, limit: int) -> list[Reminder]:
-    """Sessions whose reminder is due."""
-    statement = select(*columns(class_session, Reminder)).where(class_session.c.remind_at <= now)
-    return every(tx, statement.order_by(class_session.c.remind_at, class_session.c.id).limit(limit), Reminder)
-
-
-def reminded(tx: Connection, session_id: int, remind_at: datetime | None) -> None:
-    """When the session's next reminder is due; None where there is none."""
-    tx.execute(update(class_session).where(class_session.c.id == session_id).values(remind_at=remind_at))
 
 
 def set_notice(tx: Connection, class_id: int, notice_id: int) -> None:

@@ -21,21 +21,21 @@ from storage.people import consents, persons
 from storage.tables import work
 from storage.tables.training import training_class
 from storage.tables.work import enterprise
-from storage.training import attendance, classes, news
+from storage.training import attendance, classes, news, sessions
 from tests.conftest import MORNING
 from tests.support import towns
 
 _numbers = itertools.count()
 
 
-def a_class(store: Store, *, capacity: int, community: str = "YT01", sessions: int = 2) -> int:
+def a_class(store: Store, *, capacity: int, community: str = "YT01", meetings: int = 2) -> int:
     """A class that begins tomorrow."""
     with store.begin() as tx:
         place = tx.execute(select(work.community.c.id).where(work.community.c.code == community)).scalar_one()
         row = {"code": f"K{next(_numbers)}", "title": "缝纫班", "skill": "sewing", "community_id": place, "capacity": capacity}
         values = {**row, "leads_to": [], "status": "open", "created_at": MORNING}
         class_id = int(tx.execute(insert(training_class).values(values).returning(training_class.c.id)).scalar_one())
-        classes.set_sessions(tx, class_id, [MORNING + timedelta(days=1 + n) for n in range(sessions)], now=MORNING)
+        sessions.set_sessions(tx, class_id, [MORNING + timedelta(days=1 + n) for n in range(meetings)], now=MORNING)
     return class_id
 
 
@@ -141,7 +141,7 @@ def test_only_those_with_a_place_in_a_session_of_now_can_sign_in(place: Store) -
     with place.begin() as tx:
         classes.join(tx, class_id, inside, now=MORNING)
         classes.join(tx, class_id, outside, now=MORNING)
-        begins = classes.times(tx, class_id)[0]
+        begins = sessions.times(tx, class_id)[0]
         assert [row.starts_at for row in attendance.hers_now(tx, inside, now=begins)] == [begins]
         assert attendance.hers_now(tx, outside, now=begins) == []
         for minutes, counts in ((-31, 0), (-30, 1), (180, 1), (181, 0)):
@@ -151,12 +151,12 @@ def test_only_those_with_a_place_in_a_session_of_now_can_sign_in(place: Store) -
 def test_sessions_that_stay_keep_their_reminders(place: Store) -> None:
     class_id = a_class(place, capacity=1)
     with place.begin() as tx:
-        first, second = classes.times(tx, class_id)
+        first, second = sessions.times(tx, class_id)
         [row, _] = attendance.sessions(tx, class_id)
-        classes.reminded(tx, row.id, None)
+        sessions.reminded(tx, row.id, None)
         third = second + timedelta(days=1)
-        classes.set_sessions(tx, class_id, [first, third], now=MORNING)
-        due = classes.to_remind(tx, now=third, limit=9)
+        sessions.set_sessions(tx, class_id, [first, third], now=MORNING)
+        due = sessions.to_remind(tx, now=third, limit=9)
         assert [one.starts_at for one in due] == [third]
         assert classes.get(tx, class_id).assess_at == third + timedelta(hours=3)  # type: ignore[union-attr]
 
