@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import orjson
 from cryptography.fernet import InvalidToken
@@ -133,8 +132,7 @@ def _line(inbound: Inbound) -> bytes:
 
 
 def _message(line: bytes) -> Inbound:
-    plain: dict[str, Any] = orjson.loads(sealed.unseal(line.decode("ascii", "replace")))
-    plain["sent_at"] = datetime.fromisoformat(plain["sent_at"])
-    plain["picture"] = b64decode(plain["picture"])
-    plain["place"] = tuple(plain["place"]) if plain["place"] else None
-    return Inbound(**plain)
+    plain = orjson.loads(sealed.unseal(line.decode("ascii", "replace")))
+    place = tuple(plain["place"]) if plain["place"] else None
+    sent_at, picture = datetime.fromisoformat(plain["sent_at"]), b64decode(plain["picture"])
+    return Inbound(**{**plain, "sent_at": sent_at, "picture": picture, "place": place})

@@ -89,7 +89,7 @@ def test_a_message_that_breaks_the_transaction_itself_comes_back_alone(sqlite_st
         return list(found)
 
     first, bad, last, behind = asyncio.run(run())
-    assert (first, last) == (None, None)
+    assert isinstance(first, Receipt) and isinstance(last, Receipt)
     assert isinstance(bad, NotStored)
     assert isinstance(behind, NotStored), "a person's messages keep their order"
     with sqlite_store.read() as tx:
