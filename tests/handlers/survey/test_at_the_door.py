@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 
 from domain.access import Scope
 from storage.people import consents, persons
-from storage.tables.people import access_log, address, answer
+from storage.tables.people import access_log, address, answer, person
 from tests.support import doors
 from tests.support.chat import Chat, Town
 
@@ -161,5 +161,5 @@ def test_who_was_met_at_the_door_and_agrees_to_nothing_is_not_kept(town: Town, c
     worker.hears("都没有存")
     with town.store.read() as tx:
         assert tx.execute(select(answer.c.id)).first() is None
-        found = tx.execute(select(persons.person.c.name, persons.person.c.phone).where(persons.person.c.cell_id.is_(None))).all()
+        found = tx.execute(select(person.c.name, person.c.phone).where(person.c.cell_id.is_(None))).all()
         assert all(row.name is None and row.phone is None for row in found)
