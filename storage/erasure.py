@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from storage import mergers, threads
+from storage.council import leaving
 from storage.tables.messages import conversation, recipient
 from storage.tables.people import task
 from storage.tables.survey import visit
@@ -29,6 +30,7 @@ def words(tx: Connection, person_id: int, *, now: datetime) -> None:
     tx.execute(update(recipient).where(recipient.c.person_id == person_id).values(reasons=[]))
     threads.erase(tx, person_id, now=now)
     mergers.forget_of(tx, person_id)
+    leaving.erase(tx, person_id)
     _at_her_door(tx, person_id)
 
 

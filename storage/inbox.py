@@ -67,6 +67,12 @@ def said_by(tx: Connection, person_id: int, *, channel: str, limit: int) -> list
     return every(tx, statement, Said)
 
 
+def unsay(tx: Connection, person_id: int) -> None:
+    """What she said just now is not kept: a secret vote stands nowhere beside her."""
+    newest = select(inbox.c.id).where(inbox.c.person_id == person_id).order_by(inbox.c.id.desc()).limit(1).scalar_subquery()
+    tx.execute(update(inbox).where(inbox.c.id == newest).values(said=None))
+
+
 def forget(tx: Connection, *, person_id: int | None = None, before: datetime | None = None) -> None:
     """Empty what was said: by one person, or by anybody before that time. The rows stay, so that a repeat is still known."""
     said = update(inbox).where(inbox.c.said.is_not(None))

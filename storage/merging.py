@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 
 from domain.survey.duplicates import Said, Settled, Value, settle
 from storage import access_log, mergers, unmerging
+from storage.council import leaving, votes
 from storage.people import answered, persons
 from storage.people.answered import Answer
 from storage.people.persons import Profile
@@ -69,6 +70,7 @@ def _merge(tx: Connection, kept_id: int, gone_id: int, *, now: datetime) -> None
     _settle_fields(tx, kept_id, gone_id, now=now)
     _settle_consents(tx, kept_id, gone_id, now=now)
     _settle_conversations(tx, kept_id, gone_id)
+    votes.one_woman(tx, kept_id, gone_id)
     scratch = tx.execute(
         insert(person).values(key=persons.new_key(), created_at=now, language="zh", notices=False, quiet="").returning(person.c.id)
     )
@@ -76,6 +78,7 @@ def _merge(tx: Connection, kept_id: int, gone_id: int, *, now: datetime) -> None
     for rows, column in _references():
         _take(tx, rows, column, kept_id=kept_id, gone_id=gone_id, scratch_id=scratch_id, now=now)
     tx.execute(delete(person).where(person.c.id == scratch_id))
+    leaving.became_one(tx, kept_id, gone_id)
     kept = persons.get(tx, kept_id)
     place = {"community_id": kept.community_id, "cell_id": kept.cell_id}
     for rows, open_ in ((visit, visit.c.status == "open"), (task, task.c.closed_at.is_(None))):

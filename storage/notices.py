@@ -30,6 +30,7 @@ class Due(NamedTuple):
     """A recipient to decide on, with the notice."""
 
     id: int
+    notice_id: int
     person_id: int
     score: int
     reasons: list[str]

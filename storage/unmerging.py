@@ -10,6 +10,7 @@ from sqlalchemy import Column, Connection, Date, Table, UniqueConstraint, delete
 from sqlmodel import SQLModel
 
 from domain.work.applications import HOLDING
+from storage.council import leaving
 from storage.sealed import Sealed, SealedJson
 from storage.tables.columns import Instant
 from storage.tables.merging import likeness, merger
@@ -87,6 +88,8 @@ def undo(tx: Connection, done: Iterable[Change], kept_id: int, gone_id: int, *, 
     tx.execute(delete(person).where(person.c.id.in_(scratch.values())))
     seekers.touch(tx, mother.c.person_id.in_((kept_id, gone_id)))
     posts.changed(tx)
+    for person_id in (kept_id, gone_id):
+        leaving.recount(tx, person_id)
 
 
 def _read(change: Change) -> Change:

@@ -34,8 +34,8 @@ _ROWS = (
 
 
 def listed(tx: Connection) -> Iterator[Mapping[str, object]]:
-    """All suggestions, by the office's number."""
-    return rows_of(tx, _ROWS, suggestion.c.code)
+    """All suggestions but those that were withdrawn, by their number."""
+    return rows_of(tx, _ROWS.where(suggestion.c.state != "withdrawn"), suggestion.c.code)
 
 
 def save(tx: Connection, rows: Sequence[SuggestionRow], *, now: datetime) -> Saved:
@@ -47,12 +47,16 @@ def save(tx: Connection, rows: Sequence[SuggestionRow], *, now: datetime) -> Sav
     for row in rows:
         old = before.get(row["id"])
         if old is None:
-            fresh.append({**_columns(SUGGESTIONS.whole(row), communities), "imported_at": now})
+            fresh.append({**_columns(SUGGESTIONS.whole(row), communities), "arrived_at": now})
             continue
         current, read = settled(SUGGESTIONS, old._asdict()), settled(SUGGESTIONS, row)
         differing = {name: value for name, value in row.items() if read[name] != current[name]}
         if differing:
             tx.execute(update(suggestion).where(suggestion.c.id == old.row_id).values(_columns(differing, communities)))
+        if differing.keys() & {"text", "community"}:
+            # The bot reads it anew; who supported other words is asked again.
+            changed = suggestion.c.version + int("text" in differing)
+            tx.execute(update(suggestion).where(suggestion.c.id == old.row_id).values(version=changed, topic=""))
         saved.count(changed=bool(differing))
     if fresh:
         tx.execute(insert(suggestion), fresh)

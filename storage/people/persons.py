@@ -184,6 +184,11 @@ def new_key() -> str:
     return "m" + secrets.token_hex(6)
 
 
+def sends_picture(state: State) -> bool:
+    """Whether the form she is in asks her for a picture just now."""
+    return state.get("form") == "suggestion_more" and state.get("at") == "picture"
+
+
 def add(tx: Connection, channel: str, sender: str, *, language: str, now: datetime) -> Speaker:
     """A person nobody knew, with her first address."""
     values = {"key": new_key(), "language": language, "notices": True, "created_at": now}
