@@ -149,6 +149,22 @@ class Work(Section):
     nothing_days: int = Field(default=14, ge=1)
 
 
+class Council(Section):
+    """Deadlines of the suggestion box: hours to look at what cannot be shown at once, days to answer (hard ones longer), to begin, to hear
+    whether she is content, and until the next is told that something is late; minutes until what she asked to put in goes in by itself.
+    """
+
+    look_hours: float = Field(default=24, gt=0)
+    answer_days: float = Field(default=7, gt=0)
+    hard_days: float = Field(default=15, gt=0)
+    begin_days: float = Field(default=7, gt=0)
+    content_days: float = Field(default=7, gt=0)
+    escalate_days: float = Field(default=2, gt=0)
+    draft_minutes: float = Field(default=60, gt=0)
+    # More than this share of the members have to take part in a vote of the council.
+    quorum: float = Field(default=0.5, ge=0, lt=1)
+
+
 TICKS = {
     "threads": "* * * * *",
     "notices": "* * * * *",
@@ -158,6 +174,7 @@ TICKS = {
     "follow_up": "*/10 * * * *",
     "broadcasts": "* * * * *",
     "surveys": "* * * * *",
+    "council": "* * * * *",
     "reminders": "*/10 * * * *",
     "upkeep": "17 3 * * *",
 }
@@ -195,6 +212,7 @@ class Settings(Section):
     schedule: dict[str, str] = TICKS
     matching: Matching = Matching()
     work: Work = Work()
+    council: Council = Council()
     retention: Retention = Retention()
 
     @field_validator("schedule", mode="after")

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import cast
 
 from bot import bounded_yaml, named
-from bot.config import ROOT, TICKS, Settings
+from bot.config import ROOT, TICKS, Council, Settings
 from domain import phrases
 from domain.access import TABLE
 from domain.answers import load as answers
+from domain.council.states import Deadlines
 from domain.errors import ContentError
 from domain.forms import load as forms
 from domain.forms import located
@@ -50,6 +51,9 @@ def load(settings: Settings) -> Content:
             offers_per_place=settings.work.offers_per_place,
             nothing_after=timedelta(days=settings.work.nothing_days),
             approve_above=settings.notices.approve_above,
+            deadlines=_deadlines(settings.council),
+            quorum=settings.council.quorum,
+            draft=timedelta(minutes=settings.council.draft_minutes),
         ),
     )
 
@@ -58,6 +62,17 @@ def _commands() -> dict[str, str]:
     """Words that are a command wherever they are said, each with its command."""
     files = sorted(COMMANDS.glob("*.yaml"))
     return {str(word): command for file in files for command, words in _mapping(file).items() for word in words}
+
+
+def _deadlines(council: Council) -> Deadlines:
+    return Deadlines(
+        look=timedelta(hours=council.look_hours),
+        answer=timedelta(days=council.answer_days),
+        hard=timedelta(days=council.hard_days),
+        begin=timedelta(days=council.begin_days),
+        content=timedelta(days=council.content_days),
+        escalate=timedelta(days=council.escalate_days),
+    )
 
 
 def _forms() -> list[Path]:

@@ -77,13 +77,16 @@ class Mailbox:
             log.warning("what was read could not be marked: %s", type(error).__name__)
 
     async def may_send(self, address: str) -> bool:
-        """Whether a picture from this web address would be kept: only staff who write notices send any."""
+        """Whether a picture from this web address would be kept: of staff who write notices, and of who was just asked for one."""
         return await self._look(partial(self._may_send, address)) or False
 
     def _may_send(self, address: str) -> bool:
         with self._store.read() as tx:
             found = persons.find(tx, "web", address)
-            return found is not None and bool(scopes(roles.roles_of(tx, found.person_id), "broadcasts.write"))
+            if found is None:
+                return False
+            asked = found.state is not None and persons.sends_picture(found.state)
+            return asked or bool(scopes(roles.roles_of(tx, found.person_id), "broadcasts.write"))
 
     def picture(self, key: str) -> tuple[str, bytes] | None:
         """Type and content of a picture; called from threads."""

@@ -1,6 +1,6 @@
 """All capabilities of the bot: the only list. A new one is a folder and a name here."""
 
-from handlers import ads, broadcasts, people, reach, staff, survey, training, work
+from handlers import ads, broadcasts, council, people, reach, staff, survey, training, work
 from handlers.capability import merge
 
 # Codes of /start are tried in this order: a take-over code before an invitation.
@@ -12,6 +12,7 @@ ALL = (
     broadcasts.CAPABILITY,
     ads.CAPABILITY,
     reach.CAPABILITY,
+    council.CAPABILITY,
     staff.CAPABILITY,
 )
 CAPABILITIES = merge(ALL)

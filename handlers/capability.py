@@ -160,8 +160,8 @@ class Capability:
     claims: tuple[Callable[[Turn, str], list[Outbound] | None], ...] = ()
     # Tried on every text outside a form before it is read: None where it is something else (six digits while a class signs in).
     typed: tuple[Callable[[Turn, str], list[Outbound] | None], ...] = ()
-    # What a picture that somebody sends is for; one capability alone.
-    picture: Callable[[Turn, bytes], list[Outbound]] | None = None
+    # Tried on every picture that somebody sends: None where it is something else.
+    pictures: tuple[Callable[[Turn, bytes], list[Outbound] | None], ...] = ()
     # Notices of one kind that are due for one person together, in one message, by kind.
     digests: Mapping[str, Digest] = field(default_factory=dict)
     # What her own file shows, a sheet each, by the phrase that it is called by; columns are data.column.…, or the same section's column.….
@@ -197,7 +197,7 @@ class Capabilities:
     erasing: tuple[Callable[[Turn], None], ...]
     claims: tuple[Callable[[Turn, str], list[Outbound] | None], ...]
     typed: tuple[Callable[[Turn, str], list[Outbound] | None], ...]
-    picture: Callable[[Turn, bytes], list[Outbound]]
+    pictures: tuple[Callable[[Turn, bytes], list[Outbound] | None], ...]
     digests: Mapping[str, Digest]
 
 
@@ -222,7 +222,7 @@ def merge(capabilities: Iterable[Capability]) -> Capabilities:
         erasing=tuple(erase for one in every for erase in one.erasing),
         claims=tuple(claim for one in every for claim in one.claims),
         typed=tuple(typed for one in every for typed in one.typed),
-        picture=_once("picture", [("picture", one.picture) for one in every if one.picture is not None])["picture"],
+        pictures=tuple(picture for one in every for picture in one.pictures),
         digests=_once("digest", [pair for one in every for pair in one.digests.items()]),
     )
     for needed in [route.needs for route in (*merged.commands.values(), *merged.routes.values()) if route.needs is not None]:

@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 from domain.answers import Catalogue
+from domain.council.states import Deadlines
 from domain.forms.schema import Answers, Form
 from domain.messages import Outbound
 from domain.phrases import Phrases
@@ -38,6 +39,12 @@ class Rules:
     nothing_after: timedelta = timedelta(days=14)
     # A broadcast to more people than this needs a second person's word.
     approve_above: int = 50
+    # How long a suggestion may stay in each state.
+    deadlines: Deadlines = Deadlines()
+    # More than this share of the council's members have to take part in a vote.
+    quorum: float = 0.5
+    # Who asked for the suggestion box and did not say whether hers is new: then it goes in as it is.
+    draft: timedelta = timedelta(minutes=60)
 
 
 # (turn, conversation id, answers, what the form was about) → what to say.

@@ -263,7 +263,7 @@ def communities(turn: Turn) -> tuple[Choice, ...]:
     """All communities by name, looked up once a minute: every step of every form needs them, and they hardly ever change."""
     known = _COMMUNITIES.of(turn.tx)
     if known.at is None or not timedelta() <= turn.now - known.at < KEEP_COMMUNITIES:
-        known.choices = tuple(Choice(row.code, row.name, also=_called(row.name)) for row in persons.communities(turn.tx))
+        known.choices = tuple(Choice(row.code, row.name, also=called(row.name)) for row in persons.communities(turn.tx))
         known.at = turn.now
     return known.choices
 
@@ -272,7 +272,7 @@ def communities(turn: Turn) -> tuple[Choice, ...]:
 _DISTRICT, _KIND = re.compile(r"^.{1,4}?[区市县](?=.{2})"), re.compile(r"(?:社区|村|居委会)$")
 
 
-def _called(name: str) -> tuple[str, ...]:
+def called(name: str) -> tuple[str, ...]:
     """What people call a community besides its whole name."""
     short = _DISTRICT.sub("", name)
     return tuple(dict.fromkeys(one for one in (short, _KIND.sub("", short)) if len(one) > 1 and one != name))

@@ -68,11 +68,17 @@ def _matter(turn: Turn, inbound: Inbound) -> list[Outbound]:
         case "location" if turn.state is not None:
             return forms.answer(turn, Answer(place=inbound.place))
         case "image" if inbound.picture:
-            return turn.content.capabilities.picture(turn, inbound.picture)
+            return _picture(turn, inbound.picture)
         case "text" | "image" | "unreadable" if inbound.text.strip() or inbound.kind == "text":
             return _text(turn, inbound.text)
         case _:
             return [turn.say("talk.unreadable")]
+
+
+def _picture(turn: Turn, content: bytes) -> list[Outbound]:
+    """A picture goes to the capability that asked for one; of anybody else it is nothing the bot can read."""
+    tried = (take(turn, content) for take in turn.content.capabilities.pictures)
+    return next((said for said in tried if said is not None), [turn.say("talk.unreadable")])
 
 
 def _command(turn: Turn, inbound: Inbound) -> list[Outbound]:

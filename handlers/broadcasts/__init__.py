@@ -22,7 +22,7 @@ CAPABILITY = Capability(
         Entry("broadcasts.approve", "broadcasts.menu_asked", "broadcasts_asked", rank=110),
     ),
     finished={"broadcast": writing.finished, "broadcast_time": writing.timed, "correction": writing.corrected},
-    picture=uploads.kept,
+    pictures=(uploads.kept,),
     clock=(
         Step("broadcasts", work=writing.count_waiting),
         Step("broadcasts", run=running.step),

@@ -28,10 +28,10 @@ def begin(turn: Turn, _argument: str = "") -> list[Outbound]:
     return [turn.say("pictures.choose", (turn.button("pictures.choose_one", CHOOSE),))]
 
 
-def kept(turn: Turn, content: bytes) -> list[Outbound]:
-    """A picture came: of staff it is kept, of anybody else it is nothing the bot can read. Raises Refused where it is none."""
+def kept(turn: Turn, content: bytes) -> list[Outbound] | None:
+    """A picture came: of staff it is kept, None of anybody else. Raises Refused where it is none."""
     if not scopes(turn.roles(), "broadcasts.write"):
-        return [turn.say("talk.unreadable")]
+        return None
     key = pictures.put(turn.tx, content, pictures.kind_of(content) or "", now=turn.now, by=turn.person_id)
     turn.log("pictures.put", "picture", None)
     if turn.state is not None and turn.state.get("at") == "picture":

@@ -46,7 +46,6 @@ CAPABILITY = Capability(
         "help": lambda turn, text, heard: menu.menu(turn),
         "smalltalk": menu.smalltalk,
         "other": menu.not_understood,
-        "suggest": menu.handed_on("suggestion"),
         "dispute": menu.handed_on("dispute"),
         "wage": menu.handed_on("wage"),
         "human": menu.human,

@@ -13,8 +13,8 @@ from storage.people import persons
 from storage.tables.threads import ThreadKind
 
 # Intents that a person of the staff deals with, by the kind of thread.
-HANDED_ON = {"dispute": "dispute", "suggestion": "suggest", "wage": "wage"}
-HANDED_KINDS: dict[str, ThreadKind] = {"dispute": "dispute", "suggestion": "suggestion", "wage": "wage"}
+HANDED_ON = {"dispute": "dispute", "wage": "wage"}
+HANDED_KINDS: dict[str, ThreadKind] = {"dispute": "dispute", "wage": "wage"}
 # Of hers, among which the words that are handed on are looked for.
 LAST_WORDS = 12
 PARTS_OF_DAY = ("晚上", "夜里", "半夜", "早上", "中午", "下午", "上午", "白天", "周末")
