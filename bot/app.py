@@ -26,11 +26,13 @@ from bot.heart import Heart, tell
 from bot.schedule import Schedule
 from bot.sender import Sender
 from channels import Channel
-from channels.web import VisitPages, WebChannel
+from channels.web import BoardPages, VisitPages, WebChannel
 from channels.web.download import Exports, no_exports
 from channels.web.transport import StrictTransport
+from domain.council.board import Board
 from handlers import dispatch
 from handlers.content import Content
+from handlers.council import board
 from handlers.survey import visit_page
 from storage import sealed
 from storage.database import Store, unable
@@ -90,6 +92,11 @@ def open_channels(
     return channels
 
 
+def _labels(content: Content, section: str) -> dict[str, str]:
+    """The phrases of one file by their own names, for pages that are made of them."""
+    return {name.removeprefix(f"{section}."): text for name, text in content.phrases.texts.items() if name.startswith(f"{section}.")}
+
+
 class Bot:
     """The running parts and the order in which they start and stop."""
 
@@ -110,6 +117,7 @@ class Bot:
         self.schedule = Schedule(settings.schedule, by_name)
         self.feeder = Feeder(by_name["broadcasts"])
         self.visits = VisitPages(sealed.secret_for("web"), settings.web.public_url, self._visits, lambda key: pages.opened(key, now=now()))
+        self.board = BoardPages(self._places, self._board, _labels(content, "council"))
         self.metrics_token = settings.web.metrics_token
         self._secure = settings.web.public_url.startswith("https:")
         self._content = content
@@ -127,10 +135,19 @@ class Bot:
         now = self.now()
         return await self.transactions.run(lambda tx: visit_page.today(tx, self._content, address, now))
 
+    def _places(self) -> list[tuple[str, str]]:
+        with self.store.read() as tx:
+            return board.places(tx)
+
+    def _board(self, code: str) -> Board | None:
+        with self.store.read() as tx:
+            return board.board(tx, code, self.now())
+
     def asgi(self) -> ASGIApp:
         """The web application: what the channels receive, and what watches over the process."""
         routes = [route for channel in self.channels for route in channel.routes(self.consumer.submit)]
         routes += self.visits.routes(self.consumer.submit)
+        routes += self.board.routes()
         middleware = [Middleware(StrictTransport)] if self._secure else []
         return Starlette(routes=[*routes, *health.routes(self)], lifespan=self._lifespan, middleware=middleware)
 

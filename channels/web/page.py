@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 _FOLDER = Path(__file__).parent / "page"
 _STATIC = {
+    "board.css": "text/css",
     "chat.css": "text/css",
     "chat.js": "text/javascript",
     "line.js": "text/javascript",
@@ -51,7 +52,7 @@ def page(language: str) -> Response:
 
 def visits() -> Response:
     """The worker's page: the same for everybody, since what it shows comes by itself and is kept by the browser."""
-    return Response(_versioned((_FOLDER / "visit.html").read_text("utf-8")), media_type="text/html", headers=_PAGE_HEADERS)
+    return Response(versioned((_FOLDER / "visit.html").read_text("utf-8")), media_type="text/html", headers=_PAGE_HEADERS)
 
 
 async def visit_worker(_request: Request) -> Response:
@@ -86,7 +87,7 @@ def language_of(cookies: Mapping[str, str], headers: Mapping[str, str]) -> str:
 
 @functools.cache
 def _html(language: str) -> str:
-    html = _versioned((_FOLDER / "page.html").read_text("utf-8"))
+    html = versioned((_FOLDER / "page.html").read_text("utf-8"))
     if language != "zh-Hant":
         return html
     # Imported here because its tables take 50 ms to load, and most pages are Simplified.
@@ -118,5 +119,5 @@ def _version() -> str:
     return whole.hexdigest()[:16]
 
 
-def _versioned(html: str) -> str:
+def versioned(html: str) -> str:
     return _NAMED.sub(rf"\1?v={_version()}\2", html)
