@@ -188,12 +188,13 @@ def _month(_context: click.Context, _option: click.Parameter, value: str | None)
 
 
 @command()
+@click.option("--of", type=click.Choice(["work", "council"]), default="work", help="work 就业（不写就是它），council 意见箱和议事会")
 @click.option("--month", metavar="YYYY-MM", callback=_month, help="哪个月；不写就是到现在为止")
 @click.option("--format", "format_", type=click.Choice(["text", "csv", "xlsx"]), help="不写就看 --out 的后缀，再没有就是 text")
 @click.option("--out", type=click.Path(path_type=Path), help="写进这个文件；不覆盖已有文件")
 @click.option("--outside", is_flag=True, help="给外面看的：少于3人的数不写")
-def report(config: Path | None, month: str | None, format_: str | None, out: Path | None, outside: bool) -> None:
-    """各社区、各种干法、各行当的数字：登记、摸底、培训、报名、上岗、留下来。"""
+def report(config: Path | None, of: str, month: str | None, format_: str | None, out: Path | None, outside: bool) -> None:
+    """各社区、各种干法、各行当的数字：登记、摸底、培训、报名、上岗、留下来；或者各社区的建议和议事会。"""
     suffix = out.suffix.lower().removeprefix(".") if out else ""
     format_ = format_ or (suffix if suffix in ("csv", "xlsx") else "text")
     if format_ == "xlsx" and out is None:
@@ -204,8 +205,19 @@ def report(config: Path | None, month: str | None, format_: str | None, out: Pat
 
     from bot.commands import report as figures
 
-    said = figures.run(config, month=month, format_=format_, out=out, outside=outside, now=datetime.now(UTC))
+    said = figures.run(config, of=of, month=month, format_=format_, out=out, outside=outside, now=datetime.now(UTC))
     click.echo(f"写进了 {out}" if said is None else said, nl=said is None)
+
+
+@command()
+@click.argument("meeting", type=int)
+@click.argument("out", type=click.Path(path_type=Path))
+def minutes(config: Path | None, meeting: int, out: Path) -> None:
+    """一次议事会的会议记录，写成 Word 文档；不覆盖已有文件。"""
+    from bot.commands import council
+
+    council.write_minutes(config, meeting, out)
+    click.echo(f"写进了 {out}")
 
 
 KIND = click.argument("kind", type=click.Choice(["communities", "enterprises", "positions", "classes", "mothers", "suggestions"]))

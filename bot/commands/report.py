@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from bot.commands import sheets
+from bot.commands import council, sheets
 from bot.setup import everything
 from domain.access import CITY
 from domain.lists import Cell
@@ -24,10 +24,13 @@ HIDDEN = "*"
 Row = list[Cell]
 
 
-def run(file: Path | None, *, month: str | None, format_: str, out: Path | None, outside: bool, now: datetime) -> bytes | None:
-    """The report, or None where it went into `out`. Raises ValueError for a month that is none, FileExistsError rather than overwrite."""
+def run(
+    file: Path | None, *, of: str = "work", month: str | None, format_: str, out: Path | None, outside: bool, now: datetime
+) -> bytes | None:
+    """The report `of` work or the council, or None where it went into `out`. Raises ValueError for a month that is none, FileExistsError rather than overwrite."""
     _, store, content = everything(file)
-    names, rows, notes = table(store, content, month=month, outside=outside, now=now)
+    made = council.table if of == "council" else table
+    names, rows, notes = made(store, content, month=month, outside=outside, now=now)
     if format_ == "text":
         title = content.phrases.say("reports.title_month" if month else "reports.title_all", month=month)
         return _written(out, "\n".join([title, "", *aligned([names, *rows]), "", *notes, ""]).encode())

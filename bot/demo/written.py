@@ -84,6 +84,28 @@ class Posts(TypedDict):
     trains: list[str]
 
 
+class Told(TypedDict):
+    """A suggestion, and what becomes of it, as far as it comes; cost in yuan."""
+
+    text: str
+    topic: str
+    accept: str
+    decline: str
+    owner: str
+    done: str
+    cost: int
+    paid_by: str
+
+
+class Council(TypedDict):
+    """What the councils of the town talk about, and where."""
+
+    place: str
+    accepted: str
+    declined: str
+    suggestions: list[Told]
+
+
 @cache
 def town() -> Town:
     """content/demo/town.yaml."""
@@ -95,4 +117,11 @@ def town() -> Town:
 def posts() -> Posts:
     """content/demo/posts.yaml."""
     found: Posts = yaml.load((ROOT / "content" / "demo" / "posts.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
+    return found
+
+
+@cache
+def council() -> Council:
+    """content/demo/council.yaml."""
+    found: Council = yaml.load((ROOT / "content" / "demo" / "council.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
     return found
