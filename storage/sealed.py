@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import String, TypeDecorator
 from sqlalchemy.engine import Dialect
 
-from domain.plain import JsonObject
+from domain.plain import Json
 
 _keys: tuple[str, ...] = ()
 
@@ -91,15 +91,15 @@ class Sealed(TypeDecorator[str]):
         return unseal(value) if value else value
 
 
-class SealedJson(TypeDecorator[JsonObject]):
+class SealedJson(TypeDecorator[Json]):
     """A JSON value that is encrypted in the store."""
 
     impl = String
     cache_ok = True
 
-    def process_bind_param(self, value: JsonObject | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: Json, dialect: Dialect) -> str | None:
         return None if value is None else seal(orjson.dumps(value).decode())
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> JsonObject | None:
-        opened: JsonObject | None = None if value is None else orjson.loads(unseal(value))
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Json:
+        opened: Json = None if value is None else orjson.loads(unseal(value))
         return opened

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from random import Random
-from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -81,22 +81,25 @@ def _suggestion(
     copy(tx, people[1:], number, now=began)
     suggestions.recount(tx, number)
     steps = [{"kind": "said", "at": began, "reason": None, "before": "", "after": ""}]
-    at, before = began, "received"
+    at, before, when = began, "received", {"said": began}
     for kind in way:
         at += timedelta(days=random.randint(1, 5), hours=random.randint(0, 6))
         at = min(at, now - timedelta(hours=1))
         reason = {"accept": one["accept"], "decline": one["decline"], "finish": one["done"]}.get(kind)
+        when[kind] = at
         steps.append({"kind": kind, "at": at, "reason": reason, "before": before, "after": STATES[kind]})
         before = STATES[kind]
     tx.execute(insert(suggestion_step), [{"suggestion_id": number, "by_id": None, "picture": "", **step} for step in steps])
-    _dates(tx, number, one, way, {str(step["kind"]): step["at"] for step in steps}, state, now=now)
+    _dates(tx, number, one, way, when, state, now=now)
     _taps(tx, random, number, people, way, at=at)
     if state not in ANSWERED and state != "closed":
         similar.put(tx, number, place.id, one["text"])
     return number
 
 
-def _dates(tx: Connection, number: int, one: Told, way: tuple[str, ...], at: dict[str, Any], state: State, *, now: datetime) -> None:
+def _dates(
+    tx: Connection, number: int, one: Told, way: tuple[str, ...], at: Mapping[str, datetime], state: State, *, now: datetime
+) -> None:
     values: suggestions.Values = {"answered_at": at.get("accept") or at.get("decline")}
     if "take" in way:
         values |= {"owner": one["owner"], "until": (now + timedelta(days=9)).astimezone(LOCAL).date()}

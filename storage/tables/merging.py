@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -47,7 +47,7 @@ class Merger(SQLModel, table=True):
     merged_at: datetime = instant()
     until: datetime = instant()
     # Every row that was changed, as it was and as it became (storage.unmerging); empty once it cannot be undone any more.
-    changes: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(SealedJson, nullable=True))
+    changes: list[dict[str, object]] | None = Field(default=None, sa_column=Column(SealedJson, nullable=True))
     undone_at: datetime | None = instant(null=True)
     undone_by: int | None = ref("person", null=True)
 
