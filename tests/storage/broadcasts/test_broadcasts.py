@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Unpack
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from bot import ticks
 from domain.access import CITY, Scope
@@ -55,16 +55,20 @@ def notice(
     return row
 
 
-def row(store: Store, number: int) -> queue.Broadcast:
-    with store.read() as tx:
-        found = queue.get(tx, number)
+def read(tx: Connection, number: int) -> queue.Broadcast:
+    found = queue.get(tx, number)
     assert found is not None
     return found
 
 
+def row(store: Store, number: int) -> queue.Broadcast:
+    with store.read() as tx:
+        return read(tx, number)
+
+
 def choose(store: Store, number: int, now: datetime, chunk: int = 2) -> bool:
     with store.begin() as tx:
-        return recipients.choose(tx, row(store, number), now=now, chunk=chunk)
+        return recipients.choose(tx, read(tx, number), now=now, chunk=chunk)
 
 
 def chosen(store: Store, number: int) -> list[int]:
@@ -90,7 +94,7 @@ def test_everybody_is_chosen_once_however_often_it_goes_on_after_a_crash(store: 
     number = notice(store, found[0], now)
     assert choose(store, number, now)
     with pytest.raises(RuntimeError), store.begin() as tx:
-        recipients.choose(tx, row(store, number), now=now, chunk=2)
+        recipients.choose(tx, read(tx, number), now=now, chunk=2)
         raise RuntimeError
     while choose(store, number, now):
         pass
@@ -137,7 +141,7 @@ def test_whom_it_is_for(store: Store, now: datetime, audience: Audience, whom: l
         pass
     assert sorted(chosen(store, number)) == [found[n] for n in whom]
     with store.read() as tx:
-        counted = meant.count(tx, row(store, number), now=now)
+        counted = meant.count(tx, read(tx, number), now=now)
     assert sum(counted.values()) == len(whom)
 
 
@@ -191,7 +195,7 @@ def test_stopped_at_any_moment_nothing_more_goes_and_everybody_has_an_end(store:
     steps(store, content, now)
     with store.begin() as tx:
         assert outbox.claim(tx, "web", now=now, most=9) == []
-        figures = results.figures(tx, row(store, number))
+        figures = results.figures(tx, read(tx, number))
         assert [one.id for one in told.troubled(tx, 9)] == [lost.id]
     assert (figures.recipients, figures.sent, figures.uncertain, figures.waiting) == (6, 1, 1, 0)
     assert figures.withheld == {"stopped": 4}
@@ -204,7 +208,7 @@ def test_stopped_while_choosing_the_rest_is_withheld(store: Store, content: Cont
     choose(store, number, now, chunk=4)
     with store.begin() as tx:
         queue.move(tx, number, queue.STOPPABLE, "stopped", fed_to=0)
-        assert results.figures(tx, row(store, number)).withheld == {"stopped": 4}
+        assert results.figures(tx, read(tx, number)).withheld == {"stopped": 4}
     steps(store, content, now)
     assert statuses(store, number) == []
     with store.read() as tx:
