@@ -22,6 +22,8 @@ NAMES = (
     "grouping",
     "matching",
     "lists",
+    "wechat",
+    "wechat_month",
 )
 
 

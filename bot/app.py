@@ -7,6 +7,7 @@ import contextlib
 import gc
 import logging
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -89,6 +90,10 @@ def open_channels(
         from bot.wechat import channel
 
         channels.append(channel(settings, transactions, content, now=now, wake=wake))
+    if settings.channels.wecom.enabled:
+        from channels.wecom.robot import Robot
+
+        channels.append(Robot(settings.channels.wecom.robot_url, clock=time.monotonic))
     return channels
 
 

@@ -25,11 +25,16 @@ def run(config: Path | None, host: str | None, port: int | None, demo: bool) -> 
 
 
 @command()
-def check(config: Path | None) -> None:
+@click.option("--online", is_flag=True, help="也问问微信那边：地址通不通、IP、权限、模板，缺什么说什么")
+def check(config: Path | None, online: bool) -> None:
     """检查设置、表单、话术、词库、数据库和迁移。"""
     from bot.commands import upkeep
 
     wrong = upkeep.check(config)
+    if online and not wrong:
+        from bot.commands import online as asked
+
+        wrong = asked.check(config)
     for line in wrong:
         click.echo(line, err=True)
     if wrong:
@@ -296,6 +301,29 @@ def check_ad(config: Path | None, picture: Path | None) -> None:
     else:
         notice = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
     click.echo(answers.check_ad(settings(config), notice))
+
+
+@main.group()
+def wechat() -> None:
+    """公众号：菜单、带场景值的二维码。"""
+
+
+@command(wechat, name="menu")
+def wechat_menu(config: Path | None) -> None:
+    """把 content/wechat_menu.yaml 设成公众号的菜单。"""
+    from bot.commands import wechat as account
+
+    click.echo(f"菜单设好了：{account.set_menu(config)}项")
+
+
+@command(wechat, name="code")
+@click.argument("scene")
+@click.option("--days", type=click.IntRange(1, 30), help="几天有效；不写就是永久的（一共十万个）")
+def wechat_code(config: Path | None, scene: str, days: int | None) -> None:
+    """带场景值的二维码：印出它的网址，用任何工具做成码；扫了就像说 start SCENE。"""
+    from bot.commands import wechat as account
+
+    click.echo(account.scan_code(config, scene, days=days))
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ from domain.errors import ContentError, Refused
 CONFIG = click.option("--config", type=click.Path(path_type=Path), help="设置文件；默认是 MOTHERPOST_CONFIG，再没有就是 config.yaml")
 
 
-def command(**settings: Any) -> Callable[[Callable[..., None]], click.Command]:
-    """A command of the group, with --config, whose expected errors end as one line. What it needs is imported when it runs."""
+def command(of: click.Group | None = None, **settings: Any) -> Callable[[Callable[..., None]], click.Command]:
+    """A command of the group, or of the group `of` in it, with --config, whose expected errors end as one line. What it needs is imported when it runs."""
 
     def register(function: Callable[..., None]) -> click.Command:
         @wraps(function)
@@ -39,7 +39,7 @@ def command(**settings: Any) -> Callable[[Callable[..., None]], click.Command]:
                     raise
                 fail(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else '没有更多说明'}")
 
-        return main.command(**settings)(CONFIG(run))
+        return (of or main).command(**settings)(CONFIG(run))
 
     return register
 

@@ -70,7 +70,13 @@ class WeChat(Section):
     aes_key: str = ""
     previous_aes_key: str = ""
     verified: bool = False
+    # Template messages and subscription notices (订阅通知): the template's id by the kind of notice.
     templates: dict[str, str] = {}
+    grants: dict[str, str] = {}
+    # Lists as links (weixin://bizmsgmenu). A typed number may be worth more: it opens the long window, a tap perhaps only the short one.
+    tap_links: bool = False
+    # The file that proves to the platform whose domain this is: its name (MP_verify_….txt).
+    verify_file: str = Field(default="", pattern=r"^(MP_verify_[A-Za-z0-9]{1,64}\.txt)?$")
     api_base: str = "https://api.weixin.qq.com"
 
     @model_validator(mode="after")
@@ -96,15 +102,15 @@ class WeChat(Section):
 
 
 class WeCom(Section):
-    """Read and checked already, so that a file stays valid when the channel arrives."""
+    """A robot in a group of the staff: its address is its secret."""
 
     enabled: bool = False
     robot_url: str = ""
 
     @model_validator(mode="after")
-    def _absent(self) -> Self:
-        if self.enabled:
-            raise ValueError("企业微信渠道还没有做好，请先写 enabled: no")
+    def _complete(self) -> Self:
+        if self.enabled and urlsplit(self.robot_url).scheme not in ("http", "https"):
+            raise ValueError("打开了 wecom 就要写 robot_url（群机器人的 Webhook 地址）")
         return self
 
 

@@ -8,10 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
-from bot import bounded_yaml, named
-from bot.config import ROOT, TICKS, Council, Settings
+from bot import bounded_yaml, named, wechat_menu
+from bot.config import ROOT, TICKS, Council, Settings, WeChat
 from domain import phrases
 from domain.access import TABLE
+from domain.allowance import Account
 from domain.answers import load as answers
 from domain.council.states import Deadlines
 from domain.errors import ContentError
@@ -54,6 +55,8 @@ def load(settings: Settings) -> Content:
             deadlines=_deadlines(settings.council),
             quorum=settings.council.quorum,
             draft=timedelta(minutes=settings.council.draft_minutes),
+            accounts={"wechat": _account(settings.channels.wechat)},
+            staff_group=settings.channels.wecom.enabled,
         ),
     )
 
@@ -75,6 +78,10 @@ def _deadlines(council: Council) -> Deadlines:
     )
 
 
+def _account(wechat: WeChat) -> Account:
+    return Account(pushes=wechat.verified, grants=wechat.grants, templates=wechat.templates)
+
+
 def _forms() -> list[Path]:
     return sorted((CONTENT / "forms").glob("*.yaml"))
 
@@ -93,6 +100,7 @@ def check() -> Iterator[ContentError]:
     yield from _named()
     for file in sorted((CONTENT / "offices").glob("*.yaml")):
         yield from offices.check(file, _mapping(CHOICES))
+    yield from _wechat_menu()
     yield from answers.check(CONTENT / "answers")
     yield from reading.lexicon.check()
     yield from _screening()
@@ -147,6 +155,20 @@ def _names() -> dict[named.What, frozenset[str]]:
         "phrase": frozenset(phrases.load(CONTENT / "phrases").texts),
         "tick": frozenset(TICKS),
     }
+
+
+def _wechat_menu() -> Iterator[ContentError]:
+    """A menu that the platform would refuse, or an item that leads nowhere."""
+    try:
+        columns = wechat_menu.load()
+    except ContentError as error:
+        yield error
+        return
+    for item in (one for column in columns for one in (column, *column.items) if one.choice):
+        kind, _, rest = item.choice.partition(":")
+        known = rest in CAPABILITIES.commands if kind == MENU else kind in CAPABILITIES.routes
+        if not known:
+            yield ContentError(wechat_menu.FILE.name, f"“{item.name}”的 {item.choice} 哪里也不通")
 
 
 def _screening() -> Iterator[ContentError]:

@@ -76,13 +76,13 @@ class Mailbox:
         except SQLAlchemyError as error:
             log.warning("what was read could not be marked: %s", type(error).__name__)
 
-    async def may_send(self, address: str) -> bool:
-        """Whether a picture from this web address would be kept: of staff who write notices, and of who was just asked for one."""
-        return await self._look(partial(self._may_send, address)) or False
+    async def may_send(self, address: str, channel: str = "web") -> bool:
+        """Whether a picture from this address would be kept: of staff who write notices, and of who was just asked for one."""
+        return await self._look(partial(self._may_send, address, channel)) or False
 
-    def _may_send(self, address: str) -> bool:
+    def _may_send(self, address: str, channel: str) -> bool:
         with self._store.read() as tx:
-            found = persons.find(tx, "web", address)
+            found = persons.find(tx, channel, address)
             if found is None:
                 return False
             asked = found.state is not None and persons.sends_picture(found.state)

@@ -31,6 +31,8 @@ FEWEST, MOST_IN_FLIGHT = 8, 64
 AHEAD = 0.1
 # With the waits of `backoff` about half a day: a platform's long night costs nobody a message.
 TRIES = 24
+# Where what the platform does not let through waits for a word of hers.
+KEEPING = frozenset(name for name, channel in ALL.items() if channel.answers_in_response)
 # Nothing gets through with a wrong token: the channel rests, and readiness shows it.
 MISCONFIGURED_PAUSE = 60.0
 IDLE = 1.0
@@ -240,7 +242,7 @@ def record_failure(tx: Connection, row: Claimed, error: SendError, *, now: datet
     if error.kind in ("throttled", "misconfigured"):
         # The platform did not take it: the others wait as well, and no number of tries gives it up.
         outbox.postpone(tx, row.id, due_at=now + timedelta(seconds=_pause(error)), why=error.kind, owner=owner)
-    elif error.kind == "window_closed" and ALL[row.channel].answers_in_response:
+    elif error.kind == "window_closed" and row.channel in KEEPING:
         answers.keep(tx, row.id, error.why)
     elif error.kind == "retry" and row.attempts < TRIES:
         outbox.postpone(tx, row.id, due_at=now + backoff(row.attempts), why=error.kind, owner=owner)

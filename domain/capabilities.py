@@ -22,6 +22,8 @@ class Capabilities:
     chat_interval: float = 0.0
     group_per_minute: int | None = None
     answers_in_response: bool = False
+    # What may be said unasked is counted for each person (domain.allowance).
+    counted: bool = False
     carries_private: bool = True
 
 
@@ -35,6 +37,9 @@ WEB = Capabilities(channel="web", max_text=8000, max_buttons=60)
 
 # WeChat: the answer goes into the response, within 5 s; without verification nothing else does. Text alone, below 2,048 bytes (about 600
 # characters; dodgepudding/wechat-php-sdk#363).
-WECHAT = Capabilities(channel="wechat", buttons=False, edits=False, max_text=600, max_bytes=2047, answers_in_response=True)
+WECHAT = Capabilities(channel="wechat", buttons=False, edits=False, max_text=600, max_bytes=2047, answers_in_response=True, counted=True)
+
+# A robot in a group of the staff, which nobody talks to: 20 messages a minute (https://developer.work.weixin.qq.com/document/path/91770).
+WECOM_GROUP = Capabilities(channel="wecom_group", buttons=False, edits=False, group_per_minute=20, carries_private=False)
 
 ALL = {c.channel: c for c in (TELEGRAM, WEB, WECHAT)}

@@ -3,15 +3,15 @@
 from handlers import ads, broadcasts, council, people, reach, staff, survey, training, work
 from handlers.capability import merge
 
-# Codes of /start are tried in this order: a take-over code before an invitation.
+# Codes of /start are tried in this order: a code of her own before a take-over code, that before an invitation.
 ALL = (
     people.CAPABILITY,
     work.CAPABILITY,
     training.CAPABILITY,
+    reach.CAPABILITY,
     survey.CAPABILITY,
     broadcasts.CAPABILITY,
     ads.CAPABILITY,
-    reach.CAPABILITY,
     council.CAPABILITY,
     staff.CAPABILITY,
 )

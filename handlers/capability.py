@@ -166,6 +166,8 @@ class Capability:
     digests: Mapping[str, Digest] = field(default_factory=dict)
     # What her own file shows, a sheet each, by the phrase that it is called by; columns are data.column.…, or the same section's column.….
     sheets: Mapping[str, Sheet] = field(default_factory=dict)
+    # What waited for a word of hers, on a channel that lets nothing through before, is put into the outbox with it.
+    brought: tuple[Callable[[Turn], None], ...] = ()
     # Before her data are erased: give back places, tell who has them.
     erasing: tuple[Callable[[Turn], None], ...] = ()
 
@@ -196,6 +198,7 @@ class Capabilities:
     sheets: Mapping[str, Sheet]
     erasing: tuple[Callable[[Turn], None], ...]
     claims: tuple[Callable[[Turn, str], list[Outbound] | None], ...]
+    brought: tuple[Callable[[Turn], None], ...]
     typed: tuple[Callable[[Turn, str], list[Outbound] | None], ...]
     pictures: tuple[Callable[[Turn, bytes], list[Outbound] | None], ...]
     digests: Mapping[str, Digest]
@@ -221,6 +224,7 @@ def merge(capabilities: Iterable[Capability]) -> Capabilities:
         sheets=_once("sheet", [pair for one in every for pair in one.sheets.items()]),
         erasing=tuple(erase for one in every for erase in one.erasing),
         claims=tuple(claim for one in every for claim in one.claims),
+        brought=tuple(bring for one in every for bring in one.brought),
         typed=tuple(typed for one in every for typed in one.typed),
         pictures=tuple(picture for one in every for picture in one.pictures),
         digests=_once("digest", [pair for one in every for pair in one.digests.items()]),

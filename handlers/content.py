@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
+from domain.allowance import Account
 from domain.answers import Catalogue
 from domain.council.states import Deadlines
 from domain.forms.schema import Answers, Form
@@ -45,6 +46,10 @@ class Rules:
     quorum: float = 0.5
     # Who asked for the suggestion box and did not say whether hers is new: then it goes in as it is.
     draft: timedelta = timedelta(minutes=60)
+    # Whether a robot speaks in a group of the staff.
+    staff_group: bool = False
+    # What the accounts of channels that limit us may do besides answering.
+    accounts: Mapping[str, Account] = field(default_factory=dict)
 
 
 # (turn, conversation id, answers, what the form was about) → what to say.

@@ -72,8 +72,10 @@ def _once_more(tx: Connection, inbound: Inbound, now: datetime, *, content: Cont
 def _handle(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> int:
     with savepoint(tx):
         turn, inbox_id = _enter(tx, inbound, now, content=content)
-        replies = route(turn, inbound)
-        _answer(turn, replies, inbox_id)
+        # First: she may mean what waited for her word, and the list of the answer is the newest.
+        for bring in content.capabilities.brought if inbound.opens else ():
+            bring(turn)
+        _answer(turn, route(turn, inbound), inbox_id)
         return inbox_id
 
 

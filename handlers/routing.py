@@ -15,6 +15,8 @@ from storage.tables.messages import REPLY
 
 # The first word of a choice that is a command by its name; a command that nobody knows is this one as well.
 MENU = "menu"
+# Of the last messages, in which a list may be meant.
+LISTS = 6
 # No label is longer, so that longer words need no look.
 LABEL = 40
 # Kinds of message that she writes to be answered, so that she can be asked back whether she is safe.
@@ -149,5 +151,9 @@ def _label(turn: Turn, text: str) -> str | None:
     in_form = turn.state is not None
     by_number = text.isdecimal() and (not in_form or not turn.channel.buttons)
     last = REPLY if in_form and by_number else None
-    choice = outbox.choice_named(turn.tx, turn.channel.channel, turn.address, text, numbers=by_number, priority=last)
-    return None if choice is None or (in_form and forms.owns(choice)) else choice
+    # Where nothing can be tapped an older list is still answered by its words, and a number means the newest list.
+    several = LISTS if not turn.channel.buttons and last is None else 1
+    choice = outbox.choice_named(turn.tx, turn.channel.channel, turn.address, text, numbers=by_number, priority=last, several=several)
+    if choice is None or not in_form:
+        return choice
+    return None if forms.owns(choice) or (several > 1 and listening.answers_plainly(turn, text)) else choice

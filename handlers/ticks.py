@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import groupby
 
 from sqlalchemy import Connection
 
@@ -11,7 +10,7 @@ from domain.messages import Outbound
 from handlers.capability import Step
 from handlers.content import Content
 from handlers.forms import next_reminder
-from handlers.tell import body, deliver, outbound_of, tell
+from handlers.tell import body, decide_on, tell
 from handlers.turn import Turn
 from storage import access_log, conversations, inbox, notices, outbox, threads
 from storage.people import persons
@@ -21,16 +20,9 @@ STEP = 50
 
 
 def deliver_due(tx: Connection, content: Content, now: datetime) -> int:
-    """Decide on recipients that are due, one person at a time, kinds that are told together in one message; how many rows were touched."""
-    digests = content.capabilities.digests
+    """Decide on recipients that are due; how many rows were touched."""
     rows = notices.due(tx, now=now, limit=STEP)
-    for (_, kind), mine in groupby(rows, key=lambda row: (row.person_id, row.kind if row.kind in digests else "")):
-        group = list(mine)
-        if kind:
-            digests[kind](tx, content, group, now)
-            continue
-        for row in group:
-            deliver(tx, content, [row.id], outbound_of(row.body), person_id=row.person_id, kind=row.kind, now=now)
+    decide_on(tx, content, rows, now)
     return len(rows)
 
 

@@ -41,11 +41,12 @@ class Voice:
         return name or self.words("staff.nameless", key=key)
 
     def numbered(self, said: Outbound) -> Outbound:
-        """For a channel of text alone: a picture as its link, the choices as a numbered list; the row keeps them, so that a number finds them."""
-        if said.picture:
-            link = self.words("pictures.link", url=f"{self.content.rules.public_url}/picture/{said.picture}")
-            said = replace(said, text=f"{said.text}\n{link}", picture="")
+        """For a channel without buttons: the choices as a numbered list; the row keeps them, so that a number finds them."""
         if not said.buttons:
             return said
-        lines = [f"{number} {button.label}" for number, button in enumerate(said.choices(), 1)]
+        lines = [f"{number} {button.label}{_address(button)}" for number, button in enumerate(said.choices(), 1)]
         return replace(said, text="\n".join([said.text, *lines, self.words("talk.reply_number")]))
+
+
+def _address(button: Button) -> str:
+    return f"：{button.url}" if button.url else ""

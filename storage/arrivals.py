@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from domain.capabilities import ALL
 from domain.messages import Inbound
 from storage import inbox
 from storage.database import savepoint
 from storage.inbox import Repeated
 from storage.people import persons
 from storage.people.persons import Speaker
+from storage.reach import allowances
 
 # How exactly `address.used_at` is kept: one write less for each message of a busy talk.
 USED = timedelta(seconds=10)
@@ -32,11 +34,14 @@ def arrive(tx: Connection, inbound: Inbound, *, now: datetime) -> Arrival:
     speaker = persons.find(tx, inbound.channel, inbound.sender)
     if speaker is None:
         speaker = persons.add(tx, inbound.channel, inbound.sender, language=inbound.language or "zh", now=now)
-    elif speaker.address_state != "open" or now - speaker.used_at > USED:
+    elif (speaker.address_state != "open" or now - speaker.used_at > USED) and (inbound.opens or not ALL[inbound.channel].counted):
+        # Not where a platform only tells something of her.
         persons.used(tx, inbound.channel, inbound.sender, now=now)
     # What her own bubble holds after a reload.
     said = inbound.text if inbound.kind in ("text", "choice", "edited") else ""
     inbox_id = inbox.put(tx, inbound, person_id=speaker.person_id, said=said, now=now)
+    if inbound.opens:
+        allowances.opened(tx, inbound.channel, inbound.sender, inbound.opens, min(inbound.sent_at, now))
     if inbound.album:
         # The other pictures of its album end at their event's row; where one came before, it was answered already.
         with suppress(Repeated), savepoint(tx):

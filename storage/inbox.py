@@ -73,6 +73,12 @@ def unsay(tx: Connection, person_id: int) -> None:
     tx.execute(update(inbox).where(inbox.c.id == newest).values(said=None))
 
 
+def speaks(tx: Connection, person_id: int, *, now: datetime) -> bool:
+    """Whether her word is what is being dealt with at this moment."""
+    last = select(inbox.c.received_at).where(inbox.c.person_id == person_id).order_by(inbox.c.id.desc()).limit(1)
+    return tx.execute(last).scalar() == now
+
+
 def forget(tx: Connection, *, person_id: int | None = None, before: datetime | None = None) -> None:
     """Empty what was said: by one person, or by anybody before that time. The rows stay, so that a repeat is still known."""
     said = update(inbox).where(inbox.c.said.is_not(None))

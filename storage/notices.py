@@ -99,6 +99,19 @@ def due(tx: Connection, *, now: datetime, limit: int) -> list[Due]:
     return every(tx, statement, Due)
 
 
+def waiting(tx: Connection, person_id: int, why: str) -> list[Due]:
+    """What of a person's waits for this reason, whenever it would be due, best first."""
+    statement = select(*columns(recipient, Due, notice)).join(notice, notice.c.id == recipient.c.notice_id)
+    mine = (recipient.c.person_id == person_id, recipient.c.status == "waiting", recipient.c.why == why, notice.c.status == "open")
+    return every(tx, statement.where(*mine).order_by(recipient.c.score.desc(), recipient.c.id), Due)
+
+
+def waits(tx: Connection, ids: Iterable[int], why: str, *, since: datetime | None = None) -> bool:
+    """Whether one of these waits for this reason; with `since`, as long as it may."""
+    these = select(recipient.c.id).where(recipient.c.id.in_(list(ids)), recipient.c.status == "waiting", recipient.c.why == why)
+    return tx.execute((these if since is None else these.where(recipient.c.due_at <= since)).limit(1)).first() is not None
+
+
 def of_position(tx: Connection, position_id: int) -> int | None:
     """The notice of a post, or None."""
     return tx.execute(select(notice.c.id).where(notice.c.position_id == position_id, notice.c.kind == "position")).scalar()

@@ -287,20 +287,26 @@ def take_answers(tx: Connection, inbox_id: int, *, now: datetime, owner: int | N
 
 
 _LAST = (
-    select(*SHOWN).where(T.c.channel == bindparam("of_channel"), T.c.address == bindparam("to_address")).order_by(T.c.id.desc()).limit(1)
+    select(T.c.status, *SHOWN)
+    .where(T.c.channel == bindparam("of_channel"), T.c.address == bindparam("to_address"), T.c.status.not_in(("withheld", "failed")))
+    .order_by(T.c.id.desc())
+    .limit(bindparam("several"))
 )
 _LAST_OF = _LAST.where(T.c.priority <= bindparam("of_priority"))
 
 
-def choice_named(tx: Connection, channel: str, address: str, text: str, *, numbers: bool = True, priority: int | None = None) -> str | None:
-    """The button of her last message (of a priority, or a higher one) that she named, by its number or its label; None where she did not."""
-    values: dict[str, object] = {"of_channel": channel, "to_address": address}
-    row = tx.execute(_LAST, values).first() if priority is None else tx.execute(_LAST_OF, {**values, "of_priority": priority}).first()
-    buttons = shown(tx, [row])[0].choices() if row is not None else []
+def choice_named(
+    tx: Connection, channel: str, address: str, text: str, *, numbers: bool = True, priority: int | None = None, several: int = 1
+) -> str | None:
+    """The button that she named: by its number in the newest list that she saw (of a priority, or a higher one), or by its label in any of the last messages."""
+    values: dict[str, object] = {"of_channel": channel, "to_address": address, "several": several}
+    rows = tx.execute(_LAST, values).all() if priority is None else tx.execute(_LAST_OF, {**values, "of_priority": priority}).all()
+    lists = [(row.status != "kept", one.choices()) for row, one in zip(rows, shown(tx, rows), strict=True) if one.buttons]
+    newest = next((buttons for seen, buttons in lists if seen), [])
     number = int(text) if numbers and text.isdecimal() and len(text) < 4 else 0
-    if 0 < number <= len(buttons):
-        return buttons[number - 1].choice
-    return next((button.choice for button in buttons if button.label.lstrip("0123456789. ") == text), None)
+    if 0 < number <= len(newest):
+        return newest[number - 1].choice
+    return next((button.choice for _, buttons in lists for button in buttons if button.label.lstrip("0123456789. ") == text), None)
 
 
 def forget(tx: Connection, *, person_id: int | None = None, before: datetime | None = None) -> None:

@@ -15,6 +15,8 @@ Exports = Callable[[str], bytes | None]
 
 _PAGE = Path(__file__).parent / "page" / "download.html"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# WeChat's own browser takes no files.
+_IN_WECHAT = "MicroMessenger"
 _TOKEN = 300  # characters; ours are shorter
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -34,6 +36,8 @@ def route(exports: Exports) -> Route:
 
     async def download(request: Request) -> Response:
         token = request.path_params["token"]
+        if _IN_WECHAT in request.headers.get("user-agent", ""):
+            return PlainTextResponse("微信里存不了文件。请点右上角的“…”，选“在浏览器打开”，再点“存成文件”。", headers=_HEADERS)
         if request.method != "POST":
             return Response(_PAGE.read_bytes(), media_type="text/html", headers=_HEADERS)
         found = await asyncio.to_thread(exports, token) if len(token) <= _TOKEN else None

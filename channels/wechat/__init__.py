@@ -1,5 +1,1 @@
 """WeChat's service and subscription accounts: each call is checked, each word answered once, and answered the same when it comes again."""
-
-from channels.wechat.channel import WeChatChannel
-
-__all__ = ["WeChatChannel"]

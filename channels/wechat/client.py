@@ -25,6 +25,8 @@ CALL_SECONDS = 10.0
 EARLY = 240.0
 FORCED_APART = 30.0
 MAX_ANSWER = 10 << 20  # bytes
+# Nothing was said to the platform at all.
+UNREACHABLE = "unreachable"
 
 Answer = Mapping[str, Any]
 
@@ -74,9 +76,19 @@ class Client:
             raise SendError("rejected", "no file")
         return content
 
+    async def picture(self, url: str, *, most: int) -> bytes:
+        """A picture at an address of the platform, which needs no token. Raises SendError."""
+        status, content, _ = await self._request("GET", url, most=most)
+        if status != 200:
+            raise SendError("rejected", "no picture")
+        return content
+
     async def plain(self, path: str, **query: str) -> Answer:
         """GET without a token, for what has a secret of its own. Raises SendError."""
-        return _checked(await self._json("GET", path, params=query))
+        try:
+            return _checked(await self._json("GET", path, params=query))
+        except TokenRefused as error:
+            raise send_error(error.errcode) from error
 
     async def token(self) -> str:
         """The token, fetched where there is none. Raises SendError."""
@@ -152,6 +164,8 @@ class Client:
                 if len(content) > most:
                     raise SendError("rejected", "answer too long")
                 return response.status, content, response.content_type
+        except aiohttp.ClientConnectorError:
+            raise SendError("retry", UNREACHABLE) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             # Never the error's text: the address in it holds the token.
             raise SendError("retry", type(error).__name__) from None

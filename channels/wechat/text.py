@@ -22,14 +22,12 @@ def no_link(_key: str) -> str:
 
 
 def words(outbound: Outbound, *, taps: bool = False, link: PictureLink = no_link) -> str:
-    """The whole text: addresses of buttons below it, a picture as its link, and the choices as tap links where the account may."""
+    """The whole text: a picture as its link, and the choices as tap links where the account may."""
     text = neutral(outbound.text)
     if taps:
         text = _tappable(text, outbound)
-    lines = [f"{button.label}：{button.url}" for button in outbound.choices() if button.url and button.url not in outbound.text]
-    if outbound.picture:
-        lines.append(link(outbound.picture))
-    return "\n".join([text, *lines]).strip()
+    shown = link(outbound.picture) if outbound.picture else ""
+    return f"{text}\n{shown}".strip()
 
 
 def pieces(text: str) -> list[str]:

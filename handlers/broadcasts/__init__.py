@@ -31,4 +31,5 @@ CAPABILITY = Capability(
     # A notice did not reach her: somebody has to knock.
     tasks={"knock": TaskKind(roles=STREET, outcomes=("told", "moved"), ends="wrote")},
     notices=KINDS,
+    brought=(running.bring,),
 )

@@ -8,6 +8,7 @@ from datetime import datetime, time
 from sqlalchemy import Connection
 
 from domain.access import scopes
+from domain.allowance import Account, choose
 from domain.broadcasts.audience import Audience, covered
 from domain.broadcasts.notices import SENT
 from domain.capabilities import ALL
@@ -15,12 +16,13 @@ from domain.messages import Outbound
 from domain.notices import Drop, Listener, Send, Wait, decide, quiet_until, today_began
 from domain.traditional import in_language
 from handlers.content import Content, Rules
-from handlers.tell import AWAKE, counted, outbound_of, tell
+from handlers.tell import AWAKE, KEPT_FOR, WINDOW, counted, outbound_of, tell, tell_group
 from handlers.turn import Turn
 from storage import bodies, notices
 from storage.broadcasts import meant, queue, recipients, results
 from storage.broadcasts.queue import Broadcast
 from storage.broadcasts.recipients import Listening, Message
+from storage.reach import allowances
 from storage.staff import roles
 
 # So many rows of one broadcast wait in the outbox: enough for the fastest channel, few enough to be withheld at once.
@@ -36,12 +38,15 @@ def step(tx: Connection, content: Content, now: datetime) -> int:
     return sum(_STEPS[notice.status](tx, content, notice, now) for notice in queue.running(tx, now=now))
 
 
-def _begin(tx: Connection, _content: Content, notice: Broadcast, now: datetime) -> bool:
+def _begin(tx: Connection, content: Content, notice: Broadcast, now: datetime) -> bool:
     """Its time has come. Whoever lost the role meanwhile sends nothing any more."""
     if not _may_still(tx, notice):
         queue.move(tx, notice.id, ["approved"], "stopped", ended_at=now)
         return False
-    return queue.move(tx, notice.id, ["approved"], "choosing")
+    if not queue.move(tx, notice.id, ["approved"], "choosing"):
+        return False
+    tell_group(tx, content, content.phrases.say("broadcasts.for_group", number=notice.id, text=outbound_of(notice.body).text), now=now)
+    return True
 
 
 def _may_still(tx: Connection, notice: Broadcast) -> bool:
@@ -74,6 +79,7 @@ def _feed(tx: Connection, content: Content, notice: Broadcast, now: datetime) ->
 
 def _decide(tx: Connection, content: Content, notice: Broadcast, rows: Sequence[tuple[int, int]], *, now: datetime) -> None:
     found = recipients.listeners(tx, [person for _, person in rows], notice.kind, since=today_began(now), counted=counted(content))
+    closed = _closed(tx, content, [person.reach for person in found.values() if person.reach is not None], notice.kind, now=now)
     said = outbound_of(notice.body)
     bodies: dict[tuple[str, str], str] = {}
     messages: list[Message] = []
@@ -86,12 +92,54 @@ def _decide(tx: Connection, content: Content, notice: Broadcast, rows: Sequence[
                 notices.withheld(tx, [row], why, now=now)
             case Send() if person.reach is not None:
                 channel, address = person.reach
+                if (channel, address) in closed:
+                    _without_window(tx, notice, row, now=now)
+                    continue
                 key = (channel, person.language)
                 if key not in bodies:
                     bodies[key] = _own_body(tx, content, said, *key, now=now)
                 messages.append(Message(row, person_id, channel, address, bodies[key]))
     if messages:
         recipients.send(tx, notice.id, messages, now=now)
+
+
+def _closed(tx: Connection, content: Content, reaches: Sequence[tuple[str, str]], kind: str, *, now: datetime) -> set[tuple[str, str]]:
+    """Where the platform lets nothing through now."""
+    found: set[tuple[str, str]] = set()
+    for channel in {channel for channel, _ in reaches if ALL[channel].counted}:
+        account = content.rules.accounts.get(channel, Account())
+        ledgers = allowances.of(tx, channel, [address for one, address in reaches if one == channel])
+        found |= {(channel, one) for one, ledger in ledgers.items() if choose(ledger, account, now, kind=kind) is None}
+    return found
+
+
+def _without_window(tx: Connection, notice: Broadcast, row: int, *, now: datetime) -> None:
+    """It waits for her next word, a week at most; what is urgent is for somebody who knocks."""
+    until = (notice.starts_at or now) + KEPT_FOR
+    if notice.urgent or now >= until:
+        notices.withheld(tx, [row], "window_closed", now=now)
+    else:
+        recipients.later(tx, [row], until, WINDOW)
+
+
+def bring(turn: Turn) -> None:
+    """What waited for her word goes into the response to it."""
+    for row, notice_id in recipients.waiting_for_word(turn.tx, turn.person_id, WINDOW):
+        notice = queue.get(turn.tx, notice_id)
+        if notice is None:
+            continue
+        found = recipients.listeners(turn.tx, [turn.person_id], notice.kind, since=today_began(turn.now), counted=counted(turn.content))[
+            turn.person_id
+        ]
+        match decide(_listener(found, turn.content.rules, now=turn.now), SENT[notice.kind], turn.now):
+            case Drop(why):
+                notices.withheld(turn.tx, [row], why, now=turn.now)
+            case Send():
+                said = _own_body(turn.tx, turn.content, outbound_of(notice.body), turn.channel.channel, turn.language, now=turn.now)
+                message = Message(row, turn.person_id, turn.channel.channel, turn.address, said)
+                recipients.send(turn.tx, notice_id, [message], now=turn.now, status="kept")
+            case Wait():
+                continue
 
 
 def _listener(person: Listening, rules: Rules, *, now: datetime) -> Listener:

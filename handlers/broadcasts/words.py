@@ -7,6 +7,7 @@ from datetime import datetime
 from math import ceil
 
 from domain.access import Scope
+from domain.allowance import Account
 from domain.broadcasts.audience import Audience
 from domain.broadcasts.named import Place
 from domain.capabilities import ALL
@@ -16,6 +17,7 @@ from handlers.tell import outbound_of
 from handlers.turn import Turn
 from storage.broadcasts import queue, results
 from storage.broadcasts.queue import Broadcast
+from storage.broadcasts.ways import ways
 from storage.people import persons
 
 REASONS = frozenset(
@@ -31,11 +33,13 @@ REASONS = frozenset(
         "retry",
         "window_closed",
         "misconfigured",
+        "switched_off",
     )
 )
 # Messages a second where no platform sets a limit: what our own page takes easily.
 UNLIMITED = 200.0
 OF_TEXT = 20
+WAYS = ("message", "grant", "template", "word")
 MINUTE, HOUR = 60, 3600
 
 
@@ -104,6 +108,7 @@ def preview(turn: Turn, notice: Broadcast, counted: Mapping[str, int], *, second
         count=sum(counted.values()),
         reachable=sum(reached.values()),
         channels=channels,
+        ways=_ways(turn, notice, reached, missed),
         unreached=turn.words("broadcasts.unreached", reasons=reasons(turn, missed))
         if missed
         else turn.words("broadcasts.unreached_nobody"),
@@ -114,6 +119,21 @@ def preview(turn: Turn, notice: Broadcast, counted: Mapping[str, int], *, second
         numbered=turn.numbered(said).text,
     )
     return Outbound(text=text, picture=said.picture)
+
+
+def _ways(turn: Turn, notice: Broadcast, reached: Mapping[str, int], missed: Mapping[str, int]) -> str:
+    """A line for each channel on which the platform counts what we say."""
+    lines = []
+    for channel in (name for name in reached if ALL[name].counted):
+        account = turn.content.rules.accounts.get(channel, Account())
+        counted = ways(turn.tx, notice, channel, account, now=turn.now)
+        parts = [turn.words(f"broadcasts.way_{way}", count=counted[way]) for way in WAYS if counted.get(way)]
+        name = turn.words(f"broadcasts.channel_{channel}")
+        lines.append(turn.words("broadcasts.ways", channel=name, ways=turn.words("broadcasts.between").join(parts)))
+    visited = sum(missed.get(why, 0) for why in ("no_address", "blocked"))
+    if lines and visited:
+        lines.append(turn.words("broadcasts.way_visit", count=visited))
+    return "".join(f"\n{line}" for line in lines)
 
 
 def _lasts(turn: Turn, notice: Broadcast, reached: Mapping[str, int]) -> str:

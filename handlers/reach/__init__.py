@@ -1,6 +1,18 @@
-"""How people are reached where a platform does not let us write freely: what waited is brought when they speak."""
+"""How people are reached: what waited is brought when they speak, their channels are one talk, and they say where they want to be told."""
 
+from handlers import tell
 from handlers.capability import Capability, Route
-from handlers.reach import waiting
+from handlers.reach import linking, waiting
 
-CAPABILITY = Capability(name="reach", commands={"more": Route(waiting.more)})
+CAPABILITY = Capability(
+    name="reach",
+    commands={
+        "more": Route(waiting.more),
+        "wechat_told": Route(waiting.told, spoken=False),
+        "link": Route(linking.begin),
+        "places": Route(linking.places),
+    },
+    routes={"link": Route(linking.answered), "place": Route(linking.act)},
+    codes=(linking.asked,),
+    brought=(tell.bring,),
+)

@@ -1,9 +1,12 @@
-"""What waits for her next word."""
+"""What waits for her next word, and what her account tells of it."""
 
 from __future__ import annotations
 
+import orjson
+
 from domain.messages import Outbound
 from handlers.turn import Turn
+from storage.reach import allowances
 
 
 def more(turn: Turn, _argument: str = "") -> list[Outbound]:
@@ -11,3 +14,14 @@ def more(turn: Turn, _argument: str = "") -> list[Outbound]:
     if turn.channel.answers_in_response:
         return []
     return [turn.say("reach.nothing_waits")]
+
+
+def told(turn: Turn, argument: str) -> list[Outbound]:
+    """What the platform tells of her: messages she allowed or switched off, and what became of one. Nobody can say it by typing."""
+    if not turn.channel.counted:
+        return [turn.say("talk.not_understood")]
+    said = orjson.loads(argument)
+    allowances.granted(turn.tx, turn.channel.channel, turn.address, said.get("granted", {}))
+    allowances.refused(turn.tx, turn.channel.channel, turn.address, said.get("refused", []))
+    allowances.became(turn.tx, turn.channel.channel, turn.address, said.get("became", {}))
+    return []

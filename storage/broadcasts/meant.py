@@ -34,10 +34,13 @@ def _any_of(tx: Connection, column: ColumnElement[object], values: Iterable[str]
     return select(literal(1)).select_from(each).where(each.c.value.in_(list(values))).exists()
 
 
+# SQLite orders no subquery by a column from outside.
+_owner = person.alias("owner")
 _CHANNEL = (
     select(address.c.channel)
+    .join(_owner, _owner.c.id == address.c.person_id)
     .where(address.c.person_id == person.c.id, address.c.state == "open")
-    .order_by(address.c.used_at.desc(), address.c.id.desc())
+    .order_by(case((address.c.channel == _owner.c.prefers, 0), else_=1), address.c.used_at.desc(), address.c.id.desc())
     .limit(1)
     .scalar_subquery()
 )
@@ -64,6 +67,11 @@ def people(tx: Connection, audience: Audience, *columns: ColumnElement[Any], now
     if audience.status:
         found = found.where(_STATUS[audience.status])
     return found.where(_CHANNEL.in_([audience.channel])) if audience.channel else found
+
+
+def of_channel(channel: str) -> ColumnElement[bool]:
+    """Who is told on this channel."""
+    return _CHANNEL.in_([channel])
 
 
 def count(tx: Connection, broadcast: Broadcast, *, now: datetime) -> dict[str, int]:

@@ -13,7 +13,7 @@ from domain.broadcasts.audience import Audience
 from domain.broadcasts.notices import SENT
 from storage.broadcasts.meant import got, people
 from storage.broadcasts.queue import Broadcast
-from storage.tables.messages import BULK, notice, outbox, recipient
+from storage.tables.messages import BULK, OutboxStatus, notice, outbox, recipient
 from storage.tables.people import address, consent, person, task
 
 # Persons of one step: a mother who writes meanwhile waits for no more than one.
@@ -103,7 +103,9 @@ def due(tx: Connection, broadcast: Broadcast, *, now: datetime, limit: int) -> l
 def listeners(tx: Connection, ids: Sequence[int], kind: str, *, since: datetime, counted: Iterable[str]) -> dict[int, Listening]:
     """These persons by id, in four looks."""
     rows = tx.execute(
-        select(person.c.id, person.c.language, person.c.notices, person.c.quiet, person.c.per_day).where(person.c.id.in_(ids))
+        select(person.c.id, person.c.language, person.c.notices, person.c.quiet, person.c.per_day, person.c.prefers).where(
+            person.c.id.in_(ids)
+        )
     )
     found = {row.id: row for row in rows}
     reach: dict[int, tuple[str, str]] = {}
@@ -111,7 +113,10 @@ def listeners(tx: Connection, ids: Sequence[int], kind: str, *, since: datetime,
     addresses = select(address.c.person_id, address.c.channel, address.c.address, address.c.state, address.c.used_at)
     for row in tx.execute(addresses.where(address.c.person_id.in_(ids)).order_by(address.c.used_at, address.c.id)):
         wrote[row.person_id] = row.used_at
-        if row.state == "open":
+        before = reach.get(row.person_id)
+        preferred = found[row.person_id].prefers
+        # They come in the order of use: the last one wins, but not over the channel that she prefers.
+        if row.state == "open" and (before is None or before[0] != preferred or row.channel == preferred):
             reach[row.person_id] = (row.channel, row.address)
     mine = (
         recipient.c.person_id.in_(ids),
@@ -148,9 +153,9 @@ _QUEUED = (
 )
 
 
-def send(tx: Connection, notice_id: int, messages: Sequence[Message], *, now: datetime) -> None:
-    """Put these into the outbox."""
-    blank = {"priority": BULK, "notice_id": notice_id, "private": False, "once": False, "edits": "", "digest": 0, "status": "waiting"}
+def send(tx: Connection, notice_id: int, messages: Sequence[Message], *, now: datetime, status: OutboxStatus = "waiting") -> None:
+    """Put these into the outbox; `kept` where they go with her word."""
+    blank = {"priority": BULK, "notice_id": notice_id, "private": False, "once": False, "edits": "", "digest": 0, "status": status}
     blank |= {"why": "", "attempts": 0, "created_at": now, "due_at": now, "platform_ref": ""}
     rows = [{**blank, "person_id": one.person_id, "channel": one.channel, "address": one.address, "body": one.body} for one in messages]
     ids = tx.execute(insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True), rows).scalars().all()
@@ -161,6 +166,13 @@ def send(tx: Connection, notice_id: int, messages: Sequence[Message], *, now: da
 def later(tx: Connection, ids: Sequence[int], until: datetime, why: str) -> None:
     """Decide on these recipients again at that time."""
     tx.execute(update(recipient).where(recipient.c.id.in_(ids)).values(status="later", due_at=until, why=why))
+
+
+def waiting_for_word(tx: Connection, person_id: int, why: str) -> list[tuple[int, int]]:
+    """What of running broadcasts waits for a word of hers: (row id, notice id)."""
+    mine = (recipient.c.person_id == person_id, recipient.c.status == "later", recipient.c.why == why, notice.c.status == "sending")
+    found = select(recipient.c.id, recipient.c.notice_id).join(notice, notice.c.id == recipient.c.notice_id)
+    return [(row.id, row.notice_id) for row in tx.execute(found.where(*mine).order_by(recipient.c.id))]
 
 
 def undecided(tx: Connection, notice_id: int) -> bool:
@@ -176,7 +188,7 @@ def undecided(tx: Connection, notice_id: int) -> bool:
 
 def withhold(tx: Connection, notice_id: int) -> None:
     """A stopped broadcast: what waits in the outbox is not sent."""
-    waiting = and_(outbox.c.notice_id == notice_id, outbox.c.status == "waiting")
+    waiting = and_(outbox.c.notice_id == notice_id, outbox.c.status.in_(("waiting", "kept")))
     tx.execute(update(outbox).where(waiting).values(status="withheld", why="stopped"))
 
 
@@ -202,7 +214,7 @@ def list_unreached(tx: Connection, broadcast: Broadcast, said: str, *, now: date
     if last is None:
         return False
     missed = or_(
-        and_(recipient.c.status == "withheld", recipient.c.why == "unreachable"),
+        and_(recipient.c.status == "withheld", recipient.c.why.in_(("unreachable", "window_closed"))),
         and_(recipient.c.status == "queued", outbox.c.status == "failed"),
     )
     row = [

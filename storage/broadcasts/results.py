@@ -64,7 +64,7 @@ def figures(tx: Connection, broadcast: Broadcast) -> Figures:
         withheld["stopped"] = withheld.get("stopped", 0) + undecided_
     return Figures(
         recipients=broadcast.recipients,
-        waiting=out.get("waiting", 0) + out.get("sending", 0) + (0 if stopped else undecided_),
+        waiting=out.get("waiting", 0) + out.get("kept", 0) + out.get("sending", 0) + (0 if stopped else undecided_),
         sent=out.get("sent", 0) + out.get("read", 0),
         read=out.get("read", 0),
         uncertain=out.get("uncertain", 0),

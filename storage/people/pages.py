@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Connection, func, insert, select, update
 
+from storage.people import persons
 from storage.sealed import secret_for
 from storage.tables.people import address
 
@@ -20,14 +21,25 @@ def _cipher() -> Fernet:
 
 
 def key(tx: Connection, person_id: int, *, now: datetime) -> str:
-    """A key for her page. Her address there counts as never used, so that she is still told things where she talks."""
+    """A key for her page."""
+    return _cipher().encrypt_at_time(_address(tx, person_id, now=now).encode(), int(now.timestamp())).decode()
+
+
+def _address(tx: Connection, person_id: int, *, now: datetime) -> str:
+    """Hers on the web; a new one counts as never used, so that she is still told things where she talks."""
     hers = select(address.c.address).where(address.c.person_id == person_id, address.c.channel == "web", address.c.state == "open")
     known = tx.execute(hers.order_by(address.c.id.desc()).limit(1)).scalar()
     if known is None:
         known = secrets.token_urlsafe(16)
         never = now - timedelta(days=365)
         tx.execute(insert(address).values(person_id=person_id, channel="web", address=known, state="open", used_at=never))
-    return _cipher().encrypt_at_time(known.encode(), int(now.timestamp())).decode()
+    return str(known)
+
+
+def entered(tx: Connection, channel: str, sender: str, *, now: datetime) -> str:
+    """The web address of whom another channel's platform vouches for: the same person, whatever she did before."""
+    speaker = persons.find(tx, channel, sender) or persons.add(tx, channel, sender, language="zh", now=now)
+    return _address(tx, speaker.person_id, now=now)
 
 
 def opened(token: str, *, now: datetime) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple, TypedDict, Unpack
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, case, func, insert, select, tuple_, update
 from sqlalchemy.exc import NoResultFound
 
 from domain.forms.conversation import State
@@ -103,6 +103,7 @@ class Changes(TypedDict, total=False):
     notices: bool
     per_day: int | None
     quiet: str
+    prefers: str
     merged_into: int | None
 
 
@@ -214,11 +215,18 @@ def move_address(tx: Connection, channel: str, before: str, after: str) -> None:
 
 
 def reach(tx: Connection, person_id: int, *, channels: Collection[str] | None = None) -> Reach | None:
-    """Where she is told: the open address that she used last, of `channels` only where they are given."""
-    hers = select(*rows.columns(address, Reach)).where(address.c.person_id == person_id, address.c.state == "open")
+    """Where she is told: on the channel that she prefers, else at the open address that she used last, of `channels` only where they are given."""
+    return next(iter(reaches(tx, person_id, channels=channels)), None)
+
+
+def reaches(tx: Connection, person_id: int, *, channels: Collection[str] | None = None) -> list[Reach]:
+    """All open addresses of hers, in the order in which they are tried."""
+    hers = select(*rows.columns(address, Reach)).join(person, person.c.id == address.c.person_id)
+    hers = hers.where(address.c.person_id == person_id, address.c.state == "open")
     if channels is not None:
         hers = hers.where(address.c.channel.in_(channels))
-    return rows.first(tx, hers.order_by(address.c.used_at.desc(), address.c.id.desc()).limit(1), Reach)
+    preferred = case((address.c.channel == person.c.prefers, 0), else_=1)
+    return rows.every(tx, hers.order_by(preferred, address.c.used_at.desc(), address.c.id.desc()), Reach)
 
 
 def seated(tx: Connection, person_id: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, select, update
@@ -12,6 +12,7 @@ from domain.messages import Outbound
 from storage import bodies, outbox
 from storage.bodies import SHOWN
 from storage.outbox import T
+from storage.tables.messages import NOTICE
 
 # How a row says that the response to its event holds it, as an answer or as what had waited; with MORE, that it also told of more that waits.
 REPLIED, WAITED, MORE = "response", "response to waiting", "+"
@@ -32,6 +33,9 @@ class Given(NamedTuple):
     kept: list[Held]
     more: bool
 
+
+# A response is out within five seconds; it names no process, so that its lease has to end.
+LEASE = timedelta(seconds=30)
 
 _COLUMNS = (T.c.id, T.c.platform_ref, *SHOWN)
 
@@ -74,7 +78,7 @@ def carry(tx: Connection, rows: Given, inbox_id: int, *, now: datetime) -> None:
     for some, ref in ((rows.replies, REPLIED), (rows.kept, WAITED)):
         mine = update(T).where(T.c.id.in_([row.id for row in some]), T.c.status.in_(("waiting", "kept", "sending")))
         marked = {"platform_ref": ref + (MORE if rows.more else ""), "inbox_id": inbox_id}
-        tx.execute(mine.values(status="sending", why="", lease_until=now + outbox.LEASE, owner=None, **marked))
+        tx.execute(mine.values(status="sending", why="", lease_until=now + LEASE, owner=None, **marked))
 
 
 def out(tx: Connection, ids: Collection[int], *, now: datetime) -> None:
@@ -91,4 +95,12 @@ def let_go(tx: Connection, ids: Collection[int], *, now: datetime) -> None:
 
 def keep(tx: Connection, row_id: int, why: str) -> None:
     """This row waits for her next word: the platform lets nothing else through."""
-    tx.execute(update(T).where(T.c.id == row_id).values(status="kept", why=why, lease_until=None, platform_ref=""))
+    tx.execute(update(T).where(T.c.id == row_id).values(status="kept", why=why, lease_until=None, owner=None))
+
+
+def keep_copy(tx: Connection, row_id: int, *, now: datetime) -> None:
+    """The whole of a row, of which the platform showed only the first words, waits for her next word."""
+    row = tx.execute(select(T.c.channel, T.c.address, T.c.person_id, *SHOWN).where(T.c.id == row_id)).one()
+    [said] = bodies.shown(tx, [row])
+    copy = outbox.put(tx, said, channel=row.channel, address=row.address, person_id=row.person_id, now=now, priority=NOTICE)
+    keep(tx, copy, "briefly")

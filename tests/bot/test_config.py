@@ -45,6 +45,7 @@ def test_the_shipped_file_says_the_defaults() -> None:
         ("channels: {wechat: {enabled: yes, token: t, aes_key: abc, app_id: wx}}", "channels.wechat"),
         ("channels: {wechat: {enabled: yes, token: t, verified: yes}}", "channels.wechat"),
         ("channels: {wechat: {enabled: yes, token: t, api_base: weixin}}", "channels.wechat"),
+        ("channels: {wecom: {enabled: yes}}", "channels.wecom"),
         ("schedule: {notices: 'every minute'}", "schedule"),
         ("schedule: {notcies: '* * * * *'}", "schedule"),
         ("notices: {quiet_hours: ['25:00', '08:00']}", "notices.quiet_hours"),

@@ -38,3 +38,11 @@ async def test_an_old_or_made_up_link_says_what_to_do() -> None:
     assert (await page.post("/my-data/bad")).status_code == 410
     assert "存成文件" in (await page.post("/my-data/bad")).text
     assert (await page.post("/my-data/" + "x" * 5000)).status_code == 410 and len(asked[-1]) < 400
+
+
+async def test_in_wechat_she_is_told_where_it_works() -> None:
+    page, asked = browser()
+    page.headers["user-agent"] = "Mozilla/5.0 (iPhone) MicroMessenger/8.0.50"
+    for shown in (await page.get("/my-data/good"), await page.post("/my-data/good")):
+        assert "在浏览器打开" in shown.text
+    assert not asked

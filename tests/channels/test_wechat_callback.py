@@ -14,8 +14,8 @@ import pytest
 from starlette.applications import Starlette
 
 from channels import NotStored
-from channels.wechat import WeChatChannel
 from channels.wechat.callback import Taken
+from channels.wechat.channel import WeChatChannel
 from channels.wechat.crypto import Keys, MessageCipher, Undecryptable
 from channels.wechat.signature import sign
 from domain.messages import Inbound, Receipt

@@ -7,14 +7,20 @@ import itertools
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from bot import ticks
 from bot.consumer import Transactions
+from bot.ledger import StoredLedger
+from domain.allowance import Account
 from domain.capabilities import WEB, Capabilities
 from domain.messages import Inbound, Outbound, Receipt
 from handlers import dispatch
 from handlers.content import Content
 from storage import outbox
 from storage.database import Store
+from storage.reach import answers
+from storage.reach.answers import Given, Held
 
 _events = itertools.count(1)
 
@@ -87,16 +93,17 @@ class Chat:
         return self
 
     def _in_response(self, receipt: Receipt) -> Iterator[Outbound]:
-        """What a platform that waits for it gets in its own response, as such a channel fetches it; nothing to a repeat."""
-        if not self.channel.answers_in_response or receipt.inbox_id is None:
+        """What a platform that waits for it gets in its own response: what waited for this word, then the answer; nothing to a repeat."""
+        if not self.channel.answers_in_response or receipt.inbox_id is None or receipt.repeated:
             return
         with self.town.store.begin() as tx:
-            rows = outbox.take_answers(tx, receipt.inbox_id, now=self.town.now)
-            if rows:
-                outbox.mark_sent(tx, [(row.id, str(row.id)) for row in rows], now=self.town.now)
-        yield from map(self._checked, rows)
+            kept = answers.kept(tx, self.channel.channel, self.address, limit=100)
+            rows = Given(answers.replies(tx, receipt.inbox_id), kept, more=False)
+            answers.carry(tx, rows, receipt.inbox_id, now=self.town.now)
+            answers.out(tx, [row.id for row in (*rows.kept, *rows.replies)], now=self.town.now)
+        yield from map(self._checked, (*rows.kept, *rows.replies))
 
-    def _checked(self, row: outbox.Claimed) -> Outbound:
+    def _checked(self, row: outbox.Claimed | Held) -> Outbound:
         said = row.outbound
         assert len(said.text) <= self.channel.max_text and said.text.strip()
         assert all(len(b.choice.encode()) <= self.channel.choice_bytes for b in said.choices())
@@ -122,9 +129,18 @@ class Chat:
     def text(self) -> str:
         return "\n".join(said.text for said in self.fresh)
 
+    def _may(self, tx: Connection, row_id: int) -> bool:
+        """Whether the platform lets it through now, as such a channel asks its ledger."""
+        if not self.channel.counted:
+            return True
+        account = self.town.content.rules.accounts.get(self.channel.channel, Account())
+        now = self.town.now
+        return StoredLedger(self.channel.channel, None, account, now=lambda: now)._way(tx, row_id, self.address, 1) is not None  # type: ignore[arg-type]
+
     def _event(self, event: str | None) -> dict[str, object]:
         number = event or f"{self.address}{next(_events)}"
-        return {"channel": self.channel.channel, "event_id": number, "sender": self.address, "sent_at": self.town.now}
+        opens = "word" if self.channel.counted else ""
+        return {"channel": self.channel.channel, "event_id": number, "sender": self.address, "sent_at": self.town.now, "opens": opens}
 
     def _delivered(self) -> Iterator[Outbound]:
         """Claim, deliver and mark what is due, as a sender would; other people's rows are left alone."""
@@ -132,10 +148,13 @@ class Chat:
             with self.town.store.begin() as tx:
                 rows = outbox.claim(tx, self.channel.channel, now=self.town.now, most=100)
                 others = [row.id for row in rows if row.address != self.address]
-                mine = [row for row in rows if row.address == self.address]
+                mine = [row for row in rows if row.address == self.address and self._may(tx, row.id)]
+                closed = [row.id for row in rows if row.address == self.address and row not in mine]
+                for row_id in closed:
+                    answers.keep(tx, row_id, "window")
                 if others:
                     outbox.release(tx, others)
                 outbox.mark_sent(tx, [(row.id, str(row.id)) for row in mine], now=self.town.now) if mine else None
-            if not mine:
+            if not mine and not closed:
                 return
             yield from map(self._checked, mine)

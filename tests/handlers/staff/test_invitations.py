@@ -83,12 +83,12 @@ def test_the_telegram_link_stands_there_where_telegram_is(town: Town) -> None:
     coordinator.hears(f"https://gang.example/?start={code}", f"https://t.me/gang_bot?start={code}")
 
 
-def test_on_a_channel_of_text_alone_the_picture_is_a_link(town: Town) -> None:
+def test_the_picture_goes_to_a_channel_of_text_alone_as_well(town: Town) -> None:
     code = invitation(town.store, "coordinator", community="YT01", expires_at=town.now + timedelta(hours=1), now=town.now)
     chat = town.person("w", WECHAT)
     chat.says(f"/start {code}").taps("邀请别人").taps("调解员")
     [said] = chat.fresh
-    assert said.picture == "" and re.search(r"/picture/[\w-]{32}", said.text)
+    assert re.fullmatch(r"[\w-]{32}", said.picture)
     assert town.person("t", TELEGRAM).says(f"/start {code_in(chat)}").hears("调解员")
 
 

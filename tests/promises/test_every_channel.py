@@ -1,0 +1,98 @@
+"""What holds on every channel alike: order, repeats, lengths, an outage, a restart, and the same talk with and without verification."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.sender import record_failure
+from domain.capabilities import ALL, WECHAT
+from domain.errors import SendError
+from domain.messages import Outbound
+from storage import outbox, told
+from tests.flows.test_transcripts import FLOWS, GOLDEN, _transcript
+from tests.support import towns
+from tests.support.chat import Chat, Town
+
+# Nothing of this flow is said in answer to a word.
+PUSHED = "half_done"
+
+
+@pytest.fixture(params=[*ALL, "wechat_unverified"])
+def chat(request: pytest.FixtureRequest, town: Town) -> Chat:
+    name = str(request.param)
+    if name == "wechat_unverified":
+        without_verification(town)
+    return town.person("a", ALL[name.partition("_")[0]])
+
+
+def without_verification(town: Town) -> None:
+    town.content = replace(town.content, rules=replace(town.content.rules, accounts={}))
+
+
+def test_answers_come_in_the_order_of_her_words(chat: Chat) -> None:
+    for said, heard in (("/start", "同意"), ("1", "做"), ("稍后", "放一放"), ("你是谁", "母亲岗")):
+        chat.says(said).hears(heard)
+
+
+def test_a_repeat_changes_nothing_and_its_answer_is_there(chat: Chat) -> None:
+    chat.says("/start", event="e1")
+    town = chat.town
+    with town.store.read() as tx:
+        before = [said.text for _, said in told.answers_to(tx, 1)]
+    chat.says("/start", event="e1")
+    assert not chat.fresh
+    with town.store.read() as tx:
+        assert [said.text for _, said in told.answers_to(tx, 1)] == before and before
+
+
+def test_no_message_is_longer_than_the_channel_takes(chat: Chat) -> None:
+    chat.says("/start").says("1").says("😀" * 700).says("哈" * 3000)
+    channel = chat.channel
+    for _, said in chat.heard:
+        assert 0 < len(said.text) <= channel.max_text
+        assert channel.max_bytes is None or len(said.text.encode()) <= channel.max_bytes
+
+
+def put(chat: Chat, text: str) -> int:
+    with chat.town.store.begin() as tx:
+        return outbox.put(tx, Outbound(text=text), channel=chat.channel.channel, address="a", person_id=None, now=chat.town.now)
+
+
+def test_an_outage_loses_nothing_and_says_nothing_twice(chat: Chat) -> None:
+    town = chat.town
+    chat.says("你是谁")
+    put(chat, "一"), put(chat, "二")
+    with town.store.begin() as tx:
+        for row in outbox.claim(tx, chat.channel.channel, now=town.now, most=1):
+            record_failure(tx, row, SendError("retry", "502"), now=town.now)
+    town.later(minutes=1)
+    heard = [one.text for one in chat.listens()]
+    # Without verification they wait for her word.
+    heard += [one.text for one in chat.says("更多").fresh]
+    assert [text for text in heard if text in ("一", "二")] == ["一", "二"]
+
+
+def test_a_restart_takes_up_what_was_on_its_way(chat: Chat) -> None:
+    town = chat.town
+    chat.says("你是谁")
+    put(chat, "一")
+    with town.store.begin() as tx:
+        assert len(outbox.claim(tx, chat.channel.channel, now=town.now, most=5)) == 1
+    with town.store.begin() as tx:
+        assert outbox.recover(tx, now=town.now, all_leases=True) == (1, 0)
+    town.now += timedelta(seconds=30)
+    heard = [one.text for one in (*chat.listens(), *chat.says("更多").fresh)]
+    assert heard.count("一") == 1
+
+
+@pytest.mark.parametrize("flow", [name for name in FLOWS if name != PUSHED])
+def test_without_verification_she_hears_the_same(town: Town, flow: str) -> None:
+    without_verification(town)
+    towns.position(town.store, town.now, "P1", mode="take_home", community="YT03")
+    embroidery = {"title": "十字绣", "sector": "handcraft", "skills": ["embroidery"], "trains": False}
+    towns.position(town.store, town.now, "P2", mode="take_home", community="YT03", **embroidery)
+    said = "\n".join(_transcript(town, FLOWS[flow], WECHAT)) + "\n"
+    assert said == (GOLDEN / f"{flow}.wechat.txt").read_text("utf-8")
