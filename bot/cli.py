@@ -78,6 +78,16 @@ def invite(config: Path | None, role: str, community: str | None, cell: str | No
     click.echo(f"{code}\n{link}")
 
 
+@command(name="desk-link")
+@click.argument("key")
+@click.option("--hours", type=click.FloatRange(min=0, min_open=True), default=1, show_default=True, help="几小时内有效")
+def desk_link(config: Path | None, key: str, hours: float) -> None:
+    """打印一个只能用一次的工作台链接；KEY 是工作人员的编号。第一台电脑、没有同事能确认时用。"""
+    from bot.commands import desk
+
+    click.echo(desk.link(config, key, hours=hours))
+
+
 @command()
 @click.option("--mother", metavar="KEY")
 @click.option("--position", metavar="KEY")

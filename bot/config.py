@@ -182,6 +182,7 @@ TICKS = {
     "surveys": "* * * * *",
     "council": "* * * * *",
     "reminders": "*/10 * * * *",
+    "people": "* * * * *",
     "upkeep": "17 3 * * *",
 }
 

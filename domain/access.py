@@ -11,6 +11,8 @@ Place = Literal["city", "community", "cell", "firm"]
 # Who works in an office, and who walks the streets besides.
 OFFICE = frozenset({"coordinator", "federation"})
 STREET = OFFICE | {"grid_worker"}
+# Who has a desk: everybody who works here, a firm's contact among them.
+DESK = STREET | {"mediator", "employer"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +44,15 @@ ROLES: dict[str, Role] = {
 
 # Action → roles that may, each inside its own scope only. What a person does with her own data needs no role.
 TABLE: dict[str, frozenset[str]] = {
+    "desk.open": DESK,
+    # A code that lets a colleague's new browser in: only of whom one could give every role that she has.
+    "desk.admit": OFFICE,
     # An employer sees only who agreed that it gets her data (PIPL 23).
     "applications.see": OFFICE | {"employer"},
     "applications.decide": OFFICE | {"employer"},
     "positions.publish": OFFICE,
+    # A firm writes its own posts; whoever publishes them looks at each.
+    "positions.write": OFFICE | {"employer"},
     # The second person's word on a post with an open question; never the one who asked for it.
     "positions.review": OFFICE,
     "positions.withdraw": OFFICE,
@@ -56,6 +63,9 @@ TABLE: dict[str, frozenset[str]] = {
     "roles.invite": OFFICE,
     "roles.withdraw": OFFICE,
     "people.see": STREET,
+    # Names and phones are shown by an act of their own, which is written down.
+    "people.reveal": STREET,
+    "people.correct": OFFICE,
     "people.merge": STREET,
     "campaigns.manage": OFFICE,
     "visits.see": STREET,
@@ -69,6 +79,11 @@ TABLE: dict[str, frozenset[str]] = {
     "council.call": OFFICE | {"council"},
     "council.vote": frozenset({"council"}),
     "reports.see": OFFICE,
+    # Lists come in and go out at the desk; of one's own place alone.
+    "lists.manage": OFFICE,
+    # How the bot itself is: for whom the whole city is.
+    "health.see": frozenset({"federation"}),
+    "posters.print": OFFICE,
     "offices.export": OFFICE,
     "outbox.see": frozenset({"federation"}),
 }

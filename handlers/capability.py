@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Select
 
-from domain.access import TABLE
+from domain.access import TABLE, Scope
 from domain.codebook import Slots
 from domain.messages import Button, Outbound
 from domain.notices import COMMON
@@ -56,6 +56,28 @@ class Entry:
     route: str
     rank: int
     shown: Callable[[Turn], bool] | None = None
+
+
+class Count(NamedTuple):
+    """How much waits, and how much of it is late."""
+
+    all: int
+    late: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for staff, as the menu of the chat and the first page of the desk count it: where it is dealt with in either.
+
+    `count` gets the scopes in which she may do `needs`.
+    """
+
+    needs: str
+    phrase: str
+    route: str
+    page: str
+    rank: int
+    count: Callable[[Scene, list[Scope]], Count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +165,8 @@ class Capability:
     own: tuple[Own, ...] = ()
     # 我的事: how her matters stand, the newest first.
     matters: tuple[Callable[[Turn], list[Matter]], ...] = ()
+    # What waits for staff, counted.
+    waiting: tuple[Waiting, ...] = ()
     # What happens with the answers of a finished form, by its name.
     finished: Mapping[str, Finished] = field(default_factory=dict)
     # Forms that a mother fills in about herself: only there can a sentence be about something else. What staff write is their text.
@@ -188,6 +212,7 @@ class Capabilities:
     menu: tuple[Entry, ...]
     own: tuple[Own, ...]
     matters: tuple[Callable[[Turn], list[Matter]], ...]
+    waiting: tuple[Waiting, ...]
     finished: Mapping[str, Finished]
     own_forms: frozenset[str]
     intents: Mapping[str, Heard]
@@ -214,6 +239,7 @@ def merge(capabilities: Iterable[Capability]) -> Capabilities:
         menu=tuple(sorted((entry for one in every for entry in one.menu), key=lambda entry: entry.rank)),
         own=tuple(button for one in every for button in one.own),
         matters=tuple(matter for one in every for matter in one.matters),
+        waiting=tuple(sorted((row for one in every for row in one.waiting), key=lambda row: row.rank)),
         finished=_once("form", [pair for one in every for pair in one.finished.items()]),
         own_forms=frozenset().union(*(one.own_forms for one in every)),
         intents=_once("intent", [pair for one in every for pair in one.intents.items()]),
@@ -235,6 +261,8 @@ def merge(capabilities: Iterable[Capability]) -> Capabilities:
         merged.routes[entry.route], TABLE[entry.needs]
     for kind in merged.tasks.values():
         kind.look == "" or merged.routes[kind.look]
+    for row in merged.waiting:
+        merged.routes[row.route.partition(":")[0]], TABLE[row.needs]
     return merged
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from domain.messages import Outbound
 from domain.reading.phones import phone as phone_in
 from handlers.scene import Scene
-from handlers.tell import coordinators, tell
+from handlers.tell import coordinators, for_others, tell
 from handlers.turn import Turn
 from handlers.voice import Voice
 from storage import threads
@@ -119,9 +119,10 @@ def who_answers(turn: Turn) -> str:
     return staff_name(turn, there[0]) if there else turn.words("threads.community_staff")
 
 
-def staff_name(turn: Turn, person_id: int) -> str:
+def staff_name(scene: Scene, person_id: int) -> str:
     """What a mother calls who answers her: the name with the role, the role alone where no name is known."""
-    held = [one.role for one in Scene(tx=turn.tx, content=turn.content, now=turn.now, person_id=person_id).roles() if one.role != "mother"]
-    role = turn.words(f"staff.role_{held[0]}") if held else ""
-    name = persons.get(turn.tx, person_id).name or ""
-    return turn.words("threads.name_and_role", name=name, role=role) if name and role else name or role or turn.words("threads.somebody")
+    voice = for_others(scene.content)
+    held = [one.role for one in roles.roles_of(scene.tx, person_id) if one.role != "mother"]
+    role = voice.words(f"staff.role_{held[0]}") if held else ""
+    name = persons.get(scene.tx, person_id).name or ""
+    return voice.words("threads.name_and_role", name=name, role=role) if name and role else name or role or voice.words("threads.somebody")

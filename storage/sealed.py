@@ -43,6 +43,11 @@ def keys_from(environment: str, folder: Path | None) -> tuple[str, ...]:
     return tuple(file.read_text().split())
 
 
+def how_many_keys() -> int:
+    """How many keys this process opens rows with; more than one until everything is sealed anew."""
+    return len(_keys)
+
+
 @cache
 def _cipher(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])

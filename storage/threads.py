@@ -55,6 +55,7 @@ class Word(NamedTuple):
     said: str | None
     picture: str
     said_at: datetime
+    noted: bool
     name: str | None
 
 
@@ -69,9 +70,20 @@ def add(tx: Connection, person_id: int, kind: ThreadKind, *, hazards: list[str],
     return int(tx.execute(insert(thread).values(**values, escalations=0, outcome="").returning(thread.c.id)).scalar_one())
 
 
-def say(tx: Connection, thread_id: int, author_id: int, said: str, *, now: datetime, from_staff: bool = False, picture: str = "") -> int:
-    """Add what somebody said; the word's id."""
-    values = {"thread_id": thread_id, "author_id": author_id, "from_staff": from_staff, "said": said, "picture": picture, "said_at": now}
+def say(
+    tx: Connection,
+    thread_id: int,
+    author_id: int,
+    said: str,
+    *,
+    now: datetime,
+    from_staff: bool = False,
+    noted: bool = False,
+    picture: str = "",
+) -> int:
+    """Add what somebody said, or staff noted for each other; the word's id."""
+    author = {"author_id": author_id, "from_staff": from_staff, "noted": noted}
+    values = {"thread_id": thread_id, **author, "said": said, "picture": picture, "said_at": now}
     if not from_staff:
         tx.execute(update(thread).where(thread.c.id == thread_id).values(last_word_at=now))
     return int(tx.execute(insert(thread_word).values(values).returning(thread_word.c.id)).scalar_one())
@@ -111,7 +123,7 @@ def words(tx: Connection, thread_id: int, *, limit: int) -> list[Word]:
     return every(tx, statement.order_by(thread_word.c.id.desc()).limit(limit), Word)[::-1]
 
 
-def _within(where: Iterable[Scope]) -> ColumnElement[bool]:
+def within_scopes(where: Iterable[Scope]) -> ColumnElement[bool]:
     """Threads of nobody's community are everybody's who answers any."""
     scopes = list(where)
     return and_(or_(within(scopes, community=thread.c.community_id), and_(thread.c.community_id.is_(None), literal(bool(scopes)))))
@@ -119,13 +131,24 @@ def _within(where: Iterable[Scope]) -> ColumnElement[bool]:
 
 def waiting(tx: Connection, where: Iterable[Scope], *, after: int = 0, limit: int) -> list[Thread]:
     """Open threads within these scopes: dangers first, then the oldest first; `after` so many."""
-    rows = _THREADS.where(_OPEN, _within(where)).order_by(_FIRST, thread.c.taken_by.is_not(None), thread.c.id)
+    rows = _THREADS.where(_OPEN, within_scopes(where)).order_by(_FIRST, thread.c.taken_by.is_not(None), thread.c.id)
     return every(tx, rows.offset(after).limit(limit), Thread)
 
 
-def count(tx: Connection, where: Iterable[Scope]) -> int:
-    """How many open threads there are within these scopes."""
-    return int(tx.execute(select(func.count()).select_from(thread).where(_OPEN, _within(where))).scalar_one())
+def count(tx: Connection, where: Iterable[Scope], *, untaken_since: datetime | None = None) -> int:
+    """How many open threads there are within these scopes; with `untaken_since` only dangers that nobody has taken since then."""
+    late = [] if untaken_since is None else [thread.c.kind == "danger", thread.c.taken_by.is_(None), thread.c.opened_at <= untaken_since]
+    return int(tx.execute(select(func.count()).select_from(thread).where(_OPEN, within_scopes(where), *late)).scalar_one())
+
+
+def state(tx: Connection, where: Iterable[Scope]) -> tuple[int, int, int]:
+    """What changes with each new thread, word or change of hands within these scopes: the newest word, how many are open, and how many taken."""
+    mine = select(thread.c.id, thread.c.taken_by).where(_OPEN, within_scopes(where)).subquery()
+    open_ = tx.execute(select(func.count(), func.count(mine.c.taken_by)).select_from(mine)).one()
+    newest = select(func.coalesce(func.max(thread_word.c.id), 0)).where(
+        thread_word.c.thread_id.in_(select(mine.c.id)), thread_word.c.from_staff.is_(False)
+    )
+    return int(tx.execute(newest).scalar_one()), int(open_[0]), int(open_[1])
 
 
 def take(tx: Connection, thread_id: int, *, by: int, now: datetime) -> bool:

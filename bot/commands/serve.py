@@ -16,11 +16,13 @@ from bot.app import Bot, serve
 from bot.commands.town import invitation
 from bot.config import Settings, Web
 from bot.setup import everything
-from domain.access import ROLES
+from domain.access import ROLES, Scope
 from domain.lists import KINDS
 from storage.database import Store
+from storage.desk import sessions, staff
 from storage.lists import names
 from storage.people import persons
+from storage.staff import roles
 
 # For whom `--demo` prints a link, and where.
 DEMO_ROLES = (
@@ -31,6 +33,8 @@ DEMO_ROLES = (
     ("employer", None),
     ("mother", "YT01"),
 )
+# What whoever sits at the desk of the demo town is called, where nobody with a name holds the role yet.
+DEMO_NAMES = {"coordinator": "孙协调", "grid_worker": "周网格", "mediator": "郑调解", "federation": "吴妇联", "employer": "冯厂长"}
 
 
 def run(file: Path | None, *, host: str | None, port: int | None, demo: bool) -> None:
@@ -89,4 +93,21 @@ def links(store: Store, address: str) -> list[str]:
             continue
         code = invitation(store, role, community=community, enterprise=firm, expires_at=now + timedelta(hours=72), now=now)
         found.append(f"  {role:<12} {address}/?as={role.replace('_', '')}&start={code}")
+    return [*found, *desk_links(store, address, now=now)]
+
+
+def desk_links(store: Store, address: str, *, now: datetime) -> list[str]:
+    """A link to the desk for each role of the staff, as somebody of the town who holds it; who is missing is hired."""
+    found = ["工作台（每个只能用一次，各开一个浏览器窗口）："]
+    firm = _a_firm(store)
+    with store.begin() as tx:
+        known = {row.code: row.id for row in persons.communities(tx)}
+        for role, community in DEMO_ROLES:
+            of_firm = "firm" in ROLES[role].held_in
+            if not ROLES[role].staff or (of_firm and firm is None):
+                continue
+            where = Scope(known.get(community or ""), enterprise_id=roles.firm_by_code(tx, firm) if of_firm and firm else None)
+            person_id = staff.holder(tx, role, where) or staff.hire(tx, DEMO_NAMES[role], role, where, now=now)
+            code = sessions.link(tx, person_id, admits=True, now=now, expires_at=now + timedelta(hours=72))
+            found.append(f"  {role:<12} {address}/desk/enter?code={code}")
     return found

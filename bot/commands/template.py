@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import yaml
+from sqlalchemy import Connection
 
 from bot import content
 from bot.commands import lists, sheets
@@ -28,9 +30,19 @@ def save(config: Path | None, name: str, file: Path) -> None:
     if file.suffix.lower() != ".xlsx":
         raise ValueError(f"{file.name} 的后缀要是 .xlsx：别的放不下下拉选项和填写说明")
     with closing(open_store(read(config))) as store, store.read() as tx:
-        places = {column: list(stored.names(tx, KINDS[of])) for column, of in _PLACES.items()}
-    book = _book(KINDS[name], places)
+        book = _book(KINDS[name], _places(tx))
     sheets.create(file, book.save)
+
+
+def made(tx: Connection, name: str) -> bytes:
+    """The template of a list as the desk gives it."""
+    out = io.BytesIO()
+    _book(KINDS[name], _places(tx)).save(out)
+    return out.getvalue()
+
+
+def _places(tx: Connection) -> dict[str, list[str]]:
+    return {column: list(stored.names(tx, KINDS[of])) for column, of in _PLACES.items()}
 
 
 def rules() -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 from domain.access import STREET
 from domain.broadcasts.notices import KINDS
-from handlers.broadcasts import running, uploads, writing
-from handlers.capability import Capability, Entry, Route, Step, TaskKind
+from handlers.broadcasts import deciding, running, uploads, writing
+from handlers.capability import Capability, Entry, Route, Step, TaskKind, Waiting
 
 CAPABILITY = Capability(
     name="broadcasts",
@@ -20,6 +20,9 @@ CAPABILITY = Capability(
         Entry("broadcasts.write", "broadcasts.menu_write", "broadcast_write", rank=90),
         Entry("broadcasts.write", "broadcasts.menu_mine", "broadcasts", rank=100),
         Entry("broadcasts.approve", "broadcasts.menu_asked", "broadcasts_asked", rank=110),
+    ),
+    waiting=(
+        Waiting("broadcasts.approve", "desk.due.broadcasts", "broadcasts_asked", "/desk/broadcasts?status=asked", 45, deciding.count),
     ),
     finished={"broadcast": writing.finished, "broadcast_time": writing.timed, "correction": writing.corrected},
     pictures=(uploads.kept,),

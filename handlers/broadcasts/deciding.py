@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from domain.access import scopes
+from domain.access import Scope, scopes
 from domain.broadcasts.audience import Audience, covered
 from domain.errors import Refused
+from handlers.capability import Count
 from handlers.scene import Scene
 from handlers.tell import for_others, tell
 from storage.broadcasts import queue, recipients
@@ -36,6 +37,12 @@ def _approves(scene: Scene, notice: Broadcast) -> None:
         raise Refused("broadcasts.yours")
     if not covered(Audience.from_json(notice.audience), scopes(scene.roles(), "broadcasts.approve")):
         raise Refused("staff.not_allowed")
+
+
+def count(scene: Scene, where: list[Scope]) -> Count:
+    """Broadcasts of others that wait for her word."""
+    asked = (row for row in queue.asked(scene.tx) if row.created_by != scene.person_id)
+    return Count(sum(covered(Audience.from_json(row.audience), where) for row in asked))
 
 
 def void(scene: Scene, notice: Broadcast) -> None:

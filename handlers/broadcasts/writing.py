@@ -47,8 +47,13 @@ def write(turn: Turn, _argument: str = "") -> list[Outbound]:
 
 def finished(turn: Turn, _conversation: int, answers: Answers, _about: About) -> list[Outbound]:
     """What she wrote is a draft now; she sees it as others would."""
+    return _first_shown(turn, compose(turn, answers))
+
+
+def compose(turn: Turn, answers: Answers) -> int:
+    """Store a draft; its number. Raises Refused where it is for nobody she may write to."""
     where = _where(turn)
-    audience = limited(_audience(turn, answers), where)
+    audience = limited(audience_of(turn, answers), where)
     if audience is None:
         raise Refused("broadcasts.outside")
     urgent = answers.get("haste") == "yes"
@@ -56,15 +61,22 @@ def finished(turn: Turn, _conversation: int, answers: Answers, _about: About) ->
         turn.tx, "urgent" if urgent else "broadcast", audience=audience, urgent=urgent, created_by=turn.person_id, now=turn.now
     )
     queue.write(turn.tx, number, body(_said(turn, number, answers)))
-    return _first_shown(turn, number)
+    return number
+
+
+def count_few(turn: Turn, number: int) -> bool:
+    """A few are counted at once; False where there are many, who are counted beside the talk (tick `broadcasts`)."""
+    if not queue.few(turn.tx):
+        return False
+    notice = deciding.readable(turn, number)
+    queue.counted(turn.tx, notice, meant.count(turn.tx, notice, now=turn.now))
+    return True
 
 
 def _first_shown(turn: Turn, number: int) -> list[Outbound]:
-    """A few are counted at once, many beside the talk (tick `broadcasts`), which brings the same preview."""
-    if not queue.few(turn.tx):
+    """The preview, now or when many are counted."""
+    if not count_few(turn, number):
         return [turn.say("broadcasts.counting")]
-    notice = deciding.readable(turn, number)
-    queue.counted(turn.tx, notice, meant.count(turn.tx, notice, now=turn.now))
     return _shown(turn, deciding.readable(turn, number))
 
 
@@ -88,7 +100,8 @@ def _where(turn: Turn) -> list[Scope]:
     return turn.scopes("broadcasts.write")
 
 
-def _audience(turn: Turn, answers: Answers) -> Audience:
+def audience_of(turn: Turn, answers: Answers) -> Audience:
+    """For whom the answers say that it is. Raises Refused for words that leave a doubt."""
     if answers.get("whom") == "words":
         return _in_words(turn, str(answers["words"]))
     if answers.get("whom") != "pick":
@@ -223,6 +236,15 @@ def _ask_city(turn: Turn, notice: Broadcast, verb: str) -> list[Outbound]:
 
 
 def _ask_or_start(turn: Turn, notice: Broadcast, at: datetime) -> list[Outbound]:
+    asked_ = send(turn, notice, at)
+    if asked_:
+        return [turn.say("broadcasts.told_second", (button(turn, "broadcasts.void", "void", notice),), count=asked_)]
+    return _started(turn, notice, at)
+
+
+def send(turn: Turn, notice: Broadcast, at: datetime) -> int:
+    """It goes then, or a second person's word is asked for; how many were asked, 0 where it goes. Raises Refused."""
+    deciding.own(turn, notice)
     count = sum(_counted(notice).values())
     if not count:
         raise Refused("broadcasts.nobody")
@@ -230,9 +252,7 @@ def _ask_or_start(turn: Turn, notice: Broadcast, at: datetime) -> list[Outbound]
     if not queue.move(turn.tx, notice.id, ["draft"], "asked" if second else "approved", starts_at=at):
         raise Refused("broadcasts.gone")
     turn.log("broadcasts.write", "notice", notice.id)
-    if second:
-        return _ask(turn, notice, at, count)
-    return _started(turn, notice, at)
+    return _ask(turn, notice, at, count) if second else 0
 
 
 def _started(turn: Turn, notice: Broadcast, at: datetime) -> list[Outbound]:
@@ -245,13 +265,13 @@ def _started(turn: Turn, notice: Broadcast, at: datetime) -> list[Outbound]:
 # The second person.
 
 
-def _ask(turn: Turn, notice: Broadcast, at: datetime, count: int) -> list[Outbound]:
+def _ask(turn: Turn, notice: Broadcast, at: datetime, count: int) -> int:
     whom_ = _approvers(turn, notice)
     if not whom_:
         raise Refused("broadcasts.no_second")
     # For an urgent one staff are woken, as for a danger.
     tell(turn.tx, turn.content, whom_, "danger" if notice.urgent else "staff", _request(turn, notice, at, count), now=turn.now)
-    return [turn.say("broadcasts.told_second", (button(turn, "broadcasts.void", "void", notice),), count=len(whom_))]
+    return len(whom_)
 
 
 def _request(turn: Turn, notice: Broadcast, at: datetime, count: int) -> Outbound:
@@ -337,7 +357,11 @@ def _fix(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
 
 def corrected(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """A correction for exactly those who got it; what of the wrong one is not sent yet stays unsent."""
-    wrong = deciding.readable(turn, int(about["notice"]))
+    return _first_shown(turn, correct(turn, deciding.readable(turn, int(about["notice"])), str(answers["text"])))
+
+
+def correct(turn: Turn, wrong: Broadcast, said: str) -> int:
+    """Stop it, and store a correction as a draft; its number."""
     deciding.stop(turn, wrong)
     number = queue.add(
         turn.tx,
@@ -348,9 +372,9 @@ def corrected(turn: Turn, _conversation: int, answers: Answers, about: About) ->
         now=turn.now,
         corrects=wrong.id,
     )
-    text = turn.words("broadcasts.correction", text=str(answers["text"]).strip())
+    text = turn.words("broadcasts.correction", text=said.strip())
     queue.write(turn.tx, number, body(Outbound(text=text)))
-    return _first_shown(turn, number)
+    return number
 
 
 def _names(turn: Turn, notice: Broadcast, more: str) -> list[Outbound]:

@@ -1,8 +1,8 @@
 """Her menu and greeting, what is stored of her, and how often she is written to."""
 
 from handlers import forms
-from handlers.capability import Capability, Own, Route
-from handlers.people import matters, menu, my_data, registration, wishes
+from handlers.capability import Capability, Own, Route, Step
+from handlers.people import finding, matters, menu, my_data, registration, wishes
 
 CAPABILITY = Capability(
     name="people",
@@ -36,6 +36,7 @@ CAPABILITY = Capability(
     },
     own=(Own("matters.menu", "menu:matters"),),
     matters=(matters.waiting,),
+    clock=(Step("people", work=finding.keep),),
     finished={"intake": registration.finished, "quiet_hours": wishes.heard},
     own_forms=frozenset({"intake"}),
     intents={

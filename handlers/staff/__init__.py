@@ -1,7 +1,7 @@
 """What staff share: threads of those who wait for a person, what is to be done, roles by invitation, figures."""
 
 from handlers import safety
-from handlers.capability import Capability, Entry, Route, Step
+from handlers.capability import Capability, Entry, Route, Step, Waiting
 from handlers.staff import invitations, reports, tasks, team, threads
 from storage.staff import sheets
 
@@ -28,6 +28,7 @@ CAPABILITY = Capability(
         Entry("roles.invite", "invitations.menu", "invite_role", rank=150),
         Entry("roles.withdraw", "invitations.menu_team", "team", rank=160),
     ),
+    waiting=(Waiting("threads.see", "desk.due.threads", "threads", "/desk/threads", 0, threads.count),),
     finished={"my_name": invitations.name_said, threads.REPLY: threads.replied, threads.CLOSE: threads.closed},
     clock=(Step("threads", run=threads.escalate), Step("follow_up", run=tasks.settle)),
     codes=(invitations.redeem,),

@@ -32,6 +32,24 @@ def see(turn: Turn, argument: str = "") -> list[Outbound]:
     return [turn.say("tasks.all", *rows)] if rows else [turn.say("tasks.none")]
 
 
+def listed(scene: Scene, kind: str, *, after: int, limit: int, late: bool = False) -> list[tasks.Open]:
+    """Open tasks of a kind that are on her list, or those of them that are late; every look is logged. Raises Refused."""
+    rules = scene.content.capabilities.tasks.get(kind)
+    where = _where(scene, kind) if rules else []
+    if rules is None or not where:
+        raise Refused("staff.not_allowed")
+    late_at = scene.now if late else None
+    rows = tasks.open_(scene.tx, where, kinds=[kind], ends=rules.ends, limit=limit, after=after, late_at=late_at)
+    for row in rows:
+        scene.log("tasks.see", "person", row.person_id)
+    return rows
+
+
+def kinds(scene: Scene) -> list[str]:
+    """Kinds of task that are on her list."""
+    return [name for name in scene.content.capabilities.tasks if _where(scene, name)]
+
+
 def _where(scene: Scene, kind: str) -> list[Scope]:
     """Where the roles she holds put this kind on her list."""
     return scopes(_of_kind(scene, kind), "tasks.see")

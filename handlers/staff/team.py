@@ -13,6 +13,7 @@ from handlers.scene import Scene, row_id
 from handlers.staff.invitations import moment, named, place
 from handlers.turn import Turn
 from storage.database import lock
+from storage.desk import sessions
 from storage.staff import roles
 from storage.survey import handovers
 
@@ -47,6 +48,7 @@ def withdraw(scene: Scene, role_id: int) -> Withdrawn:
     if not roles.withdraw(scene.tx, held.id, now=scene.now):
         raise Refused("invitations.gone")
     scene.log("roles.withdraw", "person", held.person_id)
+    sessions.end(scene.tx, person_id=held.person_id, now=scene.now)
     # Who left must not come back, or bring others in, by a code that she still has.
     voided = roles.void(scene.tx, created_by=held.person_id, now=scene.now)
     return Withdrawn(held, voided, handovers.end_of(scene.tx, held.person_id, now=scene.now))

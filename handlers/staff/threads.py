@@ -6,14 +6,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from domain.access import Scope
 from domain.errors import Refused
 from domain.forms.schema import Answers
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.plain import code_of
 from handlers import forms, listening
+from handlers.capability import Count
 from handlers.content import Content
 from handlers.scene import Scene, row_id
+from handlers.staff import answering
 from handlers.tell import tell
 from handlers.threads import ESCALATE_AFTER, heard, staff_name
 from handlers.turn import Turn
@@ -47,6 +50,11 @@ def waiting(turn: Turn, argument: str = "") -> list[Outbound]:
     if (left := count - after - len(rows)) > 0:
         buttons.append((turn.button("threads.more_open", f"threads:{after + len(rows)}", count=left),))
     return [turn.say("threads.open", *buttons, count=count)]
+
+
+def count(scene: Scene, where: list[Scope]) -> Count:
+    """Open threads, and those of danger that nobody has taken in time."""
+    return Count(threads.count(scene.tx, where), threads.count(scene.tx, where, untaken_since=scene.now - ESCALATE_AFTER))
 
 
 def _line(turn: Turn, row: Thread) -> str:
@@ -116,25 +124,10 @@ def _buttons(turn: Turn, row: Thread) -> tuple[tuple[Button, ...], ...]:
 
 
 def _taken(turn: Turn, row: Thread) -> list[Outbound]:
-    take(turn, row)
+    answering.take(turn, row)
     fresh = threads.get(turn.tx, row.id)
     assert fresh is not None
     return [_card(turn, fresh)]
-
-
-def take(scene: Turn, row: Thread) -> None:
-    """我来: it is hers from now on, and the woman learns who answers her. Raises Refused where somebody else has it."""
-    if not threads.take(scene.tx, row.id, by=scene.person_id, now=scene.now):
-        raise Refused("threads.taken_before" if row.closed_at is None else "threads.closed_before")
-    scene.log("threads.take", "thread", row.id)
-    if row.taken_by is None:
-        hers = Turn.to(scene.tx, scene.content, row.person_id, now=scene.now)
-        word = hers.say("threads.taken", who=staff_name(scene, scene.person_id))
-        tell(scene.tx, scene.content, [row.person_id], _kind(row), word, now=scene.now)
-
-
-def _kind(row: Thread) -> str:
-    return "danger" if row.urgent else "answer"
 
 
 def replied(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
@@ -143,53 +136,28 @@ def replied(turn: Turn, _conversation: int, answers: Answers, about: About) -> l
     if row.closed_at is not None:
         raise Refused("threads.closed_before")
     if row.taken_by != turn.person_id:
-        take(turn, row)
-    reply(turn, row, str(answers["said"]))
+        answering.take(turn, row)
+    answering.reply(turn, row, str(answers["said"]))
     fresh = threads.get(turn.tx, row.id)
     assert fresh is not None
     return [turn.say("threads.sent", *_buttons(turn, fresh))]
 
 
-def reply(scene: Turn, row: Thread, said: str) -> None:
-    """Words of the staff to her."""
-    threads.say(scene.tx, row.id, scene.person_id, said, now=scene.now, from_staff=True)
-    hers = Turn.to(scene.tx, scene.content, row.person_id, now=scene.now)
-    text = hers.words("threads.from_staff", who=staff_name(scene, scene.person_id), said=said)
-    private = row.urgent or row.kind == "dispute"
-    tell(scene.tx, scene.content, [row.person_id], _kind(row), Outbound(text=text, private=private, once=private), now=scene.now)
-    scene.log("threads.reply", "thread", row.id)
-
-
 def closed(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
-    """办完了: how it ended, and a note for those who come after; she learns that it is ended and how to come back."""
-    row = readable(turn, int(about["thread"]))
+    """办完了: how it ended, and a note for those who come after."""
     outcome = code_of(answers, "outcome", OUTCOMES)
-    if not threads.close(turn.tx, row.id, outcome=outcome, note=str(answers.get("note") or ""), by=turn.person_id, now=turn.now):
-        raise Refused("threads.closed_before")
-    turn.log("threads.close", "thread", row.id, outcome=outcome)
-    hers = Turn.to(turn.tx, turn.content, row.person_id, now=turn.now)
-    tell(turn.tx, turn.content, [row.person_id], "answer", hers.say("threads.ended"), now=turn.now)
+    answering.close(turn, readable(turn, int(about["thread"])), outcome, str(answers.get("note") or ""))
     return [turn.say("threads.closed", (turn.button("threads.list", "threads"),))]
 
 
 def _handed(turn: Turn, row: Thread, whom: str) -> list[Outbound]:
-    """交给同事: to a coordinator of her community or the federation, who is told at once."""
-    colleagues = [one for one in _colleagues(turn.tx, row) if one != turn.person_id]
+    """交给同事: to whom?"""
     if not whom:
+        colleagues = answering.colleagues(turn, row)
         buttons = [(Button(staff_name(turn, one), f"thread:{row.id}:hand:{one}"),) for one in colleagues[:SHOWN]]
         return [turn.say("threads.hand_to" if buttons else "threads.nobody_else", *buttons)]
-    if row_id(whom) not in colleagues:
-        raise Refused("talk.old_button")
-    threads.hand_over(turn.tx, row.id, to=row_id(whom), now=turn.now)
-    turn.log("threads.hand_over", "thread", row.id)
-    word = turn.say("threads.handed_word", (turn.button("threads.look", f"thread:{row.id}"),), number=row.id)
-    tell(turn.tx, turn.content, [row_id(whom)], "danger" if row.urgent else "staff", word, now=turn.now)
+    answering.hand_over(turn, row, row_id(whom))
     return [turn.say("threads.handed", who=staff_name(turn, row_id(whom)))]
-
-
-def _colleagues(tx: Connection, row: Thread) -> list[int]:
-    own = roles.staff(tx, "coordinator", row.community_id) if row.community_id is not None else []
-    return list(dict.fromkeys([*own, *roles.staff(tx, "federation", None)]))
 
 
 def escalate(tx: Connection, content: Content, now: datetime) -> int:

@@ -1,8 +1,8 @@
 """The survey at the door: campaigns, the worker's round, duplicates, profiles taken over, cells handed over."""
 
 from domain.access import OFFICE
-from handlers.capability import Capability, Entry, Route, Step, TaskKind
-from handlers.survey import campaigns, duplicates, handovers, merging, takeovers, visit_page, visits
+from handlers.capability import Capability, Entry, Route, Step, TaskKind, Waiting
+from handlers.survey import campaigns, counts, duplicates, handovers, merging, takeovers, visit_page, visits
 from storage.survey import sheets
 
 CAPABILITY = Capability(
@@ -30,6 +30,10 @@ CAPABILITY = Capability(
         Entry("campaigns.manage", "surveys.menu", "survey", rank=130),
         Entry("cells.handover", "handovers.menu", "cells", rank=140),
         Entry("people.merge", "visits.menu_merged", "merged", rank=145, shown=merging.any_merged),
+    ),
+    waiting=(
+        Waiting("visits.see", "desk.due.visits", "visits", "/desk/survey", 60, counts.visits),
+        Waiting("cells.handover", "desk.due.cells", "cells", "/desk/cells", 70, counts.unmanned),
     ),
     finished={"intake/visit": visits.filled, "door": duplicates.asked, "campaign": campaigns.asked},
     clock=(Step("surveys", run=campaigns.choose), Step("reminders", run=handovers.remind), Step("follow_up", run=merging.forget)),

@@ -1,8 +1,8 @@
 """Training: classes she can join, signing in, assessment and certificate, and what classes tell by the clock."""
 
 from domain.notices import Kind
-from handlers.capability import Capability, Entry, Route, Step
-from handlers.training import assessments, classes, clock, rolls, wishes
+from handlers.capability import Capability, Entry, Route, Step, Waiting
+from handlers.training import assessments, classes, clock, counts, rolls, wishes
 from storage.training import sheets
 
 CAPABILITY = Capability(
@@ -19,6 +19,7 @@ CAPABILITY = Capability(
     },
     menu=(Entry("classes.manage", "classes.menu_staff", "classes_managed", rank=80),),
     matters=(classes.matters,),
+    waiting=(Waiting("classes.manage", "desk.due.classes", "classes_managed", "/desk/classes", 55, counts.to_assess),),
     intents={"find_training": wishes.heard},
     typed=(rolls.check_in,),
     clock=(Step("classes", work=clock.announce), Step("classes", run=clock.tidy), Step("classes", run=clock.remind)),

@@ -2,12 +2,13 @@
 
 from domain.access import OFFICE, STREET
 from domain.notices import Kind
-from handlers.capability import Capability, Entry, Route, Step, TaskKind
+from handlers.capability import Capability, Entry, Route, Step, TaskKind, Waiting
 from handlers.work import (
     announcements,
     applicants,
     applications,
     correcting,
+    counts,
     follow_ups,
     looking,
     offers,
@@ -48,6 +49,12 @@ CAPABILITY = Capability(
         Entry("positions.review", "positions.menu_reviews", "reviews", rank=70),
     ),
     matters=(applications.matters,),
+    waiting=(
+        Waiting("applications.see", "desk.due.applied", "applications", "/desk/applications?status=applied", 20, counts.applied),
+        Waiting("applications.see", "desk.due.trials", "applications", "/desk/applications?status=tried", 25, counts.trials),
+        Waiting("positions.publish", "desk.due.drafts", "drafts", "/desk/posts?status=draft", 50, counts.drafts),
+        Waiting("positions.review", "desk.due.reviews", "reviews", "/desk/posts?status=asked", 40, counts.reviews_asked),
+    ),
     finished={
         "publish": positions.estimated,
         "post_edit": correcting.edited,

@@ -9,9 +9,7 @@ from domain.errors import Refused
 from domain.forms.schema import Answers
 from domain.forms.screen import express
 from domain.forms.values import hours_in_words
-from domain.matching import fits
 from domain.messages import Outbound
-from domain.notices import LOCAL
 from domain.plain import code_of, id_of, number_of, text_of, whole_of
 from domain.work.pay import PayBasis
 from handlers import forms
@@ -19,17 +17,15 @@ from handlers.scene import Scene, row_id
 from handlers.tell import for_others, tell
 from handlers.turn import Turn
 from handlers.voice import Voice
-from handlers.work import fitting, gate
+from handlers.work import fit_count, fitting, gate
 from handlers.work.cards import parts
 from storage.conversations import About
-from storage.work import applications, posts, reviews, seekers
+from storage.work import applications, posts, reviews
 from storage.work.posts import Post
 
 # What can be corrected one by one.
 Part = Literal["title", "text", "pay", "windows", "headcount", "closes_on"]
 PARTS: tuple[Part, ...] = get_args(Part)
-# Mothers that are looked through while somebody waits for the screen; a larger city's are "at least".
-LOOKED_AT = 10_000
 
 
 class Standing(NamedTuple):
@@ -48,11 +44,8 @@ def standing(scene: Scene, post: Post) -> Standing:
         questions = gate.findings_text(scene, gate.questions(scene, post))
     except Refused as refused:
         forbidden = for_others(scene.content).words(refused.phrase, **refused.values)
-    position = fitting.as_position(post._replace(status="published", opens_on=None))
-    wishes = seekers.some_wishes(scene.tx, limit=LOOKED_AT + 1)
-    today = scene.now.astimezone(LOCAL).date()
-    count = sum(fits(fitting.as_seeker(one), position, today) for one in wishes[:LOOKED_AT])
-    return Standing(forbidden, questions, count, more=len(wishes) > LOOKED_AT)
+    fit = fit_count.count(scene, post)
+    return Standing(forbidden, questions, fit.all, more=fit.more)
 
 
 def look(turn: Turn, position_id: int) -> list[Outbound]:

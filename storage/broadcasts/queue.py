@@ -70,6 +70,14 @@ def add(tx: Connection, kind: str, *, audience: Audience, urgent: bool, created_
     return int(tx.execute(insert(notice).values(draft).returning(notice.c.id)).scalar_one())
 
 
+def unsaved(kind: str, audience: Audience, *, by: int) -> Broadcast:
+    """One that is only counted, while somebody still writes it."""
+    blank = Broadcast._make([None] * len(Broadcast._fields))
+    return blank._replace(
+        id=0, kind=kind, body={"text": "", "buttons": [], "private": False, "once": False}, audience=audience.to_json(), created_by=by
+    )
+
+
 def write(tx: Connection, notice_id: int, body: Body) -> None:
     """What it says, until somebody has seen it."""
     tx.execute(update(notice).where(notice.c.id == notice_id, notice.c.status == "counting").values(body=dict(body)))

@@ -13,6 +13,7 @@ from sqlalchemy.exc import NoResultFound
 from domain.forms.conversation import State
 from domain.survey.duplicates import name_key
 from storage import erasure, inbox, outbox, rows
+from storage.people import finding
 from storage.sealed import digest
 from storage.staff import tasks
 from storage.tables.messages import conversation
@@ -262,6 +263,8 @@ def change(tx: Connection, person_id: int, **values: Unpack[Changes]) -> None:
         tx.execute(update(person).where(person.c.id == person_id).values(phone_digest=phone_digest))
     if "name" in values:
         _digest_name(tx, person_id)
+    if values.keys() & {"name", "building"}:
+        finding.forget(tx, person_id)
     if place := {name: values[name] for name in ("community_id", "cell_id") if name in values}:
         tasks.moved(tx, person_id, **place)
     if values.keys() & {"community_id", "merged_into"}:

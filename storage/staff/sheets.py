@@ -10,12 +10,12 @@ from storage.tables.threads import thread, thread_word
 
 
 def threads(person_id: int) -> Query:
-    """Threads, word by word."""
+    """Threads, word by word, without what staff noted for each other."""
     return (
         select(*picked(thread, "kind opened_at closed_at"), thread_word.c.said, thread_word.c.said_at)
         .select_from(thread)
         .join(thread_word, thread_word.c.thread_id == thread.c.id)
-        .where(thread.c.person_id == person_id)
+        .where(thread.c.person_id == person_id, thread_word.c.noted.is_(False))
         .order_by(thread_word.c.id)
     )
 

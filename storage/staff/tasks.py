@@ -107,8 +107,17 @@ def _open(where: Iterable[Scope], kinds: Collection[str], ends: str) -> list[Col
     return [*conditions, ~ENDS[ends]] if ends else conditions
 
 
-def open_(tx: Connection, where: Iterable[Scope], *, kinds: Collection[str], ends: str = "", limit: int = 20, after: int = 0) -> list[Open]:
-    """Open tasks of these kinds within these scopes, oldest first.
+def open_(
+    tx: Connection,
+    where: Iterable[Scope],
+    *,
+    kinds: Collection[str],
+    ends: str = "",
+    limit: int = 20,
+    after: int = 0,
+    late_at: datetime | None = None,
+) -> list[Open]:
+    """Open tasks of these kinds within these scopes, oldest first; with `late_at` only those that should have been done by then.
 
     `ends`: the rule of ENDS by which they end; those for which it is true already are left out.
     """
@@ -116,7 +125,7 @@ def open_(tx: Connection, where: Iterable[Scope], *, kinds: Collection[str], end
         select(*columns(task, Open, person))
         .select_from(task)
         .join(person, person.c.id == task.c.person_id)
-        .where(task.c.id > after, *_open(where, kinds, ends))
+        .where(task.c.id > after, *_open(where, kinds, ends), *([task.c.due_at <= late_at] if late_at is not None else []))
         .order_by(task.c.id)
         .limit(limit)
     )
@@ -126,6 +135,12 @@ def open_(tx: Connection, where: Iterable[Scope], *, kinds: Collection[str], end
 def count(tx: Connection, where: Iterable[Scope], *, kinds: Collection[str], ends: str = "") -> int:
     """How many rows `open_` would give without its limit."""
     return int(tx.execute(select(func.count()).select_from(task).where(*_open(where, kinds, ends))).scalar_one())
+
+
+def late(tx: Connection, where: Iterable[Scope], *, kind: str, now: datetime) -> int:
+    """How many open tasks of a kind should have been done by now."""
+    over = (task.c.due_at.is_not(None), task.c.due_at <= now)
+    return int(tx.execute(select(func.count()).select_from(task).where(*_open(where, [kind], ""), *over)).scalar_one())
 
 
 def say(tx: Connection, task_id: int, said: str) -> None:

@@ -154,6 +154,12 @@ def due(tx: Connection, where: Iterable[Scope], *, until: datetime) -> list[int]
     return [row.id for row in sorted(rows, key=lambda row: (row.building is None, _natural(row.building or ""), row.id))]
 
 
+def count_due(tx: Connection, where: Iterable[Scope], *, until: datetime) -> int:
+    """How many open visits are due before `until` within these scopes."""
+    statement = select(func.count()).select_from(V).join(CAMPAIGN, CAMPAIGN.c.id == V.c.campaign_id)
+    return int(tx.execute(statement.where(_today(where, until))).scalar_one())
+
+
 def _natural(text: str) -> list[tuple[bool, int, str]]:
     """2号楼 before 10号楼."""
     pieces = [piece for piece in re.split(r"(\d+)", text) if piece]

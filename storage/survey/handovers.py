@@ -89,6 +89,13 @@ def cells(tx: Connection, where: Iterable[Scope], *, after: int, limit: int) -> 
     return every(tx, statement.offset(after).limit(limit), Place)
 
 
+def unmanned(tx: Connection, where: Iterable[Scope]) -> int:
+    """How many grid cells within these scopes nobody works."""
+    worked = select(ROLE.c.id).where(_works(CELL.c.id, CELL.c.community_id)).exists()
+    mine = within(where, community=CELL.c.community_id, cell=CELL.c.id)
+    return int(tx.execute(select(func.count()).select_from(CELL).where(mine, ~worked)).scalar_one())
+
+
 def _works(cell_id: int | ColumnElement[int], community_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Roles of who works a cell: hers, or the whole community's."""
     whole = and_(ROLE.c.community_id == community_id, ROLE.c.cell_id.is_(None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from storage.sealed import Sealed
@@ -19,7 +19,7 @@ class Person(SQLModel, table=True):
     """Anybody who talks to the bot or is registered by staff. `key` is the public id of files and commands."""
 
     __tablename__ = "person"
-    __table_args__ = (Index("person_cell", "cell_id"),)
+    __table_args__ = (Index("person_cell", "cell_id"), Index("person_unfindable", "id", **where("not findable")))
 
     id: int | None = key()
     key: str = Field(unique=True)
@@ -40,9 +40,24 @@ class Person(SQLModel, table=True):
     quiet: str = ""
     # The channel on which she wants to be told, where she said so; else the one she used last.
     prefers: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    # Whether the words by which she is found (found_by) are those of her name and building as they are now.
+    findable: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     # Found to be the same woman as that one, which holds everything now.
     merged_into: int | None = ref("person", null=True)
     created_at: datetime = instant()
+
+
+class FoundBy(SQLModel, table=True):
+    """By what somebody is found whose name is sealed: the keyed digest of a word of her name, its pinyin initials, or her building.
+
+    Who has the store but not the key sees that two persons have a word in common, and how common it is; never which word it is.
+    """
+
+    __tablename__ = "found_by"
+    __table_args__ = (PrimaryKeyConstraint("word", "person_id"), Index("found_by_person", "person_id"))
+
+    word: str
+    person_id: int = ref("person")
 
 
 class Mother(SQLModel, table=True):
@@ -206,6 +221,7 @@ class AccessLog(SQLModel, table=True):
 
 
 person = table(Person)
+found_by = table(FoundBy)
 mother = table(Mother)
 address = table(Address)
 consent = table(Consent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Column, Index
+from sqlalchemy import Boolean, Column, Index, false
 from sqlmodel import Field, SQLModel
 
 from storage.sealed import Sealed
@@ -60,6 +60,8 @@ class ThreadWord(SQLModel, table=True):
     thread_id: int = ref("thread")
     author_id: int = ref("person")
     from_staff: bool = False
+    # Written by staff for each other: she is never told it.
+    noted: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     said: str | None = Field(default=None, sa_column=Column(Sealed))
     # The key of a picture.
     picture: str = ""

@@ -256,3 +256,11 @@ def to_assess(tx: Connection, *, now: datetime, limit: int = 10) -> list[Class]:
     return _classes(
         tx, _CLASSES.where(training_class.c.status == "open", training_class.c.assess_at <= now).order_by(training_class.c.id).limit(limit)
     )
+
+
+def unassessed(tx: Connection, where: Iterable[Scope], *, now: datetime) -> int:
+    """How many open classes within these scopes had their last meeting."""
+    meets = select(class_session.c.id).where(class_session.c.class_id == training_class.c.id)
+    over = (training_class.c.status == "open", meets.exists(), ~meets.where(class_session.c.starts_at > now).exists())
+    mine = within(where, community=training_class.c.community_id)
+    return int(tx.execute(select(func.count()).select_from(training_class).where(*over, mine)).scalar_one())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple, get_args
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from domain.access import Scope
 from domain.notices import LOCAL
@@ -122,6 +122,58 @@ def to_answer(tx: Connection, where: Iterable[Scope], *, limit: int = 20, after:
     """Those with a place and without a start, within these scopes, in the order of their rows."""
     open_ = application.c.status.in_(("applied", "trial"))
     return every(tx, _ALL.where(open_, application.c.id > after, visible(where)).order_by(application.c.id).limit(limit), Application)
+
+
+# How applications are asked for at the desk: `tried` are trials that are over, and nobody said how they went.
+Standing = Literal["applied", "trial", "tried", "waiting", "started", "over"]
+STANDINGS: tuple[Standing, ...] = get_args(Standing)
+
+
+def _stands(standing: Standing, now: datetime) -> ColumnElement[bool]:
+    trial = application.c.status == "trial"
+    match standing:
+        case "trial":
+            return and_(trial, application.c.trial_at > now)
+        case "tried":
+            return and_(trial, or_(application.c.trial_at.is_(None), application.c.trial_at <= now))
+        case "over":
+            return application.c.status.in_(OVER)
+    return application.c.status == standing
+
+
+def board(
+    tx: Connection, where: Iterable[Scope], standing: Standing, *, position_id: int = 0, now: datetime, first: int, limit: int
+) -> list[Application]:
+    """Those that stand like this within these scopes: trials by their time, what is over newest first, the others oldest first."""
+    asked = [_stands(standing, now), visible(where), *([application.c.position_id == position_id] if position_id else [])]
+    order = {"trial": application.c.trial_at, "tried": application.c.trial_at, "over": application.c.decided_at.desc()}
+    rows = _ALL.where(*asked).order_by(order.get(standing, application.c.created_at), application.c.id)
+    return every(tx, rows.offset(first).limit(limit), Application)
+
+
+def standings(tx: Connection, where: Iterable[Scope], *, position_id: int = 0, now: datetime) -> dict[Standing, int]:
+    """How many stand like that, by standing."""
+    counts = [func.coalesce(func.sum(case((_stands(name, now), 1), else_=0)), 0) for name in STANDINGS]
+    of_post = [application.c.position_id == position_id] if position_id else []
+    row = tx.execute(select(*counts).select_from(_PLACED).where(visible(where), *of_post)).one()
+    return dict(zip(STANDINGS, map(int, row), strict=True))
+
+
+_PLACED = application.join(position, position.c.id == application.c.position_id)
+
+
+def unanswered(tx: Connection, where: Iterable[Scope], *, now: datetime) -> tuple[int, int]:
+    """How many applied and have no answer within these scopes, and how many of their places are free again within a day."""
+    late = func.coalesce(func.sum(case((application.c.held_until <= now + timedelta(days=1), 1), else_=0)), 0)
+    statement = select(func.count(), late).select_from(_PLACED).where(application.c.status == "applied", visible(where))
+    row = tx.execute(statement).one()
+    return int(row[0]), int(row[1])
+
+
+def tried(tx: Connection, where: Iterable[Scope], *, now: datetime) -> int:
+    """How many trials within these scopes are over, and nobody said how they went."""
+    over = (application.c.status == "trial", application.c.trial_at <= now, visible(where))
+    return int(tx.execute(select(func.count()).select_from(_PLACED).where(*over)).scalar_one())
 
 
 def asked_before(tx: Connection, person_id: int, enterprise_id: int) -> bool:

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, TypedDict, Unpack
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from domain.access import Scope
 from domain.notices import LOCAL
 from domain.work.pay import Pay, PayBasis
 from storage import rows
 from storage.scope import within
-from storage.tables.work import PostStatus, community, enterprise, position, revision
+from storage.tables.work import PostStatus, community, enterprise, position, review, revision
 
 _STAMP = "positions"
 
@@ -97,6 +97,10 @@ _POSTS = (
     .join(community, community.c.id == position.c.community_id)
 )
 
+# A draft that its firm has to change first is on nobody's list of drafts.
+BACK = select(review.c.id).where(review.c.position_id == position.c.id, review.c.outcome == "returned").exists()
+_HERE = or_(position.c.status != "draft", ~BACK)
+
 
 def get(tx: Connection, position_id: int) -> Post | None:
     """One post, in whatever status."""
@@ -111,8 +115,16 @@ def by_code(tx: Connection, codes: Sequence[str]) -> dict[str, Post]:
 def listed(tx: Connection, where: Iterable[Scope], *, statuses: Sequence[PostStatus], after: int = 0, limit: int) -> list[Post]:
     """Posts of these statuses within these scopes, by id, from behind `after`."""
     inside = within(where, community=position.c.community_id, enterprise=position.c.enterprise_id)
-    statement = _POSTS.where(position.c.status.in_(list(statuses)), position.c.id > after, inside)
+    statement = _POSTS.where(position.c.status.in_(list(statuses)), _HERE, position.c.id > after, inside)
     return rows.every(tx, statement.order_by(position.c.id).limit(limit), Post)
+
+
+def count(tx: Connection, where: Iterable[Scope], *, statuses: Sequence[PostStatus]) -> int:
+    """How many posts of these statuses there are within these scopes."""
+    inside = within(where, community=position.c.community_id, enterprise=position.c.enterprise_id)
+    return int(
+        tx.execute(select(func.count()).select_from(position).where(position.c.status.in_(list(statuses)), _HERE, inside)).scalar_one()
+    )
 
 
 def with_free_places(tx: Connection) -> Iterator[Terms]:
@@ -183,6 +195,15 @@ def withdraw(tx: Connection, position_id: int, why: str, *, now: datetime) -> bo
     """Published or filled → closed for good; False where it was neither."""
     public = update(position).where(position.c.id == position_id, position.c.status.in_(("published", "filled")))
     if tx.execute(public.values(status="closed", withdrawn_at=now, withdrawn_why=why, next_wave_at=None)).rowcount == 0:
+        return False
+    changed(tx)
+    return True
+
+
+def close(tx: Connection, position_id: int) -> bool:
+    """Published or filled → closed: nobody is offered it any more; who works there stays. False where it was neither."""
+    public = update(position).where(position.c.id == position_id, position.c.status.in_(("published", "filled")))
+    if tx.execute(public.values(status="closed", next_wave_at=None)).rowcount == 0:
         return False
     changed(tx)
     return True

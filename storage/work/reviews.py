@@ -76,6 +76,14 @@ def waiting(tx: Connection, where: Iterable[Scope], *, not_by: int, after: int, 
     return every(tx, statement.order_by(review.c.id).limit(limit), Waiting)
 
 
+def count_waiting(tx: Connection, where: Iterable[Scope], *, not_by: int) -> int:
+    """How many rows `waiting` would give without its limit."""
+    mine = within(where, community=position.c.community_id, enterprise=position.c.enterprise_id)
+    statement = select(func.count()).select_from(review).join(position, position.c.id == review.c.position_id)
+    open_ = (review.c.decided_at.is_(None), position.c.status == "draft", review.c.asked_by != not_by, mine)
+    return int(tx.execute(statement.where(*open_)).scalar_one())
+
+
 def decide(tx: Connection, review_id: int, outcome: ReviewOutcome, *, by: int, reason: str, now: datetime) -> bool:
     """The second person's word; False where somebody else gave it before, or she asked for it herself."""
     open_ = update(review).where(review.c.id == review_id, review.c.decided_at.is_(None), review.c.asked_by != by)
@@ -89,6 +97,11 @@ def send_back(tx: Connection, position_id: int, findings: list[Finding], *, dige
     )
     review_id = ask(tx, position_id, findings, digest=digest, by=by, now=now)
     tx.execute(update(review).where(review.c.id == review_id).values(outcome="returned", decided_by=by, reason=reason, decided_at=now))
+
+
+def mended(tx: Connection, position_id: int) -> None:
+    """Its firm changed what came back: whoever publishes looks at it again."""
+    tx.execute(update(review).where(review.c.position_id == position_id, review.c.outcome == "returned").values(outcome="changed"))
 
 
 def end(tx: Connection, review_id: int, outcome: ReviewOutcome, *, now: datetime) -> None:
