@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
-from bot import health, mailbox, my_data, ticks
+from bot import desk, health, mailbox, my_data, ticks
 from bot.config import ROOT, Settings
 from bot.consumer import BACK, PATIENCE, Consumer, Slow, Transactions
 from bot.emergency import Emergency
@@ -124,6 +124,7 @@ class Bot:
         self.visits = VisitPages(sealed.secret_for("web"), settings.web.public_url, self._visits, lambda key: pages.opened(key, now=now()))
         self.board = BoardPages(self._places, self._board, _labels(content, "council"))
         self.metrics_token = settings.web.metrics_token
+        self._public_url = settings.web.public_url
         self._secure = settings.web.public_url.startswith("https:")
         self._content = content
         self._tasks: list[asyncio.Task[None]] = []
@@ -153,6 +154,7 @@ class Bot:
         routes = [route for channel in self.channels for route in channel.routes(self.consumer.submit)]
         routes += self.visits.routes(self.consumer.submit)
         routes += self.board.routes()
+        routes += desk.routes(self.transactions, self._content, public_url=self._public_url, now=self.now, wake=self.wake)
         middleware = [Middleware(StrictTransport)] if self._secure else []
         return Starlette(routes=[*routes, *health.routes(self)], lifespan=self._lifespan, middleware=middleware)
 

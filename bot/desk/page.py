@@ -1,0 +1,167 @@
+"""What a page of the desk is: an address, the action it needs, a look that reads, and deeds; the frame does the rest alike for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Connection
+from starlette.datastructures import FormData, ImmutableMultiDict, QueryParams
+
+from handlers.content import Content
+from handlers.scene import Scene, row_id
+from handlers.tell import for_others
+from handlers.voice import Voice
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What was typed and ticked; what is not there is empty."""
+
+    given: ImmutableMultiDict[str, Any] = field(default_factory=FormData)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    # What the files that were sent are called.
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, name: str, most: int = 4000) -> str:
+        """One field without the white space around it."""
+        value = self.given.get(name, "")
+        return value.replace("\x00", "").replace("\r\n", "\n").strip()[:most] if isinstance(value, str) else ""
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a field that may have several."""
+        return [value for value in self.given.getlist(name) if isinstance(value, str)]
+
+    def ids(self, name: str) -> list[int]:
+        """The rows that were ticked."""
+        return [number for number in map(row_id, self.all(name)) if number]
+
+    def id(self, name: str) -> int:
+        """The row that a field names; 0, which no row has, where it names none."""
+        return row_id(self.text(name))
+
+
+class Note(NamedTuple):
+    """That somebody looked at something, to be written down before she sees it."""
+
+    action: str
+    subject_kind: str
+    subject_id: int | None
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked(Scene):
+    """A request to a page: who asks, what its address names, what was typed."""
+
+    path: Mapping[str, int | str] = field(default_factory=dict)
+    query: Fields = field(default_factory=Fields)
+    form: Fields = field(default_factory=Fields)
+
+    @property
+    def voice(self) -> Voice:
+        """The words of the pages."""
+        return for_others(self.content)
+
+    def row(self, name: str = "id") -> int:
+        """The row that the address names."""
+        return int(self.path[name])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look(Asked):
+    """A look on a connection that only reads: what has to be written down is noted, and stored before the page is sent."""
+
+    noted: list[Note] = field(default_factory=list)
+
+    def log(self, action: str, subject_kind: str, subject_id: int | None, **detail: Any) -> None:
+        """Note that she looked at something."""
+        self.noted.append(Note(action, subject_kind, subject_id, detail))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deed(Asked):
+    """A deed in a transaction of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page to be drawn: its template and what that needs."""
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """It is done: the browser goes on to that page, which says this phrase of desk.said."""
+
+    to: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to keep."""
+
+    content: bytes
+    name: str
+    mime: str
+    shown: bool = False
+
+
+Shown = View | File | Go
+Act = Callable[[Deed], Go | View | File]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A deed that is too long for one transaction: it yields steps, each of which is one, and gets what they returned."""
+
+    content: Content
+    now: datetime
+    person_id: int
+    form: Fields
+
+
+Steps = Generator[Callable[[Connection], Any], Any, Shown]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One address of the desk. `needs` is the action of domain.access without which it is not there.
+
+    `menu` is the phrase by which the frame's menu calls it, in the order of `rank`; empty where others lead to it. `acts` are its deeds
+    by the value of the button `do`; `looks` are posted too, but only read, and `jobs` take several transactions. `upload` is how many bytes may be sent to it; the role is looked at before they are read.
+    """
+
+    path: str
+    needs: str
+    show: Callable[[Look], Shown]
+    acts: Mapping[str, Act] = field(default_factory=dict)
+    looks: Mapping[str, Callable[[Look], Shown]] = field(default_factory=dict)
+    jobs: Mapping[str, Callable[[Job], Steps]] = field(default_factory=dict)
+    menu: str = ""
+    rank: int = 0
+    upload: int = 0
+
+
+class Who(NamedTuple):
+    """Who sits at the desk, for the frame around a page."""
+
+    person_id: int
+    name: str
+    role: str
+    token: str
+    menu: list[tuple[str, str, bool]]
+    now: datetime
+
+
+def query_of(params: QueryParams) -> Fields:
+    """An address's parameters as fields."""
+    return Fields(params)

@@ -1,0 +1,40 @@
+"""How the bot itself is, for who answers for the whole city: messages that are not out, channels with their limits, disk, keys, versions."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+from bot.config import TICKS
+from bot.desk.page import Look, Page, View
+from bot.version import VERSION
+from domain.access import CITY
+from domain.capabilities import ALL
+from domain.errors import Refused
+from storage import sealed
+from storage.desk import health
+
+LATELY = timedelta(days=7)
+GIGA = 1_000_000_000
+
+
+def show(look: Look) -> View:
+    """Counts and states; nobody's words."""
+    if CITY not in look.scopes("health.see"):
+        raise Refused("staff.not_allowed")
+    file = look.tx.engine.url.database if look.tx.dialect.name == "sqlite" else None
+    disk = shutil.disk_usage(Path(file).parent) if file else None
+    values = {
+        "sent": health.troubled(look.tx, since=look.now - LATELY),
+        "channels": sorted(ALL.values(), key=lambda one: one.channel),
+        "free": f"{disk.free / GIGA:.1f} / {disk.total / GIGA:.1f} GB" if disk else "",
+        "keys": sealed.how_many_keys(),
+        "version": VERSION,
+        "revision": health.revision(look.tx),
+        "ticks": TICKS,
+    }
+    return View("health.html", values)
+
+
+PAGES = (Page(path="/desk/health", needs="health.see", show=show, menu="desk.menu_health", rank=950),)

@@ -1,0 +1,80 @@
+"""Posters with a QR code to hang up: of a community, a class or a post; printed on A4."""
+
+from __future__ import annotations
+
+import io
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from bot.desk.page import Look, Page, View
+from bot.desk.places import communities_in
+from domain.errors import Refused
+from domain.notices import LOCAL
+from handlers.work import fitting
+from storage.training import classes
+from storage.work import posts
+
+
+class Poster(NamedTuple):
+    """What stands on it."""
+
+    title: str
+    lines: list[str]
+
+
+def show(look: Look) -> View:
+    """What can be printed: communities and classes of her place; a post's poster hangs on its page."""
+    where = look.scopes("posters.print")
+    return View("posters.html", {"communities": communities_in(look, where), "classes": classes.managed(look.tx, where, limit=100)})
+
+
+def one(look: Look) -> View:
+    """One poster. Raises Refused for what is not there, or not of her place."""
+    kinds = {"community": _community, "class": _class, "post": _post}
+    kind = kinds.get(str(look.path["kind"]))
+    if kind is None:
+        raise Refused("work.gone")
+    link = f"{look.content.rules.public_url}/"
+    return View("poster.html", {"poster": kind(look), "link": link, "code": _code(link)})
+
+
+def _community(look: Look) -> Poster:
+    row = next((row for row in communities_in(look, look.scopes("posters.print")) if row.id == look.row()), None)
+    if row is None:
+        raise Refused("work.gone")
+    return Poster(row.name, [look.voice.words("desk.poster_community")])
+
+
+def _class(look: Look) -> Poster:
+    row = classes.get(look.tx, look.row())
+    if row is None or not look.may("posters.print", row.community_id):
+        raise Refused("work.gone")
+    times = [f"{at.astimezone(LOCAL):%m-%d %H:%M}" for at in row.sessions]
+    return Poster(row.title, [row.community, *times, look.voice.words("desk.poster_free")])
+
+
+def _post(look: Look) -> Poster:
+    post = posts.get(look.tx, look.row())
+    if post is None or post.status != "published" or not look.may("posters.print", post.community_id):
+        raise Refused("work.gone")
+    pay = fitting.pay_text(look.voice, post)
+    return Poster(
+        post.title, [post.enterprise, post.community, pay, look.voice.label("modes", post.mode), look.voice.words("desk.poster_free")]
+    )
+
+
+def _code(link: str) -> Markup:
+    """The QR code as SVG: sharp at any size of paper."""
+    # Here, since only posters need it.
+    import segno
+
+    out = io.BytesIO()
+    segno.make(link, error="m", micro=False).save(out, kind="svg", scale=8, border=4, xmldecl=False, svgns=True, title=link)
+    return Markup(out.getvalue().decode())  # noqa: S704 - made here of a link that is escaped
+
+
+PAGES = (
+    Page(path="/desk/posters", needs="posters.print", show=show, menu="desk.menu_posters", rank=110),
+    Page(path="/desk/posters/{kind}/{id:int}", needs="posters.print", show=one),
+)
