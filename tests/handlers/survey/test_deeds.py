@@ -25,7 +25,8 @@ def street(town: Town) -> Town:
     town.invited("worker", "grid_worker", cell="W1")
     town.invited("other", "grid_worker")
     with town.store.begin() as tx:
-        put(tx, Person, town.now, key="w", name="王", community_id=1, cell_id=cell, notices=True)
+        woman = put(tx, Person, town.now, key="w", name="王", community_id=1, cell_id=cell, notices=True)
+        persons.save_profile(tx, woman, {}, now=town.now)
     with scene(town, "office") as office:
         assert campaigns.begin(office, "春季", surveyed_before=None) >= 1
     return town
