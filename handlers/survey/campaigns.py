@@ -34,7 +34,7 @@ def act(turn: Turn, argument: str = "") -> list[Outbound]:
         return _ask(turn)
     if not head:
         return overview(turn)
-    campaign = campaigns.campaign(turn.tx, row_id(head))
+    campaign = campaigns.get(turn.tx, row_id(head))
     if campaign is None or campaign.id not in {row.id for row in _running(turn)}:
         raise Refused("talk.old_button")
     return _close(turn, campaign, sure=verb == "sure") if verb in ("close", "sure") else [_progress(turn, campaign)]

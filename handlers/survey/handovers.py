@@ -68,7 +68,7 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
             return _decline(turn, _waiting_for(turn, rest))
         case "back":
             return _back(turn, rest)
-    cell = handovers.cell(turn.tx, row_id(head))
+    cell = handovers.place(turn.tx, row_id(head))
     if cell is None:
         raise Refused("handovers.gone")
     if not may(turn.roles(), "cells.handover", cell.community_id, cell_id=cell.id):
@@ -134,7 +134,7 @@ def waits(turn: Turn) -> bool:
 
 
 def _asked(turn: Turn, row: Offered) -> Outbound:
-    cell = handovers.cell(turn.tx, row.cell_id)
+    cell = handovers.place(turn.tx, row.cell_id)
     assert cell is not None
     return turn.say("handovers.asked", *answers(turn, row.id), cell=cell.called, **counts(handovers.load(turn.tx, cell.id)))
 
@@ -144,7 +144,7 @@ def _waiting_for(turn: Turn, argument: str) -> tuple[Offered, Place]:
     row = handovers.get(turn.tx, row_id(argument))
     if row is None or row.to_id != turn.person_id or row.ended_at is not None:
         raise Refused("handovers.gone")
-    cell = handovers.cell(turn.tx, row.cell_id)
+    cell = handovers.place(turn.tx, row.cell_id)
     assert cell is not None
     return row, cell
 
@@ -167,7 +167,7 @@ def _decline(turn: Turn, found: tuple[Offered, Place]) -> list[Outbound]:
 def _back(turn: Turn, argument: str) -> list[Outbound]:
     """收回这次交接, before it is acknowledged."""
     row = handovers.get(turn.tx, row_id(argument))
-    cell = handovers.cell(turn.tx, row.cell_id) if row is not None else None
+    cell = handovers.place(turn.tx, row.cell_id) if row is not None else None
     if row is None or cell is None:
         raise Refused("handovers.gone")
     handing_over.take_back(turn, row, cell)
@@ -178,7 +178,7 @@ def remind(tx: Connection, content: Content, now: datetime) -> int:
     """Of a handover nobody acknowledged the new worker is reminded after a day, the coordinator told after three; how many were."""
     rows = handovers.to_remind(tx, first=now - REMIND_AFTER, second=now - TELL_AFTER, limit=STEP)
     for row in rows:
-        cell = handovers.cell(tx, row.cell_id)
+        cell = handovers.place(tx, row.cell_id)
         assert cell is not None
         turn = Turn.to(tx, content, row.to_id, now=now)
         if row.reminded == 0:
