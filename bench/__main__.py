@@ -20,6 +20,7 @@ NAMES = (
     "reading_foreign",
     "screening",
     "grouping",
+    "council",
     "matching",
     "lists",
     "wechat",

@@ -15,8 +15,8 @@ from storage.sealed import secret_for
 from storage.tables.council import suggestion, suggestion_term
 
 # Rows that a look reads at most, and suggestions of them that are compared word by word.
-POSTINGS = 4000
-COMPARED = 24
+POSTINGS = 2000
+COMPARED = 16
 
 
 @lru_cache(maxsize=65_536)
