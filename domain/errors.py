@@ -16,6 +16,16 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
         self.values = values
 
 
+class Denied(Refused):
+    """A refusal that says the same as that there is no such thing, and is written down: what was asked for, by whom is known to the caller."""
+
+    def __init__(self, phrase: str, *, action: str, subject_kind: str, subject_id: int) -> None:
+        super().__init__(phrase)
+        self.action = action
+        self.subject_kind = subject_kind
+        self.subject_id = subject_id
+
+
 class SendError(Exception):
     """Why a platform did not take a message. `after` (seconds) is set where the platform says how long to wait."""
 

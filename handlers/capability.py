@@ -186,6 +186,10 @@ class Capability:
     typed: tuple[Callable[[Turn, str], list[Outbound] | None], ...] = ()
     # Tried on every picture that somebody sends: None where it is something else.
     pictures: tuple[Callable[[Turn, bytes], list[Outbound] | None], ...] = ()
+    # Forms in which staff write about somebody else: words of danger in them are answers, and this is done with them at once besides.
+    about_others: Mapping[str, Callable[[Turn, list[str]], None]] = field(default_factory=dict)
+    # What else follows when somebody says that she is in danger.
+    alarmed: tuple[Callable[[Turn, list[str]], None], ...] = ()
     # Notices of one kind that are due for one person together, in one message, by kind.
     digests: Mapping[str, Digest] = field(default_factory=dict)
     # What her own file shows, a sheet each, by the phrase that it is called by; columns are data.column.…, or the same section's column.….
@@ -226,6 +230,8 @@ class Capabilities:
     brought: tuple[Callable[[Turn], None], ...]
     typed: tuple[Callable[[Turn, str], list[Outbound] | None], ...]
     pictures: tuple[Callable[[Turn, bytes], list[Outbound] | None], ...]
+    about_others: Mapping[str, Callable[[Turn, list[str]], None]]
+    alarmed: tuple[Callable[[Turn, list[str]], None], ...]
     digests: Mapping[str, Digest]
 
 
@@ -253,6 +259,8 @@ def merge(capabilities: Iterable[Capability]) -> Capabilities:
         brought=tuple(bring for one in every for bring in one.brought),
         typed=tuple(typed for one in every for typed in one.typed),
         pictures=tuple(picture for one in every for picture in one.pictures),
+        about_others=_once("form about others", [pair for one in every for pair in one.about_others.items()]),
+        alarmed=tuple(alarmed for one in every for alarmed in one.alarmed),
         digests=_once("digest", [pair for one in every for pair in one.digests.items()]),
     )
     for needed in [route.needs for route in (*merged.commands.values(), *merged.routes.values()) if route.needs is not None]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from domain.capabilities import ALL
-from domain.errors import Refused
+from domain.errors import Denied, Refused
 from domain.messages import Inbound, Outbound, Receipt
 from domain.replies import prepared
 from handlers import forms
@@ -80,9 +80,11 @@ def _handle(tx: Connection, inbound: Inbound, now: datetime, *, content: Content
 
 
 def _refuse(tx: Connection, inbound: Inbound, now: datetime, *, content: Content, refused: Refused) -> int:
-    """What its handler did is undone; she hears why not, and the form whose answer it was is shown again, so that she need not look for it."""
+    """What its handler did is undone; she hears why not, and the form whose answer it was is shown again, so that she need not look for it. A denial is on record."""
     with savepoint(tx):
         turn, inbox_id = _enter(tx, inbound, now, content=content)
+        if isinstance(refused, Denied):
+            turn.log(refused.action, refused.subject_kind, refused.subject_id)
         answered = inbound.kind in ("text", "location") or (inbound.kind == "choice" and forms.owns(inbound.choice))
         _answer(turn, [turn.say(refused.phrase, **refused.values), *(forms.again(turn) if answered else [])], inbox_id)
         return inbox_id

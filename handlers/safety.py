@@ -37,6 +37,9 @@ def first(turn: Turn, words: str, matter: Callable[[], list[Outbound]], *, group
     `asks` is False where she does not wait for an answer; who is in danger already is not asked whether she is.
     """
     match triage.look(words):
+        case triage.Alarm(hazards) if (told := _about_others(turn)) is not None:
+            told(turn, hazards)
+            return matter()
         case triage.Alarm(hazards):
             return danger(turn, words, hazards, group=group)
         case triage.Ask() if asks and not turn.in_danger:
@@ -45,12 +48,19 @@ def first(turn: Turn, words: str, matter: Callable[[], list[Outbound]], *, group
             return matter()
 
 
+def _about_others(turn: Turn) -> Callable[[Turn, list[str]], None] | None:
+    """What is done at once with danger in the form of the staff that she is in; None where what she writes is about herself."""
+    return None if turn.state is None else turn.content.capabilities.about_others.get(str(turn.state.get("form")))
+
+
 def danger(turn: Turn, text: str, hazards: list[str], *, group: bool = False) -> list[Outbound]:
     """A short calm answer with the help lines, the question how she may be called, and word to the person on duty. Her form waits unharmed.
 
     In a `group` others read along: the lines alone, and that she can write here by herself.
     """
     row = threads.begin(turn, turn, turn.person_id, "danger", text, community_id=threads.place_of(turn), hazards=hazards)
+    for follows in turn.content.capabilities.alarmed:
+        follows(turn, hazards)
     if group:
         return [replace(turn.say("safety.group"), always=True)]
     rows = (

@@ -30,6 +30,8 @@ CAPABILITY = Capability(
     ),
     waiting=(Waiting("threads.see", "desk.due.threads", "threads", "/desk/threads", 0, threads.count),),
     finished={"my_name": invitations.name_said, threads.REPLY: threads.replied, threads.CLOSE: threads.closed},
+    # What staff write back to somebody in danger is no danger of theirs.
+    about_others={threads.REPLY: lambda turn, hazards: None, threads.CLOSE: lambda turn, hazards: None},
     clock=(Step("threads", run=threads.escalate), Step("follow_up", run=tasks.settle)),
     codes=(invitations.redeem,),
     claims=(threads.in_danger,),
