@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
-from bot import desk, health, mailbox, my_data, ticks
+from bot import case_files, desk, health, mailbox, my_data, ticks
 from bot.config import ROOT, Settings
 from bot.consumer import BACK, PATIENCE, Consumer, Slow, Transactions
 from bot.emergency import Emergency
@@ -109,7 +109,8 @@ class Bot:
         self.store = store
         self.now = now
         self.transactions = Transactions(store)
-        exports = my_data.exports(self.transactions, content, now=now)
+        links = [one.exports(self.transactions, content, now=now) for one in (my_data, case_files)]
+        exports: Exports = lambda token: next((found for link in links if (found := link(token)) is not None), None)  # noqa: E731
         self.channels = open_channels(settings, self.transactions, content, exports=exports, now=now, wake=self.wake)
         self.heart = Heart(self.transactions, now=now, wake=self.wake)
         self.senders = [Sender(channel, self.transactions, now=now, owner=self.heart.process) for channel in self.channels]

@@ -171,6 +171,19 @@ class Council(Section):
     quorum: float = Field(default=0.5, ge=0, lt=1)
 
 
+class Mediation(Section):
+    """Hours and days of a case's states, open cases a mediator may have, and days a closed file can still be read."""
+
+    take_hours: float = Field(default=24, gt=0)
+    decide_days: float = Field(default=3, gt=0)
+    answer_hours: float = Field(default=24, gt=0)
+    consent_days: float = Field(default=7, gt=0)
+    # One month by several local rules (law.md); longer only with both sides' word.
+    settle_days: float = Field(default=30, gt=0)
+    capacity: int = Field(default=5, ge=1)
+    keep_days: int = Field(default=365, ge=30)
+
+
 TICKS = {
     "threads": "* * * * *",
     "notices": "* * * * *",
@@ -179,6 +192,7 @@ TICKS = {
     "classes": "* * * * *",
     "follow_up": "*/10 * * * *",
     "broadcasts": "* * * * *",
+    "mediation": "* * * * *",
     "surveys": "* * * * *",
     "council": "* * * * *",
     "reminders": "*/10 * * * *",
@@ -220,6 +234,7 @@ class Settings(Section):
     matching: Matching = Matching()
     work: Work = Work()
     council: Council = Council()
+    mediation: Mediation = Mediation()
     retention: Retention = Retention()
 
     @field_validator("schedule", mode="after")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from bot import bounded_yaml, named, wechat_menu
-from bot.config import ROOT, TICKS, Council, Settings, WeChat
+from bot.config import ROOT, TICKS, Council, Mediation, Settings, WeChat
 from domain import phrases
 from domain.access import TABLE
 from domain.allowance import Account
@@ -18,6 +18,7 @@ from domain.council.states import Deadlines
 from domain.errors import ContentError
 from domain.forms import load as forms
 from domain.forms import located
+from domain.mediation.states import Limits
 from domain.staff import offices
 from handlers.capabilities import CAPABILITIES
 from handlers.content import Content, Rules
@@ -57,6 +58,9 @@ def load(settings: Settings) -> Content:
             draft=timedelta(minutes=settings.council.draft_minutes),
             accounts={"wechat": _account(settings.channels.wechat)},
             staff_group=settings.channels.wecom.enabled,
+            mediation=_limits(settings.mediation),
+            mediator_capacity=settings.mediation.capacity,
+            keep_case=timedelta(days=settings.mediation.keep_days),
         ),
     )
 
@@ -80,6 +84,16 @@ def _deadlines(council: Council) -> Deadlines:
 
 def _account(wechat: WeChat) -> Account:
     return Account(pushes=wechat.verified, grants=wechat.grants, templates=wechat.templates)
+
+
+def _limits(said: Mediation) -> Limits:
+    return Limits(
+        take=timedelta(hours=said.take_hours),
+        decide=timedelta(days=said.decide_days),
+        answer=timedelta(hours=said.answer_hours),
+        consent=timedelta(days=said.consent_days),
+        settle=timedelta(days=said.settle_days),
+    )
 
 
 def _forms() -> list[Path]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 import orjson
 
 from bot.consumer import Transactions
+from channels.web.download import Download
 from domain.lists.cells import guard
 from domain.notices import LOCAL
 from handlers.content import Content
@@ -17,18 +18,20 @@ from storage.people import my_data
 
 # Columns whose values are codes, with the list of content/choices.yaml that names them.
 CODED = {"skills": "skills", "learn": "skills", "modes": "modes", "sectors": "sectors"}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 32_000  # characters of a cell; Excel takes 32,767
 
 
-def exports(transactions: Transactions, content: Content, *, now: Callable[[], datetime]) -> Callable[[str], bytes | None]:
+def exports(transactions: Transactions, content: Content, *, now: Callable[[], datetime]) -> Callable[[str], Download | None]:
     """What the web channel asks for a link's file; called from threads."""
 
-    def of(token: str) -> bytes | None:
+    def of(token: str) -> Download | None:
         person = handlers.whose(token, now=now())
         if person is None:
             return None
         with transactions.store.read() as tx:
-            return workbook(content, my_data.everything(tx, person, content.capabilities.sheets))
+            found = workbook(content, my_data.everything(tx, person, content.capabilities.sheets))
+        return Download(found, "我的资料.xlsx", XLSX)
 
     return of
 

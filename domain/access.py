@@ -39,6 +39,8 @@ ROLES: dict[str, Role] = {
         Role(name="coordinator", held_in=frozenset({"community"}), given_by=frozenset({"federation"})),
         Role(name="federation", held_in=frozenset({"city", "community"}), given_by=frozenset({"federation"})),
         Role(name="employer", held_in=frozenset({"firm"}), given_by=OFFICE),
+        # Sees who looked at what, never what it was.
+        Role(name="data_officer", held_in=frozenset({"city"}), given_by=frozenset({"federation"})),
     )
 }
 
@@ -86,6 +88,13 @@ TABLE: dict[str, frozenset[str]] = {
     "posters.print": OFFICE,
     "offices.export": OFFICE,
     "outbox.see": frozenset({"federation"}),
+    # Contents belong to who has a case, was given it, and took it (storage.mediation.visible); the role alone shows nothing of any.
+    "cases.mediate": frozenset({"mediator"}),
+    # States and deadlines, never contents.
+    "cases.oversee": OFFICE,
+    "cases.report": frozenset({"grid_worker", "mediator"}),
+    "referrals.receive": frozenset({"federation"}),
+    "access_log.see": frozenset({"data_officer"}),
 }
 
 

@@ -11,6 +11,8 @@ from domain.allowance import Account
 from domain.answers import Catalogue
 from domain.council.states import Deadlines
 from domain.forms.schema import Answers, Form
+from domain.mediation.assigning import CAPACITY
+from domain.mediation.states import Limits
 from domain.messages import Outbound
 from domain.phrases import Phrases
 from storage.conversations import About
@@ -50,6 +52,11 @@ class Rules:
     staff_group: bool = False
     # What the accounts of channels that limit us may do besides answering.
     accounts: Mapping[str, Account] = field(default_factory=dict)
+    # How long each state of a case of mediation may last, and how many open cases a mediator has at most.
+    mediation: Limits = Limits()
+    mediator_capacity: int = CAPACITY
+    # A closed case file is kept for reading so long; after that it is stored, not used.
+    keep_case: timedelta = timedelta(days=365)
 
 
 # (turn, conversation id, answers, what the form was about) → what to say.

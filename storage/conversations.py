@@ -129,3 +129,12 @@ def to_remind(tx: Connection, *, now: datetime, limit: int) -> list[HalfDone]:
 def reminded(tx: Connection, conversation_id: int, *, reminders: int, remind_at: datetime | None) -> None:
     """Note that she was reminded, and when the next one is due."""
     tx.execute(update(conversation).where(conversation.c.id == conversation_id).values(reminders=reminders, remind_at=remind_at))
+
+
+def drop_about(tx: Connection, person_id: int, what: str, number: int) -> None:
+    """Half-filled forms of hers about this row are gone, with what she had filled in."""
+    open_ = conversation.c.person_id == person_id, conversation.c.status.in_(("active", "postponed"))
+    found = tx.execute(select(conversation.c.id, conversation.c.about).where(*open_)).all()
+    ids = [row.id for row in found if row.about.get(what) == number]
+    if ids:
+        tx.execute(update(conversation).where(conversation.c.id.in_(ids)).values(state={}, status="cancelled", remind_at=None))

@@ -87,3 +87,8 @@ def forget(tx: Connection, *, person_id: int | None = None, before: datetime | N
     if before is not None:
         said = said.where(inbox.c.received_at < before)
     tx.execute(said.values(said=None))
+
+
+def take_back(tx: Connection, person_id: int, *, since: datetime) -> None:
+    """What a person wrote since then is taken out of her chat."""
+    tx.execute(update(inbox).where(inbox.c.person_id == person_id, inbox.c.received_at >= since).values(said=None))

@@ -317,3 +317,10 @@ def forget(tx: Connection, *, person_id: int | None = None, before: datetime | N
     if before is not None:
         over = over.where(T.c.created_at < before, T.c.created_at > before - FORGOTTEN_BEFORE)
     tx.execute(over.values(body=body_of(Outbound(text=""))))
+
+
+def take_back(tx: Connection, person_id: int, *, since: datetime) -> None:
+    """Sealed matters that a person was told since then are emptied in her chat; what still waits is not sent."""
+    told = T.c.person_id == person_id, T.c.private, T.c.created_at >= since
+    tx.execute(update(T).where(*told, T.c.status.in_(("waiting", "uncertain"))).values(status="withheld", why="taken_back"))
+    tx.execute(update(T).where(*told, T.c.status != "sending").values(body=body_of(Outbound(text=""))))

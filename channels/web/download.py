@@ -5,16 +5,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-# By its token: the workbook of the person whose link this is, or None where the link is forged or too old.
-Exports = Callable[[str], bytes | None]
+
+class Download(NamedTuple):
+    """A file, what it is called, and of what kind it is."""
+
+    content: bytes
+    name: str
+    media_type: str
+
+
+# By its token: the file that this link opens, or None where the link is forged or too old, or she may no longer have it.
+Exports = Callable[[str], Download | None]
 
 _PAGE = Path(__file__).parent / "page" / "download.html"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # WeChat's own browser takes no files.
 _IN_WECHAT = "MicroMessenger"
 _TOKEN = 300  # characters; ours are shorter
@@ -43,7 +53,8 @@ def route(exports: Exports) -> Route:
         found = await asyncio.to_thread(exports, token) if len(token) <= _TOKEN else None
         if found is None:
             return PlainTextResponse("这个网址过期了，请回去再点一次“存成文件”。", status_code=410, headers=_HEADERS)
-        name = {"Content-Disposition": "attachment; filename=\"my-data.xlsx\"; filename*=UTF-8''%E6%88%91%E7%9A%84%E8%B5%84%E6%96%99.xlsx"}
-        return Response(found, media_type=_XLSX, headers=_HEADERS | name)
+        plain = f"my-data{Path(found.name).suffix}"
+        name = {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(found.name)}"}
+        return Response(found.content, media_type=found.media_type, headers=_HEADERS | name)
 
     return Route("/my-data/{token}", download, methods=["GET", "POST"])

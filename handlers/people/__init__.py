@@ -47,7 +47,6 @@ CAPABILITY = Capability(
         "help": lambda turn, text, heard: menu.menu(turn),
         "smalltalk": menu.smalltalk,
         "other": menu.not_understood,
-        "dispute": menu.handed_on("dispute"),
         "wage": menu.handed_on("wage"),
         "human": menu.human,
     },

@@ -1,4 +1,4 @@
-"""Which mothers a post may be offered to, found in memory and checked against the store; and which posts to look at again when a mother changed."""
+"""The mothers to whom a post may be offered, found in memory and checked against the store, and the posts that a changed mother wakes."""
 
 from __future__ import annotations
 

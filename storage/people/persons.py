@@ -92,7 +92,23 @@ class Community(NamedTuple):
     name: str
 
 
-class Known(TypedDict, total=False):
+class Changes(TypedDict, total=False):
+    """Columns of a person that may be set."""
+
+    name: str | None
+    phone: str | None
+    building: str | None
+    community_id: int | None
+    cell_id: int | None
+    language: str
+    notices: bool
+    per_day: int | None
+    quiet: str
+    prefers: str
+    merged_into: int | None
+
+
+class Known(TypedDict):
     """By what a person is known and found."""
 
     name: str | None
@@ -100,17 +116,6 @@ class Known(TypedDict, total=False):
     building: str | None
     community_id: int | None
     cell_id: int | None
-
-
-class Changes(Known, total=False):
-    """Columns of a person that may be set."""
-
-    language: str
-    notices: bool
-    per_day: int | None
-    quiet: str
-    prefers: str
-    merged_into: int | None
 
 
 FORGOTTEN = Known(name=None, phone=None, building=None, community_id=None, cell_id=None)

@@ -1,4 +1,4 @@
-"""Who works here as what and where; the invitations that give a role, each usable once."""
+"""Roles, and the invitations that give them."""
 
 from __future__ import annotations
 

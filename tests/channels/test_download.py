@@ -5,15 +5,15 @@ from __future__ import annotations
 from httpx import ASGITransport, AsyncClient
 from starlette.applications import Starlette
 
-from channels.web.download import route
+from channels.web.download import Download, route
 
 
 def browser() -> tuple[AsyncClient, list[str]]:
     asked: list[str] = []
 
-    def exports(token: str) -> bytes | None:
+    def exports(token: str) -> Download | None:
         asked.append(token)
-        return b"PK" if token == "good" else None
+        return Download(b"PK", "我的资料.xlsx", "application/zip") if token == "good" else None
 
     transport = ASGITransport(Starlette(routes=[route(exports)]))
     return AsyncClient(transport=transport, base_url="http://test"), asked

@@ -207,7 +207,7 @@ def test_every_form_is_in_the_matrix() -> None:
     assert set(CAPABILITIES.finished) == set(STAFF_FORMS) | all_of(lambda one: one.own_forms), "map a new form here"
 
 
-@pytest.mark.parametrize("role", ["mother", "mediator", "gone", "foreign"])
+@pytest.mark.parametrize("role", ["mother", "data_officer", "gone", "foreign"])
 def test_a_form_that_is_done_after_the_role_ended_changes_nothing(districts: Districts, role: str) -> None:
     where = Scope(districts.places[2].community) if role == "foreign" else first("community", districts)
     name = districts.staff("x", "coordinator" if role in ("gone", "foreign") else role, where)

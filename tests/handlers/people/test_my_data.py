@@ -29,7 +29,8 @@ from tests.support.chat import Chat, Town
 
 SECRET = "豆豆花生"
 # Tables in which a person is not the one the row is about, or whose row is no data about her, or which her notices are read from.
-NOT_HERS = {"outbox", "wrong_code", "invitation", "recipient"}
+# Her dispute has a copy of its own behind her own word: this file lies open on a phone that others use too.
+NOT_HERS = {"outbox", "wrong_code", "invitation", "recipient", "party", "conflict", "matter_door"}
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def test_her_file_holds_everything_of_hers_and_nothing_of_others(town: Town) -> 
     token = link(mother).rpartition("/")[2]
     found = files.exports(Transactions(town.store), town.content, now=lambda: town.now)(token)
     assert found is not None
-    book = openpyxl.load_workbook(io.BytesIO(found))
+    book = openpyxl.load_workbook(io.BytesIO(found.content))
     for sheet in (
         "基本资料",
         "登记内容",

@@ -1,0 +1,485 @@
+"""Who sees which case and what of it: one query for one relation, through which every list, count, search, page, document and export goes.
+
+Four ways lead to a case, and each ends with what it rests on: she has it (`holds`), was asked to take it (`asked`), one side agreed that
+she reads it (`receives`), or she oversees the place (`oversees`: states and deadlines, no contents). A side sees her own side alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, or_, select, true
+
+from domain.access import Held, Scope, scopes
+from domain.mediation.states import OPEN, Side, State
+from storage.rows import columns, every, first
+from storage.scope import within
+from storage.tables.mediation import (
+    AssignmentStatus,
+    CaseKind,
+    CaseSource,
+    Consent,
+    Contact,
+    ReferralBody,
+    ReferralStatus,
+    SittingStatus,
+    WordKind,
+    agreement,
+    assignment,
+    case_step,
+    case_word,
+    dispute_case,
+    duty_report,
+    party,
+    performance,
+    referral,
+    return_visit,
+    sitting,
+    sitting_time,
+)
+from storage.tables.people import person
+from storage.tables.work import community
+
+How = Literal["holds", "asked", "receives", "oversees"]
+LIVE = ("in_progress", "accepted")
+
+
+class Viewer(NamedTuple):
+    """Who looks, and by which roles."""
+
+    person_id: int
+    mediates: bool = False
+    receives: bool = False
+    oversees: tuple[Scope, ...] = ()
+
+
+def viewer(person_id: int, held: Collection[Held]) -> Viewer:
+    """Of a person and the roles that she holds now."""
+    return Viewer(
+        person_id,
+        mediates=bool(scopes(held, "cases.mediate")),
+        receives=bool(scopes(held, "referrals.receive")),
+        oversees=tuple(scopes(held, "cases.oversee")),
+    )
+
+
+class Seen(NamedTuple):
+    """A case as it stands in any list: no name, no word of what was said."""
+
+    id: int
+    community_id: int
+    community: str
+    kind: CaseKind
+    source: CaseSource
+    state: State
+    hazards: list[str]
+    reported_at: datetime
+    state_at: datetime
+    due_at: datetime | None
+    year: int | None
+    number: int | None
+    accepted_at: datetime | None
+    settle_by: datetime | None
+    ended_at: datetime | None
+    reason: str
+    reopened: int
+    how: How
+
+
+class PartySeen(NamedTuple):
+    """A side without its name."""
+
+    id: int
+    case_id: int
+    side: Side
+    person_id: int | None
+    anonymous: bool
+    contact: Contact
+    asked_at: datetime | None
+    rights_at: datetime | None
+    consent: Consent
+    consent_at: datetime | None
+    extends_at: datetime | None
+
+
+class Named(NamedTuple):
+    """A side with all that documents need; reading it is an act of its own, which is logged."""
+
+    id: int
+    side: Side
+    anonymous: bool
+    name: str | None
+    phone: str | None
+    sex: str
+    birth_year: int | None
+    ethnic: str
+    occupation: str | None
+    address: str | None
+    contact: Contact
+    contact_words: str | None
+    consent: Consent
+    consent_at: datetime | None
+    consent_words: str | None
+    rights_at: datetime | None
+
+
+class WordSeen(NamedTuple):
+    """Something that was said or shown."""
+
+    id: int
+    party_id: int | None
+    kind: WordKind
+    said: str | None
+    picture: str
+    at: datetime
+
+
+class StepSeen(NamedTuple):
+    """What was done, without contents."""
+
+    at: datetime
+    deed: str
+    state: str
+
+
+class SittingSeen(NamedTuple):
+    """A meeting; `starts_at` is empty until a time suits."""
+
+    id: int
+    case_id: int
+    party_id: int | None
+    room: str
+    status: SittingStatus
+    starts_at: datetime | None
+    minutes: dict[str, str] | None
+    held_at: datetime | None
+
+
+class TimeSeen(NamedTuple):
+    """A moment that was proposed."""
+
+    id: int
+    sitting_id: int
+    starts_at: datetime
+    suits_a: bool
+    suits_b: bool
+
+
+class AgreementSeen(NamedTuple):
+    """What the sides agreed on, and what is recorded of its coming about."""
+
+    id: int
+    case_id: int
+    oral: bool
+    facts: str | None
+    terms: str | None
+    manner: str | None
+    copies: int
+    made_at: datetime
+    signed_a_at: datetime | None
+    signed_b_at: datetime | None
+    mediator_at: datetime | None
+    seal_at: datetime | None
+    effective_at: datetime | None
+    confirm_by: datetime | None
+    confirm_status: str
+
+
+class PerformanceSeen(NamedTuple):
+    """One thing that was promised."""
+
+    id: int
+    agreement_id: int
+    what: str | None
+    due_on: date
+    status: str
+
+
+class VisitSeen(NamedTuple):
+    """A return visit."""
+
+    id: int
+    case_id: int
+    day: int
+    due_at: datetime
+    status: str
+    visited_at: datetime | None
+    found: dict[str, str] | None
+
+
+class ReferralSeen(NamedTuple):
+    """One side's matter with another body."""
+
+    id: int
+    case_id: int
+    party_id: int
+    body: ReferralBody
+    receiver_id: int | None
+    consent_at: datetime
+    consent_words: str | None
+    status: ReferralStatus
+    made_at: datetime
+    due_at: datetime | None
+    decided_at: datetime | None
+    reason: str | None
+
+
+class AssignmentSeen(NamedTuple):
+    """Who was asked for a case, or has it."""
+
+    id: int
+    case_id: int
+    mediator_id: int
+    status: AssignmentStatus
+    asked_at: datetime
+    answer_by: datetime
+    name: str | None
+    key: str
+
+
+class ReportSeen(NamedTuple):
+    """A duty to report: open until somebody wrote down whom she told, or why nobody."""
+
+    id: int
+    case_id: int
+    asked_at: datetime
+    told_at: datetime | None
+    body: str
+    words: str | None
+
+
+class Hers(NamedTuple):
+    """A case as one of its sides sees it: her own side, and how it stands."""
+
+    id: int
+    party_id: int
+    side: Side
+    community: str
+    kind: CaseKind
+    state: State
+    reported_at: datetime
+    due_at: datetime | None
+    settle_by: datetime | None
+    reason: str
+    contact: Contact
+    anonymous: bool
+    consent: Consent
+    extends_at: datetime | None
+
+
+def _assigned(who: Viewer, status: AssignmentStatus) -> ColumnElement[bool]:
+    if not who.mediates:
+        return ~true()
+    mine = assignment.c.case_id == dispute_case.c.id, assignment.c.mediator_id == who.person_id, assignment.c.status == status
+    return exists(select(literal(1)).where(*mine).select_from(assignment).correlate(dispute_case))
+
+
+def _receives(who: Viewer) -> ColumnElement[bool]:
+    if not who.receives:
+        return ~true()
+    mine = referral.c.case_id == dispute_case.c.id, referral.c.receiver_id == who.person_id, referral.c.status.in_(LIVE)
+    return exists(select(literal(1)).where(*mine).select_from(referral).correlate(dispute_case))
+
+
+def _how(who: Viewer) -> ColumnElement[str]:
+    ways = (_assigned(who, "accepted"), "holds"), (_assigned(who, "asked"), "asked"), (_receives(who), "receives")
+    return case(*((way, literal(name)) for way, name in ways), else_=literal("oversees"))
+
+
+def _any(who: Viewer) -> ColumnElement[bool]:
+    over = within(who.oversees, community=dispute_case.c.community_id)
+    ways = or_(_assigned(who, "accepted"), _assigned(who, "asked"), _receives(who), over)
+    return and_(ways, dispute_case.c.restricted_at.is_(None))
+
+
+def _held(who: Viewer) -> Select[tuple[int]]:
+    """The cases whose contents she reads."""
+    return select(dispute_case.c.id).where(_assigned(who, "accepted"), dispute_case.c.restricted_at.is_(None))
+
+
+def _cases(who: Viewer) -> Select[tuple[object, ...]]:
+    picked = columns(dispute_case, Seen, community=community.c.name, how=_how(who))
+    return select(*picked).select_from(dispute_case).join(community, community.c.id == dispute_case.c.community_id).where(_any(who))
+
+
+def one(tx: Connection, who: Viewer, case_id: int) -> Seen | None:
+    """A case that she may see in some way; None where there is none for her."""
+    return first(tx, _cases(who).where(dispute_case.c.id == case_id), Seen)
+
+
+def listed(
+    tx: Connection, who: Viewer, *, how: Collection[How], states: Collection[str] = tuple(OPEN), after: int = 0, limit: int = 10
+) -> list[Seen]:
+    """Cases that she sees in these ways, what is due first first; `after` so many."""
+    mine = _how(who).in_(list(how)), dispute_case.c.state.in_(list(states))
+    order = dispute_case.c.due_at.is_(None), dispute_case.c.due_at, dispute_case.c.id
+    return every(tx, _cases(who).where(*mine).order_by(*order).offset(after).limit(limit), Seen)
+
+
+def due(tx: Connection, who: Viewer, *, how: Collection[How], before: datetime, limit: int = 20) -> list[Seen]:
+    """Cases of hers for which something is due by then."""
+    mine = _how(who).in_(list(how)), dispute_case.c.due_at <= before
+    return every(tx, _cases(who).where(*mine).order_by(dispute_case.c.due_at, dispute_case.c.id).limit(limit), Seen)
+
+
+def count(tx: Connection, who: Viewer, *, how: Collection[How], states: Collection[str] = tuple(OPEN)) -> int:
+    """How many that are."""
+    mine = _cases(who).where(_how(who).in_(list(how)), dispute_case.c.state.in_(list(states))).subquery()
+    return int(tx.execute(select(func.count()).select_from(mine)).scalar_one())
+
+
+def parties(tx: Connection, who: Viewer, case_id: int) -> list[PartySeen]:
+    """Both sides of a case that she has, without names; the one side that agreed to her reading it."""
+    agreed = (referral.c.party_id == party.c.id, referral.c.receiver_id == who.person_id, referral.c.status == "accepted")
+    hers = exists(select(literal(1)).where(*agreed).select_from(referral).correlate(party)) if who.receives else ~true()
+    mine = party.c.case_id == case_id, or_(party.c.case_id.in_(_held(who)), and_(hers, party.c.case_id.in_(_received(who))))
+    return every(tx, select(*columns(party, PartySeen)).where(*mine).order_by(party.c.side), PartySeen)
+
+
+def _received(who: Viewer) -> Select[tuple[int]]:
+    return select(dispute_case.c.id).where(_receives(who), dispute_case.c.restricted_at.is_(None))
+
+
+def names(tx: Connection, who: Viewer, case_id: int) -> list[Named]:
+    """The sides with their names: for who has the case, who was asked for it (she has to know whether they are kin), and who receives one side."""
+    if not (may := parties(tx, who, case_id)):
+        row = one(tx, who, case_id)
+        if row is None or row.how != "asked":
+            return []
+        mine = party.c.case_id == case_id
+        found = every(tx, select(*columns(party, Named)).where(mine).order_by(party.c.side), Named)
+        # Of who only asks herself whether she is kin no more than the names.
+        return [
+            _unnamed(row._replace(phone=None, address=None, occupation=None, contact="", contact_words=None, consent_words=None))
+            for row in found
+        ]
+    ids = [row.id for row in may]
+    return [_unnamed(row) for row in every(tx, select(*columns(party, Named)).where(party.c.id.in_(ids)).order_by(party.c.side), Named)]
+
+
+def _unnamed(row: Named) -> Named:
+    """Whoever told her matter without her name keeps it that way."""
+    return row._replace(name=None, phone=None, address=None, occupation=None) if row.anonymous else row
+
+
+def words(tx: Connection, who: Viewer, case_id: int) -> list[WordSeen]:
+    """What was said in a case that she has; of the one side that agreed to her reading it."""
+    sides = [row.id for row in parties(tx, who, case_id)]
+    if not sides:
+        return []
+    held = case_word.c.case_id.in_(_held(who))
+    mine = case_word.c.case_id == case_id, or_(held, case_word.c.party_id.in_(sides))
+    return every(tx, select(*columns(case_word, WordSeen)).where(*mine).order_by(case_word.c.id), WordSeen)
+
+
+def steps(tx: Connection, who: Viewer, case_id: int) -> list[StepSeen]:
+    """What was done with a case that she sees, newest last."""
+    seen = case_step.c.case_id.in_(select(_cases(who).subquery().c.id))
+    mine = case_step.c.case_id == case_id, seen
+    return every(tx, select(*columns(case_step, StepSeen)).where(*mine).order_by(case_step.c.id), StepSeen)
+
+
+def sittings(tx: Connection, who: Viewer, case_id: int) -> list[SittingSeen]:
+    """The meetings of a case that she has."""
+    mine = sitting.c.case_id == case_id, sitting.c.case_id.in_(_held(who))
+    return every(tx, select(*columns(sitting, SittingSeen)).where(*mine).order_by(sitting.c.id), SittingSeen)
+
+
+def sitting_times(tx: Connection, who: Viewer, sitting_id: int) -> list[TimeSeen]:
+    """The moments that were proposed for a meeting of a case that she has."""
+    mine = select(sitting.c.id).where(sitting.c.id == sitting_id, sitting.c.case_id.in_(_held(who)))
+    statement = select(*columns(sitting_time, TimeSeen)).where(sitting_time.c.sitting_id.in_(mine))
+    return every(tx, statement.order_by(sitting_time.c.starts_at), TimeSeen)
+
+
+def agreements(tx: Connection, who: Viewer, case_id: int) -> list[AgreementSeen]:
+    """The agreements of a case that she has, newest last."""
+    mine = agreement.c.case_id == case_id, agreement.c.case_id.in_(_held(who))
+    return every(tx, select(*columns(agreement, AgreementSeen)).where(*mine).order_by(agreement.c.id), AgreementSeen)
+
+
+def performances(tx: Connection, who: Viewer, case_id: int) -> list[PerformanceSeen]:
+    """What was promised in a case that she has, by its day."""
+    mine = select(agreement.c.id).where(agreement.c.case_id == case_id, agreement.c.case_id.in_(_held(who)))
+    statement = select(*columns(performance, PerformanceSeen)).where(performance.c.agreement_id.in_(mine))
+    return every(tx, statement.order_by(performance.c.due_on, performance.c.id), PerformanceSeen)
+
+
+def visits(tx: Connection, who: Viewer, case_id: int) -> list[VisitSeen]:
+    """The return visits of a case that she has."""
+    mine = return_visit.c.case_id == case_id, return_visit.c.case_id.in_(_held(who))
+    return every(tx, select(*columns(return_visit, VisitSeen)).where(*mine).order_by(return_visit.c.due_at), VisitSeen)
+
+
+def referrals(tx: Connection, who: Viewer, case_id: int) -> list[ReferralSeen]:
+    """Where a case that she has was passed on to; of others' cases what came to her."""
+    hers = and_(referral.c.receiver_id == who.person_id, referral.c.status.in_(LIVE), literal(who.receives))
+    mine = referral.c.case_id == case_id, or_(referral.c.case_id.in_(_held(who)), hers)
+    return every(tx, select(*columns(referral, ReferralSeen)).where(*mine).order_by(referral.c.id), ReferralSeen)
+
+
+def reports(tx: Connection, who: Viewer, case_id: int) -> list[ReportSeen]:
+    """The duties to report of a case that she has."""
+    mine = duty_report.c.case_id == case_id, duty_report.c.case_id.in_(_held(who))
+    return every(tx, select(*columns(duty_report, ReportSeen)).where(*mine).order_by(duty_report.c.id), ReportSeen)
+
+
+def assignments(tx: Connection, who: Viewer, case_id: int) -> list[AssignmentSeen]:
+    """Who was asked for a case that she sees, and who has it."""
+    seen = assignment.c.case_id.in_(select(_cases(who).subquery().c.id))
+    statement = (
+        select(*columns(assignment, AssignmentSeen, person)).select_from(assignment).join(person, person.c.id == assignment.c.mediator_id)
+    )
+    return every(tx, statement.where(assignment.c.case_id == case_id, seen).order_by(assignment.c.id), AssignmentSeen)
+
+
+# What a side sees of her own matter.
+
+_HERS = (
+    select(*columns(dispute_case, Hers, party, community=community.c.name, party_id=party.c.id))
+    .select_from(dispute_case)
+    .join(party, party.c.case_id == dispute_case.c.id)
+    .join(community, community.c.id == dispute_case.c.community_id)
+)
+
+
+def hers(tx: Connection, person_id: int) -> list[Hers]:
+    """The cases that somebody is a side of, newest first."""
+    return every(tx, _HERS.where(party.c.person_id == person_id).order_by(dispute_case.c.id.desc()), Hers)
+
+
+def one_of_hers(tx: Connection, person_id: int, case_id: int) -> Hers | None:
+    """One of them."""
+    return first(tx, _HERS.where(party.c.person_id == person_id, dispute_case.c.id == case_id), Hers)
+
+
+def her_words(tx: Connection, person_id: int, case_id: int) -> list[WordSeen]:
+    """What she told, in her own case."""
+    mine = select(party.c.id).where(party.c.person_id == person_id, party.c.case_id == case_id)
+    own = case_word.c.party_id.in_(mine), case_word.c.kind.in_(("account", "since", "wish", "word", "evidence"))
+    return every(tx, select(*columns(case_word, WordSeen)).where(*own).order_by(case_word.c.id), WordSeen)
+
+
+def her_sittings(tx: Connection, person_id: int, case_id: int) -> list[SittingSeen]:
+    """The meetings that she is asked to: joint ones and her own, without what was written down."""
+    mine = select(party.c.id).where(party.c.person_id == person_id, party.c.case_id == case_id)
+    asked = or_(sitting.c.party_id.is_(None), sitting.c.party_id.in_(mine))
+    hers_ = sitting.c.case_id == case_id, asked, exists(mine)
+    found = every(tx, select(*columns(sitting, SittingSeen)).where(*hers_).order_by(sitting.c.id), SittingSeen)
+    return [row._replace(minutes=None) for row in found]
+
+
+def her_times(tx: Connection, person_id: int, case_id: int, sitting_id: int) -> list[TimeSeen]:
+    """The moments that she is asked about."""
+    if not any(row.id == sitting_id and row.status == "proposed" for row in her_sittings(tx, person_id, case_id)):
+        return []
+    mine = sitting_time.c.sitting_id == sitting_id
+    return every(tx, select(*columns(sitting_time, TimeSeen)).where(mine).order_by(sitting_time.c.starts_at), TimeSeen)
+
+
+def told_of(tx: Connection, case_id: int) -> list[int]:
+    """The sides who may be told that there is news: those with an account who did not say that they come by themselves."""
+    mine = party.c.case_id == case_id, party.c.person_id.is_not(None), party.c.contact != "self"
+    return list(tx.execute(select(party.c.person_id).where(*mine).order_by(party.c.side)).scalars())
