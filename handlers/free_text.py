@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
-from domain.codebook import asked
+from functools import cached_property
+
+from domain.answers import Answer, Catalogue
+from domain.codebook import Reading, asked
 from domain.messages import Outbound
 from domain.reading import read
 from handlers import threads
 from handlers.turn import Turn
 
 
+class Meaning:
+    """What a text means, each thing looked for when it is first wanted and then only once."""
+
+    def __init__(self, text: str, answers: Catalogue) -> None:
+        self.text = text
+        self._answers = answers
+
+    @cached_property
+    def answer(self) -> Answer | None:
+        """The answer to the question that it is; None where it is none, or none that is certain."""
+        return self._answers.best(self.text)
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What domain.reading makes of it."""
+        return read(self.text)
+
+
 def understand(turn: Turn, text: str) -> list[Outbound]:
     """Read what she says and do it."""
+    return act_on(turn, Meaning(text, turn.content.answers))
+
+
+def act_on(turn: Turn, meaning: Meaning) -> list[Outbound]:
+    """Do what she means."""
     for typed in turn.content.capabilities.typed:
-        if (said := typed(turn, text)) is not None:
-            return said
-    if (known := turn.content.answers.best(text)) is not None:
-        return [Outbound(text=known.answer)]
-    found = read(text)
-    if (said := threads.heard(turn, text, intent=found["intent"])) is not None:
-        return said
-    return turn.content.capabilities.intents[found["intent"]](turn, text, asked(found))
+        if (taken := typed(turn, meaning.text)) is not None:
+            return taken
+    if meaning.answer is not None:
+        return [Outbound(text=meaning.answer.answer)]
+    intent = meaning.reading["intent"]
+    if (passed_on := threads.heard(turn, meaning.text, intent=intent)) is not None:
+        return passed_on
+    return turn.content.capabilities.intents[intent](turn, meaning.text, asked(meaning.reading))

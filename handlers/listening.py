@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from domain.forms.conversation import SUMMARY, Answer, Step
 from domain.messages import Outbound
-from domain.reading import read
 from handlers import forms, free_text
+from handlers.free_text import Meaning
 from handlers.turn import Turn
 
 # What is a matter of its own wherever it is said. A wish for work or a class answers the questions of her own form as well.
@@ -19,12 +19,12 @@ ANOTHER_WAY = 2
 
 def heard(turn: Turn, text: str) -> list[Outbound]:
     """What clearly is another matter is dealt with at once, and the form waits; anything else is an answer to it."""
-    step = forms.tried(turn, Answer(text=text))
+    step, meaning = forms.tried(turn, Answer(text=text)), Meaning(text, turn.content.answers)
     own = step.conversation.form in turn.content.capabilities.own_forms
-    if not own or len(text) < SHORTEST or not _another_matter(turn, text, step):
-        said = forms.carry_out(turn, step)
-        return [*said, *_another_way(turn, step)] if step.missed and step.conversation.misses >= ANOTHER_WAY else said
-    return [*free_text.understand(turn, text), waits(turn)]
+    if not own or len(text) < SHORTEST or not _another_matter(turn, meaning, step):
+        replies = forms.carry_out(turn, step)
+        return [*replies, *_another_way(turn, step)] if step.missed and step.conversation.misses >= ANOTHER_WAY else replies
+    return [*free_text.act_on(turn, meaning), waits(turn)]
 
 
 def waits(turn: Turn) -> Outbound:
@@ -32,15 +32,15 @@ def waits(turn: Turn) -> Outbound:
     return turn.say("talk.form_waits", (turn.button("talk.go_on", "menu:go_on"),))
 
 
-def _another_matter(turn: Turn, text: str, step: Step) -> bool:
+def _another_matter(turn: Turn, meaning: Meaning, step: Step) -> bool:
     """Whether it is no plain answer, and what it means can be dealt with apart from the form."""
     if _taken(turn, step):
         return False
-    if turn.content.answers.best(text) is not None:
+    if meaning.answer is not None:
         return True
-    found = read(text)
+    intent = meaning.reading["intent"]
     # A wish without anything that it wishes is a word too little to leave the question for.
-    return found["intent"] in MATTERS or (step.missed and found["intent"] in WISHES and len(found) > 1)
+    return intent in MATTERS or (step.missed and intent in WISHES and len(meaning.reading) > 1)
 
 
 def answers_plainly(turn: Turn, text: str) -> bool:

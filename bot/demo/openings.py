@@ -11,10 +11,8 @@ from bot.demo.town import Community, Firm, near
 from bot.demo.written import Schedule, Work, posts
 from domain import windows
 from domain.notices import LOCAL
-from storage.tables.columns import table
-from storage.tables.work import Position
+from storage.tables.work import position
 
-P = table(Position)
 SCATTER_M = 2_000
 DRAFT, FILLED, CLOSED = 0.06, 0.02, 0.02
 
@@ -28,7 +26,7 @@ def positions(tx: Connection, random: Random, places: list[Community], firms: li
         progress = _progress(random, status, headcount, now)
         rows.append({"code": f"P{len(rows) + 1:04d}", **post, "headcount": headcount, **progress})
     if rows:
-        tx.execute(insert(P), rows)
+        tx.execute(insert(position), rows)
 
 
 def _statuses(random: Random, places: list[Community], count: int) -> list[tuple[str, Community]]:

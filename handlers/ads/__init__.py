@@ -1,4 +1,4 @@
-"""帮我看看这个招聘: a notice that she got elsewhere is looked at, and with her word passed on without her name."""
+"""帮我看看这个招聘: a job notice from elsewhere is checked for her; if she wants it, the coordinator gets it without her name."""
 
 from handlers.ads import checking
 from handlers.capability import Capability, Route, Step

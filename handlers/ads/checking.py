@@ -1,4 +1,4 @@
-"""Looking at a notice: what is wrong with it in plain words; what she passes on reaches the coordinator without her name."""
+"""A job notice is checked: what is wrong with it in plain words, and, if she taps so, passed on to the coordinator without her name."""
 
 from __future__ import annotations
 

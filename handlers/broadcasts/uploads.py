@@ -1,4 +1,4 @@
-"""A picture that staff send to use it in a notice: kept under its number, which answers the question that asks for one."""
+"""A picture that staff send is kept under a key, which they give as the answer to the broadcast form's question for a picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The menu, the greeting, and how often she is written to."""
+"""The menu and the greeting; who we are, a person who answers, and stopping or resuming what she is sent."""
 
 from __future__ import annotations
 

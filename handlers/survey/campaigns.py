@@ -13,7 +13,7 @@ from domain.messages import Button, Outbound
 from domain.plain import number_of
 from handlers import forms
 from handlers.content import Content
-from handlers.scene import row_id
+from handlers.scene import Scene, row_id
 from handlers.turn import Turn
 from storage.conversations import About
 from storage.survey import campaigns, coverage
@@ -34,7 +34,7 @@ def act(turn: Turn, argument: str = "") -> list[Outbound]:
         return _ask(turn)
     if not head:
         return overview(turn)
-    campaign = campaigns.campaign(turn.tx, row_id(head))
+    campaign = campaigns.get(turn.tx, row_id(head))
     if campaign is None or campaign.id not in {row.id for row in _running(turn)}:
         raise Refused("talk.old_button")
     return _close(turn, campaign, sure=verb == "sure") if verb in ("close", "sure") else [_progress(turn, campaign)]
@@ -88,32 +88,47 @@ def _ask(turn: Turn) -> list[Outbound]:
 
 
 def asked(turn: Turn, _conversation: int, answers: Answers, _about: About) -> list[Outbound]:
-    """The form of a new campaign is filled: it begins, once for each scope that the office has."""
-    where = [scope for scope in scopes(turn.roles(), "campaigns.manage") if scope.cell_id is None]
-    if not where:
-        raise Refused("staff.not_allowed")
+    """The form of a new campaign is filled: it begins."""
     months, name = number_of(answers, "months") or 0, str(answers["name"])
-    before = turn.now - months * MONTH if months else None
-    count = 0
-    for scope in where:
-        row = campaigns.start(turn.tx, name=name, community_id=scope.community_id, before=before, by=turn.person_id, now=turn.now)
-        turn.log("surveys.start", "campaign", row)
-        count += campaigns.assign(turn.tx, row, now=turn.now, limit=AT_ONCE)
-    if not count:
-        # Undone with it: a campaign without anybody would only stand in the lists.
-        raise Refused("surveys.nobody")
+    count = begin(turn, name, surveyed_before=turn.now - months * MONTH if months else None)
     return [turn.say("surveys.started", (turn.button("surveys.coverage", "campaign:"),), name=name, count=count)]
 
 
-def _close(turn: Turn, campaign: Survey, *, sure: bool) -> list[Outbound]:
-    if not may(turn.roles(), "campaigns.manage", campaign.community_id):
+def begin(scene: Scene, name: str, *, surveyed_before: datetime | None) -> int:
+    """A campaign for each scope that the office has; how many women have their visits at once.
+
+    Raises Refused where she has no such scope, or nobody was to be visited.
+    """
+    where = [scope for scope in scene.scopes("campaigns.manage") if scope.cell_id is None]
+    if not where:
         raise Refused("staff.not_allowed")
+    count = 0
+    for scope in where:
+        number = campaigns.start(
+            scene.tx, name=name, community_id=scope.community_id, before=surveyed_before, by=scene.person_id, now=scene.now
+        )
+        scene.log("surveys.start", "campaign", number)
+        count += campaigns.assign(scene.tx, number, now=scene.now, limit=AT_ONCE)
+    if not count:
+        # Undone with it: a campaign without anybody would only stand in the lists.
+        raise Refused("surveys.nobody")
+    return count
+
+
+def _close(turn: Turn, campaign: Survey, *, sure: bool) -> list[Outbound]:
+    turn.need("campaigns.manage", campaign.community_id)
     if not sure:
         rows = ((turn.button("surveys.close_yes", f"campaign:{campaign.id}:sure"),), (turn.button("surveys.close_no", "campaign:"),))
         return [turn.say("surveys.close_sure", *rows, name=campaign.name)]
-    campaigns.close(turn.tx, campaign.id, now=turn.now)
-    turn.log("surveys.close", "campaign", campaign.id)
+    close(turn, campaign)
     return [turn.say("surveys.closed", name=campaign.name)]
+
+
+def close(scene: Scene, campaign: Survey) -> None:
+    """No more visits for it. Raises Refused where she may not."""
+    scene.need("campaigns.manage", campaign.community_id)
+    campaigns.close(scene.tx, campaign.id, now=scene.now)
+    scene.log("surveys.close", "campaign", campaign.id)
 
 
 def choose(tx: Connection, _content: Content, now: datetime) -> int:

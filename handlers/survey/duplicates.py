@@ -44,7 +44,7 @@ def door(turn: Turn, argument: str = "") -> list[Outbound]:
 
 
 def _cell(turn: Turn, argument: str) -> Place:
-    row = campaigns.cell(turn.tx, row_id(argument))
+    row = campaigns.place(turn.tx, row_id(argument))
     if row is None or not may(turn.roles(), "visits.record", row.community_id, cell_id=row.id):
         raise Refused("visits.not_yours")
     return row
@@ -134,7 +134,7 @@ def _visit(turn: Turn, person_id: int) -> list[Outbound]:
 
 def woman(scene: Scene, argument: str, action: str) -> Woman:
     """Whom a button names, of the worker's own scope."""
-    row = campaigns.person(scene.tx, row_id(argument))
+    row = campaigns.woman(scene.tx, row_id(argument))
     if row is None or not may(scene.roles(), action, row.community_id, cell_id=row.cell_id):
         raise Refused("visits.not_yours")
     return row

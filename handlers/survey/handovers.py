@@ -1,11 +1,7 @@
-"""A grid cell changes hands: until the new worker says so the old one keeps everything, and then everything is hers at once.
-
-A door form that the old worker left half filled goes with the cell: the visit stays open, and the new worker goes on where it stopped.
-"""
+"""Handing a grid cell over, in chat: which cell, from whom, to whom, and the new worker's word; reminders where it stays away."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -15,12 +11,12 @@ from domain.errors import Refused
 from domain.messages import Button, Outbound
 from handlers.content import Content
 from handlers.scene import row_id
+from handlers.survey import handing_over
+from handlers.survey.handing_over import answers, called, counts, responsible
 from handlers.tell import tell
 from handlers.turn import Turn
-from storage.people import persons
-from storage.staff import roles
 from storage.survey import handovers
-from storage.survey.handovers import Load, Offered, Place, Worker
+from storage.survey.handovers import Offered, Place, Worker
 
 PAGE = 8
 COLLEAGUES = 20
@@ -56,17 +52,8 @@ def _line(turn: Turn, row: Place, number: int) -> str:
     )
     who = who or turn.words("handovers.nobody_works")
     if (open_ := handovers.open_of(turn.tx, row.id)) is not None:
-        return turn.words("handovers.cell_offered", number=number, cell=row.called, who=who, to=_name(turn, open_.to_id))
-    return turn.words("handovers.cell", number=number, cell=row.called, who=who, **_counts(handovers.load(turn.tx, row.id)))
-
-
-def _name(turn: Turn, person_id: int) -> str:
-    known = persons.get(turn.tx, person_id)
-    return turn.called(known.name, known.key)
-
-
-def _counts(load: Load) -> dict[str, int]:
-    return {"women": load.women, "visits": load.visits, "tasks": load.tasks}
+        return turn.words("handovers.cell_offered", number=number, cell=row.called, who=who, to=called(turn.tx, turn, open_.to_id))
+    return turn.words("handovers.cell", number=number, cell=row.called, who=who, **counts(handovers.load(turn.tx, row.id)))
 
 
 def act(turn: Turn, argument: str) -> list[Outbound]:
@@ -81,7 +68,7 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
             return _decline(turn, _waiting_for(turn, rest))
         case "back":
             return _back(turn, rest)
-    cell = handovers.cell(turn.tx, row_id(head))
+    cell = handovers.place(turn.tx, row_id(head))
     if cell is None:
         raise Refused("handovers.gone")
     if not may(turn.roles(), "cells.handover", cell.community_id, cell_id=cell.id):
@@ -94,7 +81,7 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
 
 def _already(turn: Turn, cell: Place, open_: Offered) -> Outbound:
     back = turn.button("handovers.back", f"handover:back:{open_.id}")
-    return turn.say("handovers.open_already", (back,), cell=cell.called, to=_name(turn, open_.to_id))
+    return turn.say("handovers.open_already", (back,), cell=cell.called, to=called(turn.tx, turn, open_.to_id))
 
 
 def _choose(turn: Turn, cell: Place, before: str, to: str) -> list[Outbound]:
@@ -125,28 +112,12 @@ def _to_whom(turn: Turn, cell: Place, from_id: int, others: list[Worker], *, sta
 
 
 def _offer(turn: Turn, cell: Place, from_id: int | None, to_id: int) -> list[Outbound]:
-    row = handovers.offer(turn.tx, cell.id, from_id=from_id, to_id=to_id, by=turn.person_id, now=turn.now)
-    if row is None:
-        raise Refused("handovers.gone")
-    _log(turn, "cells.handover", cell.id)
-    said = {"cell": cell.called, "to": _name(turn, to_id), **_counts(handovers.load(turn.tx, cell.id))}
-    tell(turn.tx, turn.content, [to_id], "staff", turn.say("handovers.asked", *_answers(turn, row), **said), now=turn.now)
-    back = (turn.button("handovers.back", f"handover:back:{row}"),)
+    made = handing_over.offer(turn, cell, from_id, to_id)
+    back = (turn.button("handovers.back", f"handover:back:{made.id}"),)
+    about = {"cell": cell.called, "to": called(turn.tx, turn, to_id), **counts(made.load)}
     if from_id is None:
-        return [turn.say("handovers.offered_nobody", back, **said)]
-    tell(turn.tx, turn.content, [from_id], "staff", turn.say("handovers.told_before", **said), now=turn.now)
-    return [turn.say("handovers.offered", back, before=turn.words("handovers.still", who=_name(turn, from_id)), **said)]
-
-
-def _answers(turn: Turn, handover_id: int) -> tuple[tuple[Button, ...], ...]:
-    return (
-        (turn.button("handovers.take", f"handover:take:{handover_id}"),),
-        (turn.button("handovers.cannot", f"handover:no:{handover_id}"),),
-    )
-
-
-def _log(turn: Turn, action: str, cell_id: int) -> None:
-    turn.log(action, "cell", cell_id)
+        return [turn.say("handovers.offered_nobody", back, **about)]
+    return [turn.say("handovers.offered", back, before=turn.words("handovers.still", who=called(turn.tx, turn, from_id)), **about)]
 
 
 def waiting(turn: Turn, _argument: str = "") -> list[Outbound]:
@@ -163,9 +134,9 @@ def waits(turn: Turn) -> bool:
 
 
 def _asked(turn: Turn, row: Offered) -> Outbound:
-    cell = handovers.cell(turn.tx, row.cell_id)
+    cell = handovers.place(turn.tx, row.cell_id)
     assert cell is not None
-    return turn.say("handovers.asked", *_answers(turn, row.id), cell=cell.called, **_counts(handovers.load(turn.tx, cell.id)))
+    return turn.say("handovers.asked", *answers(turn, row.id), cell=cell.called, **counts(handovers.load(turn.tx, cell.id)))
 
 
 def _waiting_for(turn: Turn, argument: str) -> tuple[Offered, Place]:
@@ -173,7 +144,7 @@ def _waiting_for(turn: Turn, argument: str) -> tuple[Offered, Place]:
     row = handovers.get(turn.tx, row_id(argument))
     if row is None or row.to_id != turn.person_id or row.ended_at is not None:
         raise Refused("handovers.gone")
-    cell = handovers.cell(turn.tx, row.cell_id)
+    cell = handovers.place(turn.tx, row.cell_id)
     assert cell is not None
     return row, cell
 
@@ -181,70 +152,40 @@ def _waiting_for(turn: Turn, argument: str) -> tuple[Offered, Place]:
 def _take(turn: Turn, found: tuple[Offered, Place]) -> list[Outbound]:
     """接手: in force with this word."""
     row, cell = found
-    if not any(held.role == handovers.WORKER and held.community_id == cell.community_id for held in turn.roles()):
-        raise Refused("handovers.not_worker")
-    half = len(handovers.drafts(turn.tx, cell.id, row.from_id)) if row.from_id is not None else 0
-    came = handovers.acknowledge(turn.tx, row, now=turn.now)
-    if came is None:
-        raise Refused("handovers.gone")
-    _log(turn, "cells.acknowledge", cell.id)
-    said = {"cell": cell.called, "to": _name(turn, turn.person_id), **_counts(came)}
-    tell(turn.tx, turn.content, [row.offered_by], "staff", turn.say("handovers.taken_word", **said), now=turn.now)
-    if row.from_id is not None and row.from_id != row.offered_by:
-        text = [turn.words("handovers.given_word", **said), *([turn.words("handovers.given_drafts", count=half)] if half else [])]
-        tell(turn.tx, turn.content, [row.from_id], "staff", Outbound(text="\n".join(text)), now=turn.now)
-    text = [turn.words("handovers.taken", **said), *([turn.words("handovers.taken_drafts", count=half)] if half else [])]
-    return [Outbound(text="\n".join(text))]
+    taken = handing_over.take(turn, row, cell)
+    about = {"cell": cell.called, "to": called(turn.tx, turn, turn.person_id), **counts(taken.load)}
+    drafts = [turn.words("handovers.taken_drafts", count=taken.drafts)] if taken.drafts else []
+    return [Outbound(text="\n".join([turn.words("handovers.taken", **about), *drafts]))]
 
 
 def _decline(turn: Turn, found: tuple[Offered, Place]) -> list[Outbound]:
-    """现在接不了: nothing moved, and the coordinator looks for somebody else."""
-    row, cell = found
-    if not handovers.end(turn.tx, row.id, now=turn.now):
-        raise Refused("handovers.gone")
-    _log(turn, "cells.decline", cell.id)
-    again = (turn.button("handovers.menu", "cells"),)
-    word = turn.say("handovers.declined_word", again, cell=cell.called, to=_name(turn, turn.person_id))
-    tell(turn.tx, turn.content, responsible(turn.tx, row, cell), "staff", word, now=turn.now)
+    """现在接不了: the coordinator looks for somebody else."""
+    handing_over.decline(turn, *found)
     return [turn.say("handovers.declined")]
 
 
 def _back(turn: Turn, argument: str) -> list[Outbound]:
     """收回这次交接, before it is acknowledged."""
     row = handovers.get(turn.tx, row_id(argument))
-    cell = handovers.cell(turn.tx, row.cell_id) if row is not None else None
+    cell = handovers.place(turn.tx, row.cell_id) if row is not None else None
     if row is None or cell is None:
         raise Refused("handovers.gone")
-    if not may(turn.roles(), "cells.handover", cell.community_id, cell_id=cell.id):
-        raise Refused("staff.not_allowed")
-    if not handovers.end(turn.tx, row.id, now=turn.now):
-        raise Refused("handovers.gone")
-    _log(turn, "cells.take_back", cell.id)
-    tell(turn.tx, turn.content, [row.to_id], "staff", turn.say("handovers.taken_back_word", cell=cell.called), now=turn.now)
+    handing_over.take_back(turn, row, cell)
     return [turn.say("handovers.taken_back", cell=cell.called)]
-
-
-def responsible(tx: Connection, row: Offered, cell: Place) -> Iterable[int]:
-    """Who offered it, if she still may; else whoever may now."""
-    offered_by = row.offered_by
-    held = roles.roles_of(tx, offered_by)
-    if may(held, "cells.handover", cell.community_id, cell_id=cell.id):
-        return [offered_by]
-    return roles.staff(tx, "coordinator", cell.community_id) or roles.staff(tx, "federation", None)
 
 
 def remind(tx: Connection, content: Content, now: datetime) -> int:
     """Of a handover nobody acknowledged the new worker is reminded after a day, the coordinator told after three; how many were."""
     rows = handovers.to_remind(tx, first=now - REMIND_AFTER, second=now - TELL_AFTER, limit=STEP)
     for row in rows:
-        cell = handovers.cell(tx, row.cell_id)
+        cell = handovers.place(tx, row.cell_id)
         assert cell is not None
         turn = Turn.to(tx, content, row.to_id, now=now)
         if row.reminded == 0:
-            tell(tx, content, [row.to_id], "staff", turn.say("handovers.remind", *_answers(turn, row.id), cell=cell.called), now=now)
+            tell(tx, content, [row.to_id], "staff", turn.say("handovers.remind", *answers(turn, row.id), cell=cell.called), now=now)
         else:
             back = (turn.button("handovers.back", f"handover:back:{row.id}"),)
-            word = turn.say("handovers.late", back, cell=cell.called, to=_name(turn, row.to_id))
+            word = turn.say("handovers.late", back, cell=cell.called, to=called(turn.tx, turn, row.to_id))
             tell(tx, content, responsible(tx, row, cell), "staff", word, now=now)
         handovers.reminded(tx, row.id, times=row.reminded + 1)
     return len(rows)

@@ -1,4 +1,4 @@
-"""Posts that are due to be told to one mother, in one message, the best of them first; those gone meanwhile are withheld."""
+"""A mother's posts that are due are told in one message, the best first; a post that is gone by then is withheld."""
 
 from __future__ import annotations
 

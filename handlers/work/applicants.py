@@ -1,4 +1,4 @@
-"""The side of who decides: the coordinator, or the firm's contact for those who agreed to it; 请她来试工, 这次不行, and how the trial went."""
+"""Deciding on applications in chat, by the coordinator or the firm's contact: 请她来试工, 这次不行, and how the trial went."""
 
 from __future__ import annotations
 

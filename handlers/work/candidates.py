@@ -1,4 +1,4 @@
-"""The mothers to whom a post may be offered, found in memory and checked against the store, and the posts that a changed mother wakes."""
+"""Which mothers a post may be offered to, found in memory and checked against the store; and which posts to look at again when a mother changed."""
 
 from __future__ import annotations
 

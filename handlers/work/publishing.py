@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.errors import Refused
 from domain.work.wages import estimate_fen
@@ -13,7 +14,7 @@ from handlers.work.cards import review_card
 from storage.staff import roles
 from storage.work import posts, reviews
 from storage.work.posts import Post
-from storage.work.reviews import Finding
+from storage.work.reviews import Finding, Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +50,42 @@ class Asked:
 Publishing = Published | Unestimated | Queried
 
 
-def publish(scene: Scene, position_id: int) -> Publishing:
-    """Draft → screened → published, or what stands in the way. Raises Refused for what nobody may publish, or a second person refused."""
+class _Case(NamedTuple):
+    """A draft at the gate: what it leaves open, and the last word on it; `same` where that was about the text as it stands."""
+
+    post: Post
+    findings: list[Finding]
+    before: Review | None
+    same: bool
+
+
+def _case(scene: Scene, position_id: int) -> _Case:
+    """Raises Refused for what is no draft, not hers to publish, or nobody's."""
     post = gate.draft(scene, position_id)
     findings = gate.questions(scene, post)
     before = reviews.of_post(scene.tx, post.id)
-    same = before is not None and before.digest == gate.digest(post)
-    if before is not None and same and before.outcome == "returned":
+    return _Case(post, findings, before, before is not None and before.digest == gate.digest(post))
+
+
+def publish(scene: Scene, position_id: int) -> Publishing:
+    """Draft → screened → published, or what stands in the way. Raises Refused for what nobody may publish, or a second person refused."""
+    return _through(scene, _case(scene, position_id))
+
+
+def _through(scene: Scene, case: _Case) -> Publishing:
+    post, before = case.post, case.before
+    if before is not None and case.same and before.outcome == "returned":
         raise Refused("positions.refused_before", title=post.title, reason=before.reason)
     if post.pay_basis == "piece" and estimate_fen(post.pay) is None:
         return Unestimated(post)
-    if not findings:
+    if not case.findings:
         return go_out(scene, post)
-    if before is not None and same:
+    if before is not None and case.same:
         if before.outcome == "refused":
             raise Refused("positions.refused_before", title=post.title, reason=before.reason)
         if before.decided_at is None:
             raise Refused("positions.asked_before", title=post.title)
-    return Queried(post, findings)
+    return Queried(post, case.findings)
 
 
 def estimate(scene: Scene, position_id: int, hourly_fen: int) -> Publishing:
@@ -88,13 +107,10 @@ def go_out(scene: Scene, post: Post) -> Published:
 
 def ask_review(scene: Scene, position_id: int) -> Asked | Publishing:
     """The first person asks for a second one's word; who may give it is told. Where nothing leaves a question it is published. Raises Refused."""
-    post = gate.draft(scene, position_id)
-    findings = gate.questions(scene, post)
-    if not findings:
-        return publish(scene, position_id)
-    before = reviews.of_post(scene.tx, post.id)
-    if before is not None and before.digest == gate.digest(post) and before.outcome in ("", "refused"):
-        return publish(scene, position_id)
+    case = _case(scene, position_id)
+    post, findings, before = case.post, case.findings, case.before
+    if not findings or (before is not None and case.same and before.outcome in ("", "refused")):
+        return _through(scene, case)
     if before is not None and before.decided_at is None:
         # Its text is no longer the one that was asked about.
         reviews.end(scene.tx, before.id, "changed", now=scene.now)

@@ -68,7 +68,10 @@ def open_review(scene: Scene, review_id: int) -> tuple[Review, Post]:
 def look(scene: Scene, review_id: int) -> Look:
     """The post as it is now; one that was changed since she was asked is asked about anew. Raises Refused."""
     review, post = open_review(scene, review_id)
-    findings = _questions(scene, post)
+    return _looked(scene, review, post, _questions(scene, post))
+
+
+def _looked(scene: Scene, review: Review, post: Post, findings: list[Finding] | None) -> Look:
     if findings is None:
         reviews.end(scene.tx, review.id, "blocked", now=scene.now)
         word = for_others(scene.content).say("positions.told_blocked", title=post.title)
@@ -87,8 +90,9 @@ def look(scene: Scene, review_id: int) -> Look:
 def decide(scene: Scene, review_id: int, verdict: Verdict, reason: str) -> Decided | Look:
     """Her word with its reason. The text is screened again: what was changed meanwhile is not what she allowed. Raises Refused."""
     review, post = open_review(scene, review_id)
-    if _questions(scene, post) is None or review.digest != gate.digest(post):
-        return look(scene, review_id)
+    findings = _questions(scene, post)
+    if findings is None or review.digest != gate.digest(post):
+        return _looked(scene, review, post, findings)
     if not reviews.decide(scene.tx, review.id, verdict, by=scene.person_id, reason=reason, now=scene.now):
         raise Refused("positions.decided_before", title=post.title)
     scene.log(f"positions.review.{verdict}", "review", review.id)

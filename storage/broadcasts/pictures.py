@@ -8,10 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select
 
 from domain.errors import Refused
-from storage.tables.columns import table
-from storage.tables.messages import Picture
-
-T = table(Picture)
+from storage.tables.messages import picture
 
 # Bytes. A phone's photo fits; Telegram takes 10 MB (https://core.telegram.org/bots/api#sendphoto), but each reader pays for it.
 MOST = 5_000_000
@@ -35,16 +32,16 @@ def put(tx: Connection, content: bytes, mime: str, *, now: datetime, by: int | N
     if kind_of(content) is None or kind_of(content) != mime:
         raise Refused("pictures.unknown")
     key = secrets.token_urlsafe(24)
-    tx.execute(insert(T).values(key=key, mime=mime, content=content, created_at=now, created_by=by))
+    tx.execute(insert(picture).values(key=key, mime=mime, content=content, created_at=now, created_by=by))
     return key
 
 
 def get(tx: Connection, key: str) -> tuple[str, bytes] | None:
     """Type and content of a picture; None where there is none of this key."""
-    row = tx.execute(select(T.c.mime, T.c.content).where(T.c.key == key)).first()
+    row = tx.execute(select(picture.c.mime, picture.c.content).where(picture.c.key == key)).first()
     return None if row is None else (row.mime, bytes(row.content))
 
 
 def forget(tx: Connection, *, before: datetime) -> None:
     """Delete what is older: the messages that showed it are emptied by then."""
-    tx.execute(delete(T).where(T.c.created_at < before))
+    tx.execute(delete(picture).where(picture.c.created_at < before))

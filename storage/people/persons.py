@@ -92,23 +92,7 @@ class Community(NamedTuple):
     name: str
 
 
-class Changes(TypedDict, total=False):
-    """Columns of a person that may be set."""
-
-    name: str | None
-    phone: str | None
-    building: str | None
-    community_id: int | None
-    cell_id: int | None
-    language: str
-    notices: bool
-    per_day: int | None
-    quiet: str
-    prefers: str
-    merged_into: int | None
-
-
-class Known(TypedDict):
+class Known(TypedDict, total=False):
     """By what a person is known and found."""
 
     name: str | None
@@ -116,6 +100,17 @@ class Known(TypedDict):
     building: str | None
     community_id: int | None
     cell_id: int | None
+
+
+class Changes(Known, total=False):
+    """Columns of a person that may be set."""
+
+    language: str
+    notices: bool
+    per_day: int | None
+    quiet: str
+    prefers: str
+    merged_into: int | None
 
 
 FORGOTTEN = Known(name=None, phone=None, building=None, community_id=None, cell_id=None)

@@ -1,1 +1,1 @@
-"""What waits for her next word, and what the platforms let us say unasked."""
+"""What waits until somebody writes again, and what each platform lets us send unasked."""

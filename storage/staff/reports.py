@@ -30,13 +30,9 @@ from domain.access import Scope
 from domain.staff.reports import DIMENSIONS, NAMES, Figures, Line, Period
 from storage.rows import Query
 from storage.scope import within
-from storage.tables.columns import table
-from storage.tables.people import Mother, Person
-from storage.tables.training import Enrolment
-from storage.tables.work import Application, Community, FollowUp, Position
-
-PERSON, M, APP, P = table(Person), table(Mother), table(Application), table(Position)
-C, F, E = table(Community), table(FollowUp), table(Enrolment)
+from storage.tables.people import mother, person
+from storage.tables.training import enrolment
+from storage.tables.work import application, community, follow_up, position
 
 Counted = dict[tuple[str, str], Figures]
 # Dimension → codes of its groups.
@@ -46,7 +42,9 @@ Groups = Mapping[str, Sequence[str]]
 def lines(tx: Connection, where: Iterable[Scope], period: Period, groups: Groups, *, dimensions: Sequence[str] = DIMENSIONS) -> list[Line]:
     """The table for what lies in these scopes. `groups` are the codes of modes and sectors; communities are those of the scopes."""
     scopes = list(where)
-    communities = list(tx.execute(select(C.c.code).where(within(scopes, community=C.c.id)).order_by(C.c.code)).scalars())
+    communities = list(
+        tx.execute(select(community.c.code).where(within(scopes, community=community.c.id)).order_by(community.c.code)).scalars()
+    )
     known: dict[str, Sequence[str]] = {"all": [""], "community": communities, **groups}
     found: Counted = defaultdict(lambda: {name: None if name == "median_days" else 0 for name in NAMES})
     _profiles(tx, found, scopes, period, {name: groups[name] for name in groups if name in dimensions})
@@ -71,13 +69,13 @@ def _in(column: ColumnElement[datetime], period: Period, *, after: int = 0) -> C
 
 def _profiles(tx: Connection, found: Counted, scopes: list[Scope], period: Period, groups: Groups) -> None:
     """registered, surveyed, trained: by what a woman wishes, in one walk over the profiles; who wishes several counts in each."""
-    passed = select(E.c.person_id).where(E.c.status == "passed", _in(E.c.assessed_at, period))
+    passed = select(enrolment.c.person_id).where(enrolment.c.status == "passed", _in(enrolment.c.assessed_at, period))
     did = {
-        "registered": and_(M.c.person_id.is_not(None), _in(PERSON.c.created_at, period)),
-        "surveyed": _in(M.c.surveyed_at, period),
-        "trained": PERSON.c.id.in_(passed),
+        "registered": and_(mother.c.person_id.is_not(None), _in(person.c.created_at, period)),
+        "surveyed": _in(mother.c.surveyed_at, period),
+        "trained": person.c.id.in_(passed),
     }
-    asked = {"mode": cast(M.c.modes, String), "sector": cast(M.c.sectors, String)}
+    asked = {"mode": cast(mother.c.modes, String), "sector": cast(mother.c.sectors, String)}
     cells: dict[tuple[str, str, str], ColumnElement[bool]] = {("all", "", name): condition for name, condition in did.items()}
     for dimension, codes in groups.items():
         for code in ("", *codes):
@@ -86,46 +84,49 @@ def _profiles(tx: Connection, found: Counted, scopes: list[Scope], period: Perio
             cells |= {(dimension, code, name): and_(condition, wishes) for name, condition in did.items()}
     columns = [func.sum(case((condition, 1), else_=0)) for condition in cells.values()]
     statement = (
-        select(func.coalesce(C.c.code, "").label("place"), *columns)
-        .select_from(PERSON)
-        .outerjoin(M, M.c.person_id == PERSON.c.id)
-        .outerjoin(C, C.c.id == PERSON.c.community_id)
-        .where(PERSON.c.merged_into.is_(None), or_(*did.values()), within(scopes, community=PERSON.c.community_id))
+        select(func.coalesce(community.c.code, "").label("place"), *columns)
+        .select_from(person)
+        .outerjoin(mother, mother.c.person_id == person.c.id)
+        .outerjoin(community, community.c.id == person.c.community_id)
+        .where(person.c.merged_into.is_(None), or_(*did.values()), within(scopes, community=person.c.community_id))
         .group_by("place")
     )
-    for community, *counts in tx.execute(statement):
+    for place, *counts in tx.execute(statement):
         for (dimension, code, name), count in zip(cells, counts, strict=True):
             if dimension == "all":
-                found["community", community][name] = count
+                found["community", place][name] = count
             if count:
                 found[dimension, code][name] = (found[dimension, code][name] or 0) + count
 
 
 # By what an application counts: her community, the post's mode and sector.
-_OF = {"all": literal(""), "community": func.coalesce(C.c.code, ""), "mode": P.c.mode, "sector": P.c.sector}
+_OF = {"all": literal(""), "community": func.coalesce(community.c.code, ""), "mode": position.c.mode, "sector": position.c.sector}
 
 
 def _walk(columns: Iterable[ColumnElement[Any]], scopes: list[Scope]) -> Query:
     """Applications with their woman and post."""
     return (
         select(*columns)
-        .select_from(APP)
-        .join(P, P.c.id == APP.c.position_id)
-        .join(PERSON, PERSON.c.id == APP.c.person_id)
-        .outerjoin(C, C.c.id == PERSON.c.community_id)
-        .where(within(scopes, community=PERSON.c.community_id))
+        .select_from(application)
+        .join(position, position.c.id == application.c.position_id)
+        .join(person, person.c.id == application.c.person_id)
+        .outerjoin(community, community.c.id == person.c.community_id)
+        .where(within(scopes, community=person.c.community_id))
     )
 
 
 def _applications(tx: Connection, found: Counted, scopes: list[Scope], period: Period, dimension: str) -> None:
     """applied, started, and who was still there as far as she said so herself, at the door or on the phone; each woman once."""
-    said = (F.c.application_id == APP.c.id, F.c.still_there.is_(True))
-    reached = {days: _in(APP.c.started_at, period, after=days) for days in (30, 90)}
-    did = {"applied": _in(APP.c.created_at, period), "started": _in(APP.c.started_at, period)}
+    said = (follow_up.c.application_id == application.c.id, follow_up.c.still_there.is_(True))
+    reached = {days: _in(application.c.started_at, period, after=days) for days in (30, 90)}
+    did = {"applied": _in(application.c.created_at, period), "started": _in(application.c.started_at, period)}
     for days, condition in reached.items():
         # Who is there on day 90 was there on day 30.
-        did |= {f"day_{days}": condition, f"still_{days}": and_(condition, select(F.c.id).where(*said, F.c.day >= days).exists())}
-    columns = [func.count(distinct(case((condition, APP.c.person_id)))) for condition in did.values()]
+        did |= {
+            f"day_{days}": condition,
+            f"still_{days}": and_(condition, select(follow_up.c.id).where(*said, follow_up.c.day >= days).exists()),
+        }
+    columns = [func.count(distinct(case((condition, application.c.person_id)))) for condition in did.values()]
     of = _OF[dimension]
     for row in tx.execute(_walk([of.label("of"), *columns], scopes).group_by("of")):
         found[dimension, row[0]].update(zip(did, row[1:], strict=True))
@@ -140,10 +141,10 @@ def _days(tx: Connection, since: ColumnElement[datetime], until: ColumnElement[d
 
 def _median(tx: Connection, found: Counted, scopes: list[Scope], period: Period, dimension: str) -> None:
     """median_days from registration to a woman's first start, of those whose first start lies in the period."""
-    turn = func.row_number().over(partition_by=APP.c.person_id, order_by=(APP.c.started_at, APP.c.id))
-    days = cast(_days(tx, PERSON.c.created_at, APP.c.started_at), Float)
-    columns = [_OF[dimension].label("code"), days.label("days"), APP.c.started_at.label("at"), turn.label("turn")]
-    first = _walk(columns, scopes).where(APP.c.started_at.is_not(None)).subquery()
+    turn = func.row_number().over(partition_by=application.c.person_id, order_by=(application.c.started_at, application.c.id))
+    days = cast(_days(tx, person.c.created_at, application.c.started_at), Float)
+    columns = [_OF[dimension].label("code"), days.label("days"), application.c.started_at.label("at"), turn.label("turn")]
+    first = _walk(columns, scopes).where(application.c.started_at.is_not(None)).subquery()
     ranked = (
         select(
             first.c.code,
@@ -164,18 +165,24 @@ def _filled(tx: Connection, found: Counted, scopes: list[Scope], period: Period,
 
     A post that came filled from a list has no such moment: it counts in all time only.
     """
-    turn = func.row_number().over(partition_by=APP.c.position_id, order_by=(APP.c.started_at, APP.c.id)).label("turn")
-    starts = select(APP.c.position_id, APP.c.started_at, turn).where(APP.c.started_at.is_not(None)).subquery()
-    last = select(starts.c.position_id).where(
-        starts.c.position_id == P.c.id, starts.c.turn == P.c.headcount, _in(starts.c.started_at, period)
+    turn = (
+        func.row_number().over(partition_by=application.c.position_id, order_by=(application.c.started_at, application.c.id)).label("turn")
     )
-    came = and_(P.c.status == "filled", ~select(APP.c.id).where(APP.c.position_id == P.c.id).exists()) if period.since is None else false()
-    of = {**_OF, "community": C.c.code}[dimension]
+    starts = select(application.c.position_id, application.c.started_at, turn).where(application.c.started_at.is_not(None)).subquery()
+    last = select(starts.c.position_id).where(
+        starts.c.position_id == position.c.id, starts.c.turn == position.c.headcount, _in(starts.c.started_at, period)
+    )
+    came = (
+        and_(position.c.status == "filled", ~select(application.c.id).where(application.c.position_id == position.c.id).exists())
+        if period.since is None
+        else false()
+    )
+    of = {**_OF, "community": community.c.code}[dimension]
     statement = (
         select(of.label("of"), func.count())
-        .select_from(P)
-        .join(C, C.c.id == P.c.community_id)
-        .where(or_(last.exists(), came), within(scopes, community=P.c.community_id))
+        .select_from(position)
+        .join(community, community.c.id == position.c.community_id)
+        .where(or_(last.exists(), came), within(scopes, community=position.c.community_id))
         .group_by("of")
     )
     for code, count in tx.execute(statement):

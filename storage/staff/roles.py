@@ -1,4 +1,4 @@
-"""Roles, and the invitations that give them."""
+"""Who works here as what and where; the invitations that give a role, each usable once."""
 
 from __future__ import annotations
 

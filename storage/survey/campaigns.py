@@ -15,15 +15,12 @@ from storage.people import persons
 from storage.rows import columns, every, first
 from storage.scope import within
 from storage.survey.handovers import Place
-from storage.tables.columns import Instant, table
-from storage.tables.messages import Conversation
-from storage.tables.people import AccessLog, Answer, Mother, Person, Role
-from storage.tables.survey import Campaign, Visit
-from storage.tables.work import Cell, Community
+from storage.tables.columns import Instant
+from storage.tables.messages import conversation
+from storage.tables.people import access_log, answer, mother, person, role
+from storage.tables.survey import campaign, visit
+from storage.tables.work import cell, community
 
-CAMPAIGN, V, P, M = table(Campaign), table(Visit), table(Person), table(Mother)
-CELL, COMMUNITY, ANSWER, LOG = table(Cell), table(Community), table(Answer), table(AccessLog)
-ROLE, TALK = table(Role), table(Conversation)
 RUNNING = ("choosing", "open")
 # The women of one step, which is one transaction.
 STEP = 5_000
@@ -34,57 +31,57 @@ LISTED = 500
 def start(tx: Connection, *, name: str, community_id: int | None, before: datetime | None, by: int | None, now: datetime) -> int:
     """A campaign for the women of a community (None: the city) who were not surveyed since `before` (None: all); its row id."""
     values = {"name": name, "community_id": community_id, "before": before, "created_by": by, "created_at": now}
-    fresh = insert(CAMPAIGN).values(status="choosing", chosen_to=0, **values)
-    return int(tx.execute(fresh.returning(CAMPAIGN.c.id)).scalar_one())
+    fresh = insert(campaign).values(status="choosing", chosen_to=0, **values)
+    return int(tx.execute(fresh.returning(campaign.c.id)).scalar_one())
 
 
 def choosing(tx: Connection) -> int | None:
     """A campaign whose women do not all have their visit yet."""
-    return tx.execute(select(CAMPAIGN.c.id).where(CAMPAIGN.c.status == "choosing").order_by(CAMPAIGN.c.id).limit(1)).scalar()
+    return tx.execute(select(campaign.c.id).where(campaign.c.status == "choosing").order_by(campaign.c.id).limit(1)).scalar()
 
 
 def assign(tx: Connection, campaign_id: int, *, now: datetime, limit: int = STEP) -> int:
     """Give the campaign's next women their visits; how many were looked at. After the last one the campaign is open."""
-    campaign = tx.execute(select(CAMPAIGN).where(CAMPAIGN.c.id == campaign_id)).one()
-    chosen = [P.c.merged_into.is_(None), P.c.id > campaign.chosen_to]
-    if campaign.community_id is not None:
-        chosen.append(P.c.community_id == campaign.community_id)
-    if campaign.before is not None:
-        chosen.append(or_(M.c.surveyed_at.is_(None), M.c.surveyed_at < campaign.before))
-    women = select(P.c.id).join(M, M.c.person_id == P.c.id).where(*chosen)
-    step = women.order_by(P.c.id).limit(limit).subquery()
+    running = tx.execute(select(campaign).where(campaign.c.id == campaign_id)).one()
+    chosen = [person.c.merged_into.is_(None), person.c.id > running.chosen_to]
+    if running.community_id is not None:
+        chosen.append(person.c.community_id == running.community_id)
+    if running.before is not None:
+        chosen.append(or_(mother.c.surveyed_at.is_(None), mother.c.surveyed_at < running.before))
+    women = select(person.c.id).join(mother, mother.c.person_id == person.c.id).where(*chosen)
+    step = women.order_by(person.c.id).limit(limit).subquery()
     last, count = tx.execute(select(func.max(step.c.id), func.count(step.c.id))).one()
     if last is not None:
-        _give(tx, campaign_id, women.where(P.c.id <= last), now=now)
-    values = {"chosen_to": last or campaign.chosen_to, "status": "choosing" if count == limit else "open"}
-    tx.execute(update(CAMPAIGN).where(CAMPAIGN.c.id == campaign_id, CAMPAIGN.c.status == "choosing").values(values))
+        _give(tx, campaign_id, women.where(person.c.id <= last), now=now)
+    values = {"chosen_to": last or running.chosen_to, "status": "choosing" if count == limit else "open"}
+    tx.execute(update(campaign).where(campaign.c.id == campaign_id, campaign.c.status == "choosing").values(values))
     return int(count)
 
 
 def _give(tx: Connection, campaign_id: int, women: Select[tuple[int]], *, now: datetime) -> None:
     names = ["campaign_id", "person_id", "community_id", "cell_id", "status", "missed", "due_at"]
     rows = women.with_only_columns(
-        literal(campaign_id), P.c.id, P.c.community_id, P.c.cell_id, literal("open"), literal(0), literal(now, Instant)
+        literal(campaign_id), person.c.id, person.c.community_id, person.c.cell_id, literal("open"), literal(0), literal(now, Instant)
     )
     dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    tx.execute(dialect.insert(V).from_select(names, rows, include_defaults=False).on_conflict_do_nothing())
+    tx.execute(dialect.insert(visit).from_select(names, rows, include_defaults=False).on_conflict_do_nothing())
 
 
 def campaigns(tx: Connection, where: Iterable[Scope]) -> list[Survey]:
     """Campaigns that run in these scopes, the city's among them, newest first."""
-    there = or_(within(where, community=CAMPAIGN.c.community_id), CAMPAIGN.c.community_id.is_(None))
-    statement = select(*columns(CAMPAIGN, Survey)).where(CAMPAIGN.c.status.in_(RUNNING), there).order_by(CAMPAIGN.c.id.desc())
+    there = or_(within(where, community=campaign.c.community_id), campaign.c.community_id.is_(None))
+    statement = select(*columns(campaign, Survey)).where(campaign.c.status.in_(RUNNING), there).order_by(campaign.c.id.desc())
     return every(tx, statement, Survey)
 
 
-def campaign(tx: Connection, campaign_id: int) -> Survey | None:
+def get(tx: Connection, campaign_id: int) -> Survey | None:
     """One campaign."""
-    return first(tx, select(*columns(CAMPAIGN, Survey)).where(CAMPAIGN.c.id == campaign_id), Survey)
+    return first(tx, select(*columns(campaign, Survey)).where(campaign.c.id == campaign_id), Survey)
 
 
 def close(tx: Connection, campaign_id: int, *, now: datetime) -> bool:
     """End a campaign; False where it had ended."""
-    statement = update(CAMPAIGN).where(CAMPAIGN.c.id == campaign_id, CAMPAIGN.c.status.in_(RUNNING))
+    statement = update(campaign).where(campaign.c.id == campaign_id, campaign.c.status.in_(RUNNING))
     return tx.execute(statement.values(status="closed", closed_at=now)).rowcount == 1
 
 
@@ -131,32 +128,35 @@ class Woman(NamedTuple):
     birth_year: int | None
 
 
-_WOMEN = select(*columns(P, Woman, M)).select_from(P).outerjoin(M, M.c.person_id == P.c.id)
+_WOMEN = select(*columns(person, Woman, mother)).select_from(person).outerjoin(mother, mother.c.person_id == person.c.id)
 _VISITS = (
-    select(*columns(V, HerVisit, P, campaign_status=CAMPAIGN.c.status))
-    .select_from(V)
-    .join(P, P.c.id == V.c.person_id)
-    .join(CAMPAIGN, CAMPAIGN.c.id == V.c.campaign_id)
+    select(*columns(visit, HerVisit, person, campaign_status=campaign.c.status))
+    .select_from(visit)
+    .join(person, person.c.id == visit.c.person_id)
+    .join(campaign, campaign.c.id == visit.c.campaign_id)
 )
 
 
 def _today(where: Iterable[Scope], until: datetime) -> ColumnElement[bool]:
-    mine = within(where, community=V.c.community_id, cell=V.c.cell_id)
-    return and_(V.c.status == "open", V.c.due_at < until, CAMPAIGN.c.status.in_(RUNNING), mine)
+    mine = within(where, community=visit.c.community_id, cell=visit.c.cell_id)
+    return and_(visit.c.status == "open", visit.c.due_at < until, campaign.c.status.in_(RUNNING), mine)
 
 
 def due(tx: Connection, where: Iterable[Scope], *, until: datetime) -> list[int]:
     """Open visits that are due before `until` within these scopes, by building and door as people read them."""
     statement = (
-        select(V.c.id, P.c.building).select_from(V).join(P, P.c.id == V.c.person_id).join(CAMPAIGN, CAMPAIGN.c.id == V.c.campaign_id)
+        select(visit.c.id, person.c.building)
+        .select_from(visit)
+        .join(person, person.c.id == visit.c.person_id)
+        .join(campaign, campaign.c.id == visit.c.campaign_id)
     )
-    rows = tx.execute(statement.where(_today(where, until)).order_by(V.c.id).limit(LISTED)).all()
+    rows = tx.execute(statement.where(_today(where, until)).order_by(visit.c.id).limit(LISTED)).all()
     return [row.id for row in sorted(rows, key=lambda row: (row.building is None, _natural(row.building or ""), row.id))]
 
 
 def count_due(tx: Connection, where: Iterable[Scope], *, until: datetime) -> int:
     """How many open visits are due before `until` within these scopes."""
-    statement = select(func.count()).select_from(V).join(CAMPAIGN, CAMPAIGN.c.id == V.c.campaign_id)
+    statement = select(func.count()).select_from(visit).join(campaign, campaign.c.id == visit.c.campaign_id)
     return int(tx.execute(statement.where(_today(where, until))).scalar_one())
 
 
@@ -169,24 +169,24 @@ def _natural(text: str) -> list[tuple[bool, int, str]]:
 def visits(tx: Connection, ids: Iterable[int]) -> list[HerVisit]:
     """These visits with their women, in the order asked for."""
     wanted = list(ids)
-    found = {row.id: row for row in every(tx, _VISITS.where(V.c.id.in_(wanted)), HerVisit)}
+    found = {row.id: row for row in every(tx, _VISITS.where(visit.c.id.in_(wanted)), HerVisit)}
     return [found[one] for one in wanted if one in found]
 
 
 def record(tx: Connection, visit_id: int, status: str, *, by: int, now: datetime) -> None:
     """How a visit ended: done, moved or refused."""
-    tx.execute(update(V).where(V.c.id == visit_id).values(status=status, visited_at=now, visited_by=by))
+    tx.execute(update(visit).where(visit.c.id == visit_id).values(status=status, visited_at=now, visited_by=by))
 
 
 def missed(tx: Connection, visit_id: int, *, by: int, again: datetime, now: datetime) -> None:
     """Nobody was home; it is on the list again from `again` on."""
-    values = {"missed": V.c.missed + 1, "visited_at": now, "visited_by": by, "due_at": again}
-    tx.execute(update(V).where(V.c.id == visit_id).values(values))
+    values = {"missed": visit.c.missed + 1, "visited_at": now, "visited_by": by, "due_at": again}
+    tx.execute(update(visit).where(visit.c.id == visit_id).values(values))
 
 
 def moved_to(tx: Connection, person_id: int, *, community_id: int | None, cell_id: int | None) -> None:
     """She is in another cell now: her open visits go with her."""
-    statement = update(V).where(V.c.person_id == person_id, V.c.status == "open")
+    statement = update(visit).where(visit.c.person_id == person_id, visit.c.status == "open")
     tx.execute(statement.values(community_id=community_id, cell_id=cell_id))
 
 
@@ -194,78 +194,83 @@ def add(tx: Connection, *, name: str | None, phone: str | None, building: str | 
     """A person whom a worker met at the door, without any address; her row id."""
     values = {"key": persons.new_key(), "language": "zh", "notices": True, "created_at": now}
     where = {"community_id": place.community_id, "cell_id": place.cell_id}
-    person_id = int(tx.execute(insert(P).values(**values, **where, quiet="").returning(P.c.id)).scalar_one())
+    person_id = int(tx.execute(insert(person).values(**values, **where, quiet="").returning(person.c.id)).scalar_one())
     persons.change(tx, person_id, name=name, phone=phone, building=building)
     return person_id
 
 
 def visit_of(tx: Connection, person_id: int, *, standing: str, by: int, now: datetime) -> int:
     """Her open visit, else a new one in the newest campaign of her place; where none runs, in one named `standing`."""
-    person = persons.get(tx, person_id)
-    here = or_(CAMPAIGN.c.community_id.is_(None), CAMPAIGN.c.community_id == person.community_id)
-    running = select(CAMPAIGN.c.id).where(CAMPAIGN.c.status.in_(RUNNING), here).order_by(CAMPAIGN.c.id.desc())
-    hers = select(V.c.id).where(V.c.person_id == person_id, V.c.campaign_id.in_(running))
-    if (found := tx.execute(hers.order_by(V.c.status != "open", V.c.id.desc()).limit(1)).scalar()) is not None:
-        tx.execute(update(V).where(V.c.id == found, V.c.status != "open").values(status="open", due_at=now))
+    known = persons.get(tx, person_id)
+    here = or_(campaign.c.community_id.is_(None), campaign.c.community_id == known.community_id)
+    surveys = select(campaign.c.id).where(campaign.c.status.in_(RUNNING), here).order_by(campaign.c.id.desc())
+    hers = select(visit.c.id).where(visit.c.person_id == person_id, visit.c.campaign_id.in_(surveys))
+    if (found := tx.execute(hers.order_by(visit.c.status != "open", visit.c.id.desc()).limit(1)).scalar()) is not None:
+        tx.execute(update(visit).where(visit.c.id == found, visit.c.status != "open").values(status="open", due_at=now))
         return int(found)
-    campaign_id = tx.execute(running.limit(1)).scalar()
+    campaign_id = tx.execute(surveys.limit(1)).scalar()
     if campaign_id is None:
-        campaign_id = start(tx, name=standing, community_id=person.community_id, before=None, by=by, now=now)
-        tx.execute(update(CAMPAIGN).where(CAMPAIGN.c.id == campaign_id).values(status="open"))
+        campaign_id = start(tx, name=standing, community_id=known.community_id, before=None, by=by, now=now)
+        tx.execute(update(campaign).where(campaign.c.id == campaign_id).values(status="open"))
     values = {"campaign_id": campaign_id, "person_id": person_id, "status": "open", "missed": 0, "due_at": now}
-    place = {"community_id": person.community_id, "cell_id": person.cell_id}
-    return int(tx.execute(insert(V).values(**values, **place).returning(V.c.id)).scalar_one())
+    place = {"community_id": known.community_id, "cell_id": known.cell_id}
+    return int(tx.execute(insert(visit).values(**values, **place).returning(visit.c.id)).scalar_one())
 
 
-_CELLS = select(*columns(CELL, Place, community=COMMUNITY.c.name)).join(COMMUNITY, COMMUNITY.c.id == CELL.c.community_id)
+_CELLS = select(*columns(cell, Place, community=community.c.name)).join(community, community.c.id == cell.c.community_id)
 
 
 def cells(tx: Connection, where: Iterable[Scope]) -> list[Place]:
     """Grid cells within these scopes."""
-    there = within(where, community=CELL.c.community_id, cell=CELL.c.id)
-    return every(tx, _CELLS.where(there).order_by(COMMUNITY.c.code, CELL.c.code), Place)
+    there = within(where, community=cell.c.community_id, cell=cell.c.id)
+    return every(tx, _CELLS.where(there).order_by(community.c.code, cell.c.code), Place)
 
 
-def cell(tx: Connection, cell_id: int) -> Place | None:
+def place(tx: Connection, cell_id: int) -> Place | None:
     """One grid cell."""
-    return first(tx, _CELLS.where(CELL.c.id == bindparam("cell")), Place, {"cell": cell_id})
+    return first(tx, _CELLS.where(cell.c.id == bindparam("cell")), Place, {"cell": cell_id})
 
 
 def alike(tx: Connection, *, phone: str | None, name: str | None, besides: int | None = None) -> list[Woman]:
     """Persons with this phone digest, or this digest of name and birth year."""
-    same = [column == value for column, value in ((P.c.phone_digest, phone), (P.c.name_digest, name)) if value]
+    same = [column == value for column, value in ((person.c.phone_digest, phone), (person.c.name_digest, name)) if value]
     if not same:
         return []
-    statement = _WOMEN.where(or_(*same), P.c.merged_into.is_(None))
+    statement = _WOMEN.where(or_(*same), person.c.merged_into.is_(None))
     if besides is not None:
-        statement = statement.where(P.c.id != besides)
-    return every(tx, statement.order_by(P.c.id).limit(20), Woman)
+        statement = statement.where(person.c.id != besides)
+    return every(tx, statement.order_by(person.c.id).limit(20), Woman)
 
 
 def told(tx: Connection, person_id: int, form: str, *, version: int) -> bool:
     """Whether she answered this version of a form, herself or at her door."""
-    mine = (ANSWER.c.person_id == person_id, ANSWER.c.form == form, ANSWER.c.version == version)
-    return tx.execute(select(ANSWER.c.id).where(*mine).limit(1)).first() is not None
+    mine = (answer.c.person_id == person_id, answer.c.form == form, answer.c.version == version)
+    return tx.execute(select(answer.c.id).where(*mine).limit(1)).first() is not None
 
 
-def person(tx: Connection, person_id: int) -> Woman | None:
+def woman(tx: Connection, person_id: int) -> Woman | None:
     """A person with her birth year; None where there is none, or where she was merged into another."""
-    return first(tx, _WOMEN.where(P.c.id == person_id, P.c.merged_into.is_(None)), Woman)
+    return first(tx, _WOMEN.where(person.c.id == person_id, person.c.merged_into.is_(None)), Woman)
 
 
 def works_here(tx: Connection, person_id: int) -> bool:
     """Whether she holds a role other than a mother's."""
-    held = select(ROLE.c.id).where(ROLE.c.person_id == person_id, ROLE.c.role != "mother", ROLE.c.withdrawn_at.is_(None))
+    held = select(role.c.id).where(role.c.person_id == person_id, role.c.role != "mother", role.c.withdrawn_at.is_(None))
     return tx.execute(held.limit(1)).first() is not None
 
 
 def logged(tx: Connection, *, actor_id: int, action: str, person_id: int, since: datetime) -> bool:
     """Whether this was done with her data since then, by this one of the staff."""
-    about = (LOG.c.subject_kind == "person", LOG.c.subject_id == person_id, LOG.c.actor_id == actor_id, LOG.c.action == action)
-    return tx.execute(select(LOG.c.id).where(*about, LOG.c.at >= since).limit(1)).first() is not None
+    about = (
+        access_log.c.subject_kind == "person",
+        access_log.c.subject_id == person_id,
+        access_log.c.actor_id == actor_id,
+        access_log.c.action == action,
+    )
+    return tx.execute(select(access_log.c.id).where(*about, access_log.c.at >= since).limit(1)).first() is not None
 
 
 def forget_undecided(tx: Connection, *, now: datetime) -> None:
     """What was said of somebody at a door, and nobody decided who she is: gone when its time is over."""
-    over = (TALK.c.form == "door", TALK.c.status == "done", TALK.c.remind_at <= now)
-    tx.execute(update(TALK).where(*over).values(state={}, remind_at=None))
+    over = (conversation.c.form == "door", conversation.c.status == "done", conversation.c.remind_at <= now)
+    tx.execute(update(conversation).where(*over).values(state={}, remind_at=None))

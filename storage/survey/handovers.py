@@ -14,14 +14,10 @@ from storage.database import lock
 from storage.rows import columns, every, first
 from storage.scope import within
 from storage.staff import roles
-from storage.tables.columns import table
-from storage.tables.messages import Conversation
-from storage.tables.people import Person, Role, Task
-from storage.tables.survey import Handover, Visit
-from storage.tables.work import Cell, Community
-
-H, CELL, COMMUNITY, PERSON, ROLE = table(Handover), table(Cell), table(Community), table(Person), table(Role)
-V, T, TALK = table(Visit), table(Task), table(Conversation)
+from storage.tables.messages import conversation
+from storage.tables.people import person, role, task
+from storage.tables.survey import handover, visit
+from storage.tables.work import cell, community
 
 WORKER = "grid_worker"
 
@@ -72,41 +68,41 @@ class Offered(NamedTuple):
     reminded: int
 
 
-_HANDOVERS = select(*columns(H, Offered))
-_CELLS = select(*columns(CELL, Place, community=COMMUNITY.c.name)).join(COMMUNITY, COMMUNITY.c.id == CELL.c.community_id)
+_HANDOVERS = select(*columns(handover, Offered))
+_CELLS = select(*columns(cell, Place, community=community.c.name)).join(community, community.c.id == cell.c.community_id)
 
 
-def cell(tx: Connection, cell_id: int) -> Place | None:
+def place(tx: Connection, cell_id: int) -> Place | None:
     """A grid cell with its community's name."""
-    return first(tx, _CELLS.where(CELL.c.id == cell_id), Place)
+    return first(tx, _CELLS.where(cell.c.id == cell_id), Place)
 
 
 def cells(tx: Connection, where: Iterable[Scope], *, after: int, limit: int) -> list[Place]:
     """Grid cells within these scopes; those that nobody works first, so that they are not overlooked. `after`: how many to leave out."""
-    worked = select(ROLE.c.id).where(_works(CELL.c.id, CELL.c.community_id)).exists()
-    mine = within(where, community=CELL.c.community_id, cell=CELL.c.id)
-    statement = _CELLS.where(mine).order_by(case((worked, 1), else_=0), COMMUNITY.c.code, CELL.c.code, CELL.c.id)
+    worked = select(role.c.id).where(_works(cell.c.id, cell.c.community_id)).exists()
+    mine = within(where, community=cell.c.community_id, cell=cell.c.id)
+    statement = _CELLS.where(mine).order_by(case((worked, 1), else_=0), community.c.code, cell.c.code, cell.c.id)
     return every(tx, statement.offset(after).limit(limit), Place)
 
 
 def unmanned(tx: Connection, where: Iterable[Scope]) -> int:
     """How many grid cells within these scopes nobody works."""
-    worked = select(ROLE.c.id).where(_works(CELL.c.id, CELL.c.community_id)).exists()
-    mine = within(where, community=CELL.c.community_id, cell=CELL.c.id)
-    return int(tx.execute(select(func.count()).select_from(CELL).where(mine, ~worked)).scalar_one())
+    worked = select(role.c.id).where(_works(cell.c.id, cell.c.community_id)).exists()
+    mine = within(where, community=cell.c.community_id, cell=cell.c.id)
+    return int(tx.execute(select(func.count()).select_from(cell).where(mine, ~worked)).scalar_one())
 
 
 def _works(cell_id: int | ColumnElement[int], community_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Roles of who works a cell: hers, or the whole community's."""
-    whole = and_(ROLE.c.community_id == community_id, ROLE.c.cell_id.is_(None))
-    return and_(ROLE.c.role == WORKER, ROLE.c.withdrawn_at.is_(None), or_(ROLE.c.cell_id == cell_id, whole))
+    whole = and_(role.c.community_id == community_id, role.c.cell_id.is_(None))
+    return and_(role.c.role == WORKER, role.c.withdrawn_at.is_(None), or_(role.c.cell_id == cell_id, whole))
 
 
 _WORKERS = (
-    select(*columns(PERSON, Worker, cell_id=func.max(ROLE.c.cell_id)))
-    .join(ROLE, ROLE.c.person_id == PERSON.c.id)
-    .group_by(PERSON.c.id, PERSON.c.name, PERSON.c.key)
-    .order_by(PERSON.c.id)
+    select(*columns(person, Worker, cell_id=func.max(role.c.cell_id)))
+    .join(role, role.c.person_id == person.c.id)
+    .group_by(person.c.id, person.c.name, person.c.key)
+    .order_by(person.c.id)
 )
 
 
@@ -117,7 +113,7 @@ def workers(tx: Connection, cell_id: int, community_id: int) -> list[Worker]:
 
 def colleagues(tx: Connection, community_id: int) -> list[Worker]:
     """All grid workers of a community, of whichever cell."""
-    there = (ROLE.c.role == WORKER, ROLE.c.withdrawn_at.is_(None), ROLE.c.community_id == community_id)
+    there = (role.c.role == WORKER, role.c.withdrawn_at.is_(None), role.c.community_id == community_id)
     return every(tx, _WORKERS.where(*there), Worker)
 
 
@@ -127,22 +123,24 @@ def load(tx: Connection, cell_id: int) -> Load:
     def count(rows: Table, *conditions: ColumnElement[bool]) -> int:
         return int(tx.execute(select(func.count()).select_from(rows).where(rows.c.cell_id == cell_id, *conditions)).scalar_one())
 
-    return Load(count(PERSON, PERSON.c.merged_into.is_(None)), count(V, V.c.status == "open"), count(T, T.c.closed_at.is_(None)))
+    return Load(
+        count(person, person.c.merged_into.is_(None)), count(visit, visit.c.status == "open"), count(task, task.c.closed_at.is_(None))
+    )
 
 
 def get(tx: Connection, handover_id: int) -> Offered | None:
     """One handover, in whatever state."""
-    return first(tx, _HANDOVERS.where(H.c.id == handover_id), Offered)
+    return first(tx, _HANDOVERS.where(handover.c.id == handover_id), Offered)
 
 
 def open_of(tx: Connection, cell_id: int) -> Offered | None:
     """The handover of a cell that is not acknowledged yet."""
-    return first(tx, _HANDOVERS.where(H.c.cell_id == cell_id, H.c.ended_at.is_(None)), Offered)
+    return first(tx, _HANDOVERS.where(handover.c.cell_id == cell_id, handover.c.ended_at.is_(None)), Offered)
 
 
 def open_for(tx: Connection, person_id: int) -> list[Offered]:
     """Handovers that wait for a person's word, oldest first."""
-    return every(tx, _HANDOVERS.where(H.c.to_id == person_id, H.c.ended_at.is_(None)).order_by(H.c.id), Offered)
+    return every(tx, _HANDOVERS.where(handover.c.to_id == person_id, handover.c.ended_at.is_(None)).order_by(handover.c.id), Offered)
 
 
 def offer(tx: Connection, cell_id: int, *, from_id: int | None, to_id: int, by: int, now: datetime) -> int | None:
@@ -151,50 +149,54 @@ def offer(tx: Connection, cell_id: int, *, from_id: int | None, to_id: int, by: 
     if open_of(tx, cell_id) is not None:
         return None
     values = {"cell_id": cell_id, "from_id": from_id, "to_id": to_id, "offered_by": by, "offered_at": now}
-    return int(tx.execute(insert(H).values(**values, women=0, visits=0, tasks=0, reminded=0).returning(H.c.id)).scalar_one())
+    return int(tx.execute(insert(handover).values(**values, women=0, visits=0, tasks=0, reminded=0).returning(handover.c.id)).scalar_one())
 
 
 def end(tx: Connection, handover_id: int, *, now: datetime) -> bool:
     """Take a handover back; nothing moved. False where it had ended."""
-    return tx.execute(update(H).where(H.c.id == handover_id, H.c.ended_at.is_(None)).values(ended_at=now)).rowcount == 1
+    return (
+        tx.execute(update(handover).where(handover.c.id == handover_id, handover.c.ended_at.is_(None)).values(ended_at=now)).rowcount == 1
+    )
 
 
 def end_of(tx: Connection, person_id: int, *, now: datetime) -> int:
     """Take back all that waits for somebody who is no longer a grid worker there; how many."""
-    works = (ROLE.c.person_id == H.c.to_id, ROLE.c.role == WORKER, ROLE.c.withdrawn_at.is_(None))
-    still = select(ROLE.c.id).join(CELL, CELL.c.community_id == ROLE.c.community_id).where(CELL.c.id == H.c.cell_id, *works)
-    gone = update(H).where(H.c.to_id == person_id, H.c.ended_at.is_(None), ~still.exists())
+    works = (role.c.person_id == handover.c.to_id, role.c.role == WORKER, role.c.withdrawn_at.is_(None))
+    still = select(role.c.id).join(cell, cell.c.community_id == role.c.community_id).where(cell.c.id == handover.c.cell_id, *works)
+    gone = update(handover).where(handover.c.to_id == person_id, handover.c.ended_at.is_(None), ~still.exists())
     return tx.execute(gone.values(ended_at=now)).rowcount
 
 
-def acknowledge(tx: Connection, handover: Offered, *, now: datetime) -> Load | None:
+def acknowledge(tx: Connection, offered: Offered, *, now: datetime) -> Load | None:
     """In force: the old role on the cell ends, the new worker has it, half-filled forms go with it. What came with it; None where it had ended.
 
     Visits, tasks and lists need no move: all is found by the cell.
     """
-    place = cell(tx, handover.cell_id)
-    assert place is not None
-    lock(tx, f"cell {place.id}")
-    came = load(tx, place.id)
+    there = place(tx, offered.cell_id)
+    assert there is not None
+    lock(tx, f"cell {there.id}")
+    came = load(tx, there.id)
     counts = {"women": came.women, "visits": came.visits, "tasks": came.tasks}
-    open_ = update(H).where(H.c.id == handover.id, H.c.ended_at.is_(None))
+    open_ = update(handover).where(handover.c.id == offered.id, handover.c.ended_at.is_(None))
     if tx.execute(open_.values(acknowledged_at=now, ended_at=now, **counts)).rowcount == 0:
         return None
-    where = Scope(place.community_id, place.id)
-    roles.give(tx, handover.to_id, WORKER, where, by=handover.offered_by, now=now)
-    if handover.from_id is not None and handover.from_id != handover.to_id:
-        old = (ROLE.c.person_id == handover.from_id, ROLE.c.role == WORKER, ROLE.c.cell_id == place.id, ROLE.c.withdrawn_at.is_(None))
-        tx.execute(update(ROLE).where(*old).values(withdrawn_at=now))
-        _hand_drafts(tx, place.id, from_id=handover.from_id, to_id=handover.to_id)
+    where = Scope(there.community_id, there.id)
+    roles.give(tx, offered.to_id, WORKER, where, by=offered.offered_by, now=now)
+    if offered.from_id is not None and offered.from_id != offered.to_id:
+        old = (role.c.person_id == offered.from_id, role.c.role == WORKER, role.c.cell_id == there.id, role.c.withdrawn_at.is_(None))
+        tx.execute(update(role).where(*old).values(withdrawn_at=now))
+        _hand_drafts(tx, there.id, from_id=offered.from_id, to_id=offered.to_id)
     return came
 
 
 def drafts(tx: Connection, cell_id: int, person_id: int) -> list[int]:
     """A worker's half-filled forms about visits of a cell."""
-    half = select(TALK.c.id, TALK.c.about).where(TALK.c.person_id == person_id, TALK.c.status.in_(("active", "postponed")))
+    half = select(conversation.c.id, conversation.c.about).where(
+        conversation.c.person_id == person_id, conversation.c.status.in_(("active", "postponed"))
+    )
     about = {row.id: row.about["visit"] for row in tx.execute(half) if isinstance(row.about.get("visit"), int)}
-    there = set(tx.execute(select(V.c.id).where(V.c.cell_id == cell_id, V.c.id.in_(list(about.values())))).scalars())
-    return [talk for talk, visit in about.items() if visit in there]
+    there = set(tx.execute(select(visit.c.id).where(visit.c.cell_id == cell_id, visit.c.id.in_(list(about.values())))).scalars())
+    return [talk for talk, number in about.items() if number in there]
 
 
 def _hand_drafts(tx: Connection, cell_id: int, *, from_id: int, to_id: int) -> None:
@@ -202,15 +204,17 @@ def _hand_drafts(tx: Connection, cell_id: int, *, from_id: int, to_id: int) -> N
     found = drafts(tx, cell_id, from_id)
     if found:
         # Put off: the new worker may be in the middle of another form.
-        tx.execute(update(TALK).where(TALK.c.id.in_(found)).values(person_id=to_id, status="postponed", remind_at=None))
+        tx.execute(update(conversation).where(conversation.c.id.in_(found)).values(person_id=to_id, status="postponed", remind_at=None))
 
 
 def to_remind(tx: Connection, *, first: datetime, second: datetime, limit: int) -> list[Offered]:
     """Handovers not acknowledged that were offered before `first` and nobody was reminded of, or before `second` and once."""
-    due = or_(and_(H.c.reminded == 0, H.c.offered_at <= first), and_(H.c.reminded == 1, H.c.offered_at <= second))
-    return every(tx, _HANDOVERS.where(H.c.ended_at.is_(None), due).order_by(H.c.id).limit(limit), Offered)
+    due = or_(
+        and_(handover.c.reminded == 0, handover.c.offered_at <= first), and_(handover.c.reminded == 1, handover.c.offered_at <= second)
+    )
+    return every(tx, _HANDOVERS.where(handover.c.ended_at.is_(None), due).order_by(handover.c.id).limit(limit), Offered)
 
 
 def reminded(tx: Connection, handover_id: int, *, times: int) -> None:
     """Note how often somebody was reminded."""
-    tx.execute(update(H).where(H.c.id == handover_id).values(reminded=times))
+    tx.execute(update(handover).where(handover.c.id == handover_id).values(reminded=times))

@@ -12,22 +12,20 @@ from storage.people import persons
 from storage.rows import columns, first
 from storage.sealed import digest
 from storage.staff import roles
-from storage.tables.columns import table
-from storage.tables.people import Invitation, Person
-from storage.tables.work import Community
+from storage.tables.people import invitation, person
+from storage.tables.work import community
 
-I, P, COMMUNITY = table(Invitation), table(Person), table(Community)
 # Without 0/O, 1/l/I: codes are read out and typed on phones.
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
 def make(tx: Connection, person_id: int, *, by: int, expires_at: datetime, now: datetime) -> str:
     """A new code of ten characters for this profile; one made before is void from now on."""
-    unused = (I.c.person_id == person_id, I.c.used_at.is_(None), I.c.withdrawn_at.is_(None))
-    tx.execute(update(I).where(*unused).values(withdrawn_at=now))
+    unused = (invitation.c.person_id == person_id, invitation.c.used_at.is_(None), invitation.c.withdrawn_at.is_(None))
+    tx.execute(update(invitation).where(*unused).values(withdrawn_at=now))
     code = "".join(secrets.choice(_ALPHABET) for _ in range(10))
     values = {"code_digest": digest(code, "invitation"), "role": "mother", "person_id": person_id, "created_by": by}
-    tx.execute(insert(I).values(**values, expires_at=expires_at, created_at=now))
+    tx.execute(insert(invitation).values(**values, expires_at=expires_at, created_at=now))
     return code
 
 
@@ -52,25 +50,30 @@ class Invited(NamedTuple):
 def find(tx: Connection, code: str) -> Invited | None:
     """The code with its profile, usable or not. None: no such code."""
     statement = (
-        select(*columns(I, Invited, P, community=COMMUNITY.c.name))
-        .select_from(I)
-        .join(P, P.c.id == I.c.person_id)
-        .outerjoin(COMMUNITY, COMMUNITY.c.id == P.c.community_id)
-        .where(I.c.code_digest == digest(code.strip().lower(), "invitation"))
+        select(*columns(invitation, Invited, person, community=community.c.name))
+        .select_from(invitation)
+        .join(person, person.c.id == invitation.c.person_id)
+        .outerjoin(community, community.c.id == person.c.community_id)
+        .where(invitation.c.code_digest == digest(code.strip().lower(), "invitation"))
     )
     return first(tx, statement, Invited)
 
 
 def use(tx: Connection, invitation_id: int, *, by: int, now: datetime) -> bool:
     """Use a code up; False where somebody did before."""
-    unused = (I.c.id == invitation_id, I.c.used_at.is_(None), I.c.withdrawn_at.is_(None), I.c.expires_at > now)
-    return tx.execute(update(I).where(*unused).values(used_at=now, used_by=by)).rowcount == 1
+    unused = (
+        invitation.c.id == invitation_id,
+        invitation.c.used_at.is_(None),
+        invitation.c.withdrawn_at.is_(None),
+        invitation.c.expires_at > now,
+    )
+    return tx.execute(update(invitation).where(*unused).values(used_at=now, used_by=by)).rowcount == 1
 
 
 def void(tx: Connection, invitation_id: int, *, now: datetime) -> bool:
     """Make a code useless; False where it was already."""
-    unused = (I.c.id == invitation_id, I.c.used_at.is_(None), I.c.withdrawn_at.is_(None))
-    return tx.execute(update(I).where(*unused).values(withdrawn_at=now)).rowcount == 1
+    unused = (invitation.c.id == invitation_id, invitation.c.used_at.is_(None), invitation.c.withdrawn_at.is_(None))
+    return tx.execute(update(invitation).where(*unused).values(withdrawn_at=now)).rowcount == 1
 
 
 def free(tx: Connection, person_id: int) -> bool:

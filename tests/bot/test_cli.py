@@ -1,4 +1,7 @@
-"""The command line, as scripts outside use it: exit codes, one clear line, no traceback."""
+"""The command line, as scripts outside use it: exit codes, one clear line, no traceback.
+
+Most commands are called in this process; two are started as programs, since a start costs as much as all that they do.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,12 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from click.testing import CliRunner
+
+from bot.cli import main
 
 PROGRAM = Path(sys.executable).parent / "motherpost"
 
@@ -22,17 +29,34 @@ def config(tmp_path: Path) -> Path:
     return file
 
 
-def call(*words: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+class Done(NamedTuple):
+    """How a command ended, and what it wrote."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
+def started(*words: str | Path, stdin: bytes = b"") -> Done:
+    """A command as a program of its own."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MOTHERPOST_")}
-    return subprocess.run([PROGRAM, *map(str, words)], input=stdin, capture_output=True, env=environment, timeout=60, check=False)
+    done = subprocess.run([PROGRAM, *map(str, words)], input=stdin, capture_output=True, env=environment, timeout=600, check=False)
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
-def lines(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, object]]:
+def call(*words: str | Path, stdin: bytes = b"") -> Done:
+    """A command in this process."""
+    outside: dict[str, str | None] = {name: None for name in os.environ if name.startswith("MOTHERPOST_")}
+    done = CliRunner().invoke(main, [*map(str, words)], input=stdin, env=outside)
+    return Done(done.exit_code, done.stdout_bytes, done.stderr_bytes)
+
+
+def lines(done: Done) -> list[dict[str, object]]:
     assert done.returncode == 0, done.stderr.decode()
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def failed(done: subprocess.CompletedProcess[bytes], *, code: int = 1) -> str:
+def failed(done: Done, *, code: int = 1) -> str:
     said = done.stderr.decode()
     assert done.returncode == code, said
     assert "Traceback" not in said
@@ -41,7 +65,7 @@ def failed(done: subprocess.CompletedProcess[bytes], *, code: int = 1) -> str:
 
 
 def test_check_finds_nothing_wrong_as_shipped(config: Path) -> None:
-    done = call("check", "--config", config)
+    done = started("check", "--config", config)
     assert (done.returncode, done.stdout.decode().strip()) == (0, "都好"), done.stderr.decode()
 
 
@@ -109,7 +133,7 @@ def test_read_keeps_the_order_and_survives_anything(config: Path) -> None:
 
 def test_words_that_no_lexicon_knows(config: Path) -> None:
     said = "我会开拖拉机\n拖拉机坏了会修，还会缝纫\n会缝纫".encode()
-    done = call("words", "--config", config, stdin=said)
+    done = started("words", "--config", config, stdin=said)
     assert done.returncode == 0, done.stderr.decode()
     found = {word: count for count, word in (line.split("\t") for line in done.stdout.decode().splitlines())}
     assert found["拖拉机"] == "2"

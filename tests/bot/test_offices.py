@@ -24,13 +24,11 @@ from storage.people import persons
 from storage.staff import offices as stored
 from storage.survey import campaigns
 from storage.tables.columns import table
-from storage.tables.people import AccessLog
-from storage.tables.survey import Exported
+from storage.tables.people import access_log
+from storage.tables.survey import exported
 from storage.tables.work import Application
 from tests.conftest import KEY
 from tests.support import doors, towns
-
-E, LOG = table(Exported), table(AccessLog)
 
 
 @dataclass
@@ -116,7 +114,7 @@ def test_what_was_not_written_whole_counts_as_not_given(desk: Desk, monkeypatch:
         assert desk.call("office", "street_jobs", desk.folder / "half.csv", "--changed").exit_code == 1
     assert not (desk.folder / "half.csv").exists()
     with desk.store.read() as tx:
-        assert tx.execute(select(E)).first() is None
+        assert tx.execute(select(exported)).first() is None
     assert len(desk.office("street_jobs", "whole.csv", "--changed")) == 2
 
 
@@ -135,7 +133,7 @@ def test_xlsx_a_single_community_and_nobody_twice(desk: Desk, now: datetime) -> 
 def test_what_leaves_is_logged_and_only_what_is_asked_for_is_read(desk: Desk) -> None:
     desk.office("women_visits", "a.csv")
     with desk.store.read() as tx:
-        detail = tx.execute(select(LOG.c.detail).where(LOG.c.action == "offices.export")).scalar_one()
+        detail = tx.execute(select(access_log.c.detail).where(access_log.c.action == "offices.export")).scalar_one()
         assert detail["office"] == "women_visits" and "person.phone" not in detail["columns"]
         _, values = next(stored.rows(tx, {"person.key"}, of="people", community_id=None))
     assert set(values) == {"person.key"}
@@ -152,7 +150,7 @@ def test_every_field_that_is_offered_can_be_had(store: Store, now: datetime) -> 
     with store.begin() as tx:
         for mark in ("a", "b"):
             stored.mark(tx, "x", [("k", mark)], columns=[], now=now)
-        assert tx.execute(select(E.c.row_key, E.c.digest)).all() == [("k", "b")]
+        assert tx.execute(select(exported.c.row_key, exported.c.digest)).all() == [("k", "b")]
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,9 @@ from storage.staff import roles
 from storage.survey import campaigns
 from storage.tables.columns import table
 from storage.tables.people import Consent
-from storage.tables.survey import Visit
+from storage.tables.survey import visit
 from storage.tables.work import Cell, Community
 from tests.support.chat import Chat, Town
-
-V = table(Visit)
 
 
 def cell(store: Store, code: str = "G1", *, community: str = "YT01") -> Scope:
@@ -67,4 +65,4 @@ def campaign_of(store: Store, now: datetime, *, community: int | None = None) ->
 def visit_of(store: Store, person_id: int) -> dict[str, Any]:
     """Her visit as it is stored."""
     with store.read() as tx:
-        return tx.execute(select(V).where(V.c.person_id == person_id)).one()._asdict()
+        return tx.execute(select(visit).where(visit.c.person_id == person_id)).one()._asdict()

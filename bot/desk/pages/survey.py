@@ -39,7 +39,7 @@ def show(look: Look) -> View:
 
 
 def _close(deed: Deed) -> Go:
-    row = campaigns.campaign(deed.tx, deed.form.id("campaign"))
+    row = campaigns.get(deed.tx, deed.form.id("campaign"))
     if row is None:
         raise Refused("work.gone")
     deed.need("campaigns.manage", row.community_id)

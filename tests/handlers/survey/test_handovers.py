@@ -15,8 +15,7 @@ from storage.database import Store
 from storage.people import persons
 from storage.staff import roles, tasks
 from storage.survey import campaigns, handovers
-from storage.survey.handovers import H
-from storage.tables import people
+from storage.tables import people, survey
 from tests.handlers.staff.test_invitations import cell, person, role_row
 from tests.support import towns
 from tests.support.chat import Chat, Town
@@ -32,19 +31,19 @@ def woman(town: Town, cell_id: int, name: str = "王芳", *, campaign: int | Non
             ).scalar_one()
         )
         persons.save_profile(tx, row, {}, now=town.now)
-        visit = {"campaign_id": campaign or survey(town, tx), "community_id": 1, "cell_id": cell_id, "status": "open", "missed": 0}
-        tx.execute(campaigns.V.insert().values(person_id=row, due_at=town.now, **visit))
+        visit = {"campaign_id": campaign or running(town, tx), "community_id": 1, "cell_id": cell_id, "status": "open", "missed": 0}
+        tx.execute(survey.visit.insert().values(person_id=row, due_at=town.now, **visit))
         if todo:
             tasks.put(tx, "unreached", row, now=town.now)
         return row
 
 
-def survey(town: Town, tx: Connection) -> int:
+def running(town: Town, tx: Connection) -> int:
     """The one campaign of these tests."""
-    found = tx.execute(select(campaigns.CAMPAIGN.c.id)).scalar()
+    found = tx.execute(select(survey.campaign.c.id)).scalar()
     if found is None:
         found = campaigns.start(tx, name="春季", community_id=1, before=None, by=None, now=town.now)
-        tx.execute(update(campaigns.CAMPAIGN).values(status="open"))
+        tx.execute(update(survey.campaign).values(status="open"))
     return int(found)
 
 
@@ -106,7 +105,7 @@ def test_with_her_word_women_visits_tasks_and_lists_move_together(street: Town) 
     assert seen(street, "new") == (mine[0] | others[0], mine[1] | others[1])
     assert "走访" not in "".join(old.says("/menu").labels())
     with street.store.read() as tx:
-        row = tx.execute(select(H)).one()
+        row = tx.execute(select(survey.handover)).one()
         assert (row.women, row.visits, row.tasks, row.acknowledged_at) == (2, 2, 1, street.now)
     new.taps_choice(f"handover:take:{row.id}").hears("已经结束了")
 
@@ -165,7 +164,7 @@ def test_strangers_and_made_up_buttons_change_nothing(street: Town) -> None:
         coordinator.taps_choice(choice)
         assert coordinator.fresh and "出了点问题" not in coordinator.text
     with street.store.read() as tx:
-        assert tx.execute(select(H.c.id).where(H.c.ended_at.is_(None))).all() == []
+        assert tx.execute(select(survey.handover.c.id).where(survey.handover.c.ended_at.is_(None))).all() == []
 
 
 def test_a_cell_is_offered_to_one_at_a_time(street: Town) -> None:
@@ -304,7 +303,7 @@ def whole_is_seen(town: Town, names: list[str], step: int) -> None:
     ids = {person(town, name): name for name in names}
     with town.store.read() as tx:
         found = {c: [row.id for row in handovers.workers(tx, c, 1)] for c in (1, 2)}
-        all_visits = {c: set(tx.execute(select(campaigns.V.c.id).where(campaigns.V.c.cell_id == c)).scalars()) for c in found}
+        all_visits = {c: set(tx.execute(select(survey.visit.c.id).where(survey.visit.c.cell_id == c)).scalars()) for c in found}
         all_tasks = {c: set(tx.execute(select(people.task.c.id).where(people.task.c.cell_id == c)).scalars()) for c in found}
     for c, workers in found.items():
         assert len(all_visits[c]) == 2 and len(all_tasks[c]) == 1

@@ -19,15 +19,13 @@ from storage.people import answered, consents, persons
 from storage.staff import roles, tasks
 from storage.survey import campaigns
 from storage.tables.columns import table
-from storage.tables.messages import Conversation
+from storage.tables.messages import conversation
 from storage.tables.people import Address, Answer, Consent, Person
-from storage.tables.survey import Visit
-from storage.tables.work import Application, FollowUp, Position
+from storage.tables.work import Application, Position
 from storage.work import places, posts
 from tests.support import doors, towns
 
 P, A, C, ANSWER, APP, POSITION = (table(model) for model in (Person, Address, Consent, Answer, Application, Position))
-TALK, V, FOLLOW_UP = table(Conversation), table(Visit), table(FollowUp)
 
 
 @pytest.fixture
@@ -130,10 +128,10 @@ def test_her_phone_and_her_talks_come_along(store: Store, now: datetime, pair: t
     with store.begin() as tx:
         for person, address in ((kept, "old"), (gone, "new")):
             tx.execute(insert(A).values(person_id=person, channel="web", address=address, state="open", used_at=now))
-            tx.execute(insert(TALK).values(person_id=person, form="intake", status="active", state={}, about={}, updated_at=now))
+            tx.execute(insert(conversation).values(person_id=person, form="intake", status="active", state={}, about={}, updated_at=now))
         merging.merge(tx, kept, gone, by=None, now=now)
         assert {persons.find(tx, "web", address).person_id for address in ("old", "new")} == {kept}  # type: ignore[union-attr]
-        talks = tx.execute(select(TALK.c.person_id, TALK.c.status).order_by(TALK.c.id)).all()
+        talks = tx.execute(select(conversation.c.person_id, conversation.c.status).order_by(conversation.c.id)).all()
         assert [tuple(row) for row in talks] == [(kept, "active"), (kept, "postponed")]
 
 
