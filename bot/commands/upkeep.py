@@ -37,6 +37,13 @@ def wage_tier_set() -> bool:
     return tier() is not None
 
 
+def makes_pdf() -> bool:
+    """Whether a case file can be had as a PDF."""
+    from bot.case_files import installed
+
+    return installed()
+
+
 def _store(settings: Settings) -> Iterator[str]:
     try:
         store = open_store(settings, migrated=False)
