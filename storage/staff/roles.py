@@ -159,6 +159,13 @@ def staff(tx: Connection, role: str, community_id: int | None) -> list[int]:
     return list(tx.execute(statement).scalars())
 
 
+def contacts(tx: Connection, enterprise_id: int) -> list[int]:
+    """Persons who speak for a firm."""
+    held = people.role.c
+    mine = (held.role == "employer", held.enterprise_id == enterprise_id, held.withdrawn_at.is_(None))
+    return list(tx.execute(select(held.person_id).where(*mine).order_by(held.id)).scalars())
+
+
 def everybody(tx: Connection, role: str) -> list[int]:
     """All who hold a role anywhere."""
     held = people.role.c
