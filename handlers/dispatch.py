@@ -47,17 +47,25 @@ def receive(tx: Connection, inbound: Inbound, now: datetime, *, content: Content
     The caller holds the lock of its sender (`lock_senders`).
     """
     try:
-        return Receipt(inbox_id=_once_more(tx, inbound, now, content=content))
+        return Receipt(inbox_id=_effect(tx, inbound, now, content=content))
     except Repeated:
         log.info("repeated %s %s", inbound.channel, inbound.event_id)
         return Receipt(inbox_id=inbox.seen(tx, inbound.channel, inbound.event_id), repeated=True)
+
+
+def _effect(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> int:
+    """What it leads to, a refusal, or an apology; the message's row. Raises Repeated, also where its first time ended with an apology."""
+    try:
+        return _once_more(tx, inbound, now, content=content)
+    except Repeated:
+        raise
     except Refused as refused:
-        return Receipt(inbox_id=_refuse(tx, inbound, now, content=content, refused=refused))
+        return _refuse(tx, inbound, now, content=content, refused=refused)
     except Exception as error:
         if lost(tx, error):
             raise
         log.exception("message %s %s failed", inbound.channel, inbound.event_id)
-        return Receipt(inbox_id=_apologise(tx, inbound, now, content=content, why=type(error).__name__))
+        return _apologise(tx, inbound, now, content=content, why=type(error).__name__)
 
 
 def _once_more(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> int:
