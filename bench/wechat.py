@@ -1,6 +1,6 @@
 """WeChat's callback in safe mode against a real process: 200 messages a second, a stalled interface, and every event three times over restarts.
 
-`WECHAT_RATE`, `WECHAT_SECONDS` and `WECHAT_EVENTS` make it lighter (200 a second for ten seconds and 10,000 events are what is promised).
+`WECHAT_EVENTS` and `WECHAT_SECONDS` make it shorter (10,000 events and ten seconds are what is promised).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from channels.wechat import xml
 from channels.wechat.crypto import MessageCipher
 from channels.wechat.signature import sign
 
-RATE, SECONDS = int(os.environ.get("WECHAT_RATE", "200")), int(os.environ.get("WECHAT_SECONDS", "10"))
+RATE, SECONDS = 200, int(os.environ.get("WECHAT_SECONDS", "10"))
 EVENTS = int(os.environ.get("WECHAT_EVENTS", "10000"))
 TOKEN, APP_ID, KEY = "bench-token", "wx0123456789abcdef", "kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR"
 WORDS = ("你是谁", "找活", "菜单", "我的报名", "有什么班", "谢谢")
@@ -116,15 +116,10 @@ async def _timed(port: int, events: Sequence[Event], *, rate: float) -> tuple[li
 
 async def _steady(folder: Path) -> None:
     config, port = _settings(folder)
-    async with _serving(config) as process:
-        await _timed(port, [_event(number) for number in range(1_000_000, 1_000_200)], rate=RATE / 4)
-        before = process.cpu_times()
+    async with _serving(config):
+        await _timed(port, [_event(number) for number in range(1_000_000, 1_000_200)], rate=50)
         waits, late = await _timed(port, [_event(number) for number in range(RATE * SECONDS)], rate=RATE)
-        after = process.cpu_times()
     scenes.show(f"wechat, {RATE} messages/s in safe mode, p99", 1000 * scenes.percentile(waits, 0.99), "ms", wanted="< 1,000 ms")
-    # Steadier than the wait where other work shares the machine.
-    cost = 1000 * (after.user + after.system - before.user - before.system) / len(waits)
-    scenes.show("wechat, processor time", cost, "ms/message", wanted="< 5 ms: 200 a second on one processor", less_is_better=True)
     print(f"wechat, too late for their response: {late} of {len(waits)}")
 
 

@@ -46,23 +46,23 @@ class StoredAnswers:
 
     def kept_back(self, rows: tuple[int, ...]) -> None:
         """The response went out without these rows."""
-        self._mark(lambda tx: answers.let_go(tx, rows, now=self._now())).add_done_callback(lambda _: self._committed())
+        self._mark(lambda tx: answers.let_go(tx, rows, now=self._now()))
 
     async def close(self) -> None:
         """Wait for what is being marked."""
         await self._gathered.close()
 
-    def _mark(self, work: Callable[[Connection], None]) -> asyncio.Future[None]:
+    def _mark(self, work: Callable[[Connection], None]) -> None:
         marking = self._gathered.run(work)
         self._marking.add(marking)
         marking.add_done_callback(self._marked)
-        return marking
 
     def _marked(self, marking: asyncio.Future[None]) -> None:
         self._marking.discard(marking)
         if not marking.cancelled():
             # Not marked, it is brought again when its lease ends: twice is better than never.
             marking.exception()
+        self._committed()
 
     def _take(self, tx: Connection, receipt: Receipt, address: str) -> tuple[Taken, bool]:
         """The answer, and whether something is left to the sender."""

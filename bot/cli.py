@@ -338,5 +338,19 @@ def wechat_code(config: Path | None, scene: str, days: int | None) -> None:
     click.echo(account.scan_code(config, scene, days=days))
 
 
+@main.group()
+def ledger() -> None:
+    """社区基金的账。"""
+
+
+@command(ledger, name="export")
+@FILE
+def ledger_export(config: Path | None, file: Path) -> None:
+    """把账写成 Beancount 的文本；不覆盖已有文件。"""
+    from bot.commands import fund
+
+    click.echo(fund.export(config, file))
+
+
 if __name__ == "__main__":
     main()

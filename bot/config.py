@@ -197,6 +197,7 @@ TICKS = {
     "council": "* * * * *",
     "reminders": "*/10 * * * *",
     "people": "* * * * *",
+    "fund": "40 9 * * *",
     "upkeep": "17 3 * * *",
 }
 

@@ -95,6 +95,13 @@ TABLE: dict[str, frozenset[str]] = {
     "cases.report": frozenset({"grid_worker", "mediator"}),
     "referrals.receive": frozenset({"federation"}),
     "access_log.see": frozenset({"data_officer"}),
+    # The fund's books; who gave and what it was spent on is public, whom it helped is not.
+    "fund.see": OFFICE,
+    "fund.book": OFFICE,
+    "fund.ask": OFFICE,
+    # Never the one who asked; two where the amount is large or it helps one person.
+    "fund.approve": OFFICE,
+    "shares.tell": frozenset({"employer"}),
 }
 
 

@@ -10,8 +10,6 @@ from lxml import etree
 
 # What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets), as characters and as references.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# What may stand around an encrypted message; all of it is compared with what is signed.
-_ENVELOPE = frozenset(("ToUserName", "Encrypt", "MsgSignature", "TimeStamp", "Nonce"))
 _REFERENCE = re.compile(r"&#(x[0-9A-Fa-f]{1,8}|[0-9]{1,8});")
 
 
@@ -68,10 +66,12 @@ def read_envelope(content: bytes) -> Fields:
         raise Unreadable("not UTF-8") from error
     children = _children(root)
     spaces = [root.text, *(child.tail for child in children)]
-    names = [str(child.tag) for child in children]
-    if root.attrib or "Encrypt" not in names or len(set(names)) < len(names) or not set(names) <= _ENVELOPE:
-        raise Unreadable("not an envelope")
-    if any((space or "").strip() for space in spaces):
+    names = sorted(str(child.tag) for child in children)
+    if (
+        root.attrib
+        or names not in (["Encrypt", "ToUserName"], ["AgentID", "Encrypt", "ToUserName"])
+        or any((s or "").strip() for s in spaces)
+    ):
         raise Unreadable("not an envelope")
     if any(child.attrib or len(child) for child in children):
         raise Unreadable("not an envelope")

@@ -13,8 +13,6 @@ from storage.desk import survey
 from storage.survey import campaigns
 
 SHEET = 200
-# So many cells have their numbers on the map.
-WRITTEN = 12
 
 
 def show(look: Look) -> View:
@@ -23,18 +21,9 @@ def show(look: Look) -> View:
     running = campaigns.campaigns(look.tx, [Scope(scope.community_id) for scope in where])
     chosen = next((row for row in running if row.id == look.query.id("campaign")), running[0] if running else None)
     rows = survey.coverage(look.tx, chosen.id, where) if chosen else []
-    spots = [(f"{row.community}{row.cell or ''}", row.lat, row.lon, row.done / row.all, f"{row.done} / {row.all}") for row in rows]
-    # Of a whole city the numbers stand in the table alone: on the map they would lie over each other.
-    drawn = charts.places(spots, radius=20 if len(spots) <= WRITTEN else 9)
+    drawn = charts.places([(row.cell or row.community, row.lat, row.lon, row.done / row.all, f"{row.done} / {row.all}") for row in rows])
     whole = (sum(row.done for row in rows), sum(row.all for row in rows))
-    values: dict[str, Any] = {
-        "campaigns": running,
-        "chosen": chosen,
-        "rows": rows,
-        "map": drawn,
-        "whole": whole,
-        "written": len(spots) <= WRITTEN,
-    }
+    values: dict[str, Any] = {"campaigns": running, "chosen": chosen, "rows": rows, "map": drawn, "whole": whole}
     return View("survey.html", {**values, "may_close": chosen is not None and look.may("campaigns.manage", chosen.community_id)})
 
 

@@ -52,23 +52,15 @@ if (live) live.addEventListener('change', (event) => event.target.id !== 'text' 
 // New words of a plea show without a reload, and ring.
 const ring = document.getElementById('ring');
 let first = '';
-let events;
-function listen() {
-  events = new EventSource('/desk/events');
-  events.addEventListener('threads', (event) => {
-    if (!first) { first = event.data; return; }
-    if (event.data === first) return;
-    first = event.data;
-    sound();
-    refresh();
-  });
-  events.addEventListener('out', lock);
-}
-// A browser has six connections to a host: a tab that nobody looks at keeps none of them, and catches up when it is looked at.
-const heed = () => { events?.close(); if (!document.hidden) listen(); };
-document.addEventListener('visibilitychange', heed);
-addEventListener('pagehide', () => events?.close());
-heed();
+const events = new EventSource('/desk/events');
+events.addEventListener('threads', (event) => {
+  if (!first) { first = event.data; return; }
+  if (event.data === first) return;
+  first = event.data;
+  sound();
+  refresh();
+});
+events.addEventListener('out', lock);
 
 async function refresh() {
   const fresh = document.getElementById('fresh');

@@ -1,0 +1,187 @@
+"""Money is asked for, decided by others, paid with a voucher, and what came of it is told to who asked."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from domain.errors import Refused
+from domain.forms.schema import Answers
+from domain.fund import approvals
+from domain.fund.beancount import yuan
+from domain.messages import Outbound
+from domain.notices import LOCAL
+from domain.plain import id_of, number_of, text_of, whole_of
+from handlers import forms
+from handlers.scene import Scene, row_id
+from handlers.tell import coordinators, for_others, tell
+from handlers.turn import Turn
+from storage.conversations import About
+from storage.fund import ledger, spendings
+from storage.fund.ledger import Line
+from storage.fund.spendings import Spending
+from storage.staff import roles
+
+SHOWN = 5
+PRIVATE = frozenset({"hardship"})
+FORMS = {"pay": "fund_pay", "refuse": "fund_refuse", "outcome": "fund_outcome"}
+
+
+class Decided(NamedTuple):
+    """A word was given: whether it is decided, and how many are still needed where not."""
+
+    spending: Spending
+    approved: bool | None
+    missing: int
+
+
+def ask(scene: Scene, community_id: int, *, purpose: str, what: str, estimate_fen: int) -> int:
+    """Ask for money; the row's id. Raises Refused."""
+    scene.need("fund.ask", community_id)
+    private = purpose in PRIVATE
+    fresh = spendings.ask(
+        scene.tx,
+        community_id,
+        purpose=purpose,
+        what=what,
+        private=private,
+        estimate_fen=estimate_fen,
+        asked_by=scene.person_id,
+        now=scene.now,
+    )
+    scene.log("fund.ask", "spending", fresh)
+    deciding = {*coordinators(scene.tx, community_id), *roles.staff(scene.tx, "federation", community_id)} - {scene.person_id}
+    phrase = "fund.asked_office_private" if private else "fund.asked_office"
+    said = for_others(scene.content).say(phrase, number=fresh, what=what, amount=yuan(estimate_fen))
+    tell(scene.tx, scene.content, sorted(deciding), "staff", said, now=scene.now)
+    return fresh
+
+
+def decide(scene: Scene, spending_id: int, *, agrees: bool, why: str = "") -> Decided:
+    """One person's word; never of who asked. Raises Refused."""
+    spending = _open(scene, spending_id, "fund.approve", "asked")
+    if spending.asked_by == scene.person_id:
+        raise Refused("fund.own")
+    if not spendings.say(scene.tx, spending.id, scene.person_id, agrees=agrees, why=why, now=scene.now):
+        raise Refused("fund.said_before")
+    scene.log("fund.approve" if agrees else "fund.refuse", "spending", spending.id)
+    said = [word.agrees for word in spendings.words(scene.tx, spending.id)]
+    needs = approvals.needed(spending.estimate_fen, spending.purpose)
+    approved = approvals.decided(said, needs)
+    if approved is not None:
+        spendings.move(scene.tx, spending.id, from_="asked", to="approved" if approved else "refused")
+        _tell_asker(scene, spending, "fund.approved" if approved else "fund.refused", why=why)
+    return Decided(spending, approved, needs - len(said))
+
+
+def pay(scene: Scene, spending_id: int, *, paid_fen: int, voucher: str) -> str:
+    """What was approved is paid and booked; the booking's number. Raises Refused where more is paid than was approved, or than there is."""
+    spending = _open(scene, spending_id, "fund.book", "approved")
+    where = ledger.place(scene.tx, spending.community_id)
+    if paid_fen <= 0 or paid_fen > spending.estimate_fen:
+        raise Refused("fund.too_much", approved=yuan(spending.estimate_fen))
+    left = sum(row.fen for row in ledger.balances(scene.tx, where.id) if row.kind == "bank")
+    if paid_fen > left:
+        raise Refused("fund.not_enough", left=yuan(left))
+    lines = [Line(ledger.spending(where, spending.purpose), paid_fen), Line(ledger.bank(where), -paid_fen)]
+    on = scene.now.astimezone(LOCAL).date()
+    number = ledger.book(scene.tx, where.id, lines, kind="spending", on=on, now=scene.now, note=spending.what, voucher=voucher)
+    spendings.move(scene.tx, spending.id, from_="approved", to="paid")
+    spendings.paid(scene.tx, spending.id, paid_fen=paid_fen, booking=number)
+    scene.log("fund.pay", "spending", spending.id)
+    return number
+
+
+def finish(scene: Scene, spending_id: int, *, outcome: str, came: int | None) -> None:
+    """What came of it; who asked is told. Raises Refused."""
+    spending = _open(scene, spending_id, "fund.book", "paid")
+    spendings.move(scene.tx, spending.id, from_="paid", to="done")
+    spendings.came_of(scene.tx, spending.id, outcome=outcome, came=came)
+    scene.log("fund.outcome", "spending", spending.id)
+    _tell_asker(scene, spending, "fund.done", outcome=outcome)
+
+
+def _open(scene: Scene, spending_id: int, action: str, status: str) -> Spending:
+    spending = spendings.get(scene.tx, spending_id)
+    if spending is None or not scene.may(action, spending.community_id):
+        raise Refused("fund.gone")
+    if spending.status != status:
+        raise Refused("fund.not_now", status=scene.content.labels["spending_status"][spending.status])
+    return spending
+
+
+def _tell_asker(scene: Scene, spending: Spending, phrase: str, **values: str) -> None:
+    if spending.asked_by is not None:
+        said = for_others(scene.content).say(phrase, number=spending.id, what=spending.what, **values)
+        tell(scene.tx, scene.content, [spending.asked_by], "staff", said, now=scene.now)
+
+
+def overview(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """基金用款: what waits for a word, for payment, or for what came of it, within her scopes."""
+    where = turn.scopes("fund.ask")
+    rows = spendings.of_place(turn.tx, where, status=("asked", "approved", "paid"), limit=SHOWN)
+    cards = [_card(turn, row) for row in rows]
+    return [*cards, turn.say("fund.spendings" if rows else "fund.no_spendings", (turn.button("fund.ask", "spending:new"),))]
+
+
+def _card(turn: Turn, row: Spending) -> Outbound:
+    """One spending with the deeds that are hers; whom a help is for is shown to who decides alone, and that is logged."""
+    verbs = {"asked": ("agree", "refuse"), "approved": ("pay",), "paid": ("outcome",)}[row.status]
+    action = "fund.approve" if row.status == "asked" else "fund.book"
+    mayact = turn.may(action, row.community_id) and not (row.status == "asked" and row.asked_by == turn.person_id)
+    what = row.what
+    if row.private_what is not None:
+        what = turn.words("fund.private")
+        if mayact:
+            what = row.private_what
+            turn.log("fund.see", "spending", row.id)
+    values = {"number": row.id, "what": what, "amount": yuan(row.estimate_fen), "purpose": turn.label("purposes_of_fund", row.purpose)}
+    status = turn.label("spending_status", row.status)
+    buttons = tuple((turn.button(f"fund.{verb}", f"spending:{row.id}:{verb}"),) for verb in verbs) if mayact else ()
+    return turn.say("fund.card", *buttons, status=status, **values)
+
+
+def act(turn: Turn, argument: str) -> list[Outbound]:
+    """`spending:new` asks; `spending:7:agree`, `:refuse`, `:pay`, `:outcome` do what they say."""
+    number, _, verb = argument.partition(":")
+    if number == "new":
+        turn.scopes("fund.ask")
+        return forms.start(turn, "fund_ask")
+    if verb == "agree":
+        done = decide(turn, row_id(number), agrees=True)
+        return [turn.say("fund.agreed" if done.approved else "fund.agreed_waiting", count=done.missing)]
+    if verb not in FORMS:
+        raise Refused("talk.old_button")
+    status, action = {"refuse": ("asked", "fund.approve"), "pay": ("approved", "fund.book"), "outcome": ("paid", "fund.book")}[verb]
+    return forms.start(turn, FORMS[verb], about={"spending": _open(turn, row_id(number), action, status).id})
+
+
+def asked(turn: Turn, _conversation: int, answers: Answers, _about: About) -> list[Outbound]:
+    """The form of a new spending is filled in."""
+    if turn.community_id is None or not turn.may("fund.ask", turn.community_id):
+        place = next((scope.community_id for scope in turn.scopes("fund.ask") if scope.community_id is not None), turn.community_id)
+    else:
+        place = turn.community_id
+    if place is None:
+        raise Refused("fund.no_community")
+    estimate = round((number_of(answers, "estimate") or 0.0) * 100)
+    number = ask(turn, place, purpose=str(answers["purpose"]), what=text_of(answers, "what") or "", estimate_fen=estimate)
+    return [turn.say("fund.is_asked", number=number, count=approvals.needed(estimate, str(answers["purpose"])))]
+
+
+def refused(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
+    """A refusal with its reason."""
+    decide(turn, id_of(about, "spending"), agrees=False, why=text_of(answers, "why") or "")
+    return [turn.say("fund.is_refused")]
+
+
+def paid(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
+    """Paid, with amount and voucher."""
+    amount = round((number_of(answers, "amount") or 0.0) * 100)
+    number = pay(turn, id_of(about, "spending"), paid_fen=amount, voucher=text_of(answers, "voucher") or "")
+    return [turn.say("fund.is_paid", number=number, amount=yuan(amount))]
+
+
+def finished(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
+    """What came of it."""
+    finish(turn, id_of(about, "spending"), outcome=text_of(answers, "outcome") or "", came=whole_of(answers, "came"))
+    return [turn.say("fund.is_done")]

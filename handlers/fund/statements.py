@@ -1,0 +1,139 @@
+"""The public statement of a fund: what came in, firm by firm, what went out, for what, and what is left; readable by anybody."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from domain.access import scopes
+from domain.errors import Refused
+from domain.fund import shares as rules
+from domain.fund.beancount import yuan
+from domain.messages import Outbound
+from domain.notices import LOCAL
+from handlers.scene import Scene, row_id
+from handlers.turn import Turn
+from storage.fund import ledger, spendings
+from storage.fund.ledger import Place
+
+
+class Given(NamedTuple):
+    """What a firm gave in the month, in fen."""
+
+    firm: str
+    fen: int
+
+
+class Spent(NamedTuple):
+    """What was paid, in fen; `what` is empty where it helped one person."""
+
+    number: str
+    what: str
+    purpose: str
+    voucher: str
+    fen: int
+    outcome: str
+
+
+class Statement(NamedTuple):
+    """One month of a community's fund; amounts in fen."""
+
+    place: Place
+    month: str
+    before: int
+    given: list[Given]
+    spent: list[Spent]
+    left: int
+    closed: bool
+
+
+def statement(tx: Connection, community_id: int, month: str) -> Statement:
+    """The statement of a month; every amount comes from rows. What helped one mother says no more than that it did."""
+    before = _bank(tx, community_id, before=month)
+    rows = ledger.bookings(tx, community_id, month)
+    paid = spendings.of_bookings(tx, [row.number for row in rows])
+    given = [Given(row.note, row.fen) for row in rows if row.kind != "spending" and row.fen]
+    spent = [
+        Spent(row.number, row.note, paid[row.number].purpose, row.voucher, -row.fen, paid[row.number].outcome)
+        for row in rows
+        if row.number in paid
+    ]
+    moved = sum(row.fen for row in rows)
+    closed = ledger.is_closed(tx, community_id, month)
+    return Statement(ledger.place(tx, community_id), month, before, given, spent, before + moved, closed)
+
+
+def close(scene: Scene, community_id: int, month: str) -> None:
+    """Close a month that is over: nothing is booked on it any more. Raises Refused."""
+    scene.need("fund.book", community_id)
+    if month >= rules.month_of(scene.now.astimezone(LOCAL).date()):
+        raise Refused("fund.month_not_over", month=month)
+    if ledger.is_closed(scene.tx, community_id, month):
+        raise Refused("fund.month_closed", month=month)
+    ledger.close_month(scene.tx, community_id, month, now=scene.now)
+    scene.log("fund.close", "community", community_id, month=month)
+
+
+def public(turn: Turn, argument: str = "") -> list[Outbound]:
+    """基金: her community's fund, this month; `7:2026-10` shows another community and month."""
+    number, _, month = argument.partition(":")
+    community_id = row_id(number) or turn.community_id or _office(turn)
+    if community_id is None:
+        return [turn.say("fund.no_community", (turn.button("menu.register", "menu:register"),))]
+    today = turn.now.astimezone(LOCAL).date()
+    shown = month if _is_month(month) else rules.month_of(today)
+    try:
+        found = statement(turn.tx, community_id, shown)
+    except LookupError:
+        raise Refused("talk.old_button") from None
+    earlier = rules.month_before(date.fromisoformat(f"{shown}-01"))
+    rows = [(turn.button("fund.earlier", f"fund:{community_id}:{earlier}", month=earlier),)]
+    if turn.may("fund.book", community_id) and not found.closed and shown < rules.month_of(today):
+        rows.append((turn.button("fund.close", f"fund_close:{community_id}:{shown}", month=shown),))
+    return [Outbound(text=in_words(turn, found), buttons=tuple(rows))]
+
+
+def in_words(turn: Turn, found: Statement) -> str:
+    """A statement that a stranger can follow."""
+    lines = [turn.words("fund.head", place=found.place.name, month=found.month, before=yuan(found.before))]
+    lines += [turn.words("fund.given", firm=row.firm, amount=yuan(row.fen)) for row in found.given]
+    lines += [_spent(turn, row) for row in found.spent]
+    if not found.given and not found.spent:
+        lines.append(turn.words("fund.quiet"))
+    lines.append(turn.words("fund.left", left=yuan(found.left)))
+    if found.closed:
+        lines.append(turn.words("fund.is_closed"))
+    return "\n".join(lines)
+
+
+def _spent(turn: Turn, row: Spent) -> str:
+    what = row.what or turn.words("fund.private")
+    said = turn.words("fund.spent", what=what, amount=yuan(row.fen), voucher=row.voucher, number=row.number)
+    return f"{said} {row.outcome}" if row.outcome and row.what else said
+
+
+def closed(turn: Turn, argument: str) -> list[Outbound]:
+    """The button that closes a month."""
+    number, _, month = argument.partition(":")
+    if not _is_month(month):
+        raise Refused("talk.old_button")
+    close(turn, row_id(number), month)
+    return public(turn, argument)
+
+
+def _office(turn: Turn) -> int | None:
+    """The community whose books somebody of the staff keeps."""
+    return next((scope.community_id for scope in scopes(turn.roles(), "fund.see") if scope.community_id is not None), None)
+
+
+def _bank(tx: Connection, community_id: int, *, before: str) -> int:
+    return sum(row.fen for row in ledger.balances(tx, community_id, before=before) if row.kind == "bank")
+
+
+def _is_month(written: str) -> bool:
+    try:
+        return date.fromisoformat(f"{written}-01").year > 2000 and len(written) == 7
+    except ValueError:
+        return False
