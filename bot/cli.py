@@ -276,8 +276,8 @@ def restore(config: Path | None, file: Path) -> None:
     """从备份恢复到空的位置；不覆盖已有的库。"""
     from bot.commands import upkeep
 
-    upkeep.restore(config, file)
-    click.echo("恢复好了")
+    needs = upkeep.restore(config, file)
+    click.echo(f"恢复好了。{needs}")
 
 
 @command()
@@ -350,6 +350,35 @@ def ledger_export(config: Path | None, file: Path) -> None:
     from bot.commands import fund
 
     click.echo(fund.export(config, file))
+
+
+@main.group()
+def keys() -> None:
+    """封存内容用的密钥。"""
+
+
+@command(keys)
+def rotate(config: Path | None) -> None:
+    """把最新的密钥放在最前面以后：用它重新封好所有内容。机器人可以一直开着；中断了再运行一次就接着做。"""
+    from datetime import UTC, datetime
+
+    from bot.commands import upkeep
+
+    for line in upkeep.rotate_keys(config, now=datetime.now(UTC)):
+        click.echo(line)
+
+
+@main.group()
+def log() -> None:
+    """访问日志：谁看过、改过谁的资料。"""
+
+
+@command(log)
+def verify(config: Path | None) -> None:
+    """检查日志的链，说出第一处对不上的。"""
+    from bot.commands import upkeep
+
+    click.echo(upkeep.verify_log(config))
 
 
 if __name__ == "__main__":

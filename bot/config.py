@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from datetime import time
 from pathlib import Path
 from typing import Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -288,7 +289,15 @@ def _fill(value: object, path: str, where: str) -> object:
             raise ContentError(f"{where}: {path}", f"环境变量 {match[1]} 没有设置")
         return os.environ[match[1]]
 
-    return _VARIABLE.sub(variable, value)
+    return _VARIABLE.sub(variable, value) if path != "database" else _url(value, variable)
+
+
+def _url(value: str, variable: Callable[[re.Match[str]], str]) -> str:
+    """In a store's address, what stands for its user and password may hold any character."""
+    scheme, mark, rest = value.partition("://")
+    user, at, place = rest.rpartition("@")
+    user = _VARIABLE.sub(lambda match: quote(variable(match), safe=""), user)
+    return _VARIABLE.sub(variable, scheme) + mark + user + at + _VARIABLE.sub(variable, place)
 
 
 def _off(raw: dict[str, object]) -> dict[str, object]:

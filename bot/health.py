@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import secrets
+import shutil
+import socket
+import time
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
@@ -13,15 +18,23 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from storage import told
+from bot.consumer import PATIENCE, Slow
+from storage import keys, processes, told
+from storage.database import full, locked, unable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy import Connection
 
     from bot.app import Bot
 
 # A sender that did not come round for so long hangs (seconds); the slowest platform call is bounded well below.
 SENDER_SILENT = 120.0
+# Seconds for which it is known whether the store takes what is written.
+FRESH = 1.0
+# Bytes without which an SQLite store may stop at the next message.
+LEAST_ROOM = 16 << 20
 
 
 def routes(bot: Bot) -> list[Route]:
@@ -32,8 +45,10 @@ def routes(bot: Bot) -> list[Route]:
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok")
 
+    store = StoreHealth(bot)
+
     async def readyz(_request: Request) -> Response:
-        wrong = troubles(bot)
+        wrong = {**await store.trouble(), **troubles(bot)}
         return JSONResponse({"ready": not wrong, "wrong": wrong}, status_code=503 if wrong else 200)
 
     def metrics(request: Request) -> Response:
@@ -49,14 +64,56 @@ def _knows(shown: str, token: str) -> bool:
     return bool(token) and secrets.compare_digest(shown.encode(), f"Bearer {token}".encode())
 
 
+class StoreHealth:
+    """Whether the store takes what is written, tried at most once in `FRESH` seconds, however often it is asked for."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._known: dict[str, str] = {}
+        self._until = 0.0
+        self._trying = asyncio.Lock()
+
+    async def trouble(self) -> dict[str, str]:
+        """What is wrong with the store, in a word; empty where it is well."""
+        async with self._trying:
+            if time.monotonic() >= self._until:
+                self._known = await self._try()
+                self._until = time.monotonic() + FRESH
+            return self._known
+
+    async def _try(self) -> dict[str, str]:
+        try:
+            await self._bot.transactions.run_soon(self._write, patience=PATIENCE)
+        except Exception as error:  # whatever the store says, it is not ready
+            return {"store": reason(error)}
+        folder = self._bot.store.folder
+        if folder is not None and shutil.disk_usage(folder).free < LEAST_ROOM:
+            return {"disk": "nearly full"}
+        return {}
+
+    def _write(self, tx: Connection) -> None:
+        keys.prove_quickly(tx)
+        processes.beat(tx, self._bot.heart.process, host=socket.gethostname(), pid=os.getpid())
+
+
+def reason(error: Exception) -> str:
+    """Why the store does not take what is written."""
+    if isinstance(error, keys.WrongKey):
+        return str(error)
+    if isinstance(error, Slow):
+        return "does not answer"
+    if locked(error):
+        return "locked by another process"
+    if full(error):
+        return "disk full"
+    return "refuses writes" if unable(error) else type(error).__name__
+
+
 def troubles(bot: Bot) -> dict[str, str]:
     """What does not work, by part."""
     wrong = {}
-    try:
-        with bot.store.read() as tx:
-            tx.exec_driver_sql("SELECT 1 FROM outbox LIMIT 1")
-    except Exception as error:  # whatever the store says, it is not ready
-        wrong["store"] = type(error).__name__
+    if waiting := len(bot.emergency.messages):
+        wrong["kept"] = f"{waiting} messages wait for the store"
     for sender in bot.senders:
         trouble = sender.trouble or getattr(sender.channel, "trouble", None)
         if trouble:
@@ -79,6 +136,7 @@ class _Figures(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         with self._bot.store.read() as tx:
             rows = told.counts(tx)
+        yield GaugeMetricFamily("motherpost_kept", "Messages kept beside the store", value=len(self._bot.emergency.messages))
         box = GaugeMetricFamily("motherpost_outbox", "Outbox rows", labels=["channel", "status"])
         for (channel, status), count in rows.items():
             box.add_metric([channel, status], count)

@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot import config, content
 from bot.config import Settings
 from domain.errors import Refused
 from handlers.content import Content
-from storage import sealed
-from storage.database import Store, prepare
+from storage import keys, sealed
+from storage.database import Store, head, prepare, revision
 
 
 def open_store(settings: Settings, *, migrated: bool = True) -> Store:
-    """The store with its sealing keys; its schema made current (SQLite) or found current. Raises ValueError, Outdated."""
-    sealed.use_keys(sealed.keys_from(os.environ.get("MOTHERPOST_KEYS", ""), config.data_folder(settings)))
+    """The store with its sealing keys; its schema made current (SQLite) or found current.
+
+    Raises ValueError where there are no keys or the wrong ones, and Outdated.
+    """
     store = Store(config.database_url(settings))
+    use_keys(settings, store)
     if migrated:
         prepare(store)
+    if revision(store) == head():
+        with store.read() as tx:
+            keys.prove(tx)
+            known = keys.read_root(tx)
+        if migrated and not known:
+            with store.begin() as tx:
+                keys.take_up(tx, now=datetime.now(UTC))
     return store
+
+
+def use_keys(settings: Settings, store: Store) -> None:
+    """The keys of the environment, else of the data folder, where one is made for a store that holds nothing yet. Raises ValueError."""
+
+    def given() -> sealed.Keys:
+        return sealed.keys_from(os.environ.get("MOTHERPOST_KEYS", ""), config.data_folder(settings), make=not keys.holds_anything(store))
+
+    sealed.use_keys(given(), again=given)
 
 
 def everything(file: Path | None) -> tuple[Settings, Store, Content]:

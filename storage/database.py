@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import orjson
@@ -13,6 +14,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import create_engine
+
+from storage import access_log
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Seconds for which who need not be quick waits for another process that writes.
@@ -37,6 +40,11 @@ class Store:
         self.engine = _postgresql(url, options) if self.remote else _sqlite(url, options)
 
     @property
+    def exists(self) -> bool:
+        """Whether there is a store already; one across a network is asked by using it."""
+        return self.remote or Path(str(make_url(self.url).database)).exists()
+
+    @property
     def folder(self) -> Path | None:
         """Where an SQLite file lies; None for a store across a network."""
         return None if self.remote else Path(str(make_url(self.url).database)).parent
@@ -51,12 +59,22 @@ class Store:
             tx = connection if patient else connection.execution_options(patient=False)
             with tx.begin():
                 yield tx
+                access_log.bind(tx)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read-only look; on SQLite it does not wait for a writer."""
         with self.engine.connect() as connection:
             yield connection.execution_options(reads=True)
+
+    def scrub(self) -> None:
+        """Nothing that was overwritten or deleted stays in the log of the store, or in rows that nobody sees any more."""
+        if self.remote:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM")
+        else:
+            with closing(sqlite3.connect(str(make_url(self.url).database), timeout=PATIENCE)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Give back all connections, and forget what was remembered."""
@@ -76,11 +94,20 @@ def _sqlite(url: str, options: Mapping[str, object]) -> Engine:
     file = make_url(url).database
     if not file or file == ":memory:":
         raise ValueError("SQLite 需要一个文件，例如 sqlite:///data/motherpost.db")
-    Path(file).parent.mkdir(parents=True, exist_ok=True)
+    place = Path(file)
     limits = {"timeout": PATIENCE}
     engine = create_engine(
-        url, json_serializer=_dumps, json_deserializer=orjson.loads, connect_args=limits, execution_options=dict(options)
+        url,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+        hide_parameters=True,
+        connect_args=limits,
+        execution_options=dict(options),
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _before(*_: object) -> None:
+        _make_private(place)
 
     @event.listens_for(engine, "connect")
     def _open(connection: sqlite3.Connection, _record: object) -> None:
@@ -90,6 +117,8 @@ def _sqlite(url: str, options: Mapping[str, object]) -> Engine:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        # What is deleted is overwritten.
+        cursor.execute("PRAGMA secure_delete = ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -109,6 +138,15 @@ def _sqlite(url: str, options: Mapping[str, object]) -> Engine:
     return engine
 
 
+def _make_private(file: Path) -> None:
+    """Nobody else reads the store; SQLite gives its WAL the same mode."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not file.exists():
+        os.close(os.open(file, os.O_CREAT, 0o600))
+    elif file.stat().st_uid == os.getuid():
+        file.chmod(0o600)
+
+
 def _postgresql(url: str, options: Mapping[str, object]) -> Engine:
     given = make_url(url).query
     limits = {name: value for name, value in CONNECTION.items() if name not in given}
@@ -116,6 +154,7 @@ def _postgresql(url: str, options: Mapping[str, object]) -> Engine:
         url,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
+        hide_parameters=True,
         pool_pre_ping=True,
         connect_args=limits,
         execution_options=dict(options),
@@ -172,6 +211,13 @@ def locked(error: BaseException) -> bool:
         and isinstance(error.orig, sqlite3.Error)
         and getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
     )
+
+
+def full(error: BaseException) -> bool:
+    """Whether the disk of the store has no room."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL or getattr(error.orig, "sqlstate", None) == "53100"
 
 
 def _in_transaction(tx: Connection) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -16,9 +18,18 @@ from bot.config import Settings
 from bot.setup import open_store
 from domain.errors import ContentError
 from domain.notices import LOCAL
-from storage import told
-from storage.database import head, revision
+from storage import access_log, keys, sealed, told
+from storage.database import Store, head, revision
 from storage.database import migrate as upgrade
+
+# Why the access log's chain does not hold.
+BROKEN = {
+    "changed": "被改过",
+    "missing": "前面少了",
+    "loose": "不在链上",
+    "cut": "少了几行",
+    "chain": "的记录被换过",
+}
 
 
 def check(file: Path | None) -> list[str]:
@@ -48,6 +59,9 @@ def _store(settings: Settings) -> Iterator[str]:
     try:
         store = open_store(settings, migrated=False)
         current = revision(store)
+    except ValueError as error:
+        yield f"keys: {error}"
+        return
     except Exception as error:  # whatever the driver says is what is wrong
         yield f"database: 打不开数据库：{str(error).splitlines()[0]}"
         return
@@ -70,6 +84,16 @@ def backup(file: Path | None, target: Path) -> None:
     settings = config.read(file)
     if target.exists():
         raise FileExistsError(f"{target} 已经有了，不覆盖")
+    # Nobody else may read it, from its first byte on.
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        _copy(settings, target)
+    except BaseException:
+        target.unlink()
+        raise
+
+
+def _copy(settings: Settings, target: Path) -> None:
     if not settings.database.startswith("sqlite"):
         _postgresql("pg_dump", "--format=custom", f"--file={target}", settings=settings)
         return
@@ -77,23 +101,44 @@ def backup(file: Path | None, target: Path) -> None:
         source.backup(copy)
 
 
-def restore(file: Path | None, source: Path) -> None:
-    """Put a backup where no store is. Raises FileExistsError rather than overwrite, ValueError where the file is no backup."""
+def restore(file: Path | None, source: Path) -> str:
+    """Put a backup where no store is; which keys it needs. Raises FileExistsError rather than overwrite, ValueError where it is no backup."""
     settings = config.read(file)
     if not source.is_file():
         raise FileNotFoundError(f"没有这个文件：{source}")
-    if not settings.database.startswith("sqlite"):
-        if revision(open_store(settings, migrated=False)) is not None:
+    with closing(Store(config.database_url(settings))) as store:
+        if not store.remote:
+            _restore_file(config.database_file(settings), source)
+        elif revision(store) is not None:
             raise FileExistsError("数据库不是空的，不覆盖")
-        _postgresql("pg_restore", "--no-owner", "--exit-on-error", "--dbname", str(source), settings=settings)
-        return
-    target = config.database_file(settings)
+        else:
+            _postgresql("pg_restore", "--no-owner", "--exit-on-error", "--dbname", str(source), settings=settings)
+        with store.read() as tx:
+            return _keys_for(keys.needed(tx), settings)
+
+
+def _keys_for(needed: list[str], settings: Settings) -> str:
+    """The fingerprints of the keys that a restored store needs, and those of them that are not here."""
+    try:
+        here = {
+            sealed.fingerprint(key)
+            for key in sealed.keys_from(os.environ.get("MOTHERPOST_KEYS", ""), config.data_folder(settings), make=False)
+        }
+    except ValueError:
+        here = set()
+    missing = [one for one in needed if one not in here]
+    said = f"要用的密钥（指纹）：{'、'.join(needed) or '备份里没有记'}"
+    return f"{said}；现在缺：{'、'.join(missing)}，请先放回来再启动" if missing else said
+
+
+def _restore_file(target: Path, source: Path) -> None:
     if target.exists():
         raise FileExistsError(f"{target} 已经有了，不覆盖；请先把它挪走")
     _check_sqlite(source)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial = target.with_suffix(".restoring")
     shutil.copyfile(source, partial)
+    partial.chmod(0o600)
     partial.rename(target)
 
 
@@ -116,15 +161,44 @@ def _existing(settings: Settings) -> Path:
 
 
 def _postgresql(*call: str, settings: Settings) -> None:
-    url = make_url(settings.database).set(drivername="postgresql").render_as_string(hide_password=False)
+    """Run a tool of PostgreSQL on the store. The password goes by the environment: command lines are for everybody to read."""
+    url = make_url(settings.database).set(drivername="postgresql")
+    environment = {**os.environ, "PGPASSWORD": url.password} if url.password else None
+    shown = url._replace(password=None).render_as_string()
     tool = list(call)
     # pg_restore takes the database before the file, pg_dump after its options.
-    tool = [*tool[:-1], url, tool[-1]] if tool[0] == "pg_restore" else [*tool, f"--dbname={url}"]
+    tool = [*tool[:-1], shown, tool[-1]] if tool[0] == "pg_restore" else [*tool, f"--dbname={shown}"]
     if shutil.which(tool[0]) is None:
         raise FileNotFoundError(f"没有 {tool[0]} 这个程序，请先装 PostgreSQL 的客户端")
-    done = subprocess.run(tool, capture_output=True, text=True, check=False)
+    done = subprocess.run(tool, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         raise OSError(f"{tool[0]}：{done.stderr.strip().splitlines()[-1] if done.stderr.strip() else '失败'}")
+
+
+def rotate_keys(file: Path | None, *, now: datetime) -> Iterator[str]:
+    """Seal everything anew with the newest key while the bot runs; a line for each step, and in the end what may go. Raises ValueError."""
+    store = open_store(config.read(file))
+    for table, rows in keys.rotate(store):
+        yield f"{table}\t{rows}"
+    newest, *older = map(sealed.fingerprint, sealed.in_use())
+    with store.begin() as tx:
+        left = keys.left(tx)
+        if not left:
+            keys.only_newest(tx, now=now)
+    if left:
+        raise ValueError(f"还有 {left} 处是运行中的程序用旧密钥新封的：请重启它（它要先有密钥 {newest}），再运行一次")
+    yield f"都用 {newest} 封好了" + (f"；{'、'.join(older)} 可以拿掉了，旧备份还要用的话请另外保存" if older else "")
+
+
+def verify_log(file: Path | None) -> str:
+    """Whether the access log is whole. Raises ValueError that names the first broken row."""
+    store = open_store(config.read(file))
+    with store.read() as tx:
+        found = access_log.verify(tx)
+    if found.why:
+        where = f"第 {found.broken_id} 行" if found.broken_id is not None else "末尾"
+        raise ValueError(f"访问日志对不上：{where}{BROKEN[found.why]}；前面 {found.rows} 行没有动过")
+    return f"访问日志完好：{found.rows} 行，最后的校验值 {found.last[:16] or '还没有'}"
 
 
 def troubles(file: Path | None, most: int) -> list[str]:

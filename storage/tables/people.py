@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint, false
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from storage.sealed import Sealed
@@ -209,7 +209,11 @@ class AccessLog(SQLModel, table=True):
     """Who looked at or changed whose data; kept at least six months (Cybersecurity Law 21)."""
 
     __tablename__ = "access_log"
-    __table_args__ = (Index("access_log_subject", "subject_kind", "subject_id"),)
+    __table_args__ = (
+        Index("access_log_subject", "subject_kind", "subject_id"),
+        Index("access_log_seq", "seq", unique=True),
+        Index("access_log_loose", "id", **where("hash = ''")),
+    )
 
     id: int | None = key()
     at: datetime = instant()
@@ -218,6 +222,23 @@ class AccessLog(SQLModel, table=True):
     subject_kind: str
     subject_id: int | None = None
     detail: dict[str, object] = json()
+    # Its number in the chain, and what binds it to the one before; empty until its transaction ends.
+    seq: int | None = Field(default=None, sa_column=Column(BigId, nullable=True))
+    hash: str = Field(default="", sa_column=Column(String, nullable=False, server_default=""))
+
+
+class LogChain(SQLModel, table=True):
+    """The one row that knows where the access log's chain begins and ends."""
+
+    __tablename__ = "log_chain"
+
+    id: int = Field(default=1, sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    seq: int = Field(sa_column=Column(BigId, nullable=False))
+    hash: str
+    # Of the last row that retention took away.
+    base_seq: int = Field(sa_column=Column(BigId, nullable=False))
+    base_hash: str
+    mac: str
 
 
 person = table(Person)
@@ -230,3 +251,4 @@ role = table(Role)
 invitation = table(Invitation)
 task = table(Task)
 access_log = table(AccessLog)
+log_chain = table(LogChain)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -15,14 +16,17 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy.exc import OperationalError
 from websockets.asyncio.client import ClientConnection, connect
 
 from bot.app import Bot, serve
 from bot.config import Settings, Web
 from bot.consumer import Transactions
 from handlers.content import Content
+from storage import keys, sealed
 from storage.database import Store
-from tests.support import towns
+from tests.support import stores, towns
 from tests.support.chat import Town
 
 
@@ -85,6 +89,42 @@ async def test_health(sqlite_store: Store, content: Content, now: datetime) -> N
         answer = await browser.get("/readyz")
         assert (answer.status_code, answer.json()["wrong"]) == (503, {"channel web": "401 Unauthorized", "schedule": "stopped"})
         assert (await browser.get("/healthz")).status_code == 200
+
+
+async def test_another_process_that_writes_is_told_and_freezes_nothing(sqlite_store: Store, content: Content, now: datetime) -> None:
+    async with (
+        running(sqlite_store, content, now) as (_, address),
+        httpx.AsyncClient(base_url=address) as browser,
+        stores.written_elsewhere(sqlite_store) as broken,
+    ):
+        ready = asyncio.create_task(browser.get("/readyz"))
+        assert (await browser.get("/healthz")).status_code == 200
+        assert not ready.done(), "the loop went on while the store was waited for"
+        assert (await ready).json()["wrong"] == {"store": "locked by another process"}
+        await broken.mend()
+
+
+@pytest.mark.parametrize(("code", "why"), [(sqlite3.SQLITE_FULL, "disk full"), (sqlite3.SQLITE_READONLY, "refuses writes")])
+async def test_a_store_that_takes_nothing_is_told(
+    sqlite_store: Store, content: Content, now: datetime, monkeypatch: pytest.MonkeyPatch, code: int, why: str
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        error = sqlite3.OperationalError(why)
+        error.sqlite_errorcode = code
+        raise OperationalError("INSERT", {}, error)
+
+    async with running(sqlite_store, content, now) as (_, address), httpx.AsyncClient(base_url=address) as browser:
+        monkeypatch.setattr("storage.processes.beat", fails)
+        answer = await browser.get("/readyz")
+        assert (answer.status_code, answer.json()["wrong"]) == (503, {"store": why})
+
+
+async def test_a_wrong_key_is_told(sqlite_store: Store, content: Content, now: datetime) -> None:
+    with sqlite_store.begin() as tx:
+        keys.take_up(tx, now=now)
+    async with running(sqlite_store, content, now) as (_, address), httpx.AsyncClient(base_url=address) as browser:
+        sealed.use_keys((Fernet.generate_key().decode(),), root=sealed.root())
+        assert "密钥不对" in (await browser.get("/readyz")).json()["wrong"]["store"]
 
 
 async def test_a_part_that_dies_ends_the_process(sqlite_store: Store, content: Content, now: datetime) -> None:
