@@ -141,10 +141,12 @@ class Notices(Section):
 
 
 class Retention(Section):
-    """After how many days what is forgotten: a profile without contact, and the text of messages (at least 180: law.md, logs)."""
+    """After how many days what is forgotten: a profile without contact, the text of messages (at least 180: law.md, logs), the access log."""
 
     profile_days: int = Field(default=730, ge=1)
     message_days: int = Field(default=180, ge=180)
+    # The access log: at least six months (Cybersecurity Law 21).
+    log_days: int = Field(default=1095, ge=184)
 
 
 class Work(Section):
@@ -200,6 +202,7 @@ TICKS = {
     "people": "* * * * *",
     "fund": "40 9 * * *",
     "upkeep": "17 3 * * *",
+    "erasing": "* * * * *",
 }
 
 

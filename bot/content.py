@@ -48,6 +48,7 @@ def load(settings: Settings) -> Content:
             weights=settings.matching.weights,
             keep_profile=timedelta(days=settings.retention.profile_days),
             keep_messages=timedelta(days=settings.retention.message_days),
+            keep_log=timedelta(days=settings.retention.log_days),
             hold=timedelta(hours=settings.work.hold_hours),
             wave=timedelta(hours=settings.work.wave_hours),
             offers_per_place=settings.work.offers_per_place,

@@ -15,7 +15,7 @@ from bot.schedule import Tick
 from handlers import ticks
 from handlers.capability import Read, Step, Work
 from handlers.content import Content
-from storage import outbox
+from storage import forgetting, outbox
 from storage.database import Store, lock
 
 # Between two steps (seconds): whoever wrote meanwhile comes first.
@@ -30,7 +30,7 @@ def of(
     clock = Clock(store, transactions, content, now=now, wake=wake)
     steps = [*content.capabilities.clock, *ticks.STEPS]
     found = {name: partial(clock.run, [step for step in steps if step.tick == name]) for name in {step.tick: None for step in steps}}
-    return {**found, "notices": partial(clock.notices, found["notices"])}
+    return {**found, "notices": partial(clock.notices, found["notices"]), "erasing": partial(clock.erasing, found["erasing"])}
 
 
 class Clock:
@@ -45,6 +45,12 @@ class Clock:
         """Rows of a process that is gone first; our own are far younger than a lease."""
         await self._transactions.run(lambda tx: outbox.recover(tx, now=self._now(), all_leases=False))
         await steps()
+
+    async def erasing(self, steps: Tick) -> None:
+        """What was taken out of the tables is taken out of the store's files as well."""
+        if await self._transactions.run(lambda tx: forgetting.under_way(tx)):
+            await steps()
+            await asyncio.to_thread(self._store.scrub)
 
     async def run(self, steps: Iterable[Step]) -> None:
         """One tick."""

@@ -34,6 +34,7 @@ class Rules:
     weights: Mapping[str, float] = field(default_factory=dict)
     keep_profile: timedelta = timedelta(days=730)
     keep_messages: timedelta = timedelta(days=180)
+    keep_log: timedelta = timedelta(days=1095)
     # How long a place is kept for who applied, and until when nobody who was offered it has answered.
     hold: timedelta = timedelta(hours=48)
     wave: timedelta = timedelta(hours=24)

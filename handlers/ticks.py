@@ -12,7 +12,7 @@ from handlers.content import Content
 from handlers.forms import next_reminder
 from handlers.tell import body, decide_on, tell
 from handlers.turn import Turn
-from storage import access_log, conversations, inbox, notices, outbox, threads
+from storage import access_log, conversations, forgetting, inbox, notices, outbox, threads
 from storage.people import persons
 
 # Persons of one step: each step commits, so that messages get in between.
@@ -43,11 +43,17 @@ def forget(tx: Connection, content: Content, now: datetime) -> int:
     outbox.forget(tx, before=now - content.rules.keep_messages)
     notices.forget(tx, before=now - content.rules.keep_messages, body=body(Outbound(text="")))
     threads.forget(tx, before=now - content.rules.keep_messages)
+    access_log.forget(tx, before=now - content.rules.keep_log)
     ids = persons.inactive(tx, before=now - content.rules.keep_profile, limit=STEP)
     for person_id in ids:
         persons.erase(tx, person_id, now=now)
         access_log.write(tx, actor_id=None, action="data.expire", subject_kind="person", subject_id=person_id, now=now)
     return len(ids)
+
+
+def forget_names(tx: Connection, content: Content, now: datetime) -> int:
+    """A step of taking her name out of what others were told, once she has deleted her data; how many deletions are under way."""
+    return forgetting.step(tx)
 
 
 STEPS = (
@@ -56,4 +62,5 @@ STEPS = (
     Step("classes", run=deliver_due),
     Step("reminders", run=remind),
     Step("upkeep", run=forget),
+    Step("erasing", run=forget_names),
 )

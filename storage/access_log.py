@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from storage import sealed
 from storage.rows import columns, every, first
@@ -19,6 +19,8 @@ from storage.tables.people import log_chain
 
 # Rows that are read at once.
 STEP = 1000
+# What stands for a detail from which a name was erased. It is sealed like any other, so that nobody without the keys can put it there.
+ERASED = {"erased": True}
 # What a transaction that wrote carries until its end.
 _WROTE = "access_log"
 
@@ -34,6 +36,7 @@ class Entry(NamedTuple):
     subject_kind: str
     subject_id: int | None
     detail: dict[str, Any]
+    detail_mac: str
     hash: str
 
 
@@ -96,10 +99,16 @@ def bind(tx: Connection) -> None:
     bound = []
     for entry in every(tx, select(*columns(LOG, Entry)).where(LOG.c.hash == "").order_by(LOG.c.id), Entry):
         seq += 1
-        last = _hash(entry._replace(seq=seq), last)
-        bound.append({"row": entry.id, "to_seq": seq, "to_hash": last})
+        stands = _of_detail(entry)
+        last = _hash(entry._replace(seq=seq, detail_mac=stands), last)
+        bound.append({"row": entry.id, "to_seq": seq, "to_hash": last, "stands": stands})
     if bound:
-        tx.execute(update(LOG).where(LOG.c.id == bindparam("row")).values(seq=bindparam("to_seq"), hash=bindparam("to_hash")), bound)
+        values: dict[str, ColumnElement[Any]] = {
+            "seq": bindparam("to_seq"),
+            "hash": bindparam("to_hash"),
+            "detail_mac": bindparam("stands"),
+        }
+        tx.execute(update(LOG).where(LOG.c.id == bindparam("row")).values(values), bound)
         _keep(tx, chain._replace(seq=seq, hash=last))
 
 
@@ -113,7 +122,8 @@ def verify(tx: Connection) -> Verdict:
         expected += 1
         if entry.seq != expected:
             return Verdict(rows, last, entry.id, "missing")
-        if not hmac.compare_digest(entry.hash, _hash(entry, last)):
+        whole = entry.detail == ERASED or hmac.compare_digest(entry.detail_mac, _of_detail(entry))
+        if not whole or not hmac.compare_digest(entry.hash, _hash(entry, last)):
             return Verdict(rows, last, entry.id, "changed")
         rows, last = rows + 1, entry.hash
     if (expected, last) != (chain.seq, chain.hash):
@@ -169,8 +179,12 @@ def _keep(tx: Connection, chain: Chain) -> None:
 
 def _hash(entry: Entry, before: str) -> str:
     at = entry.at.astimezone(UTC).isoformat()
-    held = [before, entry.seq, entry.id, at, entry.actor_id, entry.action, entry.subject_kind, entry.subject_id, entry.detail]
-    return _keyed(orjson.dumps(held, option=orjson.OPT_SORT_KEYS))
+    held = [before, entry.seq, entry.id, at, entry.actor_id, entry.action, entry.subject_kind, entry.subject_id, entry.detail_mac]
+    return _keyed(orjson.dumps(held))
+
+
+def _of_detail(entry: Entry) -> str:
+    return _keyed(orjson.dumps([entry.id, entry.detail], option=orjson.OPT_SORT_KEYS))
 
 
 def _mac(chain: Chain) -> str:

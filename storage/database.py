@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 from sqlalchemy import Connection, Engine, event, inspect
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import create_engine
@@ -150,7 +150,7 @@ def _make_private(file: Path) -> None:
 def _postgresql(url: str, options: Mapping[str, object]) -> Engine:
     given = make_url(url).query
     limits = {name: value for name, value in CONNECTION.items() if name not in given}
-    return create_engine(
+    engine = create_engine(
         url,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
@@ -159,6 +159,15 @@ def _postgresql(url: str, options: Mapping[str, object]) -> Engine:
         connect_args=limits,
         execution_options=dict(options),
     )
+    event.listen(engine, "handle_error", _without_values)
+    return engine
+
+
+def _without_values(context: ExceptionContext) -> None:
+    """PostgreSQL tells in a second line (DETAIL) which values it refused: they are in no log and no error of ours."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args and isinstance(error.args[0], str):
+            error.args = (error.args[0].partition("\n")[0], *error.args[1:])
 
 
 @contextmanager

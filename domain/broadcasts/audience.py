@@ -85,6 +85,12 @@ class Audience:
         return _before(today, most), _before(today, least)
 
 
+def months_between(first: str, last: str) -> list[str]:
+    """Every month (YYYY-MM) from the first to the last."""
+    begin, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
+    return [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(begin, end + 1)]
+
+
 def _before(today: date, months: int) -> str:
     year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
     return f"{year:04}-{month + 1:02}"

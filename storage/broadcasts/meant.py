@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, TableValuedAlias, and_, case, func, literal, select
 
-from domain.broadcasts.audience import Audience
+from domain.broadcasts.audience import Audience, months_between
 from domain.broadcasts.notices import SENT
 from domain.notices import LOCAL
 from domain.work.applications import OPEN
+from storage import sealed
 from storage.broadcasts.queue import Broadcast
 from storage.rows import Query
 from storage.scope import within
@@ -59,8 +60,7 @@ def people(tx: Connection, audience: Audience, *columns: ColumnElement[Any], now
     if audience.places:
         found = found.where(within(audience.places, community=person.c.community_id, cell=person.c.cell_id))
     if births := audience.births(now.astimezone(LOCAL).date()):
-        each = _elements(tx, mother.c.children)
-        found = found.where(select(literal(1)).select_from(each).where(each.c.value.between(*births)).exists())
+        found = found.where(_any_of(tx, mother.c.children, map(sealed.month_digest, months_between(*births))))
     for column, wanted in ((mother.c.skills, audience.skills), (mother.c.modes, audience.modes)):
         if wanted:
             found = found.where(_any_of(tx, column, wanted))

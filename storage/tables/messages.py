@@ -154,7 +154,7 @@ class Notice(SQLModel, table=True):
     kind: str
     position_id: int | None = ref("position", null=True)
     # text, buttons, picture, private, once: what handlers.tell.body makes.
-    body: dict[str, object] = json()
+    body: dict[str, object] = Field(sa_column=Column(SealedJson, nullable=False))
     # Whom a broadcast is for, as domain.audience reads it.
     audience: dict[str, object] = json()
     urgent: bool = False

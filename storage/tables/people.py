@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
-from storage.sealed import Sealed
+from storage.sealed import Months, Sealed, SealedJson
 from storage.tables.columns import BigId, instant, json, key, ref, table, where
 
 # `gone`: she blocked the bot, or the platform says that the address is no more.
@@ -68,7 +68,8 @@ class Mother(SQLModel, table=True):
 
     person_id: int = Field(sa_column=Column(BigId, ForeignKey("person.id"), primary_key=True))
     birth_year: int | None = None
-    children: list[str] = json()
+    # Birth months.
+    children: list[str] = Field(sa_column=Column(Months, nullable=False))
     skills: list[str] = json()
     learn: list[str] = json()
     modes: list[str] = json()
@@ -221,10 +222,12 @@ class AccessLog(SQLModel, table=True):
     action: str
     subject_kind: str
     subject_id: int | None = None
-    detail: dict[str, object] = json()
+    detail: dict[str, object] = Field(sa_column=Column(SealedJson, nullable=False))
     # Its number in the chain, and what binds it to the one before; empty until its transaction ends.
     seq: int | None = Field(default=None, sa_column=Column(BigId, nullable=True))
     hash: str = Field(default="", sa_column=Column(String, nullable=False, server_default=""))
+    # Stands for the detail in the hash, so that a name in it can be erased.
+    detail_mac: str = Field(default="", sa_column=Column(String, nullable=False, server_default=""))
 
 
 class LogChain(SQLModel, table=True):

@@ -45,7 +45,7 @@ class Enterprise(SQLModel, table=True):
     code: str = Field(unique=True)
     name: str
     licence: str
-    contact: str
+    contact: str = Field(sa_column=Column(Sealed, nullable=False))
     phone: str | None = Field(default=None, sa_column=Column(Sealed))
     share_percent: int
 
@@ -100,7 +100,7 @@ class Position(SQLModel, table=True):
     waves: int = 0
     # Published and found to be bad; who was told got a correction.
     withdrawn_at: datetime | None = instant(null=True)
-    withdrawn_why: str = ""
+    withdrawn_why: str = Field(default="", sa_column=Column(Sealed, nullable=False, server_default=""))
 
 
 # Published and refused are the second person's word; changed and blocked end a review without one; returned: the first person sent it back to
@@ -125,7 +125,7 @@ class Review(SQLModel, table=True):
     decided_by: int | None = ref("person", null=True)
     decided_at: datetime | None = instant(null=True)
     outcome: str = ""
-    reason: str = ""
+    reason: str = Field(default="", sa_column=Column(Sealed, nullable=False, server_default=""))
 
 
 OfferStatus = Literal["offered", "applied", "declined", "lapsed", "filled"]
@@ -174,7 +174,7 @@ class Application(SQLModel, table=True):
     person_id: int = ref("person")
     position_id: int = ref("position")
     status: str = "applied"
-    reason: str = ""
+    reason: str = Field(default="", sa_column=Column(Sealed, nullable=False, server_default=""))
     # Whether one of the post's places is hers: it counts in position.taken.
     holds: bool = False
     created_at: datetime = instant()
@@ -185,7 +185,7 @@ class Application(SQLModel, table=True):
     decided_at: datetime | None = instant(null=True)
     decided_by: int | None = ref("person", null=True)
     trial_at: datetime | None = instant(null=True)
-    trial_place: str = ""
+    trial_place: str = Field(default="", sa_column=Column(Sealed, nullable=False, server_default=""))
     started_at: datetime | None = instant(null=True)
     ended_at: datetime | None = instant(null=True)
 

@@ -38,5 +38,6 @@ def upgrade() -> None:
     # What was written before is bound with the first row that comes.
     op.add_column("access_log", sa.Column("seq", BigId, nullable=True))
     op.add_column("access_log", sa.Column("hash", sa.String(), nullable=False, server_default=""))
+    op.add_column("access_log", sa.Column("detail_mac", sa.String(), nullable=False, server_default=""))
     op.create_index("access_log_seq", "access_log", ["seq"], unique=True)
     op.create_index("access_log_loose", "access_log", ["id"], sqlite_where=LOOSE, postgresql_where=LOOSE)
