@@ -11,6 +11,8 @@ NAMES = (
     "town",
     "routing",
     "inprocess",
+    "cpu",
+    "faults",
     "webhook",
     "latency",
     "notices",

@@ -160,8 +160,11 @@ class Consumer:
         # A transaction of which nobody knows whether it will end.
         self._slow: asyncio.Future[Any] | None = None
         self._failing = False
-        # Events that fail alone, whatever the store does: they stay on disk, for the next process to try.
-        self._left_out: set[tuple[str, str]] = set()
+        # How many of the kept messages, from the first on, are dealt with; and whether the slow transaction takes in more of them.
+        self._taken = 0
+        self._taking = False
+        # Those that fail alone, whatever the store does: they stay on disk, for the next process to try.
+        self._left: list[Inbound] = []
         self._now = now
         self._committed = committed
         self._clock = clock
@@ -186,7 +189,7 @@ class Consumer:
     async def _next(self) -> list[Waiting]:
         """What waits; nothing where it is time to look whether the store is back."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(BACK if self._kept() else None):
+            async with asyncio.timeout(BACK if self._something_kept() else None):
                 await self._waiting.until_some()
         await self._transactions.breathe()
         batch: list[Waiting] = []
@@ -195,15 +198,16 @@ class Consumer:
         return batch
 
     def _kept(self) -> list[Inbound]:
-        messages = self._emergency.messages if self._emergency is not None else []
-        return [one for one in messages if not self._stays(one)]
+        """What is kept beside the store and not dealt with."""
+        return self._emergency.messages[self._taken :] if self._emergency is not None else []
 
-    def _stays(self, one: Inbound) -> bool:
-        return (one.channel, one.event_id) in self._left_out
+    def _something_kept(self) -> bool:
+        """Whether the file holds more than what has to stay there."""
+        return self._emergency is not None and len(self._emergency.messages) > len(self._left)
 
     async def _batch(self, batch: list[Waiting]) -> None:
         """What is kept beside the store goes before what came later."""
-        if self._slow is not None and not self._slow.done():
+        if not self._settled():
             await self._keep(batch)
             return
         try:
@@ -240,27 +244,39 @@ class Consumer:
         # A store that is known to fail is asked, and not waited for.
         return await self._transactions.run_soon(work, patience=0 if self._failing else PATIENCE)
 
+    def _settled(self) -> bool:
+        """Whether it is known how the last transaction ended; what a slow one took in after all is counted."""
+        slow, taking = self._slow, self._taking
+        if slow is not None and not slow.done():
+            return False
+        self._slow, self._taking = None, False
+        if taking and slow is not None and slow.exception() is None:
+            self._taken += len(slow.result())
+        return True
+
     async def _take_in(self) -> None:
         """Into the store, in order, what came while it was down; what it has already is a repeat there."""
-        kept = self._kept()
-        if self._emergency is None or not kept:
+        if self._emergency is None or not self._something_kept():
             return
-        messages, done, most = self._emergency.messages, 0, MOST_AT_ONCE
-        while done < len(kept):
+        most = MOST_AT_ONCE
+        while kept := self._kept():
             try:
-                done += len(await self._commit(kept[done : done + most]))
+                self._taken += len(await self._commit(kept[:most]))
             except Exception as error:
                 if isinstance(error, Slow) or unable(error):
+                    self._taking = isinstance(error, Slow)
                     raise
                 if most == 1:
                     log.exception("a message that was kept beside the store cannot be taken in; it stays there")
-                    self._left_out.add((kept[done].channel, kept[done].event_id))
-                    done += 1
+                    self._left.append(kept[0])
+                    self._taken += 1
                 most = 1
             else:
                 self._committed()
-        log.warning("%d messages that were kept beside the store were taken in", len(kept))
-        await self._emergency.taken_in(len(messages), [one for one in messages if self._stays(one)])
+        log.warning("all that was kept beside the store was taken in, but for %d", len(self._left))
+        await self._emergency.taken_in(self._taken, self._left)
+        if len(self._emergency.messages) < self._taken:
+            self._taken = len(self._left)
 
     def _store_fails(self, error: Exception) -> bool:
         if isinstance(error, Slow):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from bot.consumer import Consumer, Transactions
 from bot.emergency import Emergency
@@ -132,6 +132,53 @@ async def test_what_comes_when_the_store_is_back_waits_for_what_was_kept(
         receipt = await consumer.submit(says("a", 2, "菜单", now))
         assert receipt.inbox_id is not None
         assert received(sqlite_store) == ["a:1", "a:2"]
+
+
+async def test_a_kept_message_that_fails_alone_holds_up_nobody_and_stays(
+    sqlite_store: Store, content: Content, now: datetime, tmp_path: Path
+) -> None:
+    towns.small(sqlite_store)
+    real = partial(dispatch.receive, content=content)
+
+    def receive(tx: Connection, one: Inbound, at: datetime) -> Receipt:
+        if one.sender == "bad":
+            raise RuntimeError
+        return real(tx, one, at)
+
+    async with life(sqlite_store, content, now, tmp_path) as consumer:
+        consumer._receive = receive
+        async with stores.written_elsewhere(sqlite_store) as broken:
+            for sender in ("a", "bad", "b"):
+                await consumer.submit(says(sender, 1, "你好", now))
+            await broken.mend()
+        await consumer.submit(says("c", 1, "你好", now))
+        await consumer.submit(says("c", 2, "菜单", now))
+        assert received(sqlite_store) == ["a:1", "b:1", "c:1", "c:2"]
+        assert on_disk(tmp_path).count(b"\n") == 1
+    async with life(sqlite_store, content, now, tmp_path):
+        await until(lambda: "bad:1" in received(sqlite_store))
+        await until(lambda: not on_disk(tmp_path))
+
+
+async def test_what_a_slow_transaction_took_in_after_all_is_not_taken_in_again(
+    postgresql_store: Store, content: Content, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.consumer.PATIENCE", 0.0)
+    monkeypatch.setattr("bot.consumer.BACK", 0.01)
+    towns.small(postgresql_store)
+    took: list[str] = []
+    real = partial(dispatch.receive, content=content)
+
+    def receive(tx: Connection, one: Inbound, at: datetime) -> Receipt:
+        took.append(one.event_id)
+        return real(tx, one, at)
+
+    async with life(postgresql_store, content, now, tmp_path) as consumer:
+        consumer._receive = receive
+        # Whatever is asked takes too long: everything is kept, and taken in by a transaction that is slow as well.
+        await asyncio.gather(*(consumer.submit(says(f"p{n}", 1, "你好", now)) for n in range(6)))
+        await until(lambda: len(received(postgresql_store)) == 6 and not on_disk(tmp_path))
+    assert max(took.count(event) for event in set(took)) <= 2, "once by the first transaction, and once as a repeat"
 
 
 async def test_where_nothing_can_be_kept_danger_is_answered_once_and_everything_has_to_come_again(
