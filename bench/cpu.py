@@ -65,7 +65,7 @@ def _times(store: Store, content: Content, what: str) -> Iterator[float]:
             words = "1 2 3"
         elif what != "你好":
             _receive(store, content, _says(who, 0, "你好"))
-        took = _clock(lambda who=who, words=words: _receive(store, content, _says(who, 1, words)))  # type: ignore[misc]
+        took = _clock(lambda who=who, words=words: _receive(store, content, _says(who, 1, words)))
         if number >= 5:
             yield took
 

@@ -151,9 +151,9 @@ def _killed(folder: Path) -> None:
             with Bot(config, port) as bot:
                 up = time.monotonic()
                 server.inject([telegram_updates.says(int(chats[0]), DANGER)])
-                until(lambda chats=chats: (chats[0], "110") in _heard(server))  # type: ignore[misc]
+                until(lambda chats=chats: (chats[0], "110") in _heard(server))
                 waits.append(time.monotonic() - up)
-                until(lambda chats=chats: (chats[1], "110") in _heard(server))  # type: ignore[misc]
+                until(lambda chats=chats: (chats[1], "110") in _heard(server))
                 again.append(time.monotonic() - up)
                 bot.kill()
     scenes.show(

@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, inser
 from storage import sealed
 from storage.rows import columns, every, first
 from storage.tables.keys import root
-from storage.tables.people import access_log as LOG
-from storage.tables.people import log_chain
+from storage.tables.people import access_log, log_chain
 
+LOG = access_log
 # Rows that are read at once.
 STEP = 1000
 # What stands for a detail from which a name was erased. It is sealed like any other, so that nobody without the keys can put it there.

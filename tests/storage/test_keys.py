@@ -120,7 +120,7 @@ def test_what_is_written_meanwhile_is_not_taken_back(store: Store, monkeypatch: 
 
 
 def test_a_running_process_finds_a_key_that_was_put_before_its_own(now: datetime) -> None:
-    given = [(KEY,)]
+    given: list[sealed.Keys] = [(KEY,)]
     sealed.use_keys((KEY,), again=lambda: given[0])
     token = Fernet(NEW).encrypt("您好".encode()).decode()
     given[0] = (NEW, KEY)
