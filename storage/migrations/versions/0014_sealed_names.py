@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql
 
 from storage import sealed
 
-revision = "0011"
-down_revision = "0010"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
