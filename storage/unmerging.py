@@ -11,18 +11,19 @@ from sqlmodel import SQLModel
 
 from domain.work.applications import HOLDING
 from storage.council import leaving
+from storage.people import finding
 from storage.sealed import Sealed, SealedJson
 from storage.tables.columns import Instant
 from storage.tables.merging import likeness, merger
 from storage.tables.messages import conversation
-from storage.tables.people import access_log, answer, mother, person
+from storage.tables.people import access_log, answer, found_by, mother, person
 from storage.tables.work import application, position
 from storage.work import places, posts, seekers
 
 # What is kept of a row of these is all of it, since rows of them go.
 _WHOLE = (person, mother, answer)
-# The log stays as it was written, and what is known of likeness and merging is not the women's.
-STAYS = (access_log, likeness, merger)
+# The log stays as it was written, what is known of likeness and merging is not the women's, and the words that find somebody are made anew.
+STAYS = (access_log, likeness, merger, found_by)
 
 Key = tuple[str, tuple[Any, ...]]
 Row = Mapping[str, Any]
@@ -90,6 +91,7 @@ def undo(tx: Connection, done: Iterable[Change], kept_id: int, gone_id: int, *, 
     posts.changed(tx)
     for person_id in (kept_id, gone_id):
         leaving.recount(tx, person_id)
+        finding.forget(tx, person_id)
 
 
 def _read(change: Change) -> Change:

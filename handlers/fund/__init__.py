@@ -17,7 +17,6 @@ CAPABILITY = Capability(
     },
     menu=(
         Entry("shares.tell", "fund.menu_firm", "firm_shares", rank=65),
-        Entry("fund.see", "fund.menu_shares", "fund_shares", rank=150),
         Entry("fund.ask", "fund.menu_spendings", "spendings", rank=155),
     ),
     finished={

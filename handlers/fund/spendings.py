@@ -120,7 +120,8 @@ def overview(turn: Turn, _argument: str = "") -> list[Outbound]:
     where = turn.scopes("fund.ask")
     rows = spendings.of_place(turn.tx, where, status=("asked", "approved", "paid"), limit=SHOWN)
     cards = [_card(turn, row) for row in rows]
-    return [*cards, turn.say("fund.spendings" if rows else "fund.no_spendings", (turn.button("fund.ask", "spending:new"),))]
+    further = ((turn.button("fund.ask", "spending:new"),), (turn.button("fund.menu_shares", "fund_shares"),))
+    return [*cards, turn.say("fund.spendings" if rows else "fund.no_spendings", *further)]
 
 
 def _card(turn: Turn, row: Spending) -> Outbound:

@@ -14,7 +14,14 @@ from domain.access import Scope
 from storage.database import Store
 from storage.staff import roles
 from storage.tables import people
+from tests.conftest import KEY
 from tests.support import towns
+
+
+@pytest.fixture(autouse=True)
+def _its_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store has rows: a command refuses without the keys that they were sealed with."""
+    monkeypatch.setenv("MOTHERPOST_KEYS", KEY)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from domain.staff.reports import NAMES, WOMEN, Line, for_outside, period
 from storage.database import Store, migrate
 from storage.people import persons
 from tests.bot.test_cli import call, failed
+from tests.conftest import KEY
 from tests.support import towns
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
@@ -35,6 +36,7 @@ def config(tmp_path: Path) -> Path:
             persons.save_profile(tx, person, {"surveyed_at": NOW, "modes": ["flexible"]}, now=NOW)
         tx.exec_driver_sql("UPDATE community SET name = '=1+1' WHERE code = 'YT02'")
     store.close()
+    (tmp_path / "store" / "keys").write_text(f"{KEY}\n", "utf-8")
     file = tmp_path / "c.yaml"
     file.write_text(f"database: sqlite:///{tmp_path}/store/m.db\n", "utf-8")
     return file

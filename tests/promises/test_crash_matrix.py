@@ -64,6 +64,7 @@ STORY: dict[str, Scene] = {
     "agrees": taps("telegram:1", "同意给"),
     "decides": taps("web:coordinator", "这次不行"),
     "looks at drafts": taps("web:coordinator", "待发布"),
+    "reads the draft": taps("web:coordinator", "看 "),
     "publishes": taps("web:coordinator", "发布"),
     "announces": clock,
 }

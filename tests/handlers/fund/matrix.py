@@ -24,7 +24,7 @@ MATRIX = Matrix(
     # The statement is public; a share is found by whose it is: the firm's contact tells, the office receives.
     open_routes=frozenset({"fund", "share"}),
     open_commands=frozenset({"fund"}),
-    unsigned=frozenset({"fund_shares", "firm_shares"}),
+    unsigned=frozenset({"firm_shares"}),
     unreached=frozenset({"fund_close"}),
     guessed=lambda women: [f"share:{n}{verb}" for n in (1, 2) for verb in ("", ":received")] + ["fund_close:1:2026-10", "spending:1:agree"],
     staff_forms={

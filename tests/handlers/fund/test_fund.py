@@ -28,7 +28,7 @@ def given(town: Town, revenue: str = "38000") -> tuple[Chat, Chat]:
     asked(town)
     contact, office = firm(town), town.invited("office", "coordinator")
     contact.says("菜单").taps("报营收").taps("报 2026-10").says(revenue).taps("提交")
-    office.says("菜单").taps("企业分成").taps("收到")
+    office.says("菜单").taps("基金用款").taps("企业分成").taps("收到")
     return contact, office
 
 
@@ -38,7 +38,7 @@ def test_a_share_goes_from_the_firms_word_to_its_receipt(town: Town) -> None:
     contact.says("菜单").taps("报营收").taps("报 2026-10").says("38000").taps("提交").hears("应交分成 3800.00 元")
     office.listens()
     office.hears("营收 38000.00 元", "应交分成 3800.00 元")
-    office.says("菜单").taps("企业分成").hears("1 笔").taps("收到").hears("凭证号 YT01-2026-0002")
+    office.says("菜单").taps("基金用款").taps("企业分成").hears("1 笔").taps("收到").hears("凭证号 YT01-2026-0002")
     contact.listens()
     contact.hears("收据", "3800.00", "YT01-2026-0002")
     town.person("m").says("基金").hears("登记了就能看")
