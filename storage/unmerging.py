@@ -20,8 +20,8 @@ from storage.tables.people import access_log, answer, found_by, mother, person
 from storage.tables.work import application, position
 from storage.work import places, posts, seekers
 
-# What is kept of a row of these is all of it, since rows of them go.
-_WHOLE = (person, mother, answer)
+# What is kept of a row of these is all of it: rows of them go, or a sealed column changes.
+_WHOLE = (person, mother, answer, application)
 # The log stays as it was written, what is known of likeness and merging is not the women's, and the words that find somebody are made anew.
 STAYS = (access_log, likeness, merger, found_by)
 
