@@ -101,7 +101,7 @@ class Model:
         return known
 
 
-def damped(rarity: NDArray[numpy.float32], usual: float) -> float:
+def damped(rarity: NDArray[numpy.float32] | NDArray[numpy.float64], usual: float) -> float:
     """What one feature of a text counts: long texts count for more than short ones, but not as much as their length."""
     length = float(numpy.sqrt(numpy.square(rarity, dtype=numpy.float64).sum())) or 1.0
     return float((usual * length) ** -0.5)
