@@ -81,6 +81,14 @@ class Chat:
         ref, button = found[0]
         return self.taps_choice(button.choice, ref=ref, event=event)
 
+    def skips_to(self, label: str, *, at_most: int = 40) -> Chat:
+        """Skip question after question until a button holds these words; a form that never offers it fails instead of going on for ever."""
+        for _ in range(at_most):
+            if any(label in one for one in self.labels()):
+                return self
+            self.says("跳过")
+        raise AssertionError(f"no button “{label}” after {at_most} questions skipped:\n{self.text}")
+
     def taps_choice(self, choice: str, *, ref: str = "", event: str | None = None) -> Chat:
         return self.sends(Inbound(**self._event(event), kind="choice", choice=choice, message_ref=ref))  # type: ignore[arg-type]
 

@@ -90,20 +90,17 @@ def test_in_chat_only_what_the_worker_asked_is_written_also_where_she_said_more_
     with town.store.begin() as tx:
         persons.save_profile(tx, her, {"skills": ["sewing", "cooking"]}, now=town.now)
     known, profile, given = everything(town, her)
-    while "提交" not in worker.labels():
-        worker.says("跳过")
+    worker.skips_to("提交")
     worker.taps("提交").hears("存好了")
     assert everything(town, her) == (known, profile, given)
 
 
 def test_what_is_taken_back_in_the_summary_is_taken_back(town: Town, worker: Chat, her: int) -> None:
     worker.says("/menu").taps("今天的走访").taps("王芳").taps("填表").says("1 2 3")
-    while "提交" not in worker.labels():
-        worker.says("跳过")
+    worker.skips_to("提交")
     worker.says("修改").taps("会做的活")
     worker.says("跳过")
-    while "提交" not in worker.labels():
-        worker.says("跳过")
+    worker.skips_to("提交")
     worker.taps("提交").hears("存好了")
     assert everything(town, her)[1].skills == []
     assert everything(town, her)[1].children == CHILDREN
