@@ -172,7 +172,9 @@ def _follow(scene: Scene, item: Item, decision: Decision) -> None:
         advance(scene, row, "take", by=scene.person_id, said=With(owner=decision.owner, until=decision.until))
         until = datetime.combine(decision.until, datetime.min.time(), LOCAL)
         said = scene.content.phrases.say("meetings.task", text=row.text, owner=decision.owner or "", number=row.id)
-        tasks.put(scene.tx, "decision", scene.person_id, about_id=row.id, said=said, due_at=until, now=scene.now)
+        tasks.put(
+            scene.tx, "decision", scene.person_id, about_id=row.id, said=said, due_at=until, community_id=row.community_id, now=scene.now
+        )
 
 
 def done(scene: Scene, task: Task, outcome: str) -> None:

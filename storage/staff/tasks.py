@@ -67,13 +67,24 @@ ENDS = {
 
 
 def put(
-    tx: Connection, kind: str, person_id: int, *, about_id: int = 0, said: str | None = None, due_at: datetime | None = None, now: datetime
+    tx: Connection,
+    kind: str,
+    person_id: int,
+    *,
+    about_id: int = 0,
+    said: str | None = None,
+    due_at: datetime | None = None,
+    community_id: int | None = None,
+    now: datetime,
 ) -> int:
-    """Put a task on the list of her place; its row id. One that is there already gets the newer words; one that was closed is new again.
+    """Put a task on the list of her place, or of the community given; its row id.
 
-    From `due_at` on staff are reminded of it.
+    One that is there already gets the newer words; one that was closed is new again. From `due_at` on staff are reminded of it.
     """
-    place = tx.execute(select(person.c.community_id, person.c.cell_id).where(person.c.id == person_id)).one()._asdict()
+    if community_id is None:
+        place = tx.execute(select(person.c.community_id, person.c.cell_id).where(person.c.id == person_id)).one()._asdict()
+    else:
+        place = {"community_id": community_id, "cell_id": None}
     same = select(task.c.id, task.c.created_at, task.c.closed_at).where(
         task.c.kind == kind, task.c.person_id == person_id, task.c.about_id == about_id
     )
