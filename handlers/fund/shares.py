@@ -96,16 +96,18 @@ def books(turn: Turn, _argument: str = "") -> list[Outbound]:
     where = turn.scopes("fund.see")
     due = shares.of_place(turn.tx, where, status=("due",), limit=SHOWN)
     asked = shares.of_place(turn.tx, where, status=("asked",))
-    rows = [(turn.button("fund.receive", f"share:{share.id}:received", **_values(share)),) for share in due]
+    rows = [(turn.button("fund.receive", f"share_received:{share.id}", **_values(share)),) for share in due]
     return [turn.say("fund.books", *rows, due=len(due), asked=len(asked))]
 
 
-def act(turn: Turn, argument: str) -> list[Outbound]:
-    """`share:7` asks a firm for its revenue; `share:7:received` is the office's word that the money came."""
-    number, _, verb = argument.partition(":")
-    if verb == "received":
-        return [turn.say("fund.received", number=receive(turn, row_id(number)))]
-    share = _of_firm(turn, row_id(number))
+def received(turn: Turn, argument: str) -> list[Outbound]:
+    """`share_received:7`: the office's word that the money came."""
+    return [turn.say("fund.received", number=receive(turn, row_id(argument)))]
+
+
+def begin(turn: Turn, argument: str) -> list[Outbound]:
+    """`share:7` asks a firm for its revenue of a month."""
+    share = _of_firm(turn, row_id(argument))
     if share.status != "asked":
         raise Refused("fund.told_before")
     return forms.start(turn, FORM, known={"percent": share.percent}, about={"share": share.id})

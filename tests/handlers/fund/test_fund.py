@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from storage.tables.columns import table
 from storage.tables.fund import fund_share, ledger_booking, ledger_entry
 from storage.tables.people import AccessLog
+from storage.tables.work import enterprise
 from tests.support import towns
 from tests.support.chat import Chat, Town
 
@@ -58,10 +59,15 @@ def test_a_month_is_asked_about_once_and_told_once(town: Town) -> None:
 
 def test_another_firm_and_another_community_see_no_such_share(town: Town) -> None:
     asked(town)
-    stranger = town.person("thief")
-    stranger.says("你好")
-    stranger.taps_choice("share:1").hears("没有这一条")
-    stranger.taps_choice("share:1:received").hears("没有这一条")
+    stranger = town.person("thief").says("你好")
+    stranger.taps_choice("share:1").hears("要有相应的身份")
+    stranger.taps_choice("share_received:1").hears("要有相应的身份")
+    with town.store.begin() as tx:
+        tx.execute(insert(enterprise).values(code="E2", name="别家", licence="2", contact="李姐", share_percent=5))
+    town.invited("other", "employer", None, enterprise="E2").taps_choice("share:1").hears("没有这一条")
+    contact = firm(town).taps_choice("share:1").says("100").taps("提交")
+    contact.taps_choice("share_received:1").hears("要有相应的身份")
+    town.invited("elsewhere", "coordinator", "YT02").taps_choice("share_received:1").hears("没有这一条")
 
 
 def test_late_shares_are_told_of_to_firm_and_office_once_a_week(town: Town) -> None:
