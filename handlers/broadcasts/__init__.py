@@ -2,7 +2,7 @@
 
 from domain.access import STREET
 from domain.broadcasts.notices import KINDS
-from handlers.broadcasts import deciding, running, uploads, writing
+from handlers.broadcasts import deciding, drafts, running, uploads, watching
 from handlers.capability import Capability, Entry, Route, Step, TaskKind, Waiting
 
 CAPABILITY = Capability(
@@ -10,11 +10,11 @@ CAPABILITY = Capability(
     commands={"upload": Route(uploads.begin, needs="broadcasts.write")},
     routes={
         "upload": Route(uploads.begin, needs="broadcasts.write"),
-        "broadcast_write": Route(writing.write, needs="broadcasts.write"),
-        "broadcasts": Route(writing.mine, needs="broadcasts.write"),
-        "broadcasts_asked": Route(writing.asked, needs="broadcasts.approve"),
-        "broadcast": Route(writing.act, needs="broadcasts.write"),
-        "broadcast_tap": Route(writing.tapped),
+        "broadcast_write": Route(drafts.write, needs="broadcasts.write"),
+        "broadcasts": Route(watching.mine, needs="broadcasts.write"),
+        "broadcasts_asked": Route(watching.waiting, needs="broadcasts.approve"),
+        "broadcast": Route(watching.act, needs="broadcasts.write"),
+        "broadcast_tap": Route(watching.tapped),
     },
     menu=(
         Entry("broadcasts.write", "broadcasts.menu_write", "broadcast_write", rank=90),
@@ -24,10 +24,10 @@ CAPABILITY = Capability(
     waiting=(
         Waiting("broadcasts.approve", "desk.due.broadcasts", "broadcasts_asked", "/desk/broadcasts?status=asked", 45, deciding.count),
     ),
-    finished={"broadcast": writing.finished, "broadcast_time": writing.timed, "correction": writing.corrected},
+    finished={"broadcast": drafts.written, "broadcast_time": drafts.timed, "correction": watching.corrected},
     pictures=(uploads.kept,),
     clock=(
-        Step("broadcasts", work=writing.count_waiting),
+        Step("broadcasts", work=drafts.count_waiting),
         Step("broadcasts", run=running.step),
         Step("upkeep", run=uploads.forget),
     ),

@@ -1,15 +1,20 @@
-"""What staff decide about a broadcast: that it is thrown away, goes, is refused, or stops."""
+"""What staff decide about a broadcast: that it is thrown away, goes, waits for a second word, is refused, or stops."""
 
 from __future__ import annotations
 
-from domain.access import Scope, scopes
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from domain.access import TABLE, Scope, scopes
 from domain.broadcasts.audience import Audience, covered
 from domain.errors import Refused
+from handlers.broadcasts.words import request
 from handlers.capability import Count
 from handlers.scene import Scene
 from handlers.tell import for_others, tell
 from storage.broadcasts import queue, recipients
 from storage.broadcasts.queue import Broadcast
+from storage.staff import roles
 
 
 def readable(scene: Scene, number: int) -> Broadcast:
@@ -39,10 +44,60 @@ def _approves(scene: Scene, notice: Broadcast) -> None:
         raise Refused("staff.not_allowed")
 
 
+def to_decide(scene: Scene) -> Iterator[Broadcast]:
+    """Broadcasts of others that wait for her word, oldest first."""
+    return _to_decide(scene, scopes(scene.roles(), "broadcasts.approve"))
+
+
 def count(scene: Scene, where: list[Scope]) -> Count:
-    """Broadcasts of others that wait for her word."""
-    asked = (row for row in queue.asked(scene.tx) if row.created_by != scene.person_id)
-    return Count(sum(covered(Audience.from_json(row.audience), where) for row in asked))
+    """How many broadcasts of others wait for her word, of those that lie in these scopes."""
+    return Count(sum(1 for _ in _to_decide(scene, where)))
+
+
+def _to_decide(scene: Scene, where: Iterable[Scope]) -> Iterator[Broadcast]:
+    mine = list(where)
+    others = (row for row in queue.asked(scene.tx) if row.created_by != scene.person_id)
+    return (row for row in others if covered(Audience.from_json(row.audience), mine))
+
+
+def needs_second(scene: Scene, notice: Broadcast) -> bool:
+    """Whether a second person's word is needed: for what wakes people, and for many."""
+    return bool(notice.urgent) or notice.size > scene.content.rules.approve_above
+
+
+def send(scene: Scene, notice: Broadcast, at: datetime) -> int:
+    """It goes then, or a second person's word is asked for; how many were asked, 0 where it goes.
+
+    Raises Refused where it is not hers, for nobody, sent before or for a time that is over, and where nobody could give the second word.
+    """
+    own(scene, notice)
+    if at < scene.now:
+        raise Refused("broadcasts.past")
+    if not notice.size:
+        raise Refused("broadcasts.nobody")
+    second = needs_second(scene, notice)
+    if not queue.move(scene.tx, notice.id, ["draft"], "asked" if second else "approved", starts_at=at):
+        raise Refused("broadcasts.gone")
+    scene.log("broadcasts.write", "notice", notice.id)
+    return _ask(scene, notice, at) if second else 0
+
+
+def _ask(scene: Scene, notice: Broadcast, at: datetime) -> int:
+    people = _approvers(scene, notice)
+    if not people:
+        raise Refused("broadcasts.no_second")
+    word = request(scene.tx, for_others(scene.content), notice, at, now=scene.now)
+    # For an urgent one staff are woken, as for a danger.
+    tell(scene.tx, scene.content, people, "danger" if notice.urgent else "staff", word, now=scene.now)
+    return len(people)
+
+
+def _approvers(scene: Scene, notice: Broadcast) -> list[int]:
+    """Everybody else whose scope covers the whole audience."""
+    audience = Audience.from_json(notice.audience)
+    people = dict.fromkeys(person for role in sorted(TABLE["broadcasts.approve"]) for person in roles.everybody(scene.tx, role))
+    others = [person for person in people if person != notice.created_by]
+    return [person for person in others if covered(audience, scopes(roles.roles_of(scene.tx, person), "broadcasts.approve"))]
 
 
 def void(scene: Scene, notice: Broadcast) -> None:

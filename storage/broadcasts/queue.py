@@ -9,6 +9,7 @@ from typing import NamedTuple, TypedDict, Unpack
 from sqlalchemy import Connection, and_, case, func, insert, literal, or_, select, update
 
 from domain.broadcasts.audience import Audience, Kept
+from domain.capabilities import ALL
 from storage.notices import Body
 from storage.rows import columns, every, first
 from storage.tables.messages import NoticeStatus, notice
@@ -19,6 +20,8 @@ BROADCASTS = ("broadcast", "urgent", "correction")
 # A count takes some six microseconds a person.
 FEW = 10_000
 RUNNING: tuple[NoticeStatus, ...] = ("approved", "choosing", "sending", "listing", "stopped")
+# Somebody may have got it.
+BEGUN: tuple[NoticeStatus, ...] = ("choosing", "sending", "listing", "stopped", "done")
 STOPPABLE: tuple[NoticeStatus, ...] = ("asked", "approved", "choosing", "sending")
 
 
@@ -39,6 +42,26 @@ class Broadcast(NamedTuple):
     recipients: int
     approved_by: int | None
     ended_at: datetime | None
+
+    @property
+    def counted(self) -> dict[str, int]:
+        """How many would be told on which channel, and how many not and why; empty until it was counted."""
+        return self.audience.get("counted") or {}
+
+    @property
+    def reached(self) -> dict[str, int]:
+        """How many would be told, by channel."""
+        return {channel: count for channel, count in self.counted.items() if channel in ALL}
+
+    @property
+    def missed(self) -> dict[str, int]:
+        """How many would not, by why."""
+        return {why: count for why, count in self.counted.items() if why not in ALL}
+
+    @property
+    def size(self) -> int:
+        """How many it is for, told or not."""
+        return sum(self.counted.values())
 
 
 class Cell(NamedTuple):
@@ -83,7 +106,7 @@ def write(tx: Connection, notice_id: int, body: Body) -> None:
     tx.execute(update(notice).where(notice.c.id == notice_id, notice.c.status == "counting").values(body=dict(body)))
 
 
-def counted(tx: Connection, broadcast: Broadcast, found: dict[str, int]) -> bool:
+def keep_count(tx: Connection, broadcast: Broadcast, found: dict[str, int]) -> bool:
     """It is a draft with its count now; False where it was one before."""
     return move(tx, broadcast.id, ["counting"], "draft", audience={**broadcast.audience, "counted": dict(found)})
 

@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import islice
 
 from bot.desk.page import Asked, Deed, Fields, Go, Look, Page, View
 from bot.desk.places import communities_in
-from domain.access import scopes
-from domain.broadcasts.audience import Audience, covered, limited
 from domain.capabilities import ALL
 from domain.errors import Refused
 from domain.forms.schema import Answers
 from domain.notices import LOCAL
-from handlers.broadcasts import deciding, words, writing
+from handlers.broadcasts import composing, deciding, words
 from handlers.tell import outbound_of
-from handlers.turn import Turn
-from storage.broadcasts import meant, queue
-from storage.broadcasts.queue import Broadcast
+from storage.broadcasts import queue, results
 
 SHOWN = 50
 TEXT = 1000
 STATUSES = ("applied", "started", "class")
 
 
-def _turn(asked: Asked) -> Turn:
-    """Broadcasts are spoken of by what each channel shows, so their deeds want a voice."""
-    return Turn.to(asked.tx, asked.content, asked.person_id, now=asked.now)
-
-
 def show(look: Look) -> View:
     """What waits for her word, and what she wrote."""
     where = look.scopes("broadcasts.write")
-    approves = [row for row in queue.asked(look.tx) if row.created_by != look.person_id and _covers(look, row)]
-    mine = queue.of(look.tx, look.person_id, limit=SHOWN)
-    turn = _turn(look)
-    shown = [(row, words.short(row), words.whom(turn, row)) for row in [*islice(approves, SHOWN), *mine]]
-    return View("broadcasts.html", {"rows": shown, "asked": len(approves), "whole": bool(where)})
-
-
-def _covers(look: Look, row: Broadcast) -> bool:
-    where = scopes(look.roles(), "broadcasts.approve")
-    return bool(where) and covered(Audience.from_json(row.audience), where)
+    waiting, mine = list(deciding.to_decide(look)), queue.of(look.tx, look.person_id, limit=SHOWN)
+    shown = [(row, words.short(row), words.whom(look.tx, look.voice, row)) for row in [*waiting[:SHOWN], *mine]]
+    return View("broadcasts.html", {"rows": shown, "asked": len(waiting[:SHOWN]), "whole": bool(where)})
 
 
 def form(look: Look) -> View:
@@ -59,19 +42,12 @@ def _form(asked: Asked, typed: Fields) -> View:
 
 def _counted(asked: Asked, typed: Fields) -> dict[str, object]:
     """For whom it was understood, how many can be told on which channel, and how many not and why."""
-    turn = _turn(asked)
     try:
-        audience = limited(writing.audience_of(turn, _answers(typed)), asked.scopes("broadcasts.write"))
-        if audience is None:
-            raise Refused("broadcasts.outside")
+        draft = composing.estimate(asked, _answers(typed))
     except Refused as refused:
         return {"problem": asked.voice.words(refused.phrase, **refused.values)}
-    kind = "urgent" if typed.text("haste") else "broadcast"
-    draft = queue.unsaved(kind, audience, by=asked.person_id)
-    found = meant.count(asked.tx, draft, now=asked.now)
-    reached = sum(count for name, count in found.items() if name in ALL)
-    missed = words.reasons(turn, {name: count for name, count in found.items() if name not in ALL})
-    return {"problem": "", "whom": words.whom(turn, draft), "all": sum(found.values()), "reached": reached, "missed": missed}
+    whom, missed = words.whom(asked.tx, asked.voice, draft), words.reasons(asked.voice, draft.missed)
+    return {"problem": "", "whom": whom, "all": draft.size, "reached": sum(draft.reached.values()), "missed": missed}
 
 
 def _answers(typed: Fields) -> Answers:
@@ -90,57 +66,46 @@ def _write(deed: Deed) -> Go:
     """Stored as a draft; the next page shows it as others will see it."""
     if not deed.form.text("text"):
         raise Refused("desk.nothing_written")
-    turn = _turn(deed)
     answers = _answers(deed.form)
     if answers["whom"] == "all" and not deed.form.text("everybody"):
         raise Refused("desk.choose_whom")
-    number = writing.compose(turn, answers)
-    writing.count_few(turn, number)
-    return Go(f"/desk/broadcasts/{number}")
+    return Go(f"/desk/broadcasts/{composing.compose(deed, answers).id}")
 
 
 def one(look: Look) -> View:
     """A draft with everything to know before it goes, or how it goes."""
-    turn, notice = _turn(look), deciding.readable(look, look.row())
-    counted = dict(notice.audience.get("counted") or {})
-    second = bool(notice.urgent) or sum(counted.values()) > look.content.rules.approve_above
-    text = "" if notice.status in ("draft", "counting") else words.progress(turn, notice)[0]
-    own = notice.created_by == look.person_id
+    voice, notice = look.voice, deciding.readable(look, look.row())
+    message, unsent = outbound_of(notice.body), notice.status in ("draft", "counting")
     values = {
         "notice": notice,
-        "told_words": outbound_of(notice.body),
-        "numbered": turn.numbered(outbound_of(notice.body)).text,
-        "whom": words.whom(turn, notice),
-        "count": sum(counted.values()),
-        "reached": {name: count for name, count in counted.items() if name in ALL},
-        "missed": words.reasons(turn, {name: count for name, count in counted.items() if name not in ALL}),
-        "second": second,
-        "progress": text,
-        "own": own,
+        "told_words": message,
+        "numbered": voice.numbered(message).text,
+        "whom": words.whom(look.tx, voice, notice),
+        "count": notice.size,
+        "reached": notice.reached,
+        "missed": words.reasons(voice, notice.missed),
+        "second": deciding.needs_second(look, notice),
+        "progress": "" if unsent else words.progress(voice, notice, results.figures(look.tx, notice)),
+        "own": notice.created_by == look.person_id,
         "stoppable": notice.status in queue.STOPPABLE,
-        "correctable": notice.status in ("choosing", "sending", "listing", "stopped", "done", "approved"),
+        "correctable": notice.status in (*queue.BEGUN, "approved"),
     }
     return View("broadcast.html", values)
 
 
 def _go(deed: Deed) -> Go:
     notice = deciding.readable(deed, deed.row())
-    asked = writing.send(_turn(deed), notice, _when(deed))
+    asked = deciding.send(deed, notice, _when(deed))
     return Go(f"/desk/broadcasts/{notice.id}", "broadcast_asked" if asked else "broadcast_gone")
 
 
 def _when(deed: Deed) -> datetime:
-    """Now, or the time that was written. Raises Refused for one that is over."""
+    """Now, or the time that was written. Raises Refused for what is none."""
     typed = deed.form.text("at", 40)
-    if not typed:
-        return deed.now
     try:
-        at = datetime.fromisoformat(typed).replace(tzinfo=LOCAL)
+        return datetime.fromisoformat(typed).replace(tzinfo=LOCAL) if typed else deed.now
     except ValueError:
         raise Refused("broadcasts.past") from None
-    if at <= deed.now:
-        raise Refused("broadcasts.past")
-    return at
 
 
 def _void(deed: Deed) -> Go:
@@ -166,19 +131,18 @@ def _stop(deed: Deed) -> Go:
 
 def _correct(deed: Deed) -> Go:
     """Stop it, and send a correction to exactly those who got it, as the rules about a second person allow."""
-    said, turn = deed.form.text("text", TEXT), _turn(deed)
-    if not said:
+    typed = deed.form.text("text", TEXT)
+    if not typed:
         raise Refused("desk.nothing_written")
-    number = writing.correct(turn, deciding.readable(deed, deed.row()), said)
-    if not writing.count_few(turn, number):
-        return Go(f"/desk/broadcasts/{number}", "broadcast_counting")
-    draft = deciding.readable(deed, number)
-    if not sum(dict(draft.audience.get("counted") or {}).values()):
+    draft = composing.correct(deed, deciding.readable(deed, deed.row()), typed)
+    if draft.status == "counting":
+        return Go(f"/desk/broadcasts/{draft.id}", "broadcast_counting")
+    if not draft.size:
         # Nobody got the wrong one: there is nobody to be told.
         deciding.void(deed, draft)
         return Go(f"/desk/broadcasts/{deed.row()}", "broadcast_nobody_got")
-    asked = writing.send(turn, draft, deed.now)
-    return Go(f"/desk/broadcasts/{number}", "broadcast_asked" if asked else "broadcast_corrected")
+    asked = deciding.send(deed, draft, deed.now)
+    return Go(f"/desk/broadcasts/{draft.id}", "broadcast_asked" if asked else "broadcast_corrected")
 
 
 ACTS = {"go": _go, "void": _void, "approve": _approve, "refuse": _refuse, "stop": _stop, "correct": _correct}
