@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from domain.access import may, scopes
+from domain.access import scopes
 from domain.errors import Refused
 from domain.messages import Button, Outbound
 from handlers.content import Content
@@ -63,16 +63,12 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
         case "list":
             return overview(turn, rest)
         case "take":
-            return _take(turn, _waiting_for(turn, rest))
+            return _take(turn, row_id(rest))
         case "no":
-            return _decline(turn, _waiting_for(turn, rest))
+            return _decline(turn, row_id(rest))
         case "back":
-            return _back(turn, rest)
-    cell = handovers.place(turn.tx, row_id(head))
-    if cell is None:
-        raise Refused("handovers.gone")
-    if not may(turn.roles(), "cells.handover", cell.community_id, cell_id=cell.id):
-        raise Refused("staff.not_allowed")
+            return _back(turn, row_id(rest))
+    cell = handing_over.movable(turn, row_id(head))
     if (open_ := handovers.open_of(turn.tx, cell.id)) is not None:
         return [_already(turn, cell, open_)]
     before, _, to = rest.partition(":")
@@ -86,18 +82,13 @@ def _already(turn: Turn, cell: Place, open_: Offered) -> Outbound:
 
 def _choose(turn: Turn, cell: Place, before: str, to: str) -> list[Outbound]:
     """From whom, where several share the cell, then to whom."""
-    of_cell = {row.id: row for row in handovers.workers(turn.tx, cell.id, cell.community_id) if row.cell_id}
+    of_cell, others = handing_over.hands(turn.tx, cell)
     if not before and len(of_cell) > 1:
         rows = ((Button(turn.called(row.name, row.key), f"handover:{cell.id}:{row.id}"),) for row in of_cell.values())
         return [turn.say("handovers.from_whom", *rows, cell=cell.called)]
     from_id = row_id(before) if before else next(iter(of_cell), 0)
-    if (from_id or of_cell) and from_id not in of_cell:
-        raise Refused("handovers.gone")
-    others = {row.id: row for row in handovers.colleagues(turn.tx, cell.community_id) if row.id not in of_cell}
     if to and not to.startswith("p"):
-        if row_id(to) not in others:
-            raise Refused("handovers.gone")
-        return _offer(turn, cell, from_id or None, row_id(to))
+        return _offer(turn, cell.id, from_id or None, row_id(to))
     return _to_whom(turn, cell, from_id, list(others.values()), start=row_id(to.removeprefix("p")))
 
 
@@ -111,10 +102,10 @@ def _to_whom(turn: Turn, cell: Place, from_id: int, others: list[Worker], *, sta
     return [turn.say("handovers.to_whom", *rows, cell=cell.called)]
 
 
-def _offer(turn: Turn, cell: Place, from_id: int | None, to_id: int) -> list[Outbound]:
-    made = handing_over.offer(turn, cell, from_id, to_id)
+def _offer(turn: Turn, cell_id: int, from_id: int | None, to_id: int) -> list[Outbound]:
+    made = handing_over.offer(turn, cell_id, from_id, to_id)
     back = (turn.button("handovers.back", f"handover:back:{made.id}"),)
-    about = {"cell": cell.called, "to": called(turn.tx, turn, to_id), **counts(made.load)}
+    about = {"cell": made.cell.called, "to": called(turn.tx, turn, to_id), **counts(made.load)}
     if from_id is None:
         return [turn.say("handovers.offered_nobody", back, **about)]
     return [turn.say("handovers.offered", back, before=turn.words("handovers.still", who=called(turn.tx, turn, from_id)), **about)]
@@ -139,39 +130,23 @@ def _asked(turn: Turn, row: Offered) -> Outbound:
     return turn.say("handovers.asked", *answers(turn, row.id), cell=cell.called, **counts(handovers.load(turn.tx, cell.id)))
 
 
-def _waiting_for(turn: Turn, argument: str) -> tuple[Offered, Place]:
-    """An open handover to her, and its cell."""
-    row = handovers.get(turn.tx, row_id(argument))
-    if row is None or row.to_id != turn.person_id or row.ended_at is not None:
-        raise Refused("handovers.gone")
-    cell = handovers.place(turn.tx, row.cell_id)
-    assert cell is not None
-    return row, cell
-
-
-def _take(turn: Turn, found: tuple[Offered, Place]) -> list[Outbound]:
+def _take(turn: Turn, handover_id: int) -> list[Outbound]:
     """接手: in force with this word."""
-    row, cell = found
-    taken = handing_over.take(turn, row, cell)
-    about = {"cell": cell.called, "to": called(turn.tx, turn, turn.person_id), **counts(taken.load)}
+    taken = handing_over.take(turn, handover_id)
+    about = {"cell": taken.cell.called, "to": called(turn.tx, turn, turn.person_id), **counts(taken.load)}
     drafts = [turn.words("handovers.taken_drafts", count=taken.drafts)] if taken.drafts else []
     return [Outbound(text="\n".join([turn.words("handovers.taken", **about), *drafts]))]
 
 
-def _decline(turn: Turn, found: tuple[Offered, Place]) -> list[Outbound]:
+def _decline(turn: Turn, handover_id: int) -> list[Outbound]:
     """现在接不了: the coordinator looks for somebody else."""
-    handing_over.decline(turn, *found)
+    handing_over.decline(turn, handover_id)
     return [turn.say("handovers.declined")]
 
 
-def _back(turn: Turn, argument: str) -> list[Outbound]:
+def _back(turn: Turn, handover_id: int) -> list[Outbound]:
     """收回这次交接, before it is acknowledged."""
-    row = handovers.get(turn.tx, row_id(argument))
-    cell = handovers.place(turn.tx, row.cell_id) if row is not None else None
-    if row is None or cell is None:
-        raise Refused("handovers.gone")
-    handing_over.take_back(turn, row, cell)
-    return [turn.say("handovers.taken_back", cell=cell.called)]
+    return [turn.say("handovers.taken_back", cell=handing_over.take_back(turn, handover_id).called)]
 
 
 def remind(tx: Connection, content: Content, now: datetime) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bot.desk.page import Deed, Go, Look, Page, View
-from handlers.survey import handovers as deeds
-from handlers.turn import Turn
+from handlers.survey import handing_over
 from storage.people import persons
 from storage.survey import handovers
 from storage.survey.handovers import Load, Offered, Place, Worker
@@ -42,17 +41,13 @@ def _cell(look: Look, row: Place) -> Cell:
 
 
 def _hand(deed: Deed) -> Go:
-    deeds.act(_turn(deed), f"{deed.form.id('cell')}:{deed.form.id('from') or ''}:{deed.form.id('to')}")
+    handing_over.offer(deed, deed.form.id("cell"), deed.form.id("from") or None, deed.form.id("to"))
     return Go("/desk/cells", "cell_offered")
 
 
 def _back(deed: Deed) -> Go:
-    deeds.act(_turn(deed), f"back:{deed.form.id('handover')}")
+    handing_over.take_back(deed, deed.form.id("handover"))
     return Go("/desk/cells", "cell_back")
-
-
-def _turn(deed: Deed) -> Turn:
-    return Turn.to(deed.tx, deed.content, deed.person_id, now=deed.now)
 
 
 PAGES = (Page(path="/desk/cells", needs="cells.handover", show=show, acts={"hand": _hand, "back": _back}, menu="desk.menu_cells", rank=80),)

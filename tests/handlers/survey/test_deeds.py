@@ -46,12 +46,40 @@ def test_a_cell_goes_with_the_new_workers_word(street: Town) -> None:
         ids = {name: found.person_id for name in ("worker", "other") if (found := persons.find(tx, "web", name))}
     with scene(street, "office") as office:
         [place] = handovers.cells(office.tx, [Scope(1)], after=0, limit=1)
-        made = handing_over.offer(office, place, ids["worker"], ids["other"])
+        # Not hers, not the old worker's, not for who has it already, nobody.
+        for made_up in ((place.id + 1, ids["worker"], ids["other"]), (place.id, ids["other"], ids["worker"])):
+            with pytest.raises(Refused, match="gone"):
+                handing_over.offer(office, *made_up)
+        for made_up_to in (ids["worker"], office.person_id, 0):
+            with pytest.raises(Refused, match="gone"):
+                handing_over.offer(office, place.id, ids["worker"], made_up_to)
         with pytest.raises(Refused, match="gone"):
-            handing_over.offer(office, place, ids["worker"], ids["other"])
+            handing_over.offer(office, place.id, None, ids["other"])
+        made = handing_over.offer(office, place.id, ids["worker"], ids["other"])
+        with pytest.raises(Refused, match="gone"):
+            handing_over.offer(office, place.id, ids["worker"], ids["other"])
+    with scene(street, "worker") as worker:
+        with pytest.raises(Refused, match="not_allowed"):
+            handing_over.offer(worker, place.id, ids["worker"], ids["other"])
+        with pytest.raises(Refused, match="gone"):
+            handing_over.take(worker, made.id)
     with scene(street, "other") as other:
-        row = handovers.get(other.tx, made.id)
-        assert row is not None
-        assert handing_over.take(other, row, place).load == made.load
+        assert handing_over.take(other, made.id).load == made.load
         with pytest.raises(Refused, match="gone"):
-            handing_over.decline(other, row, place)
+            handing_over.decline(other, made.id)
+
+
+def test_an_offer_is_taken_back_before_it_is_taken(street: Town) -> None:
+    with street.store.read() as tx:
+        ids = {name: found.person_id for name in ("worker", "other") if (found := persons.find(tx, "web", name))}
+    with scene(street, "office") as office:
+        [place] = handovers.cells(office.tx, [Scope(1)], after=0, limit=1)
+        made = handing_over.offer(office, place.id, ids["worker"], ids["other"])
+    with scene(street, "other") as other, pytest.raises(Refused, match="not_allowed"):
+        handing_over.take_back(other, made.id)
+    with scene(street, "office") as office:
+        assert handing_over.take_back(office, made.id) == place
+        with pytest.raises(Refused, match="gone"):
+            handing_over.take_back(office, made.id)
+    with scene(street, "other") as other, pytest.raises(Refused, match="gone"):
+        handing_over.take(other, made.id)
