@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.desk.cookies import is_token, token_of
-from bot.desk.frame import FORM, Frame, Seated
+from bot.desk.cookies import token_of
+from bot.desk.frame import Frame, Seated
+from bot.desk.sent import form_of
 from channels.web.limits import Tries
 from channels.web.seats import host_of
 from handlers.desk import signing
@@ -50,7 +51,7 @@ class Door:
             return frame.plain("door_in.html", {"code": request.query_params.get("code", "")[:40], "problem": ""})
         if not frame.ours(request):
             raise HTTPException(403)
-        form = await frame.form(request, most=FORM)
+        form = await form_of(request)
         if not self._tries.allow(host_of(request)):
             return self._again("desk.too_many_tries", 429)
         browser, label = frame.cookies.browser(request.cookies), label_of(request.headers.get("user-agent", ""))
@@ -97,9 +98,7 @@ class Door:
         values = {"name": session.name or session.key, "number": number, "token": token_of(token), "problem": ""}
         if request.method == "GET":
             return frame.plain(template, values)
-        form = await frame.form(request, most=FORM)
-        if not frame.ours(request) or not is_token(token, form.text("token")):
-            raise HTTPException(403)
+        form = await frame.form(request)
         code = form.text("code", 40)
         answer = await frame.transactions.run(lambda tx: deed(self._scene(tx, session.person_id), session, code))
         frame.wake()
@@ -116,10 +115,8 @@ class Door:
 
     async def _out(self, request: Request) -> Response:
         """签出. Whoever is out already only loses the cookie."""
-        frame, token = self._frame, self._frame.cookies.session(request.cookies)
-        form = await frame.form(request, most=FORM)
-        if not frame.ours(request) or not is_token(token, form.text("token")):
-            raise HTTPException(403)
+        frame = self._frame
+        form = await frame.form(request)
         seated, forget = await self._seated(request), form.text("forget") == "yes"
         if seated is not None:
             await frame.transactions.run(

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import Connection
-from starlette.datastructures import FormData, ImmutableMultiDict, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -20,7 +18,8 @@ from starlette.routing import BaseRoute, Route
 from bot.consumer import Transactions
 from bot.desk.cookies import Cookies, is_token, token_of
 from bot.desk.drawing import HEADERS, Drawing
-from bot.desk.page import Deed, Fields, File, Go, Job, Look, Note, Page, Shown, Steps, View, Who, query_of
+from bot.desk.page import Asked, Deed, Fields, File, Go, Job, Look, Note, Page, Shown, View, Who, query_of
+from bot.desk.sent import FORM, form_of
 from channels.web.seats import same_origin
 from domain import desk
 from domain.access import ROLES, Held, scopes
@@ -33,12 +32,18 @@ from storage.desk.sessions import Session
 from storage.staff import roles
 
 Result = TypeVar("Result")
-# Bytes of a form without files, and of its fields.
-FORM = 65_536
+Request_ = TypeVar("Request_", bound=Asked)
 # That somebody sits there is written down once in so long.
 TOUCH = timedelta(seconds=30)
 # Seconds between two steps of a long deed: whoever wrote meanwhile comes first.
 GAP = 0.003
+
+
+class Drawn(NamedTuple):
+    """A page in HTML."""
+
+    text: str
+    status: int
 
 
 class Seated(NamedTuple):
@@ -82,7 +87,7 @@ class Frame:
             if (elsewhere := self._elsewhere(request, seated)) is not None:
                 return elsewhere
             assert seated is not None
-            if not scopes(seated.held, page.needs):
+            if not page.is_for(seated.held):
                 return self.problem(seated, "staff.not_allowed", 403)
             if request.method == "POST":
                 return await self._post(page, request, seated)
@@ -136,45 +141,42 @@ class Frame:
         """The page, or what `show` makes of what was sent to it; where that is refused, the page with the reason."""
         noted: list[Note] = []
 
-        def look(tx: Connection) -> Shown | Refused:
-            asked = Look(
-                tx=tx,
-                content=self.content,
-                now=self.now(),
-                person_id=seated.session.person_id,
-                path=request.path_params,
-                query=query_of(request.query_params),
-                form=form or Fields(),
-                noted=noted,
-            )
+        def look(tx: Connection) -> Drawn | Go | File | Refused:
+            asked = self._asked(partial(Look, noted=noted), tx, request, seated, form or Fields())
             try:
                 shown = (show or page.show)(asked)
             except Refused as why:
                 return why
-            if not isinstance(shown, View):
-                return shown
-            said = request.query_params.get("said", "")
-            around = {
-                "who": self._who(tx, seated, request, self.cookies.session(request.cookies)),
-                "path": request.url.path,
-                "known": self._known,
-                "query": asked.query,
-                "form": asked.form,
-                "said": self.content.phrases.texts.get(f"desk.said.{said}", ""),
-                "problem": "" if refused is None else self._words(refused),
-            }
-            return replace(shown, values={"text": self.drawing.text(shown.template, {**around, **shown.values})})
+            # Drawn while the rows are at hand: a template may ask for more of them.
+            return self._drawn(shown, asked, request, seated, problem=refused) if isinstance(shown, View) else shown
 
         shown = await self.read(look)
         await self.transactions.run(lambda tx: self._written(tx, seated, noted))
         if isinstance(shown, Refused):
             if show is not None:
                 return await self._get(page, request, seated, form=form, refused=shown)
-            return self.problem(seated, self._words(shown), 404)
-        if isinstance(shown, View):
-            status = 422 if refused is not None else shown.status
-            return Response(shown.values["text"], status_code=status, media_type="text/html", headers=HEADERS)
-        return self._sent(shown)
+            # Also what lies elsewhere: the answer does not tell it from what is nowhere.
+            return self.problem(seated, "desk.no_page", 404)
+        return self._sent(shown, status=None if refused is None else 422)
+
+    def _asked(self, kind: Callable[..., Request_], tx: Connection, request: Request, seated: Seated, form: Fields) -> Request_:
+        """What a page or a deed is asked with."""
+        where = {"path": request.path_params, "query": query_of(request.query_params), "form": form}
+        return kind(tx=tx, content=self.content, now=self.now(), person_id=seated.session.person_id, **where)
+
+    def _drawn(self, view: View, asked: Asked, request: Request, seated: Seated, *, problem: Refused | None = None) -> Drawn:
+        """A page with its frame."""
+        said = asked.query.text("said", 60)
+        around = {
+            "who": self._who(asked.tx, seated, request),
+            "path": request.url.path,
+            "known": self._known,
+            "query": asked.query,
+            "form": asked.form,
+            "said": self.content.phrases.texts.get(f"desk.said.{said}", ""),
+            "problem": "" if problem is None else self.content.phrases.say(problem.phrase, **problem.values),
+        }
+        return Drawn(self.drawing.text(view.template, {**around, **view.values}), view.status)
 
     def _written(self, tx: Connection, seated: Seated, noted: list[Note]) -> None:
         """That she sits there, and what she saw."""
@@ -185,77 +187,61 @@ class Frame:
             access_log.write(tx, actor_id=session.person_id, now=now, **note._asdict())
 
     async def _post(self, page: Page, request: Request, seated: Seated) -> Response:
-        if not self.ours(request):
-            raise HTTPException(403)
         form = await self.form(request, most=page.upload or FORM)
-        if not is_token(self.cookies.session(request.cookies), form.text("token")):
-            raise HTTPException(403)
         do = form.text("do")
         if do in page.looks:
             return await self._get(page, request, seated, form=form, show=page.looks[do])
-        if do in page.jobs:
-            return await self._job(page, page.jobs[do], request, seated, form)
-        act = page.acts.get(do)
-        if act is None:
+        if do not in page.jobs and do not in page.acts:
             raise HTTPException(400)
-
-        def deed(tx: Connection) -> Shown:
-            # Looked at again in the transaction of the deed: a role may have been withdrawn since.
-            if self.seated(tx, self.cookies.session(request.cookies)) is None:
-                raise Refused("staff.not_allowed")
-            sessions.seen(tx, seated.session.id, now=self.now())
-            asked = Deed(
-                tx=tx,
-                content=self.content,
-                now=self.now(),
-                person_id=seated.session.person_id,
-                path=request.path_params,
-                query=query_of(request.query_params),
-                form=form,
-            )
-            asked.scopes(page.needs)
-            return act(asked)
-
         try:
-            done = await self.transactions.run(deed)
+            done = await (self._job if do in page.jobs else self._act)(page, do, request, seated, form)
         except Refused as refused:
             return await self._get(page, request, seated, form=form, refused=refused)
         self.wake()
-        if isinstance(done, View):
-            return await self._drawn(done, request, seated, form)
         return self._sent(done)
 
-    async def _job(self, page: Page, job: Callable[[Job], Steps], request: Request, seated: Seated, form: Fields) -> Response:
+    async def _act(self, page: Page, do: str, request: Request, seated: Seated, form: Fields) -> Drawn | Go | File:
+        """A deed in a transaction of its own."""
+
+        def deed(tx: Connection) -> Drawn | Go | File:
+            self._still(tx, page, request)
+            sessions.seen(tx, seated.session.id, now=self.now())
+            asked = self._asked(Deed, tx, request, seated, form)
+            done = page.acts[do](asked)
+            return self._drawn(done, asked, request, seated) if isinstance(done, View) else done
+
+        return await self.transactions.run(deed)
+
+    def _still(self, tx: Connection, page: Page, request: Request) -> None:
+        """Looked at again in the transaction of the deed: a role may have been withdrawn since. Raises Refused."""
+        still = self.seated(tx, self.cookies.session(request.cookies))
+        if still is None or not page.is_for(still.held):
+            raise Refused("staff.not_allowed")
+
+    async def _job(self, page: Page, do: str, request: Request, seated: Seated, form: Fields) -> Drawn | Go | File:
         """Step by step, so that nobody's message waits for all of it; who may no longer do it is stopped between two steps."""
-        steps = job(Job(content=self.content, now=self.now(), person_id=seated.session.person_id, form=form))
-        token, result = self.cookies.session(request.cookies), None
+        steps = page.jobs[do](Job(content=self.content, now=self.now(), person_id=seated.session.person_id, form=form))
+        result = None
 
         def step(tx: Connection) -> Any:
-            still = self.seated(tx, token)
-            if still is None or not scopes(still.held, page.needs):
-                raise Refused("staff.not_allowed")
+            self._still(tx, page, request)
             return take(tx)
 
         while True:
             try:
                 take = steps.send(result)
-                result = await self.transactions.run(step)
             except StopIteration as ended:
                 done: Shown = ended.value
                 break
-            except Refused as refused:
-                return await self._get(page, request, seated, form=form, refused=refused)
+            result = await self.transactions.run(step)
             await asyncio.sleep(GAP)
-        self.wake()
-        return await self._drawn(done, request, seated, form) if isinstance(done, View) else self._sent(done)
+        if not isinstance(done, View):
+            return done
+        return await self.read(lambda tx: self._drawn(done, self._asked(Look, tx, request, seated, form), request, seated))
 
-    async def _drawn(self, view: View, request: Request, seated: Seated, form: Fields) -> Response:
-        """A page that a deed shows itself."""
-        who = await self.read(lambda tx: self._who(tx, seated, request, self.cookies.session(request.cookies)))
-        around = {"who": who, "path": request.url.path, "known": self._known, "query": query_of(request.query_params), "form": form}
-        return self.drawing.page(view.template, {**around, "said": "", "problem": "", **view.values}, status=view.status)
-
-    def _sent(self, done: Go | File) -> Response:
+    def _sent(self, done: Drawn | Go | File, *, status: int | None = None) -> Response:
+        if isinstance(done, Drawn):
+            return Response(done.text, status_code=status or done.status, media_type="text/html", headers=HEADERS)
         if isinstance(done, Go):
             sign = "&" if "?" in done.to else "?"
             address, _, part = done.to.partition("#")
@@ -265,50 +251,31 @@ class Frame:
         named = {"Content-Disposition": f"{kept}; filename*=UTF-8''{quote(done.name)}"}
         return Response(done.content, media_type=done.mime, headers=HEADERS | named)
 
+    async def form(self, request: Request, *, most: int = FORM) -> Fields:
+        """A form of one of our own pages. Raises HTTPException 403 for one of another's."""
+        if not self.ours(request):
+            raise HTTPException(403)
+        form = await form_of(request, most=most)
+        if not is_token(self.cookies.session(request.cookies), form.text("token")):
+            raise HTTPException(403)
+        return form
+
     def ours(self, request: Request) -> bool:
         """Whether a form was sent from a page of ours: browsers say where from, and no page can forge it."""
         return same_origin(request.headers.get("origin", ""), request.headers.get("host", ""), self.public_url)
 
-    async def form(self, request: Request, *, most: int) -> Fields:
-        """What was sent, of so many bytes at most. Raises HTTPException 413 for more, 400 for what is no form."""
-        size = 0
-
-        async def receive() -> Any:
-            nonlocal size
-            message = await request.receive()
-            size += len(message.get("body", b""))
-            if size > most:
-                raise HTTPException(413)
-            return message
-
-        if not request.headers.get("content-length", "0").isdecimal() or int(request.headers.get("content-length", "0")) > most:
-            raise HTTPException(413)
-        bounded = Request(request.scope, receive)
-        try:
-            given: FormData = await bounded.form(max_files=1, max_fields=600, max_part_size=most)
-        except (MultiPartException, UnicodeDecodeError):
-            raise HTTPException(400) from None
-        files = {name: await value.read() for name, value in given.items() if isinstance(value, UploadFile)}
-        fields = Fields(ImmutableMultiDict([(name, value) for name, value in given.multi_items() if isinstance(value, str)]), files)
-        names = {name: value.filename or "" for name, value in given.items() if isinstance(value, UploadFile)}
-        await given.close()
-        return replace(fields, names=names)
-
-    def _who(self, tx: Connection, seated: Seated, request: Request, token: str) -> Who:
-        session = seated.session
+    def _who(self, tx: Connection, seated: Seated, request: Request) -> Who:
+        session, token = seated.session, self.cookies.session(request.cookies)
         role = next(held.role for held in seated.held if ROLES[held.role].staff)
         menu = [
             (self.content.phrases.say(page.menu), page.path, request.url.path == page.path)
             for page in sorted(self.pages, key=lambda page: page.rank)
-            if page.menu and scopes(seated.held, page.needs)
+            if page.menu and page.is_for(seated.held)
         ]
         voice = for_others(self.content)
         return Who(
             session.person_id, voice.called(session.name, session.key), voice.words(f"staff.role_{role}"), token_of(token), menu, self.now()
         )
-
-    def _words(self, refused: Refused) -> str:
-        return self.content.phrases.say(refused.phrase, **refused.values)
 
     def problem(self, seated: Seated | None, why: str, status: int) -> Response:
         """A page that says why not."""
