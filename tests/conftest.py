@@ -48,12 +48,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(_own_folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def keys() -> tuple[str, ...]:
+    """What every test seals with; what is made for a whole module uses them itself."""
+    return (KEY,)
+
+
 @pytest.fixture(autouse=True)
-def _keys() -> None:
-    sealed.use_keys((KEY,))
+def _keys(keys: tuple[str, ...]) -> None:
+    sealed.use_keys(keys)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def now() -> datetime:
     return MORNING
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Connection
 from starlette.datastructures import FormData, ImmutableMultiDict, QueryParams
 
+from domain.access import CITY, Held, scopes
 from handlers.content import Content
 from handlers.scene import Scene, row_id
 from handlers.tell import for_others
@@ -137,7 +138,8 @@ class Page:
     """One address of the desk. `needs` is the action of domain.access without which it is not there.
 
     `menu` is the phrase by which the frame's menu calls it, in the order of `rank`; empty where others lead to it. `acts` are its deeds
-    by the value of the button `do`; `looks` are posted too, but only read, and `jobs` take several transactions. `upload` is how many bytes may be sent to it; the role is looked at before they are read.
+    by the value of the button `do`; `looks` are posted too, but only read, and `jobs` take several transactions. `upload` is how many bytes may be sent to it; the role is looked at before they are read. `of_city`: only for whom the action
+    covers the whole city.
     """
 
     path: str
@@ -149,6 +151,12 @@ class Page:
     menu: str = ""
     rank: int = 0
     upload: int = 0
+    of_city: bool = False
+
+    def is_for(self, held: Iterable[Held]) -> bool:
+        """Whether it is there for who holds this."""
+        where = scopes(held, self.needs)
+        return CITY in where if self.of_city else bool(where)
 
 
 class Who(NamedTuple):

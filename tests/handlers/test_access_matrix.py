@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from domain.access import CITY, ROLES, Held, Scope, scopes
+from domain.access import CITY, Held, Scope, scopes
 from handlers.capabilities import CAPABILITIES
 from handlers.content import Content
 from storage.database import Store
-from tests.support.districts import Districts
-from tests.support.matrix import District, Matrix, matrices
+from tests.support.districts import HOLDERS, Districts, first, signs, visible
+from tests.support.matrix import Matrix, matrices
 
 ROUTES, COMMANDS = CAPABILITIES.routes, CAPABILITIES.commands
 MATRICES = matrices()
@@ -44,22 +44,6 @@ def test_what_needs_no_role_is_known_here() -> None:
     assert {name for name, route in COMMANDS.items() if route.needs is None} == all_of(lambda one: one.open_commands)
 
 
-def first(scope: str, districts: Districts) -> Scope:
-    """A scope by its name: the city, the community and cell of 甲, its firm."""
-    place = districts.places[0]
-    named = {
-        "city": CITY,
-        "community": Scope(place.community),
-        "cell": place.scope,
-        "firm": Scope(place.community, enterprise_id=place.firm),
-    }
-    return named[scope]
-
-
-# Every role in every kind of place that it is held in.
-HOLDERS = [(role.name, scope) for role in ROLES.values() for scope in sorted(role.held_in)]
-
-
 @pytest.fixture
 def districts(sqlite_store: Store, content: Content, now: datetime) -> Districts:
     built = Districts(sqlite_store, content, now)
@@ -84,17 +68,6 @@ def crawl(districts: Districts, name: str, *begun: str) -> dict[str, list[str]]:
         todo += [b.choice for one in heard for b in one.choices() if b.choice and b.choice.split(":")[0] not in LEAVES]
     assert len(found) < MOST, "the crawl does not end"
     return found
-
-
-def visible(place: District, held: list[Held], action: str) -> bool:
-    inside = [scope for scope in scopes(held, action) if scope.enterprise_id is None]
-    firm = [scope for scope in scopes(held, action) if scope.enterprise_id is not None]
-    return any(scope.covers(place.scope) for scope in inside) or any(scope.enterprise_id == place.firm for scope in firm)
-
-
-def signs(pieces: list[str], districts: Districts) -> set[str]:
-    """Places whose things are spoken of."""
-    return {place.sign for place in districts.places if any(place.sign in piece for piece in pieces)}
 
 
 @pytest.mark.parametrize(("role", "scope"), HOLDERS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, event, insert
 from sqlmodel import SQLModel
 
-from domain.access import Scope
+from domain.access import CITY, ROLES, Held, Scope, scopes
 from domain.capabilities import WEB
 from domain.errors import Refused
 from domain.messages import Inbound, Outbound
@@ -143,3 +143,32 @@ def _rows(tx: Connection, rows: str) -> dict[Any, dict[str, Any]]:
 def _difference(rows: str, before: dict[Any, Any], after: dict[Any, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Rows that are new, gone or changed, as they were where they were before."""
     return [(rows, before.get(key) or after[key]) for key in {**before, **after} if before.get(key) != after.get(key)]
+
+
+# Every role in every kind of place that it is held in.
+HOLDERS = [(role.name, scope) for role in ROLES.values() for scope in sorted(role.held_in)]
+
+
+def first(scope: str, districts: Districts) -> Scope:
+    """A scope by its name: the city, the community and cell of 甲, its firm."""
+    place = districts.places[0]
+    named = {
+        "city": CITY,
+        "community": Scope(place.community),
+        "cell": place.scope,
+        "firm": Scope(place.community, enterprise_id=place.firm),
+    }
+    return named[scope]
+
+
+def visible(place: District, held: list[Held], action: str) -> bool:
+    """Whether things of a place may be seen by who holds this."""
+    inside = [scope for scope in scopes(held, action) if scope.enterprise_id is None]
+    firm = [scope for scope in scopes(held, action) if scope.enterprise_id is not None]
+    return any(scope.covers(place.scope) for scope in inside) or any(scope.enterprise_id == place.firm for scope in firm)
+
+
+def signs(pieces: Iterable[str], districts: Districts) -> set[str]:
+    """Places whose things are spoken of."""
+    whole = "\n".join(pieces)
+    return {place.sign for place in districts.places if place.sign in whole}
