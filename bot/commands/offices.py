@@ -83,18 +83,17 @@ def survey(config: Path | None, name: str, *, community: str | None, months: int
     """Begin a campaign and give its women their visits, in steps that each commit; what the command says."""
     if not (name := name.strip()):
         raise ValueError("走访要有名字，例如：2026 年冬季走访")
-    count = 0
     with closing(open_store(read(config))) as store:
         where = community_id(store, community)
         before = now - months * MONTH if months else None
         with store.begin() as tx:
             row = campaigns.start(tx, name=name, community_id=where, before=before, by=None, now=now)
+            had = campaigns.size(tx, row)
         while True:
             with store.begin() as tx:
-                step = campaigns.assign(tx, row, now=now)
-            count += step
-            if step < campaigns.STEP:
-                return f"{name}：{count} 位进了走访名单"
+                if campaigns.assign(tx, row, now=now) < campaigns.STEP:
+                    count = campaigns.size(tx, row) - had
+                    return f"{name}：{count} 位进了走访名单" + (f"，原来就在的 {had} 位不重复" if had else "")
 
 
 def progress(config: Path | None, file: Path, *, community: str | None) -> str:

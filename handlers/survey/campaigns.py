@@ -95,7 +95,7 @@ def asked(turn: Turn, _conversation: int, answers: Answers, _about: About) -> li
 
 
 def begin(scene: Scene, name: str, *, surveyed_before: datetime | None) -> int:
-    """A campaign for each scope that the office has; how many women have their visits at once.
+    """A campaign for each scope that the office has; how many women got their visits at once.
 
     Raises Refused where she has no such scope, or nobody was to be visited.
     """
@@ -108,7 +108,9 @@ def begin(scene: Scene, name: str, *, surveyed_before: datetime | None) -> int:
             scene.tx, name=name, community_id=scope.community_id, before=surveyed_before, by=scene.person_id, now=scene.now
         )
         scene.log("surveys.start", "campaign", number)
-        count += campaigns.assign(scene.tx, number, now=scene.now, limit=AT_ONCE)
+        before = campaigns.size(scene.tx, number)
+        campaigns.assign(scene.tx, number, now=scene.now, limit=AT_ONCE)
+        count += campaigns.size(scene.tx, number) - before
     if not count:
         # Undone with it: a campaign without anybody would only stand in the lists.
         raise Refused("surveys.nobody")

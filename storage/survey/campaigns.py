@@ -29,7 +29,14 @@ LISTED = 500
 
 
 def start(tx: Connection, *, name: str, community_id: int | None, before: datetime | None, by: int | None, now: datetime) -> int:
-    """A campaign for the women of a community (None: the city) who were not surveyed since `before` (None: all); its row id."""
+    """A campaign for the women of a community (None: the city) who were not surveyed since `before` (None: all); its row id.
+
+    One of the same name that runs there goes on: who has come since joins it, and nobody has a second visit.
+    """
+    same = (campaign.c.name == name, campaign.c.community_id.is_not_distinct_from(community_id), campaign.c.status.in_(RUNNING))
+    again = update(campaign).where(*same).values(status="choosing", chosen_to=0, before=before).returning(campaign.c.id)
+    if running := tx.execute(again).scalars().first():
+        return int(running)
     values = {"name": name, "community_id": community_id, "before": before, "created_by": by, "created_at": now}
     fresh = insert(campaign).values(status="choosing", chosen_to=0, **values)
     return int(tx.execute(fresh.returning(campaign.c.id)).scalar_one())
@@ -56,6 +63,11 @@ def assign(tx: Connection, campaign_id: int, *, now: datetime, limit: int = STEP
     values = {"chosen_to": last or running.chosen_to, "status": "choosing" if count == limit else "open"}
     tx.execute(update(campaign).where(campaign.c.id == campaign_id, campaign.c.status == "choosing").values(values))
     return int(count)
+
+
+def size(tx: Connection, campaign_id: int) -> int:
+    """How many women have a visit of this campaign, in whatever state."""
+    return int(tx.execute(select(func.count()).where(visit.c.campaign_id == campaign_id)).scalar_one())
 
 
 def _give(tx: Connection, campaign_id: int, women: Select[tuple[int]], *, now: datetime) -> None:

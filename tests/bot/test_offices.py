@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from bot import content
 from bot.cli import main
@@ -25,7 +25,7 @@ from storage.staff import offices as stored
 from storage.survey import campaigns
 from storage.tables.columns import table
 from storage.tables.people import access_log
-from storage.tables.survey import exported
+from storage.tables.survey import campaign, exported, visit
 from storage.tables.work import Application
 from tests.conftest import KEY
 from tests.support import doors, towns
@@ -195,6 +195,25 @@ def test_a_campaign_from_the_command_line_and_its_figures(desk: Desk, now: datet
     assert (day["日期"], day["走完"]) == ("2026-11-24", "1")
     assert "0 位" in desk.gives("survey", "补", "--months", "6")
     assert desk.call("survey", "x", "--community", "XX").exit_code == 1
+
+
+def test_a_repeated_campaign_adds_who_came_since_and_nobody_twice(desk: Desk, now: datetime) -> None:
+    assert "2 位进了走访名单" in desk.gives("survey", "十一月入户", "--community", "YT01")
+    with desk.store.begin() as tx:
+        campaigns.record(tx, doors.visit_of(desk.store, desk.women[0])["id"], "done", by=desk.women[1], now=now)
+    assert "0 位进了走访名单，原来就在的 2 位不重复" in desk.gives("survey", " 十一月入户 ", "--community", "YT01")
+    with desk.store.read() as tx:
+        rows = tx.execute(select(visit.c.person_id, visit.c.status).order_by(visit.c.person_id)).all()
+        assert [tuple(row) for row in rows] == [(desk.women[0], "done"), (desk.women[1], "open")]
+        assert tx.execute(select(func.count()).select_from(campaign)).scalar_one() == 1
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\u3000"])
+def test_a_campaign_has_a_name(desk: Desk, name: str) -> None:
+    done = desk.call("survey", name)
+    assert (done.exit_code, "走访要有名字" in done.stderr) == (1, True)
+    with desk.store.read() as tx:
+        assert tx.execute(select(func.count()).select_from(campaign)).scalar_one() == 0
 
 
 # ----- Cell and building in the list of mothers

@@ -48,15 +48,15 @@ def worker(town: Town, where: Scope, name: str = "worker", role: str = "grid_wor
     return chat
 
 
-def campaign(town: Town, *, community: int | None = None) -> int:
+def campaign(town: Town, *, community: int | None = None, name: str = "十一月入户") -> int:
     """A campaign that has begun, with all its visits."""
-    return campaign_of(town.store, town.now, community=community)
+    return campaign_of(town.store, town.now, community=community, name=name)
 
 
-def campaign_of(store: Store, now: datetime, *, community: int | None = None) -> int:
+def campaign_of(store: Store, now: datetime, *, community: int | None = None, name: str = "十一月入户") -> int:
     """The same, without anybody who talks."""
     with store.begin() as tx:
-        row = campaigns.start(tx, name="十一月入户", community_id=community, before=None, by=None, now=now)
+        row = campaigns.start(tx, name=name, community_id=community, before=None, by=None, now=now)
         while campaigns.assign(tx, row, now=now):
             pass
         return row

@@ -76,7 +76,7 @@ def test_what_she_told_before_is_not_asked_again(town: Town, cell: Scope) -> Non
     worker = doors.worker(town, cell)
     doors.campaign(town)
     asks_all(at_the_door(worker)).taps("提交")
-    doors.campaign(town)
+    doors.campaign(town, name="春季入户")
     at_the_door(worker).hears("都填好啦", "之前登记过")
     worker.taps("提交").hears("存好了")
     assert profile(town, her).skills == ["sewing"]
