@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import Connection
 
 from bot import content
 from bot.commands import parts, returned, sheets
+from bot.commands.at_the_gate import Gate, let_through
 from bot.commands.parts import Part
 from bot.commands.returned import Rejected
 from bot.config import Settings
@@ -23,7 +25,7 @@ from bot.config import read as read_settings
 from bot.setup import open_store
 from domain import triage
 from domain.forms import load as forms
-from domain.lists import KINDS, AnyKind, Cell, Header, Known, Table, Wrong, read_row, show_row, write_row
+from domain.lists import KINDS, AnyKind, Cell, Known, Table, Wrong, read_row, show_row, write_row
 from domain.lists.suggestions import SuggestionRow
 from domain.notices import LOCAL
 from handlers import safety
@@ -49,6 +51,7 @@ class Report:
     parts: Sequence[Part]
     # What staff have to know of the file besides its rows.
     notes: list[str]
+    gate: Gate
     saved: Saved = field(default_factory=Saved)
     rejected: list[Rejected] = field(default_factory=list)
 
@@ -57,6 +60,7 @@ class Report:
         yield from self.notes
         if unknown := list(dict.fromkeys(name for part in self.parts for name in part.header.unknown())):
             yield f"不认识的列，没有读：{'、'.join(unknown)}"
+        yield from self.gate.lines(SHOWN)
         for row in self.rejected[:SHOWN]:
             yield f"{row.where()}：{row.reasons()}"
         if len(self.rejected) > SHOWN:
@@ -72,7 +76,7 @@ class Report:
 def load(settings: Settings, name: str, file: Path, *, dry_run: bool, now: datetime, progress: Progress = nullcontext) -> Report:
     """Read a file and save its good rows; `progress` is shown the steps as they are taken. Raises ValueError where the file cannot be read."""
     kind = KINDS[name]
-    report = Report(kind, *parts.read(kind, file))
+    report = Report(kind, *parts.read(kind, file), Gate(cache(lambda: content.load(settings))))
     steps = [(part, rows) for part in report.parts for rows in _cut(part.rows)]
     version = consent_version()
     seen: dict[str, str] = {}
@@ -111,17 +115,6 @@ def _known(store: Store, now: datetime) -> Known:
     return Known.of(labels(), words=office_words(), communities=communities, enterprises=enterprises, today=today)
 
 
-def _gate(header: Header, values: Mapping[str, object]) -> list[Wrong]:
-    """What nobody may publish does not come in as published either."""
-    from domain.screening import QUERY_CODES, screen
-
-    found = screen(f"{values.get('title', '')}\n{values.get('text', '')}")
-    if found.verdict != "block":
-        return []
-    quotes = "、".join(f"“{finding.quote}”" for finding in found.findings if finding.code not in QUERY_CODES)
-    return [Wrong(header.written("text"), f"有不合规的内容：{quotes}；请企业改了再发布")]
-
-
 def _step(
     settings: Settings,
     store: Store,
@@ -143,12 +136,15 @@ def _step(
         key, here = values.get(report.kind.key), Rejected(part, number, cells, wrong).where()
         if key is not None and seen.setdefault(key, here) != here:
             wrong = [Wrong(part.header.written(report.kind.key), f"“{key}”和{seen[key]}重复"), *wrong]
-        if not wrong and values.get("status") == "published":
-            wrong = _gate(part.header, values)
         if wrong:
             bad.append(Rejected(part, number, cells, wrong))
         else:
             good[str(key)] = (number, cells, values)
+    if report.kind.name == "positions":
+        public = [(Rejected(part, *row[:2], []), row[2]) for row in good.values() if row[2].get("status") == "published"]
+        back = let_through(store, report.gate, public, now=now)
+        bad += back.values()
+        good = {key: row for key, row in good.items() if key not in back}
     saved = Saved()
     try:
         with store.begin() as tx:

@@ -10,6 +10,7 @@ from domain.lists import cells, shapes
 from domain.lists.column import Finding, Kind
 from domain.lists.known import Known
 from domain.lists.shapes import CODES
+from domain.work.pay import PayBasis
 
 
 class PositionRow(TypedDict, total=False):
@@ -29,7 +30,7 @@ class PositionRow(TypedDict, total=False):
     windows: str
     fixed: bool
     min_weekly_hours: int
-    pay_basis: Required[str]
+    pay_basis: Required[PayBasis]
     pay_min: int | None
     pay_max: int | None
     headcount: Required[int]

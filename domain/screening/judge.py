@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from domain.screening.combine import combined
 from domain.screening.hours import over_hours
-from domain.screening.notice import Notice, Span, denied
+from domain.screening.notice import Notice, Span, denied, read
 from domain.screening.pay import below_minimum, pay_span
 from domain.screening.rules import rules, signs
 from domain.screening.underage import underage
@@ -151,6 +151,16 @@ def _queries(notice: Notice, found: Found, *, course: bool) -> None:
     span = None if course or scheme else over_hours(notice)
     if span:
         found["hours"] = span
+
+
+def evasive(text: str) -> bool:
+    """Whether a notice puts off by its own words what is to be done (来了再说, 什么都干)."""
+    return signs()["vague"].search(read(text).text) is not None
+
+
+def is_whole(quote: str, text: str) -> bool:
+    """Whether a quote is the whole notice: the finding is about what it leaves out."""
+    return read(quote).text.strip() == read(text).text.strip()
 
 
 def duty_span(notice: Notice) -> Span | None:

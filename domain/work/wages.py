@@ -25,6 +25,14 @@ _EXTRA = re.compile(r"加班|补贴|补助|另加|奖|扣|罚|停车|学费|收�
 _HOURS_A_DAY = re.compile(
     rf"(?:做|干|每天|一天|每日|工作|上班)[^,。;!?\n\d]{{0,4}}?(?P<hours>{numbers.NUMERAL})(?P<half>个?半)?个?(?:小时|钟头)"
 )
+# What somebody makes in an hour or a day (一小时能做20件), but not a target or a fine.
+_PIECES = re.compile(
+    rf"(?:(?P<hour>[每一1]个?(?:小时|钟头))|[每一1](?:天|日))[^,。;!?\n\d]{{0,6}}?(?:做|缝|钉|串|包|装|钩|织|糊|出|完成|约|大概)"
+    rf"(?P<count>{numbers.NUMERAL})(?:[到至~-]{numbers.NUMERAL})?多?(?:件|个(?!小时|钟头|月)|只|双|条|套|串|盒|包|对|朵|张|份)"
+)
+# A month's weeks, and the hours of a full week: who works less is paid by the minimum of an hour.
+MONTH_WEEKS = 52 / 12
+FULL_WEEK = 40
 Shortfall = Literal["low_pay", "wage_unset"]
 
 
@@ -65,9 +73,21 @@ def told_hourly_fen(text: str) -> int | None:
     return min(told, default=None)
 
 
+def pieces_an_hour(text: str) -> float | None:
+    """Pieces that somebody makes in an hour as a notice says it (一小时能做20件, 一天做200个), the least of a range; None where it does not."""
+    match = _PIECES.search(normalise(text).text)
+    read = numbers.span(match["count"]) if match else None
+    if match is None or read is None:
+        return None
+    return read[0] if match["hour"] else read[0] / hours_a_day(text)
+
+
 def estimate_fen(pay: Pay) -> int | None:
-    """Fen an hour that piece work brings: what the notice says, else what the firm told the coordinator."""
-    return told_hourly_fen(pay.text) or pay.hourly_fen
+    """Fen an hour that piece work brings: what the notice says, by the hour or in pieces, else what the firm told the coordinator."""
+    if told := told_hourly_fen(pay.text):
+        return told
+    made = pieces_an_hour(pay.text)
+    return pay.hourly_fen if made is None or pay.least_fen is None else round(made * pay.least_fen)
 
 
 def hours_a_day(text: str) -> float:
@@ -83,10 +103,14 @@ def hourly_fen(pay: Pay) -> float | None:
     """Fen an hour by the least of a post's pay; None where no pay, or no estimate of piece work, is known."""
     if pay.basis == "piece":
         return estimate_fen(pay)
-    least = pay.max_fen if pay.min_fen is None else pay.min_fen
-    if least is None:
+    if pay.least_fen is None:
         return None
-    return float(least / {"hour": 1, "day": hours_a_day(pay.text), "month": MONTH_HOURS}[pay.basis])
+    return float(pay.least_fen / {"hour": 1, "day": hours_a_day(pay.text), "month": _month_hours(pay)}[pay.basis])
+
+
+def _month_hours(pay: Pay) -> float:
+    weekly = pay.weekly_hours
+    return MONTH_HOURS if weekly is None or weekly >= FULL_WEEK else weekly * MONTH_WEEKS
 
 
 def shortfall(pay: Pay, lowest: Minimum | None) -> Shortfall | None:
@@ -96,4 +120,5 @@ def shortfall(pay: Pay, lowest: Minimum | None) -> Shortfall | None:
     hourly = hourly_fen(pay)
     if hourly is None:
         return None
-    return "low_pay" if hourly < (lowest.month_fen / MONTH_HOURS if pay.basis == "month" else lowest.hour_fen) else None
+    full = pay.basis == "month" and _month_hours(pay) == MONTH_HOURS
+    return "low_pay" if hourly < (lowest.month_fen / MONTH_HOURS if full else lowest.hour_fen) else None

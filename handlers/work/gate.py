@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 
 from domain.errors import Refused
 from domain.notices import LOCAL
-from domain.work.wages import MONTH_HOURS, Minimum, estimate_fen, minimum, shortfall
+from domain.work.wages import MONTH_HOURS, estimate_fen, minimum, shortfall
+from handlers.content import Content
 from handlers.scene import Scene
 from handlers.tell import for_others
 from handlers.work.fitting import pay_text
@@ -48,7 +50,7 @@ def questions(scene: Scene, post: Post) -> list[Finding]:
         raise Refused("positions.bad_share", title=post.title, enterprise=post.enterprise, share=post.share_percent)
     if post.closes_on is not None and post.closes_on < scene.now.astimezone(LOCAL).date():
         raise Refused("positions.past", title=post.title, day=post.closes_on.isoformat())
-    lowest = _lowest(scene)
+    lowest = minimum(scene.now.astimezone(LOCAL).date())
     # Where none is set, no monthly wage can be blocked; shortfall asks then.
     screened = screen(f"{post.title}\n{post.text}", minimum_monthly=lowest.month_fen // 100 if lowest else 0)
     findings: list[Finding] = [{"code": finding.code, "quote": finding.quote} for finding in screened.findings]
@@ -67,19 +69,16 @@ def findings_text(scene: Scene, findings: Sequence[Finding]) -> str:
     for finding in findings:
         quote = " ".join(finding["quote"].split())
         short = quote if len(quote) <= QUOTED else quote[:QUOTED] + "…"
-        lines.append(voice.words("positions.finding", quote=short, change=_change(scene, finding["code"])))
+        lines.append(voice.words("positions.finding", quote=short, change=change(scene.content, finding["code"], now=scene.now)))
     return "\n".join(lines)
 
 
-def _change(scene: Scene, code: str) -> str:
-    lowest = _lowest(scene)
+def change(content: Content, code: str, *, now: datetime) -> str:
+    """What has to change where a post has this finding, in plain words."""
+    lowest = minimum(now.astimezone(LOCAL).date())
     month, hour = (lowest.month_fen, lowest.hour_fen) if lowest else (0, 0)
-    words = for_others(scene.content).words
+    words = for_others(content).words
     return words(f"positions.change.{code}", month=f"{month / 100:g}", hour=f"{hour / 100:g}", hours=MONTH_HOURS)
-
-
-def _lowest(scene: Scene) -> Minimum | None:
-    return minimum(scene.now.astimezone(LOCAL).date())
 
 
 def digest(post: Post) -> str:

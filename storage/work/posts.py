@@ -60,7 +60,14 @@ class Post(NamedTuple):
     @property
     def pay(self) -> Pay:
         """Its pay as the rules about wages look at it."""
-        return Pay(basis=self.pay_basis, min_fen=self.pay_min_fen, max_fen=self.pay_max_fen, hourly_fen=self.hourly_fen, text=self.text)
+        return Pay(
+            basis=self.pay_basis,
+            min_fen=self.pay_min_fen,
+            max_fen=self.pay_max_fen,
+            hourly_fen=self.hourly_fen,
+            text=self.text,
+            windows=self.windows,
+        )
 
 
 class Terms(NamedTuple):
