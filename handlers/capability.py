@@ -197,7 +197,7 @@ class Capability:
     # What waited for a word of hers, on a channel that lets nothing through before, is put into the outbox with it.
     brought: tuple[Callable[[Turn], None], ...] = ()
     # Before her data are erased: give back places, tell who has them.
-    erasing: tuple[Callable[[Turn], None], ...] = ()
+    erasing: tuple[Callable[[Scene], None], ...] = ()
 
 
 Value = TypeVar("Value")
@@ -225,7 +225,7 @@ class Capabilities:
     notices: Mapping[str, NoticeKind]
     codes: tuple[Callable[[Turn, str], list[Outbound] | None], ...]
     sheets: Mapping[str, Sheet]
-    erasing: tuple[Callable[[Turn], None], ...]
+    erasing: tuple[Callable[[Scene], None], ...]
     claims: tuple[Callable[[Turn, str], list[Outbound] | None], ...]
     brought: tuple[Callable[[Turn], None], ...]
     typed: tuple[Callable[[Turn, str], list[Outbound] | None], ...]

@@ -37,23 +37,23 @@ def store(turn: Turn, conversation: int | None, answers: Answers) -> bool:
     return "profile" in agreed
 
 
-def told_at_the_door(turn: Turn, answers: Answers, emptied: Collection[str] = ()) -> None:
+def told_at_the_door(scene: Scene, answers: Answers, emptied: Collection[str] = ()) -> None:
     """Write what was asked and answered at her door, and empty what was emptied there; whatever was not asked stays as it is.
 
     A consent is only ever given here: to withdraw one is an act of its own (`withdraw`), and she hears of it.
     """
-    version = turn.content.forms["intake"].version
+    version = scene.content.forms["intake"].version
     for purpose in set(texts_of(answers, "consent")) & set(PURPOSES):
-        consents.agree(turn.tx, turn.person_id, purpose, version=version, now=turn.now)
-    keep_answers(turn, turn.person_id, "intake", answers)
+        consents.agree(scene.tx, scene.person_id, purpose, version=version, now=scene.now)
+    keep_answers(scene, scene.person_id, "intake", answers)
     said: Answers = {**dict.fromkeys(emptied), **answers}
-    persons.save_profile(turn.tx, turn.person_id, _told(said, turn.now), now=turn.now)
+    persons.save_profile(scene.tx, scene.person_id, _told(said, scene.now), now=scene.now)
     if community := text_of(said, "community"):
-        persons.change(turn.tx, turn.person_id, community_id=_community(turn, community))
+        persons.change(scene.tx, scene.person_id, community_id=_community(scene, community))
     if "phone" in said:
-        persons.change(turn.tx, turn.person_id, phone=text_of(said, "phone"))
+        persons.change(scene.tx, scene.person_id, phone=text_of(said, "phone"))
     if name := text_of(said, "name"):
-        persons.change(turn.tx, turn.person_id, name=name)
+        persons.change(scene.tx, scene.person_id, name=name)
 
 
 def _told(said: Answers, now: datetime) -> persons.Told:
@@ -72,28 +72,28 @@ def _told(said: Answers, now: datetime) -> persons.Told:
     return values
 
 
-def _community(turn: Turn, code: str | None) -> int | None:
-    return next((row.id for row in persons.communities(turn.tx) if row.code == code), None)
+def _community(scene: Scene, code: str | None) -> int | None:
+    return next((row.id for row in persons.communities(scene.tx) if row.code == code), None)
 
 
-def withdraw(turn: Turn, purpose: str) -> None:
+def withdraw(scene: Scene, purpose: str) -> None:
     """As easy as it was given; what was stored for this purpose alone goes at once."""
-    consents.withdraw(turn.tx, turn.person_id, purpose, now=turn.now)
-    if purpose == "children" and persons.profile(turn.tx, turn.person_id):
-        persons.save_profile(turn.tx, turn.person_id, {"children": []}, now=turn.now)
+    consents.withdraw(scene.tx, scene.person_id, purpose, now=scene.now)
+    if purpose == "children" and persons.profile(scene.tx, scene.person_id):
+        persons.save_profile(scene.tx, scene.person_id, {"children": []}, now=scene.now)
         for form in ("intake", "merged"):
-            answered.forget(turn.tx, turn.person_id, form, "children")
-    if purpose == "hardship" and persons.profile(turn.tx, turn.person_id):
-        persons.save_profile(turn.tx, turn.person_id, {"hardship": False}, now=turn.now)
+            answered.forget(scene.tx, scene.person_id, form, "children")
+    if purpose == "hardship" and persons.profile(scene.tx, scene.person_id):
+        persons.save_profile(scene.tx, scene.person_id, {"hardship": False}, now=scene.now)
     if purpose == "profile":
-        erase(turn)
+        erase(scene)
 
 
-def erase(turn: Turn) -> None:
+def erase(scene: Scene) -> None:
     """Each capability gives back what she holds and tells who has her data; then what she told is gone."""
-    for give_back in turn.content.capabilities.erasing:
-        give_back(turn)
-    persons.erase(turn.tx, turn.person_id, now=turn.now)
+    for give_back in scene.content.capabilities.erasing:
+        give_back(scene)
+    persons.erase(scene.tx, scene.person_id, now=scene.now)
 
 
 def _store(turn: Turn, conversation: int | None, answers: Answers) -> None:
@@ -130,15 +130,15 @@ def keep_answers(scene: Scene, person_id: int, form: str, answers: Answers, *, c
     answered.save(scene.tx, rows)
 
 
-def known(turn: Turn) -> Answers:
+def known(scene: Scene) -> Answers:
     """What she told before, as answers of the form, so that nothing is asked twice."""
-    profile = persons.profile(turn.tx, turn.person_id)
+    profile = persons.profile(scene.tx, scene.person_id)
     if profile is None or profile.surveyed_at is None:
         return {}
-    person = persons.get(turn.tx, turn.person_id)
-    community = next((row.code for row in persons.communities(turn.tx) if row.id == person.community_id), None)
+    person = persons.get(scene.tx, scene.person_id)
+    community = next((row.code for row in persons.communities(scene.tx) if row.id == person.community_id), None)
     pay = profile.min_monthly_pay_fen
-    given = consents.given(turn.tx, turn.person_id)
+    given = consents.given(scene.tx, scene.person_id)
     answers = {
         "consent": [purpose for purpose in PURPOSES if purpose in given],
         "community": community,

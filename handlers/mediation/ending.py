@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from handlers.content import Content
 from handlers.mediation import asking
-from handlers.turn import Turn
+from handlers.scene import Scene
 from storage import access_log
 from storage.mediation import assignments, cases, retention
 
@@ -24,15 +24,17 @@ def restrict(tx: Connection, content: Content, now: datetime) -> int:
     return len(ids)
 
 
-def erased(turn: Turn) -> None:
+def erased(scene: Scene) -> None:
     """She has all about her deleted: a matter without an agreement ends and its words go; a file that the law keeps is read by nobody any more."""
-    for case_id in retention.of_person(turn.tx, turn.person_id):
-        row = cases.get(turn.tx, case_id)
+    for case_id in retention.of_person(scene.tx, scene.person_id):
+        row = cases.get(scene.tx, case_id)
         if row is None:
             continue
         if row.ended_at is None and row.state not in ("danger", "agreed"):
-            cases.move(turn.tx, row, "withdraw", by=turn.person_id, now=turn.now, limits=turn.content.rules.mediation, reason="withdrawn")
-            if had := assignments.current(turn.tx, case_id):
-                asking.told_ended(turn, case_id, had.mediator_id)
-        retention.erase(turn.tx, case_id, turn.person_id, keep=row.number is not None or row.state == "danger", now=turn.now)
-        turn.log("cases.erase", "case", case_id)
+            cases.move(
+                scene.tx, row, "withdraw", by=scene.person_id, now=scene.now, limits=scene.content.rules.mediation, reason="withdrawn"
+            )
+            if had := assignments.current(scene.tx, case_id):
+                asking.told_ended(scene, case_id, had.mediator_id)
+        retention.erase(scene.tx, case_id, scene.person_id, keep=row.number is not None or row.state == "danger", now=scene.now)
+        scene.log("cases.erase", "case", case_id)

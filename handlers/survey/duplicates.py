@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.access import Scope, may, scopes
+from domain.access import may, scopes
 from domain.errors import Refused
 from domain.forms.conversation import State
 from domain.forms.schema import Answers
 from domain.messages import Button, Outbound
 from domain.plain import text_of, whole_of
-from handlers import forms, profile
-from handlers.scene import Scene, row_id
-from handlers.survey import visits
+from handlers import forms
+from handlers.scene import row_id
+from handlers.survey import at_the_door, visits
 from handlers.turn import Turn
 from storage import conversations
 from storage.conversations import About
@@ -32,7 +32,7 @@ def door(turn: Turn, argument: str = "") -> list[Outbound]:
     if not where:
         raise Refused("staff.not_allowed")
     if argument:
-        return _form(turn, _cell(turn, argument))
+        return _form(turn, at_the_door.cell_of(turn, row_id(argument)))
     cells = campaigns.cells(turn.tx, where)
     if len(cells) == 1:
         return _form(turn, cells[0])
@@ -43,20 +43,13 @@ def door(turn: Turn, argument: str = "") -> list[Outbound]:
     return [turn.say("visits.which_cell", *rows)]
 
 
-def _cell(turn: Turn, argument: str) -> Place:
-    row = campaigns.place(turn.tx, row_id(argument))
-    if row is None or not may(turn.roles(), "visits.record", row.community_id, cell_id=row.id):
-        raise Refused("visits.not_yours")
-    return row
-
-
 def _form(turn: Turn, cell: Place) -> list[Outbound]:
     return forms.start(turn, "door", about={"cell": cell.id})
 
 
 def asked(turn: Turn, conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """The form of the door is filled: who is like her is shown first; until the worker has decided, nobody is made."""
-    cell = _cell(turn, str(about.get("cell", "")))
+    cell = at_the_door.cell_of(turn, row_id(str(about.get("cell", ""))))
     number = text_of(answers, "phone")
     phone = digest(number, "phone") if number else None
     name = persons.name_digest(text_of(answers, "name"), whole_of(answers, "birth_year"))
@@ -99,42 +92,19 @@ def decide(turn: Turn, argument: str) -> list[Outbound]:
     row = conversations.get(turn.tx, row_id(number), turn.person_id)
     if row is None or row.form != "door" or "said" not in row.state:
         raise Refused("talk.old_button")
-    said, cell = row.state["said"], _cell(turn, str(row.about.get("cell", "")))
+    said, cell = row.state["said"], at_the_door.cell_of(turn, row_id(str(row.about.get("cell", ""))))
     state = row.state.copy()
     del state["said"]
     conversations.save(turn.tx, row.id, state, read=row.saves, status="done", now=turn.now, remind_at=None)
     if whom == "new":
         return _make(turn, said, cell)
-    person = woman(turn, whom, "people.see")
-    _keep(turn, person.id, said)
-    return _visit(turn, person.id)
+    return _card(turn, at_the_door.keep(turn, at_the_door.woman(turn, whom, "people.see").id, said))
 
 
 def _make(turn: Turn, answers: Answers, cell: Place) -> list[Outbound]:
     """A new record in the worker's cell, and its visit."""
-    place = Scope(cell.community_id, cell.id)
-    name, phone, building = (text_of(answers, one) for one in ("name", "phone", "building"))
-    person_id = campaigns.add(turn.tx, name=name, phone=phone, building=building, place=place, now=turn.now)
-    if birth_year := whole_of(answers, "birth_year"):
-        persons.save_profile(turn.tx, person_id, {"birth_year": birth_year}, now=turn.now)
-    turn.log("people.add", "person", person_id)
-    _keep(turn, person_id, answers)
-    return _visit(turn, person_id)
+    return _card(turn, at_the_door.register(turn, answers, cell))
 
 
-def _keep(turn: Turn, person_id: int, answers: Answers) -> None:
-    """What she said at the door is an answer of hers, also where her record says otherwise."""
-    profile.keep_answers(turn, person_id, "door", answers)
-
-
-def _visit(turn: Turn, person_id: int) -> list[Outbound]:
-    visit = campaigns.visit_of(turn.tx, person_id, standing=turn.words("visits.standing"), by=turn.person_id, now=turn.now)
-    return visits.card(turn, visits.mine(turn, visit, "visits.record"))
-
-
-def woman(scene: Scene, argument: str, action: str) -> Woman:
-    """Whom a button names, of the worker's own scope."""
-    row = campaigns.woman(scene.tx, row_id(argument))
-    if row is None or not may(scene.roles(), action, row.community_id, cell_id=row.cell_id):
-        raise Refused("visits.not_yours")
-    return row
+def _card(turn: Turn, visit_id: int) -> list[Outbound]:
+    return visits.card(turn, at_the_door.mine(turn, visit_id, "visits.record"))

@@ -12,7 +12,8 @@ from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from handlers.content import Content
 from handlers.scene import Scene, row_id
-from handlers.survey.duplicates import like, woman
+from handlers.survey.at_the_door import woman
+from handlers.survey.duplicates import like
 from handlers.tell import coordinators, everywhere, for_others, tell
 from handlers.turn import Turn
 from storage import mergers, merging

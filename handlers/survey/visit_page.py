@@ -20,7 +20,7 @@ from domain.plain import Json
 from handlers import forms, safety
 from handlers.content import Content
 from handlers.scene import row_id
-from handlers.survey import visits
+from handlers.survey import at_the_door, visits
 from handlers.turn import Turn
 from storage.people import pages, persons
 from storage.survey import campaigns
@@ -72,7 +72,7 @@ def today(tx: Connection, content: Content, address: str, now: datetime) -> Toda
 
 def _visit(turn: Turn, form: Form, row: HerVisit) -> Visit:
     turn.log("visits.take_along", "person", row.person_id)
-    known = visits.known(turn, row.person_id)
+    known = at_the_door.known(turn, row.person_id)
     questions = sheet.open_questions(form, known, forms.lists(turn))
     # Of what is known only what a condition of an open question reads leaves the store.
     read = {name for question in questions for condition in question["relevant"] for name in _NAMED.findall(condition)}
@@ -98,8 +98,8 @@ def sent(turn: Turn, argument: str) -> list[Outbound]:
         raise Refused("visits.not_yours")
     row = _taken(turn, str(told.get("visit")))
     outcome = told.get("outcome")
-    if outcome in visits.OUTCOMES:
-        return [turn.say(visits.end(turn, row, outcome), who=turn.called(row.name, row.key))]
+    if outcome in at_the_door.OUTCOMES:
+        return [visits.end(turn, row, outcome)]
     answers = told.get("answers")
     if outcome != "done" or not isinstance(answers, dict):
         raise Refused("talk.unreadable")
@@ -113,12 +113,12 @@ def _taken(turn: Turn, visit_id: str) -> HerVisit:
         since = turn.now - KEPT
         if campaigns.logged(turn.tx, actor_id=turn.person_id, action="visits.take_along", person_id=rows[0].person_id, since=since):
             return rows[0]
-    return visits.mine(turn, visit_id, "visits.record")
+    return at_the_door.mine(turn, row_id(visit_id), "visits.record")
 
 
 def _done(turn: Turn, row: HerVisit, answers: Answers, *, hardship: bool) -> list[Outbound]:
     form = turn.content.forms["intake"]
-    known = visits.known(turn, row.person_id)
+    known = at_the_door.known(turn, row.person_id)
     # The page was taken along while these were open; what she has told herself since stays, and nothing else was shown to be changed.
     hers = [name for name, value in answers.items() if name in known and name in form.named and value not in (None, "", [], known[name])]
     asked = {name: value for name, value in answers.items() if name not in known}
@@ -132,7 +132,7 @@ def _done(turn: Turn, row: HerVisit, answers: Answers, *, hardship: bool) -> lis
         told.setdefault("consent", [])
     replies = visits.store(turn, row, told)
     if hardship and persons.profile(turn.tx, row.person_id) is not None:
-        visits.hardship(turn, row.person_id, has=True)
+        at_the_door.hardship(turn, row.person_id, has=True)
     for phrase, names in (("visits.hers_stays", [form.named[name] for name in hers]), ("visits.wrong_answers", wrong)):
         if names:
             questions = "、".join(str(question.short or question.label) for question in names)

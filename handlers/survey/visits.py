@@ -6,30 +6,27 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from domain.access import may, scopes
+from domain.access import scopes
 from domain.errors import Refused
 from domain.forms.conversation import Conversation
 from domain.forms.schema import Answers
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
-from domain.plain import texts_of
+from domain.plain import id_of
 from domain.staff import invitations
-from handlers import forms, profile
+from handlers import forms
 from handlers.scene import row_id
-from handlers.survey import withdrawing
+from handlers.survey import at_the_door, withdrawing
+from handlers.survey.at_the_door import OFTEN, OUTCOMES
 from handlers.turn import Turn
-from storage import conversations, mergers
+from storage import conversations
 from storage.broadcasts import pictures
 from storage.conversations import About
-from storage.people import consents, pages, persons
+from storage.people import consents, pages
 from storage.survey import campaigns, takeovers
-from storage.survey.campaigns import HerVisit, Woman
+from storage.survey.campaigns import HerVisit
 
 SHOWN = 8
-OUTCOMES = ("away", "moved", "refused")
-EVENING, MORNING = time(18), time(9)
-# From the third time on somebody else has to find out what is the matter.
-OFTEN = 3
 
 
 def today(turn: Turn, argument: str = "") -> list[Outbound]:
@@ -69,7 +66,7 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
         return today(turn, verb)
     if head == "page":
         return page(turn)
-    row = mine(turn, head, "visits.record" if verb else "visits.see")
+    row = at_the_door.mine(turn, row_id(head), "visits.record" if verb else "visits.see")
     if verb.startswith("withdraw:"):
         return withdrawing.withdraw(turn, row, verb.removeprefix("withdraw:"))
     match verb:
@@ -84,18 +81,8 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
         case "hard" | "soft":
             return _hardship(turn, row, has=verb == "hard")
         case "away" | "moved" | "refused":
-            ended = end(turn, row, verb)
-            return [turn.say(ended, who=turn.called(row.name, row.key)), *today(turn)]
+            return [end(turn, row, verb), *today(turn)]
     raise Refused("talk.old_button")
-
-
-def mine(turn: Turn, visit_id: str | int, action: str) -> HerVisit:
-    """A visit of the worker's own scope; any other is refused, as one that is not there."""
-    number = str(visit_id)
-    found = campaigns.visits(turn.tx, [row_id(number)])
-    if not found or not may(turn.roles(), action, found[0].community_id, cell_id=found[0].cell_id):
-        raise Refused("visits.not_yours")
-    return found[0]
 
 
 def card(turn: Turn, row: HerVisit) -> list[Outbound]:
@@ -113,44 +100,25 @@ def card(turn: Turn, row: HerVisit) -> list[Outbound]:
         return [Outbound(text=text, buttons=(*_code_button(turn, row), _back(turn)))]
     outcomes = tuple(turn.button(f"visits.{one}", f"visit:{row.id}:{one}") for one in OUTCOMES)
     rows = [(turn.button("visits.fill", f"visit:{row.id}:fill"),), outcomes]
-    if twins := alike(turn, row):
+    if twins := at_the_door.alike(turn, row):
         text += "\n" + turn.words("visits.alike", count=len(twins))
         rows.append((turn.button("visits.compare", f"merge:{row.person_id}:{twins[0].id}"),))
     return [Outbound(text=text, buttons=(*rows, _back(turn)))]
-
-
-def alike(turn: Turn, row: HerVisit) -> list[Woman]:
-    """Other records that may be the same woman, of those that the worker may see; written down, since only such can be merged."""
-    found = campaigns.alike(turn.tx, phone=row.phone_digest, name=row.name_digest, besides=row.person_id)
-    held = turn.roles()
-    mine = [one for one in found if may(held, "people.merge", one.community_id, cell_id=one.cell_id)]
-    for one in mine:
-        mergers.found(turn.tx, row.person_id, one.id, now=turn.now)
-    pairs = [(one, mergers.alike(turn.tx, row.person_id, one.id)) for one in mine]
-    return [one for one, pair in pairs if pair is not None and pair.status == "found"]
 
 
 def _back(turn: Turn) -> tuple[Button, ...]:
     return (turn.button("visits.list", "visits"),)
 
 
-def known(turn: Turn, person_id: int) -> Answers:
-    """What she told already. Where an office registered her she was never asked herself: what is empty is open, and so are her consents."""
-    told = profile.known(replace(turn, person_id=person_id))
-    if campaigns.told(turn.tx, person_id, "intake", version=turn.content.forms["intake"].version):
-        return told
-    return {name: value for name, value in told.items() if value is not None and name != "consent"}
-
-
 def _fill(turn: Turn, row: HerVisit) -> list[Outbound]:
     """The intake form for her, with the questions that are open; taken up where the worker stopped."""
-    _open(turn, row)
+    at_the_door.still_open(turn, row)
     turn.log("visits.fill", "person", row.person_id)
     if turn.state is not None and turn.conversation_id is not None and turn.state.get("form") == "intake":
         current = conversations.get(turn.tx, turn.conversation_id, turn.person_id)
         if current is not None and current.about.get("visit") == row.id:
             return forms.take_up(turn, current)
-    told = known(turn, row.person_id)
+    told = at_the_door.known(turn, row.person_id)
     # Which questions had an answer before: only of these an empty one means that it is taken back.
     about: About = {"visit": row.id, "known": " ".join(sorted(name for name, value in told.items() if value is not None))}
     begun = forms.start(turn, "intake", known=told, about=about)
@@ -159,7 +127,7 @@ def _fill(turn: Turn, row: HerVisit) -> list[Outbound]:
 
 def filled(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """What she said at the door is hers, not the worker's; what was known before and nobody touched is not written again."""
-    row = mine(turn, about["visit"], "visits.record")
+    row = at_the_door.mine(turn, id_of(about, "visit"), "visits.record")
     before = None if turn.state is None else Conversation.from_json(turn.state)
     untouched = {name for name, origin in before.origin.items() if origin == "known"} if before else set()
     told = {name: value for name, value in answers.items() if name not in untouched}
@@ -172,62 +140,24 @@ def filled(turn: Turn, _conversation: int, answers: Answers, about: About) -> li
 
 
 def store(turn: Turn, row: HerVisit, answers: Answers, emptied: Collection[str] = ()) -> list[Outbound]:
-    """Her answers and consents go to her profile; without her consent nothing is. The log says that it was at the door, and by whom."""
-    person_id = row.person_id
-    agreed = texts_of(answers, "consent")
-    turn.log("consent.door", "person", person_id, version=turn.content.forms["intake"].version, purposes=agreed)
-    if "profile" not in agreed and ("consent" in answers or not consents.has(turn.tx, person_id, "profile")):
-        return _not_agreed(turn, row)
-    place = persons.get(turn.tx, person_id)
-    profile.told_at_the_door(replace(turn, person_id=person_id), answers, emptied)
-    if persons.get(turn.tx, person_id).community_id != place.community_id:
-        # The cell was one of the community where she no longer lives.
-        persons.change(turn.tx, person_id, cell_id=None)
-    campaigns.record(turn.tx, row.id, "done", by=turn.person_id, now=turn.now)
-    rows = (
-        *_code_button(turn, row),
-        (turn.button("visits.hard", f"visit:{row.id}:hard"),),
-        _back(turn),
-    )
-    said = "visits.stored" if takeovers.free(turn.tx, person_id) else "visits.stored_hers"
-    return [turn.say(said, *rows, who=turn.called(row.name, row.key))]
-
-
-def _not_agreed(turn: Turn, row: HerVisit) -> list[Outbound]:
-    """She agreed to nothing at the door: nothing of it is stored. What she agreed to before is not taken back by an empty box."""
-    campaigns.record(turn.tx, row.id, "refused", by=turn.person_id, now=turn.now)
-    given = consents.given(turn.tx, row.person_id)
-    if given or not takeovers.free(turn.tx, row.person_id):
+    """Her answers are stored as far as she agreed; what became of them, and what can be done at the door besides."""
+    kept, who = at_the_door.store(turn, row, answers, emptied), turn.called(row.name, row.key)
+    if kept == "erased":
+        return [turn.say("visits.nothing_stored", _back(turn))]
+    if kept == "not_agreed":
+        given = consents.given(turn.tx, row.person_id)
         buttons = ((turn.button("visits.withdraw", f"visit:{row.id}:withdraw"),),) if given else ()
-        return [turn.say("visits.not_agreed", *buttons, _back(turn), who=turn.called(row.name, row.key))]
-    # Made at this door, and never anybody's word that it may stay.
-    profile.erase(replace(turn, person_id=row.person_id))
-    turn.log("data.erase", "person", row.person_id)
-    return [turn.say("visits.nothing_stored", _back(turn))]
+        return [turn.say("visits.not_agreed", *buttons, _back(turn), who=who)]
+    rows = (*_code_button(turn, row), (turn.button("visits.hard", f"visit:{row.id}:hard"),), _back(turn))
+    phrase = "visits.stored" if takeovers.free(turn.tx, row.person_id) else "visits.stored_hers"
+    return [turn.say(phrase, *rows, who=who)]
 
 
-def end(turn: Turn, row: HerVisit, outcome: str) -> str:
-    """Write down that nobody was home, that she moved, or that she does not want to; the phrase that says so."""
-    _open(turn, row)
-    turn.log(f"visits.{outcome}", "person", row.person_id)
-    if outcome != "away":
-        campaigns.record(turn.tx, row.id, outcome, by=turn.person_id, now=turn.now)
-        return f"visits.said_{outcome}"
-    campaigns.missed(turn.tx, row.id, by=turn.person_id, again=again(turn.now, row.missed + 1), now=turn.now)
-    return "visits.said_often" if row.missed + 1 >= OFTEN else "visits.said_away"
-
-
-def _open(turn: Turn, row: HerVisit) -> None:
-    if row.status != "open":
-        raise Refused("visits.ended", how=turn.words(f"visits.status_{row.status}"))
-
-
-def again(now: datetime, times: int) -> datetime:
-    """When to come again: at another time of the day tomorrow, from the third time on in a week."""
-    local = now.astimezone(LOCAL)
-    if times >= OFTEN:
-        return datetime.combine(local.date() + timedelta(days=7), MORNING, LOCAL)
-    return datetime.combine(local.date() + timedelta(days=1), EVENING if local.time() < EVENING else MORNING, LOCAL)
+def end(turn: Turn, row: HerVisit, outcome: str) -> Outbound:
+    """What came of the visit is written down; the word that it was."""
+    times = at_the_door.end(turn, row, outcome)
+    often = outcome == "away" and times >= OFTEN
+    return turn.say("visits.said_often" if often else f"visits.said_{outcome}", who=turn.called(row.name, row.key))
 
 
 def day_ends(now: datetime) -> datetime:
@@ -236,22 +166,10 @@ def day_ends(now: datetime) -> datetime:
 
 
 def _hardship(turn: Turn, row: HerVisit, *, has: bool) -> list[Outbound]:
-    """The tick that her family is in hardship, with her word for it; it can be taken back like any consent."""
-    if persons.profile(turn.tx, row.person_id) is None:
-        raise Refused("visits.no_profile")
-    hardship(turn, row.person_id, has=has)
+    """The tick that her family is in hardship; it can be taken back like any consent."""
+    at_the_door.hardship(turn, row.person_id, has=has)
     other = turn.button("visits.soft", f"visit:{row.id}:soft") if has else turn.button("visits.hard", f"visit:{row.id}:hard")
     return [turn.say("visits.said_hard" if has else "visits.said_soft", (other,), _back(turn))]
-
-
-def hardship(turn: Turn, person_id: int, *, has: bool) -> None:
-    """Set or take back the tick and the consent to it."""
-    turn.log("visits.hardship", "person", person_id)
-    if has:
-        consents.agree(turn.tx, person_id, "hardship", version=turn.content.forms["intake"].version, now=turn.now)
-        persons.save_profile(turn.tx, person_id, {"hardship": True}, now=turn.now)
-    else:
-        withdrawing.take_back(turn, person_id, "hardship")
 
 
 def _code_button(turn: Turn, row: HerVisit) -> tuple[tuple[Button, ...], ...]:
@@ -260,14 +178,11 @@ def _code_button(turn: Turn, row: HerVisit) -> tuple[tuple[Button, ...], ...]:
 
 
 def code(turn: Turn, row: HerVisit) -> list[Outbound]:
-    """A code with which she takes over her profile on her own phone; none for a profile that somebody sits on, or whose person works here."""
-    if not takeovers.free(turn.tx, row.person_id):
-        raise Refused("visits.no_code")
-    made = takeovers.make(turn.tx, row.person_id, by=turn.person_id, expires_at=turn.now + timedelta(days=7), now=turn.now)
-    turn.log("people.code", "person", row.person_id)
+    """A code with which she takes over her profile on her own phone, also as a picture to scan."""
+    made = at_the_door.make_code(turn, row.person_id)
     link = f"{turn.content.rules.public_url}/?start={made}"
-    said = turn.say("visits.code_made", _back(turn), who=turn.called(row.name, row.key), code=made, link=link)
-    return [replace(said, picture=pictures.put(turn.tx, invitations.qr(link), "image/png", now=turn.now, by=turn.person_id))]
+    message = turn.say("visits.code_made", _back(turn), who=turn.called(row.name, row.key), code=made, link=link)
+    return [replace(message, picture=pictures.put(turn.tx, invitations.qr(link), "image/png", now=turn.now, by=turn.person_id))]
 
 
 def page(turn: Turn) -> list[Outbound]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from domain.errors import Refused
 from domain.messages import Outbound
-from handlers import profile
-from handlers.tell import everywhere, for_others
+from handlers.survey import at_the_door
 from handlers.turn import Turn
-from storage.people import consents, persons
+from storage.people import consents
 from storage.survey.campaigns import HerVisit
 
 
@@ -25,24 +22,11 @@ def offer(turn: Turn, row: HerVisit) -> list[Outbound]:
 def withdraw(turn: Turn, row: HerVisit, argument: str) -> list[Outbound]:
     """One purpose: first what follows from it, then, with a second tap, it is withdrawn."""
     purpose, _, sure = argument.partition(":")
-    if purpose not in consents.given(turn.tx, row.person_id):
-        raise Refused("visits.nothing_given")
-    if purpose == "profile" and persons.seated(turn.tx, row.person_id):
-        # It deletes everything: who has a phone of her own says that there herself.
-        raise Refused("visits.withdraw_herself")
+    at_the_door.withdrawable(turn, row.person_id, purpose)
     named = {"who": turn.called(row.name, row.key), "purpose": turn.words(f"data.purpose_{purpose}")}
     if sure != "yes":
         yes = turn.button("visits.withdraw_yes", f"visit:{row.id}:withdraw:{purpose}:yes")
         phrase = "visits.withdraw_all_sure" if purpose == "profile" else "visits.withdraw_sure"
         return [turn.say(phrase, (yes,), (turn.button("visits.merge_no", f"visit:{row.id}"),), **named)]
-    take_back(turn, row.person_id, purpose)
+    at_the_door.withdraw(turn, row.person_id, purpose)
     return [turn.say("visits.withdrawn", (turn.button("visits.list", "visits"),), **named)]
-
-
-def take_back(turn: Turn, person_id: int, purpose: str) -> None:
-    """She no longer agrees, said at her door; she hears of it at every address of hers."""
-    turn.log("consent.withdraw_door", "person", person_id, purpose=purpose)
-    words = for_others(turn.content)
-    word = words.say("visits.withdrawn_word", purpose=words.words(f"data.purpose_{purpose}"))
-    profile.withdraw(replace(turn, person_id=person_id), purpose)
-    everywhere(turn, person_id, word)

@@ -14,7 +14,7 @@ from domain.notices import LOCAL
 from domain.training import certificates
 from handlers.capability import Matter
 from handlers.content import Content
-from handlers.scene import row_id
+from handlers.scene import Scene, row_id
 from handlers.tell import tell
 from handlers.turn import Turn
 from storage.training import classes, news
@@ -148,7 +148,10 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
     row = classes.get(turn.tx, row_id(number))
     if row is None or verb not in ("join", "leave"):
         raise Refused("classes.gone")
-    return _join(turn, row) if verb == "join" else _leave(turn, row)
+    if verb == "join":
+        return _join(turn, row)
+    leave(turn, row)
+    return [turn.say("classes.left", (turn.button("classes.see_open", "menu:classes"),), title=row.title)]
 
 
 def _join(turn: Turn, row: Class) -> list[Outbound]:
@@ -168,20 +171,19 @@ def _join(turn: Turn, row: Class) -> list[Outbound]:
     return [turn.say("classes.joined", out, title=row.title, times=times(turn, row.sessions), place=row.community)]
 
 
-def _leave(turn: Turn, row: Class) -> list[Outbound]:
-    """She gives her place back; the next on the list has it at once and is told."""
-    if not classes.leave(turn.tx, row.id, turn.person_id):
+def leave(scene: Scene, row: Class) -> None:
+    """She gives her place back; the next on the list has it at once and is told. Raises Refused where she has none."""
+    if not classes.leave(scene.tx, row.id, scene.person_id):
         raise Refused("classes.not_in", title=row.title)
-    if certificates.joinable(row.sessions, turn.now):
-        move_up(turn.tx, turn.content, row, now=turn.now)
-    return [turn.say("classes.left", (turn.button("classes.see_open", "menu:classes"),), title=row.title)]
+    if certificates.joinable(row.sessions, scene.now):
+        move_up(scene.tx, scene.content, row, now=scene.now)
 
 
-def leave_all(turn: Turn) -> None:
+def leave_all(scene: Scene) -> None:
     """She has all about her deleted: her places go to those who wait."""
-    for row, stands in classes.of_person(turn.tx, turn.person_id, limit=1000):
+    for row, stands in classes.of_person(scene.tx, scene.person_id, limit=1000):
         if stands.status in ("enrolled", "waiting"):
-            _leave(turn, row)
+            leave(scene, row)
 
 
 def move_up(tx: Connection, content: Content, row: Class, *, now: datetime) -> list[int]:

@@ -7,8 +7,8 @@ from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.work.applications import OPEN, OVER
 from handlers.capability import Matter
-from handlers.scene import row_id
-from handlers.tell import tell
+from handlers.scene import Scene, row_id
+from handlers.tell import for_others, tell
 from handlers.turn import Turn
 from handlers.work import placements
 from handlers.work.placements import existing, tell_staff, tried
@@ -149,12 +149,17 @@ def _sure(turn: Turn, row: Application) -> list[Outbound]:
     return [turn.say("applications.sure_out", buttons, title=row.title)]
 
 
-def _leave(turn: Turn, row: Application) -> list[Outbound]:
-    if not placements.change(turn, row, "withdrawn", by=turn.person_id):
-        return []
+def leave(scene: Scene, row: Application) -> bool:
+    """She takes one of hers back, and who answers for it is told; False where it cannot be any more."""
+    if not placements.change(scene, row, "withdrawn", by=scene.person_id):
+        return False
     if row.holds:
-        tell_staff(turn, row, "applications.out_staff")
-    return [turn.say("applications.out_done", work_row(turn), title=row.title)]
+        tell_staff(scene, row, "applications.out_staff")
+    return True
+
+
+def _leave(turn: Turn, row: Application) -> list[Outbound]:
+    return [turn.say("applications.out_done", work_row(turn), title=row.title)] if leave(turn, row) else []
 
 
 def _coming(turn: Turn, row: Application) -> list[Outbound]:
@@ -217,28 +222,28 @@ _VERBS = {
 }
 
 
-def withdrawn(turn: Turn, enterprise_id: int) -> None:
+def withdrawn(scene: Scene, enterprise_id: int) -> None:
     """She takes back that this firm has her data: its contacts and the coordinators of its posts are told to delete it (PIPL 15, 47).
 
     To be called after the consent was withdrawn.
     """
-    rows = applications.at_enterprise(turn.tx, turn.person_id, enterprise_id)
+    voice, rows = for_others(scene.content), applications.at_enterprise(scene.tx, scene.person_id, enterprise_id)
     if not rows:
         return
-    whom = applications.contacts(turn.tx, enterprise_id)
+    whom = applications.contacts(scene.tx, enterprise_id)
     for row in rows:
-        whom += placements.answerers(turn.tx, row)
-    word = turn.say("applications.delete_her", who=turn.called(rows[0].name, rows[0].key), enterprise=rows[0].enterprise)
-    told = [person for person in dict.fromkeys(whom) if person != turn.person_id]
-    tell(turn.tx, turn.content, told, "correction", word, now=turn.now)
-    turn.log("consent.withdraw", "enterprise", enterprise_id)
+        whom += placements.answerers(scene.tx, row)
+    word = voice.say("applications.delete_her", who=voice.called(rows[0].name, rows[0].key), enterprise=rows[0].enterprise)
+    told = [person for person in dict.fromkeys(whom) if person != scene.person_id]
+    tell(scene.tx, scene.content, told, "correction", word, now=scene.now)
+    scene.log("consent.withdraw", "enterprise", enterprise_id)
 
 
-def give_up(turn: Turn) -> None:
+def give_up(scene: Scene) -> None:
     """Before her data are erased: firms that have them are told, places at posts are given back."""
-    for firm in my_data.employers(turn.tx, turn.person_id):
-        my_data.withdraw_employer(turn.tx, turn.person_id, firm.id, now=turn.now)
-        withdrawn(turn, firm.id)
-    for row in applications.of_person(turn.tx, turn.person_id, limit=100):
+    for firm in my_data.employers(scene.tx, scene.person_id):
+        my_data.withdraw_employer(scene.tx, scene.person_id, firm.id, now=scene.now)
+        withdrawn(scene, firm.id)
+    for row in applications.of_person(scene.tx, scene.person_id, limit=100):
         if row.status in OPEN:
-            act(turn, f"{row.id}:leave")
+            leave(scene, row)

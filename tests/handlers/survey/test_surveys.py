@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from domain.access import Scope
 from domain.capabilities import TELEGRAM
-from handlers.survey import visits
+from handlers.survey.at_the_door import again
 from storage.people import consents, pages, persons
 from storage.survey import campaigns, takeovers
 from storage.tables.columns import table
@@ -153,9 +153,9 @@ def test_not_at_home_comes_again_at_another_time_and_is_flagged_the_third_time(t
 
 def test_another_time_of_the_day() -> None:
     morning, evening = datetime(2026, 11, 24, 2, tzinfo=UTC), datetime(2026, 11, 24, 11, tzinfo=UTC)
-    assert visits.again(morning, 1) == datetime(2026, 11, 25, 10, tzinfo=UTC)
-    assert visits.again(evening, 2) == datetime(2026, 11, 25, 1, tzinfo=UTC)
-    assert visits.again(morning, 3) == datetime(2026, 12, 1, 1, tzinfo=UTC)
+    assert again(morning, 1) == datetime(2026, 11, 25, 10, tzinfo=UTC)
+    assert again(evening, 2) == datetime(2026, 11, 25, 1, tzinfo=UTC)
+    assert again(morning, 3) == datetime(2026, 12, 1, 1, tzinfo=UTC)
 
 
 def test_the_list_is_short_by_building_and_goes_on(town: Town, cell: Scope) -> None:
