@@ -186,7 +186,7 @@ def minutes(config: Path | None, meeting: int, out: Path) -> None:
     click.echo(f"写进了 {out}")
 
 
-KIND = click.argument("kind", type=click.Choice(["communities", "enterprises", "positions", "classes", "mothers", "suggestions"]))
+KIND = click.argument("kind", type=click.Choice(["communities", "enterprises", "positions", "classes", "mothers", "suggestions", "lots"]))
 FILE = click.argument("file", type=click.Path(path_type=Path))
 
 

@@ -102,6 +102,11 @@ TABLE: dict[str, frozenset[str]] = {
     # Never the one who asked; two where the amount is large or it helps one person.
     "fund.approve": OFFICE,
     "shares.tell": frozenset({"employer"}),
+    # Work by the piece: the workshop counts, the mother or the firm says whether that is so, and a person looks where they differ.
+    "lots.manage": OFFICE,
+    # A firm brings lots and sees where its pieces are, never with whom.
+    "lots.bring": OFFICE | {"employer"},
+    "lots.collect": frozenset({"employer"}),
 }
 
 

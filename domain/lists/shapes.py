@@ -69,14 +69,14 @@ def whole(
     )
 
 
-def money(name: str, names: Names) -> Column[int]:
+def money(name: str, names: Names, *, required: bool = False) -> Column[int]:
     """Yuan in the file, fen in the store."""
-    return Column(name=name, names=names, read=lambda cell, _known: cells.fen(cell), write=cells.yuan)
+    return Column(name=name, names=names, read=lambda cell, _known: cells.fen(cell), write=cells.yuan, required=required)
 
 
-def day(name: str, names: Names) -> Column[date]:
+def day(name: str, names: Names, *, required: bool = False) -> Column[date]:
     """A date."""
-    return Column(name=name, names=names, read=lambda cell, _known: cells.day(cell))
+    return Column(name=name, names=names, read=lambda cell, _known: cells.day(cell), required=required)
 
 
 def yes(name: str, names: Names, *, empty: bool | None = None, keep: bool = False) -> Column[bool]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from domain.lists import AnyKind
 from storage import access_log
 from storage.database import lock
-from storage.lists import classes, mothers, places, positions, suggestions
+from storage.lists import classes, lots, mothers, places, positions, suggestions
 from storage.lists.saved import Saved, rows_of
 
 __all__ = ["Saved", "ids", "listed", "names", "exported", "save"]
@@ -21,6 +21,7 @@ LISTED: dict[str, Listed] = {
     "classes": classes.listed,
     "suggestions": suggestions.listed,
     "positions": positions.listed,
+    "lots": lots.listed,
 }
 
 
@@ -35,6 +36,8 @@ def save(tx: Connection, kind: AnyKind, rows: Sequence[Any], *, consent_version:
         return suggestions.save(tx, rows, now=now)
     if kind.name == "positions":
         return positions.save(tx, rows, now=now)
+    if kind.name == "lots":
+        return lots.save(tx, rows, now=now)
     return places.save(tx, kind, rows)
 
 

@@ -183,7 +183,7 @@ def new_key() -> str:
 
 def sends_picture(state: State) -> bool:
     """Whether the form she is in asks her for a picture just now."""
-    return state.get("form") == "suggestion_more" and state.get("at") == "picture"
+    return state.get("form") in ("suggestion_more", "lot", "lot_numbers") and state.get("at") == "picture"
 
 
 def add(tx: Connection, channel: str, sender: str, *, language: str, now: datetime) -> Speaker:

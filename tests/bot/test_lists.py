@@ -23,6 +23,7 @@ from domain.lists import KINDS
 from domain.lists.cells import clean
 from domain.notices import LOCAL
 from domain.screening import screen
+from domain.workshops.pieces import Pieces
 from handlers.work import offers
 from storage import access_log, lists
 from storage.database import Store
@@ -30,6 +31,7 @@ from storage.people import consents, persons
 from storage.tables import people, training, work
 from storage.training import attendance, classes
 from storage.work import posts, seekers
+from storage.workshops import lots as workshops
 from tests.conftest import KEY, MORNING
 from tests.support import towns
 from tests.support.dumps import everything
@@ -611,6 +613,23 @@ def test_no_list_takes_a_place_or_an_attendance_away(town_office: Office, now: d
     assert counts(changed=1) in town_office.takes("classes", town_office.file("k.csv", CLASS + SEWING.replace("12-06", "12-12")))
     with town_office.store.read() as tx:
         assert len(attendance.roll(tx, class_id)) == 3
+
+
+def test_lots_go_in_and_what_is_given_out_is_neither_taken_back_nor_paid_less(town_office: Office) -> None:
+    lot = "批号,企业,社区,做什么,件数,单价,交期,先学什么\nL1,E1,YT01,缝枕套,{},{},2026-12-05,\n"
+    assert counts(new=1) in town_office.takes("lots", town_office.file("l.csv", lot.format(100, "0.35")))
+    assert counts(same=1) in town_office.takes("lots", town_office.gives("lots", town_office.folder / "out.xlsx"))
+    with town_office.store.begin() as tx:
+        workshops.put(tx, 1, Pieces(held=40, away=60))
+    assert "已经发下去 60 件" in town_office.sends_back("lots", town_office.file("l.csv", lot.format(59, "0.35"))).stderr
+    assert "工钱不能降" in town_office.sends_back("lots", town_office.file("l.csv", lot.format(100, "0.34"))).stderr
+    assert counts(changed=1) in town_office.takes("lots", town_office.file("l.csv", lot.format(120, "0.4")))
+    with town_office.store.read() as tx:
+        found = workshops.get(tx, 1)
+    assert found is not None and found.where == Pieces(held=60, away=60) and found.rate_fen == 40
+    unknown = "批号,企业,社区,岗位,做什么,件数,单价,交期\nL2,E1,YT01,P9,缝枕套,10,0,2026-12-05\n"
+    assert "大于零" in town_office.sends_back("lots", town_office.file("m.csv", unknown)).stderr
+    assert "没有编码是“P9”的岗位" in town_office.sends_back("lots", town_office.file("m.csv", unknown.replace(",0,", ",1,"))).stderr
 
 
 def test_suggestions_go_in_sealed_and_come_back(town_office: Office) -> None:

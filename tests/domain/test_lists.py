@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from domain.lists import KINDS, Header, Known, best_header, cells, find_header, read_row, several
 from domain.lists.classes import ClassRow
+from domain.lists.lots import LotRow
 from domain.lists.mothers import MotherRow
 from domain.lists.places import CommunityRow, EnterpriseRow
 from domain.lists.positions import PositionRow
@@ -377,6 +378,7 @@ class Row(Protocol):
         ("classes", ClassRow),
         ("mothers", MotherRow),
         ("suggestions", SuggestionRow),
+        ("lots", LotRow),
     ],
 )
 def test_the_columns_of_a_list_are_the_fields_of_its_rows(kind: str, row: Row) -> None:

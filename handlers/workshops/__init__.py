@@ -1,0 +1,48 @@
+"""Workshops (工坊): work by the piece that firms bring, counted by two sides."""
+
+from domain.access import OFFICE
+from domain.notices import Kind
+from handlers.capability import Capability, Entry, Route, Step, TaskKind
+from handlers.workshops import bags, clock, lots
+from storage.workshops import sheets
+
+CAPABILITY = Capability(
+    name="workshops",
+    routes={
+        "lots": Route(lots.overview, needs="lots.manage"),
+        "lot": Route(lots.act, needs="lots.manage"),
+        "lot_bag": Route(lots.bag, needs="lots.manage"),
+        "lot_new": Route(lots.new, needs="lots.bring"),
+        "firm_lots": Route(lots.of_firm, needs="lots.collect"),
+        "differs": Route(lots.difference, needs="lots.manage"),
+        # Her own bags, and the other side's word on a count.
+        "bag": Route(bags.take),
+        "my_bag": Route(bags.mine),
+        "counted": Route(bags.counted),
+        "late": Route(bags.asked),
+    },
+    menu=(
+        Entry("lots.manage", "lots.menu", "lots", rank=40),
+        Entry("lots.collect", "lots.menu_firm", "firm_lots", rank=62),
+    ),
+    matters=(bags.matters,),
+    finished={
+        "lot": lots.brought,
+        "lot_number/lot": lots.numbered,
+        "lot_number/bag": bags.another_number,
+        "lot_numbers/bag": lots.back,
+        "lot_numbers/lot": lots.picked_up,
+        "lot_numbers/count": bags.recounted,
+        "lot_numbers/truth": lots.third,
+    },
+    codes=(bags.scanned,),
+    clock=(Step("follow_up", run=clock.ask),),
+    tasks={
+        # Two counts differ: settled by who looks, with numbers.
+        "count": TaskKind(roles=OFFICE, outcomes=(), look="differs"),
+        # She cannot finish a bag in time, or has a question about it.
+        "lot_help": TaskKind(roles=OFFICE, outcomes=("spoke",)),
+    },
+    notices={"lot": Kind(awake=True, unwanted=False)},
+    sheets={"lots.sheet.count": sheets.counted},
+)

@@ -1,0 +1,1 @@
+"""Lots and their counts, with the types of their rows."""
