@@ -186,7 +186,10 @@ def minutes(config: Path | None, meeting: int, out: Path) -> None:
     click.echo(f"写进了 {out}")
 
 
-KIND = click.argument("kind", type=click.Choice(["communities", "enterprises", "positions", "classes", "mothers", "suggestions", "lots"]))
+KIND = click.argument(
+    "kind",
+    type=click.Choice(["communities", "enterprises", "positions", "classes", "mothers", "suggestions", "lots", "cases", "hotline"]),
+)
 FILE = click.argument("file", type=click.Path(path_type=Path))
 
 

@@ -69,20 +69,39 @@ def word_of(words: Mapping[str, Sequence[str]]) -> Callable[[str, Known], str]:
 
 def birth_months(cell: str, known: Known) -> list[str]:
     """A month, YYYY-MM, for each child; twins have the same."""
-    if nature(cell) == "number" and _TENTH.fullmatch(cell):
-        year = cell[:4]
-        raise ValueError(f"“{cell}”是 {year}-01 还是 {year}-10？表格会把 {year}.10 记成 {year}.1，请写成 {year}-10 这样")
+    _no_tenth(cell)
     return [_birth_month(piece.strip(), known.today) for piece in _BETWEEN.split(clean(cell)) if piece.strip()]
 
 
-def _birth_month(piece: str, today: date) -> str:
+def month_past(cell: str, known: Known) -> str:
+    """A month that has begun, YYYY-MM."""
+    _no_tenth(cell)
+    piece = clean(cell)
+    if not (found := _month(piece, known.today)):
+        raise ValueError(f"“{short(piece)}”不是月份，请写成 2026-10 这样")
+    if not "2000-01" <= found <= f"{known.today:%Y-%m}":
+        raise ValueError(f"“{short(piece)}”比今天晚，或者太早了")
+    return found
+
+
+def _no_tenth(cell: str) -> None:
+    if nature(cell) == "number" and _TENTH.fullmatch(cell):
+        year = cell[:4]
+        raise ValueError(f"“{cell}”是 {year}-01 还是 {year}-10？表格会把 {year}.10 记成 {year}.1，请写成 {year}-10 这样")
+
+
+def _month(piece: str, today: date) -> str:
+    """YYYY-MM; empty where it is no month."""
     try:
         # A spreadsheet makes a date of a month: it comes as that month's first day, or as a count of days.
-        found = f"{day(piece):%Y-%m}"
+        return f"{day(piece):%Y-%m}"
     except ValueError:
         read = months.month(normalise(piece).text.strip(), today) if re.match(r"\d{4}", piece) else None
-        found = read[0] if read is not None and read[1] else ""
-    if not found:
+        return read[0] if read is not None and read[1] else ""
+
+
+def _birth_month(piece: str, today: date) -> str:
+    if not (found := _month(piece, today)):
         raise ValueError(f"“{short(piece)}”不是出生年月，请写成 2021-03，几个孩子用 ; 隔开")
     if not f"{today.year - _CHILD_YEARS}" <= found <= f"{today:%Y-%m}":
         raise ValueError(f"“{short(piece)}”不会是孩子的出生年月：比今天晚，或者太早了")

@@ -55,7 +55,7 @@ def file_of(turn: Turn, case_id: int) -> File:
     return File(
         number=wording.number_of(turn, row),
         committee=committee(row.community),
-        kind=turn.words(f"mediation.kind.{row.kind}"),
+        kind=turn.label("case_kinds", row.kind),
         source=turn.words("mediation.source_asked" if row.source in ("self", "for_her", "list") else "mediation.source_found"),
         mediator=persons.get(turn.tx, turn.person_id).name or "",
         reported_at=row.reported_at,

@@ -85,7 +85,7 @@ def _card(turn: Turn, row: Hers) -> Outbound:
     """How it stands, what comes next, her own words' number, and what she can do."""
     told = visible.her_words(turn.tx, turn.person_id, row.id)
     lines = [
-        turn.words("mediation.hers_head", number=row.id, kind=turn.words(f"mediation.kind.{row.kind}")),
+        turn.words("mediation.hers_head", number=row.id, kind=turn.label("case_kinds", row.kind)),
         wording.where_it_stands(turn, row),
         *([turn.words("mediation.hers_due", when=wording.when(turn, row.due_at))] if row.due_at and row.state == "reported" else []),
         turn.words("mediation.hers_told", count=len(told)),

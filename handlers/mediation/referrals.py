@@ -96,7 +96,7 @@ def received(turn: Turn, _argument: str = "") -> list[Outbound]:
     """转来的: what was passed on to her."""
     rows = visible.listed(turn.tx, viewer(turn), how=RECEIVES, limit=SHOWN)
     buttons = [
-        (Button(turn.words("mediation.referral_line", number=one.id, kind=turn.words(f"mediation.kind.{row.kind}")), f"referral:{one.id}"),)
+        (Button(turn.words("mediation.referral_line", number=one.id, kind=turn.label("case_kinds", row.kind)), f"referral:{one.id}"),)
         for row in rows
         for one in visible.referrals(turn.tx, viewer(turn), row.id)
         if one.receiver_id == turn.person_id
@@ -127,7 +127,7 @@ def at(turn: Turn, argument: str) -> list[Outbound]:
 def _card(turn: Turn, row: Seen, found: referrals.Referral) -> list[Outbound]:
     """Before it is accepted its kind and place; then the one side that agreed, with name and words."""
     here = f"referral:{found.id}"
-    lines = [turn.words("mediation.referral_head", number=found.id, kind=turn.words(f"mediation.kind.{row.kind}"), place=row.community)]
+    lines = [turn.words("mediation.referral_head", number=found.id, kind=turn.label("case_kinds", row.kind), place=row.community)]
     if found.status == "in_progress":
         choose = (turn.button("mediation.referral_accept", f"{here}:accept"), turn.button("mediation.referral_reject", f"{here}:reject"))
         return [wording.sealed("\n".join(lines), choose)]

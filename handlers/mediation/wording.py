@@ -61,7 +61,7 @@ def head(voice: Voice, row: Seen) -> str:
     return voice.words(
         "mediation.head",
         number=number_of(voice, row),
-        kind=voice.words(f"mediation.kind.{row.kind}"),
+        kind=voice.label("case_kinds", row.kind),
         state=voice.words(f"mediation.state.{row.state}"),
         due=due,
     )

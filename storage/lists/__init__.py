@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from domain.lists import AnyKind
 from storage import access_log
 from storage.database import lock
-from storage.lists import classes, lots, mothers, places, positions, suggestions
+from storage.lists import cases, classes, hotline, lots, mothers, places, positions, suggestions
 from storage.lists.saved import Saved, rows_of
 
 __all__ = ["Saved", "ids", "listed", "names", "exported", "save"]
@@ -22,6 +22,8 @@ LISTED: dict[str, Listed] = {
     "suggestions": suggestions.listed,
     "positions": positions.listed,
     "lots": lots.listed,
+    "cases": cases.listed,
+    "hotline": hotline.listed,
 }
 
 
@@ -38,6 +40,10 @@ def save(tx: Connection, kind: AnyKind, rows: Sequence[Any], *, consent_version:
         return positions.save(tx, rows, now=now)
     if kind.name == "lots":
         return lots.save(tx, rows, now=now)
+    if kind.name == "cases":
+        return cases.save(tx, rows, now=now)
+    if kind.name == "hotline":
+        return hotline.save(tx, rows)
     return places.save(tx, kind, rows)
 
 

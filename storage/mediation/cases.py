@@ -10,9 +10,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from domain.mediation.states import SIDES, Deed, Limits, Side, Standing, State, after, begun
 from domain.notices import LOCAL
-from storage.database import lock
+from storage.mediation import numbering
 from storage.rows import columns, first
-from storage.tables.mediation import CaseKind, CaseSource, agreement, case_counter, case_step, conflict, dispute_case, party, sitting
+from storage.tables.mediation import CaseKind, CaseSource, agreement, case_step, conflict, dispute_case, party, sitting
 from storage.tables.people import person
 
 
@@ -131,16 +131,8 @@ def _cancel_sittings(tx: Connection, case_id: int) -> None:
 
 
 def _number(tx: Connection, community_id: int, now: datetime) -> dict[str, int]:
-    """The next number of the committee's year, counted in this transaction: undone with it, so that none is ever missing."""
     year = now.astimezone(LOCAL).year
-    lock(tx, f"case number {community_id} {year}")
-    mine = case_counter.c.community_id == community_id, case_counter.c.year == year
-    counted = update(case_counter).where(*mine).values(last=case_counter.c.last + 1).returning(case_counter.c.last)
-    number = tx.execute(counted).scalar()
-    if number is None:
-        tx.execute(insert(case_counter).values(community_id=community_id, year=year, last=1))
-        number = 1
-    return {"year": year, "number": int(number)}
+    return {"year": year, "number": numbering.following(tx, community_id, year)}
 
 
 def add_hazards(tx: Connection, row: Case, hazards: Iterable[str]) -> None:
