@@ -17,7 +17,7 @@ from handlers.turn import Turn
 from storage.conversations import About
 from storage.mediation import agreements, cases, visible
 from storage.mediation.agreements import Signature
-from storage.mediation.visible import AgreementSeen, Seen
+from storage.mediation.seen import AgreementSeen, Seen
 
 FORM = "case_agreement"
 SIGNATURES: tuple[Signature, ...] = ("signed_a", "signed_b", "mediator", "seal")

@@ -14,7 +14,7 @@ from handlers.scene import Scene
 from handlers.turn import Turn
 from storage.conversations import About
 from storage.mediation import assignments, cases, sides, visible
-from storage.mediation.visible import PartySeen, Seen
+from storage.mediation.seen import PartySeen, Seen
 
 PARTY, CONSENT = "case_party", "case_consent"
 

@@ -13,7 +13,7 @@ from handlers.mediation.opening import moved, opened, viewer
 from handlers.turn import Turn
 from storage.conversations import About
 from storage.mediation import cases, duties, sides, visible
-from storage.mediation.visible import Seen
+from storage.mediation.seen import Seen
 
 REPORT = "case_duty_report"
 

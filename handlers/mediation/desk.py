@@ -14,7 +14,7 @@ from handlers.mediation.opening import fetched, opened, viewer
 from handlers.scene import row_id
 from handlers.turn import Turn
 from storage.mediation import cases, visible
-from storage.mediation.visible import How, Seen
+from storage.mediation.seen import How, PartySeen, Seen
 
 SHOWN = 8
 SOON = timedelta(days=3)
@@ -104,7 +104,7 @@ def show(turn: Turn, row: Seen) -> list[Outbound]:
     return wording.paged(turn, lines, *_buttons(turn, row))
 
 
-def _side(turn: Turn, side: visible.PartySeen) -> str:
+def _side(turn: Turn, side: PartySeen) -> str:
     return turn.words(
         "mediation.side_line",
         side=turn.words(f"mediation.side.{side.side}"),

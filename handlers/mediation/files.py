@@ -11,8 +11,8 @@ from domain.mediation.states import Side as SideName
 from handlers.mediation import wording
 from handlers.mediation.opening import hers, opened, viewer
 from handlers.turn import Turn
-from storage.mediation import sides, visible
-from storage.mediation.visible import AgreementSeen, Named, Seen
+from storage.mediation import own, sides, visible
+from storage.mediation.seen import AgreementSeen, Named, Seen
 from storage.people import persons
 
 # A line that is not part of what the hash below it is of.
@@ -23,7 +23,7 @@ def copy_of(turn: Turn, case_id: int) -> bytes:
     """What she told, with the time of each, and below it the SHA-256 of all above, as text. Raises Denied."""
     row = hers(turn, case_id)
     lines = [turn.words("mediation.copy_head", number=row.id)]
-    for word in visible.her_words(turn.tx, turn.person_id, row.id):
+    for word in own.her_words(turn.tx, turn.person_id, row.id):
         lines.append(
             turn.words(
                 "mediation.copy_line",

@@ -17,8 +17,8 @@ from handlers.mediation.opening import fetched, hers, moved
 from handlers.scene import row_id
 from handlers.turn import Turn
 from storage.conversations import About
-from storage.mediation import assignments, cases, doors, sides, visible
-from storage.mediation.visible import Hers
+from storage.mediation import assignments, cases, doors, own, sides
+from storage.mediation.seen import Hers
 
 # Of her own word.
 LONGEST = 12
@@ -34,7 +34,7 @@ def matters(turn: Turn) -> list[Matter]:
             turn.words("mediation.matter", number=row.id, state=wording.where_it_stands(turn, row)),
             turn.button("mediation.open_hers", f"matter:{row.id}", number=row.id),
         )
-        for row in visible.hers(turn.tx, turn.person_id)
+        for row in own.hers(turn.tx, turn.person_id)
     ]
 
 
@@ -42,7 +42,7 @@ def opens(turn: Turn, text: str) -> list[Outbound] | None:
     """Her own word, said anywhere: the matter's menu. None where it is another word."""
     if len(text) > LONGEST or not turn.channel.carries_private or not doors.opens(turn.tx, turn.person_id, text):
         return None
-    rows = tuple((turn.button("mediation.open_hers", f"matter:{row.id}", number=row.id),) for row in visible.hers(turn.tx, turn.person_id))
+    rows = tuple((turn.button("mediation.open_hers", f"matter:{row.id}", number=row.id),) for row in own.hers(turn.tx, turn.person_id))
     return [wording.sealed(turn.words("mediation.opened"), *rows, (turn.button("mediation.leave", "menu:leave"),))]
 
 
@@ -83,7 +83,7 @@ def _stop_buttons(turn: Turn, row: Hers) -> tuple[Button, ...]:
 
 def _card(turn: Turn, row: Hers) -> Outbound:
     """How it stands, what comes next, her own words' number, and what she can do."""
-    told = visible.her_words(turn.tx, turn.person_id, row.id)
+    told = own.her_words(turn.tx, turn.person_id, row.id)
     lines = [
         turn.words("mediation.hers_head", number=row.id, kind=turn.label("case_kinds", row.kind)),
         wording.where_it_stands(turn, row),
@@ -96,7 +96,7 @@ def _card(turn: Turn, row: Hers) -> Outbound:
 
 
 def _next_sitting(turn: Turn, row: Hers) -> list[str]:
-    coming = [one for one in visible.her_sittings(turn.tx, turn.person_id, row.id) if one.status == "confirmed" and one.starts_at]
+    coming = [one for one in own.her_sittings(turn.tx, turn.person_id, row.id) if one.status == "confirmed" and one.starts_at]
     return [turn.words("mediation.hers_sitting", when=wording.when(turn, _at(one.starts_at)), room=one.room) for one in coming]
 
 
@@ -108,7 +108,7 @@ def _at(at: datetime | None) -> datetime:
 def _buttons(turn: Turn, row: Hers) -> list[tuple[Button, ...]]:
     here = f"matter:{row.id}"
     rows: list[tuple[Button, ...]] = []
-    if any(one.status == "proposed" for one in visible.her_sittings(turn.tx, turn.person_id, row.id)):
+    if any(one.status == "proposed" for one in own.her_sittings(turn.tx, turn.person_id, row.id)):
         rows.append((turn.button("mediation.choose_time", f"{here}:times"),))
     if row.state in OPEN:
         rows.append((turn.button("mediation.say_more", f"{here}:say"), turn.button("mediation.how_reached", f"{here}:reach")))
@@ -196,7 +196,7 @@ def _copy(turn: Turn, row: Hers) -> list[Outbound]:
 
 def leave(turn: Turn, _argument: str = "") -> list[Outbound]:
     """快退: what was said of it here is taken out of the chat; what comes is what everybody gets."""
-    found = visible.hers(turn.tx, turn.person_id)
+    found = own.hers(turn.tx, turn.person_id)
     if found:
         asking.forget_chat(turn.tx, turn.person_id, since=min(row.reported_at for row in found) - asking.BEFORE)
     return [turn.say("mediation.left")]

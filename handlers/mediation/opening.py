@@ -5,9 +5,10 @@ from __future__ import annotations
 from domain.errors import Denied, Refused
 from domain.mediation.states import Barred, Deed, State
 from handlers.scene import Scene
-from storage.mediation import cases, visible
+from storage.mediation import cases, own, visible
 from storage.mediation.cases import Case, Gone
-from storage.mediation.visible import Hers, How, Seen, Viewer
+from storage.mediation.seen import Hers, How, Seen
+from storage.mediation.visible import Viewer
 
 ANY: tuple[How, ...] = ("holds", "asked", "receives", "oversees")
 
@@ -28,7 +29,7 @@ def opened(scene: Scene, case_id: int, *hows: How) -> Seen:
 
 def hers(scene: Scene, case_id: int) -> Hers:
     """A matter of her own. Raises Denied."""
-    row = visible.one_of_hers(scene.tx, scene.person_id, case_id)
+    row = own.one_of_hers(scene.tx, scene.person_id, case_id)
     if row is None:
         raise denied(case_id)
     return row

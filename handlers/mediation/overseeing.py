@@ -10,7 +10,7 @@ from handlers.mediation.opening import fetched, opened, viewer
 from handlers.scene import row_id
 from handlers.turn import Turn
 from storage.mediation import assignments, looks, visible
-from storage.mediation.visible import How, Seen
+from storage.mediation.seen import How, Seen
 from storage.people import persons
 
 SHOWN = 10

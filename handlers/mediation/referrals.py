@@ -16,7 +16,7 @@ from handlers.tell import for_others, tell
 from handlers.turn import Turn
 from storage.conversations import About
 from storage.mediation import referrals, visible
-from storage.mediation.visible import How, Seen
+from storage.mediation.seen import How, Seen
 from storage.staff import roles
 from storage.tables.mediation import ReferralBody, ReferralStatus
 

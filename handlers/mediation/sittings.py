@@ -17,8 +17,8 @@ from handlers.mediation.opening import fetched, opened, viewer
 from handlers.scene import Scene, row_id
 from handlers.turn import Turn
 from storage.conversations import About
-from storage.mediation import cases, sittings, visible
-from storage.mediation.visible import Hers, Seen, SittingSeen, TimeSeen
+from storage.mediation import cases, own, sittings, visible
+from storage.mediation.seen import Hers, Seen, SittingSeen, TimeSeen
 from storage.people import persons
 
 FORM, MINUTES = "case_sitting", "case_minutes"
@@ -230,8 +230,8 @@ def written(turn: Turn, _conversation: int, answers: Answers, about: About) -> l
 def hers_to_choose(turn: Turn, row: Hers) -> list[Outbound]:
     """The times that she is asked about; those that suit her have a tick."""
     lines_, rows = [turn.words("mediation.choose")], []
-    for one in visible.her_sittings(turn.tx, turn.person_id, row.id):
-        for moment in visible.her_times(turn.tx, turn.person_id, row.id, one.id):
+    for one in own.her_sittings(turn.tx, turn.person_id, row.id):
+        for moment in own.her_times(turn.tx, turn.person_id, row.id, one.id):
             mine = moment.suits_a if row.side == "a" else moment.suits_b
             mark = turn.words("mediation.tick") if mine else ""
             rows.append(
@@ -248,15 +248,15 @@ def hers_to_choose(turn: Turn, row: Hers) -> list[Outbound]:
 
 def tapped(turn: Turn, row: Hers, time_id: int) -> list[Outbound]:
     """This time suits her; a second tap takes it back. What suits all is confirmed at once."""
-    for one in visible.her_sittings(turn.tx, turn.person_id, row.id):
-        moments = visible.her_times(turn.tx, turn.person_id, row.id, one.id)
+    for one in own.her_sittings(turn.tx, turn.person_id, row.id):
+        moments = own.her_times(turn.tx, turn.person_id, row.id, one.id)
         moment = next((each for each in moments if each.id == time_id), None)
         if moment is None:
             continue
         mine = moment.suits_a if row.side == "a" else moment.suits_b
         sittings.suits(turn.tx, time_id, row.side, not mine)
         needed: tuple[Side, ...] = SIDES if one.party_id is None else (row.side,)
-        if _settle(turn, row.id, one, time_id, needed, visible.her_times(turn.tx, turn.person_id, row.id, one.id)):
+        if _settle(turn, row.id, one, time_id, needed, own.her_times(turn.tx, turn.person_id, row.id, one.id)):
             return [wording.sealed(turn.words("mediation.time_fixed", when=wording.when(turn, moment.starts_at), room=one.room))]
         return hers_to_choose(turn, row)
     raise Refused("mediation.no_times")

@@ -13,7 +13,7 @@ from handlers.turn import Turn
 from storage.conversations import About
 from storage.mediation import agreements as stored
 from storage.mediation import visible
-from storage.mediation.visible import Seen
+from storage.mediation.seen import Seen
 
 FORM = "case_visit"
 

@@ -12,8 +12,8 @@ from domain.notices import LOCAL
 from handlers.tell import for_others, tell
 from handlers.turn import Turn
 from handlers.voice import Voice
-from storage.mediation import visible
-from storage.mediation.visible import Hers, Seen
+from storage.mediation import own
+from storage.mediation.seen import Hers, Seen
 
 Row = tuple[Button, ...]
 
@@ -79,7 +79,7 @@ def where_it_stands(voice: Voice, row: Hers) -> str:
 
 def hint(turn: Turn, case_id: int) -> None:
     """Word to the sides that something is new, without saying what; not to who said that she comes by herself."""
-    hint_to(turn, visible.told_of(turn.tx, case_id))
+    hint_to(turn, own.told_of(turn.tx, case_id))
 
 
 def hint_to(turn: Turn, people: Iterable[int]) -> None:

@@ -7,25 +7,33 @@ she reads it (`receives`), or she oversees the place (`oversees`: states and dea
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
-from typing import Literal, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, or_, select, true
 
 from domain.access import Held, Scope, scopes
-from domain.mediation.states import OPEN, Side, State
+from domain.mediation.states import OPEN
+from storage.mediation.seen import (
+    AgreementSeen,
+    AssignmentSeen,
+    How,
+    Named,
+    PartySeen,
+    PerformanceSeen,
+    ReferralSeen,
+    ReportSeen,
+    Seen,
+    SittingSeen,
+    StepSeen,
+    TimeSeen,
+    VisitSeen,
+    WordSeen,
+)
 from storage.rows import columns, every, first
 from storage.scope import within
 from storage.tables.mediation import (
     AssignmentStatus,
-    CaseKind,
-    CaseSource,
-    Consent,
-    Contact,
-    ReferralBody,
-    ReferralStatus,
-    SittingStatus,
-    WordKind,
     agreement,
     assignment,
     case_step,
@@ -42,7 +50,6 @@ from storage.tables.mediation import (
 from storage.tables.people import person
 from storage.tables.work import community
 
-How = Literal["holds", "asked", "receives", "oversees"]
 LIVE = ("in_progress", "accepted")
 
 
@@ -63,210 +70,6 @@ def viewer(person_id: int, held: Collection[Held]) -> Viewer:
         receives=bool(scopes(held, "referrals.receive")),
         oversees=tuple(scopes(held, "cases.oversee")),
     )
-
-
-class Seen(NamedTuple):
-    """A case as it stands in any list: no name, no word of what was said."""
-
-    id: int
-    community_id: int
-    community: str
-    kind: CaseKind
-    source: CaseSource
-    state: State
-    hazards: list[str]
-    reported_at: datetime
-    state_at: datetime
-    due_at: datetime | None
-    year: int | None
-    number: int | None
-    accepted_at: datetime | None
-    settle_by: datetime | None
-    ended_at: datetime | None
-    reason: str
-    reopened: int
-    how: How
-
-
-class PartySeen(NamedTuple):
-    """A side without its name."""
-
-    id: int
-    case_id: int
-    side: Side
-    person_id: int | None
-    anonymous: bool
-    contact: Contact
-    asked_at: datetime | None
-    rights_at: datetime | None
-    consent: Consent
-    consent_at: datetime | None
-    extends_at: datetime | None
-
-
-class Named(NamedTuple):
-    """A side with all that documents need; reading it is an act of its own, which is logged."""
-
-    id: int
-    side: Side
-    anonymous: bool
-    name: str | None
-    phone: str | None
-    sex: str
-    birth_year: int | None
-    ethnic: str
-    occupation: str | None
-    address: str | None
-    contact: Contact
-    contact_words: str | None
-    consent: Consent
-    consent_at: datetime | None
-    consent_words: str | None
-    rights_at: datetime | None
-
-
-class WordSeen(NamedTuple):
-    """Something that was said or shown."""
-
-    id: int
-    party_id: int | None
-    kind: WordKind
-    said: str | None
-    picture: str
-    at: datetime
-
-
-class StepSeen(NamedTuple):
-    """What was done, without contents."""
-
-    at: datetime
-    deed: str
-    state: str
-
-
-class SittingSeen(NamedTuple):
-    """A meeting; `starts_at` is empty until a time suits."""
-
-    id: int
-    case_id: int
-    party_id: int | None
-    room: str
-    status: SittingStatus
-    starts_at: datetime | None
-    minutes: dict[str, str] | None
-    held_at: datetime | None
-
-
-class TimeSeen(NamedTuple):
-    """A moment that was proposed."""
-
-    id: int
-    sitting_id: int
-    starts_at: datetime
-    suits_a: bool
-    suits_b: bool
-
-
-class AgreementSeen(NamedTuple):
-    """What the sides agreed on, and what is recorded of its coming about."""
-
-    id: int
-    case_id: int
-    oral: bool
-    facts: str | None
-    terms: str | None
-    manner: str | None
-    copies: int
-    made_at: datetime
-    signed_a_at: datetime | None
-    signed_b_at: datetime | None
-    mediator_at: datetime | None
-    seal_at: datetime | None
-    effective_at: datetime | None
-    confirm_by: datetime | None
-    confirm_status: str
-
-
-class PerformanceSeen(NamedTuple):
-    """One thing that was promised."""
-
-    id: int
-    agreement_id: int
-    what: str | None
-    due_on: date
-    status: str
-
-
-class VisitSeen(NamedTuple):
-    """A return visit."""
-
-    id: int
-    case_id: int
-    day: int
-    due_at: datetime
-    status: str
-    visited_at: datetime | None
-    found: dict[str, str] | None
-
-
-class ReferralSeen(NamedTuple):
-    """One side's matter with another body."""
-
-    id: int
-    case_id: int
-    party_id: int
-    body: ReferralBody
-    receiver_id: int | None
-    consent_at: datetime
-    consent_words: str | None
-    status: ReferralStatus
-    made_at: datetime
-    due_at: datetime | None
-    decided_at: datetime | None
-    reason: str | None
-
-
-class AssignmentSeen(NamedTuple):
-    """Who was asked for a case, or has it."""
-
-    id: int
-    case_id: int
-    mediator_id: int
-    status: AssignmentStatus
-    asked_at: datetime
-    answer_by: datetime
-    name: str | None
-    key: str
-
-
-class ReportSeen(NamedTuple):
-    """A duty to report: open until somebody wrote down whom she told, or why nobody."""
-
-    id: int
-    case_id: int
-    asked_at: datetime
-    told_at: datetime | None
-    body: str
-    words: str | None
-
-
-class Hers(NamedTuple):
-    """A case as one of its sides sees it: her own side, and how it stands."""
-
-    id: int
-    party_id: int
-    side: Side
-    community: str
-    kind: CaseKind
-    state: State
-    reported_at: datetime
-    due_at: datetime | None
-    settle_by: datetime | None
-    reason: str
-    contact: Contact
-    anonymous: bool
-    consent: Consent
-    extends_at: datetime | None
 
 
 def _assigned(who: Viewer, status: AssignmentStatus) -> ColumnElement[bool]:
@@ -433,53 +236,3 @@ def assignments(tx: Connection, who: Viewer, case_id: int) -> list[AssignmentSee
         select(*columns(assignment, AssignmentSeen, person)).select_from(assignment).join(person, person.c.id == assignment.c.mediator_id)
     )
     return every(tx, statement.where(assignment.c.case_id == case_id, seen).order_by(assignment.c.id), AssignmentSeen)
-
-
-# What a side sees of her own matter.
-
-_HERS = (
-    select(*columns(dispute_case, Hers, party, community=community.c.name, party_id=party.c.id))
-    .select_from(dispute_case)
-    .join(party, party.c.case_id == dispute_case.c.id)
-    .join(community, community.c.id == dispute_case.c.community_id)
-)
-
-
-def hers(tx: Connection, person_id: int) -> list[Hers]:
-    """The cases that somebody is a side of, newest first."""
-    return every(tx, _HERS.where(party.c.person_id == person_id).order_by(dispute_case.c.id.desc()), Hers)
-
-
-def one_of_hers(tx: Connection, person_id: int, case_id: int) -> Hers | None:
-    """One of them."""
-    return first(tx, _HERS.where(party.c.person_id == person_id, dispute_case.c.id == case_id), Hers)
-
-
-def her_words(tx: Connection, person_id: int, case_id: int) -> list[WordSeen]:
-    """What she told, in her own case."""
-    mine = select(party.c.id).where(party.c.person_id == person_id, party.c.case_id == case_id)
-    own = case_word.c.party_id.in_(mine), case_word.c.kind.in_(("account", "since", "wish", "word", "evidence"))
-    return every(tx, select(*columns(case_word, WordSeen)).where(*own).order_by(case_word.c.id), WordSeen)
-
-
-def her_sittings(tx: Connection, person_id: int, case_id: int) -> list[SittingSeen]:
-    """The meetings that she is asked to: joint ones and her own, without what was written down."""
-    mine = select(party.c.id).where(party.c.person_id == person_id, party.c.case_id == case_id)
-    asked = or_(sitting.c.party_id.is_(None), sitting.c.party_id.in_(mine))
-    hers_ = sitting.c.case_id == case_id, asked, exists(mine)
-    found = every(tx, select(*columns(sitting, SittingSeen)).where(*hers_).order_by(sitting.c.id), SittingSeen)
-    return [row._replace(minutes=None) for row in found]
-
-
-def her_times(tx: Connection, person_id: int, case_id: int, sitting_id: int) -> list[TimeSeen]:
-    """The moments that she is asked about."""
-    if not any(row.id == sitting_id and row.status == "proposed" for row in her_sittings(tx, person_id, case_id)):
-        return []
-    mine = sitting_time.c.sitting_id == sitting_id
-    return every(tx, select(*columns(sitting_time, TimeSeen)).where(mine).order_by(sitting_time.c.starts_at), TimeSeen)
-
-
-def told_of(tx: Connection, case_id: int) -> list[int]:
-    """The sides who may be told that there is news: those with an account who did not say that they come by themselves."""
-    mine = party.c.case_id == case_id, party.c.person_id.is_not(None), party.c.contact != "self"
-    return list(tx.execute(select(party.c.person_id).where(*mine).order_by(party.c.side)).scalars())
