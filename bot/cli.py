@@ -154,13 +154,18 @@ def _month(_context: click.Context, _option: click.Parameter, value: str | None)
 
 
 @command()
-@click.option("--of", type=click.Choice(["work", "council"]), default="work", help="work 就业（不写就是它），council 意见箱和议事会")
+@click.option(
+    "--of",
+    type=click.Choice(["work", "council", "mediation"]),
+    default="work",
+    help="work 就业（不写就是它），council 意见箱和议事会，mediation 调解和热线",
+)
 @click.option("--month", metavar="YYYY-MM", callback=_month, help="哪个月；不写就是到现在为止")
 @click.option("--format", "format_", type=click.Choice(["text", "csv", "xlsx"]), help="不写就看 --out 的后缀，再没有就是 text")
 @click.option("--out", type=click.Path(path_type=Path), help="写进这个文件；不覆盖已有文件")
 @click.option("--outside", is_flag=True, help="给外面看的：少于3人的数不写")
 def report(config: Path | None, of: str, month: str | None, format_: str | None, out: Path | None, outside: bool) -> None:
-    """各社区、各种干法、各行当的数字：登记、摸底、培训、报名、上岗、留下来；或者各社区的建议和议事会。"""
+    """各社区、各种干法、各行当的数字：登记、摸底、培训、报名、上岗、留下来；或者各社区的建议和议事会；或者调解和热线。"""
     suffix = out.suffix.lower().removeprefix(".") if out else ""
     format_ = format_ or (suffix if suffix in ("csv", "xlsx") else "text")
     if format_ == "xlsx" and out is None:

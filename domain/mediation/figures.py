@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from statistics import median
+from typing import Literal, NamedTuple
+
+from domain.mediation.kinds import Kind
+from domain.mediation.states import State
 
 # Of so few people one can be recognised.
 FEW = 5
 Figures = Mapping[str, int]
+Result = Literal["agreed", "failed", "withdrawn", "refused", "danger", "open"]
+RESULTS: tuple[Result, ...] = ("agreed", "failed", "withdrawn", "refused", "danger", "open")
+CASES = "cases"
 
 
 class Line(NamedTuple):
@@ -17,13 +25,87 @@ class Line(NamedTuple):
     figures: Mapping[str, int | None]
 
 
-def told(lines: Sequence[tuple[str, Figures]]) -> list[Line]:
-    """The lines without small numbers. Where one group alone would be left out of a column whose sum is known, the next smallest goes too."""
-    names = list(dict.fromkeys(name for _, figures in lines for name in figures))
-    hidden = {(group, name) for group, figures in lines for name in names if 0 < figures.get(name, 0) < FEW}
-    for name in names:
-        missing = [group for group, _ in lines if (group, name) in hidden]
-        others = [(figures.get(name, 0), group) for group, figures in lines if (group, name) not in hidden and figures.get(name, 0)]
-        if len(missing) == 1 and others:
-            hidden.add((min(others)[1], name))
-    return [Line(group, {name: None if (group, name) in hidden else figures.get(name, 0) for name in names}) for group, figures in lines]
+class Told(NamedTuple):
+    """Of one case what a statistic counts: where, what about, what became of it, and how long it took."""
+
+    community: str
+    kind: Kind
+    result: Result
+    lasted: timedelta | None
+
+
+def result_of(state: State, *, danger: bool) -> Result:
+    """What became of a case so far; once there was danger it is counted as one."""
+    if danger or state == "danger":
+        return "danger"
+    match state:
+        case "agreed" | "closed":
+            return "agreed"
+        case "failed" | "withdrawn" | "refused":
+            return state
+        case _:
+            return "open"
+
+
+def counted(cases: Collection[Told]) -> dict[str, int]:
+    """How many cases, and what became of them."""
+    return {CASES: len(cases), **{result: sum(one.result == result for one in cases) for result in RESULTS}}
+
+
+def days(cases: Collection[Told]) -> float | None:
+    """Median days from report to end; empty where so few ended that it would tell of them."""
+    lasted = [one.lasted / timedelta(days=1) for one in cases if one.lasted is not None and one.result != "danger"]
+    return None if len(lasted) < FEW else round(median(lasted), 1)
+
+
+def told(lines: Sequence[tuple[str, Figures]], *, parts: Collection[str] = ()) -> list[Line]:
+    """The lines without small numbers. Where one number alone would be left out of a sum that is known, the next smallest goes too:
+    down each column, and in each line among `parts`, which add up to its cases.
+    """
+    figures = dict(lines)
+    names = list(dict.fromkeys(name for _, line in lines for name in line))
+    hidden = {(group, name) for group, line in lines for name in names if 0 < line.get(name, 0) < FEW}
+    sums = [[(group, name) for group in figures] for name in names]
+    if parts:
+        sums += [[(group, name) for name in parts] for group in figures if (group, CASES) not in hidden]
+    while alone := next((cells for cells in sums if _next(cells, figures, hidden) is not None), None):
+        further = _next(alone, figures, hidden)
+        assert further is not None
+        hidden.add(further)
+    return [Line(group, {name: None if (group, name) in hidden else line.get(name, 0) for name in names}) for group, line in lines]
+
+
+def _next(cells: Sequence[tuple[str, str]], figures: Mapping[str, Figures], hidden: set[tuple[str, str]]) -> tuple[str, str] | None:
+    """Where exactly one of these is left out: the smallest of the others that is not nothing."""
+    if sum(cell in hidden for cell in cells) != 1:
+        return None
+    others = [(figures[group].get(name, 0), group, name) for group, name in cells if (group, name) not in hidden]
+    return next(((group, name) for count, group, name in sorted(others) if count), None)
+
+
+class Month(NamedTuple):
+    """Calls of a month, and by how many percent they changed against the same month of the year before and the month before."""
+
+    month: str
+    calls: int
+    before: int | None
+    year_before: int | None
+
+
+def trend(calls: Mapping[str, int]) -> list[Month]:
+    """The months in order with their changes; a change is empty where there is nothing to compare with."""
+    return [Month(month, count, _change(calls, month, -1), _change(calls, month, -12)) for month, count in sorted(calls.items())]
+
+
+def _change(calls: Mapping[str, int], month: str, months: int) -> int | None:
+    number = int(month[:4]) * 12 + int(month[5:]) - 1 + months
+    base = calls.get(f"{number // 12:04}-{number % 12 + 1:02}")
+    return None if not base else round(100 * (calls[month] - base) / base)
+
+
+def halves(calls: Mapping[str, int]) -> int | None:
+    """By how many percent the later half of the months differs from the earlier one, of at most two years; None for less than six months."""
+    last = [calls[month] for month in sorted(calls)[-24:]]
+    half = len(last) // 2
+    before, after = sum(last[-2 * half : -half]), sum(last[-half:])
+    return None if half < 3 or not before else round(100 * (after - before) / before)

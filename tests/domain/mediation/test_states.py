@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.mediation.assigning import Concerned, Mediator, conflict, next_of
-from domain.mediation.figures import FEW, told
 from domain.mediation.states import BOTH, ENDED, OPEN, Barred, Deed, Limits, Standing, after, begun, follows, may_sit_together
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
@@ -78,11 +77,3 @@ def test_whoever_is_concerned_or_full_is_never_asked(
         assert chosen.person_id not in named | {number for number, _ in sides} | {reporter} and chosen.busy < 5
         houses = {home[:1].replace("三", "3") for _, home in sides if home[:1] in "3三5" and home}
         assert not (chosen.building and chosen.building[:1].replace("三", "3") in houses)
-
-
-@given(st.lists(st.integers(0, 30), min_size=1, max_size=8))
-def test_small_numbers_are_never_told_nor_found_by_taking_away(counts: list[int]) -> None:
-    lines = told([(f"g{number}", {"cases": count}) for number, count in enumerate(counts)])
-    hidden = [count for line, count in zip(lines, counts, strict=True) if line.figures["cases"] is None]
-    assert all(not 0 < count < FEW for line, count in zip(lines, counts, strict=True) if line.figures["cases"] is not None)
-    assert len(hidden) != 1 or not any(line.figures["cases"] for line in lines)
