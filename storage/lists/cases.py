@@ -151,7 +151,7 @@ def _added(tx: Connection, row: CaseRow, places: Mapping[str, int], *, now: date
     case_id = int(tx.execute(insert(dispute_case).values(values).returning(dispute_case.c.id)).scalar_one())
     for side, name in _SIDES:
         sides.add(tx, case_id, side, name=str(row.get(name) or "") or None)
-    cases.step(tx, case_id, "list", str(values["state"]), by=None, now=now)
+    cases.step(tx, case_id, "import", str(values["state"]), by=None, now=now)
     return case_id
 
 
