@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import NamedTuple, NotRequired, TypedDict
 
 from sqlalchemy import Connection, and_, distinct, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import outbox
-from storage.rows import columns, every
+from storage.rows import columns, every, upsert
 from storage.tables.messages import Outcome, notice, recipient
 from storage.tables.messages import outbox as messages
 from storage.tables.people import address
@@ -77,8 +76,7 @@ def add_recipients(tx: Connection, notice_id: int, people: Iterable[tuple[int, i
         for person, score, reasons in people
     ]
     if rows:
-        dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-        tx.execute(dialect.insert(recipient).on_conflict_do_nothing(), rows)
+        tx.execute(upsert(tx, recipient).on_conflict_do_nothing(), rows)
 
 
 def due(tx: Connection, *, now: datetime, limit: int) -> list[Due]:

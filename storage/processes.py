@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Interval, delete, func, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.rows import upsert
 from storage.tables.columns import Instant
-from storage.tables.processes import process as P
+from storage.tables.processes import process
 
 # How often a process says that it lives (seconds).
 BEAT = 0.5
@@ -19,26 +19,24 @@ GONE, GONE_IN_DANGER = timedelta(seconds=3), timedelta(seconds=1.2)
 FORGOTTEN = timedelta(hours=1)
 
 
-def beat(tx: Connection, process: int, *, host: str, pid: int, role: str = "all") -> None:
+def beat(tx: Connection, number: int, *, host: str, pid: int, role: str = "all") -> None:
     """This process lives. The commit is not waited for: a beat that is lost is followed by the next."""
-    insert: Any = sqlite.insert
     if tx.dialect.name == "postgresql":
         tx.exec_driver_sql("SET LOCAL synchronous_commit TO off")
-        insert = postgresql.insert
     now = clock(tx)
-    row = insert(P).values(id=process, host=host, pid=pid, role=role, started_at=now, beat_at=now)
-    tx.execute(row.on_conflict_do_update(index_elements=[P.c.id], set_={"beat_at": now}))
-    tx.execute(delete(P).where(P.c.beat_at < clock(tx, ago=FORGOTTEN)))
+    row = upsert(tx, process).values(id=number, host=host, pid=pid, role=role, started_at=now, beat_at=now)
+    tx.execute(row.on_conflict_do_update(index_elements=[process.c.id], set_={"beat_at": now}))
+    tx.execute(delete(process).where(process.c.beat_at < clock(tx, ago=FORGOTTEN)))
 
 
-def end(tx: Connection, process: int) -> None:
+def end(tx: Connection, number: int) -> None:
     """It has ended by itself: what it may have left is anybody's at once."""
-    tx.execute(delete(P).where(P.c.id == process))
+    tx.execute(delete(process).where(process.c.id == number))
 
 
-def lives(tx: Connection, process: ColumnElement[int], *, within: timedelta) -> ColumnElement[bool]:
+def lives(tx: Connection, number: ColumnElement[int], *, within: timedelta) -> ColumnElement[bool]:
     """Whether the process that a column names has said within this time that it lives."""
-    return select(P.c.id).where(P.c.id == process, P.c.beat_at > clock(tx, ago=within)).exists()
+    return select(process.c.id).where(process.c.id == number, process.c.beat_at > clock(tx, ago=within)).exists()
 
 
 def clock(tx: Connection, *, ago: timedelta = timedelta(0)) -> ColumnElement[Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Executable, FromClause, Select, Table
+from sqlalchemy.dialects import postgresql, sqlite
 
 Row = TypeVar("Row", bound=NamedTuple)
 # A statement whose columns are known to who reads its rows only, as a sheet that shows whatever there is.
@@ -36,6 +37,11 @@ def columns(source: FromClause, kind: type[NamedTuple], *joined: FromClause, **n
 def picked(source: Table, names: str) -> list[Column[Any]]:
     """Columns of a table by their names, as they stand in one string. Raises KeyError for a name that is no column."""
     return [source.c[name] for name in names.split()]
+
+
+def upsert(tx: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """The database's own INSERT, which may say what happens where the row is there already (`on_conflict_…`)."""
+    return postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def _column(field: str, tables: tuple[FromClause, ...]) -> ColumnElement[Any]:

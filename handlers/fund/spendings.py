@@ -79,7 +79,7 @@ def pay(scene: Scene, spending_id: int, *, paid_fen: int, voucher: str) -> str:
     where = ledger.place(scene.tx, spending.community_id)
     if paid_fen <= 0 or paid_fen > spending.estimate_fen:
         raise Refused("fund.too_much", approved=yuan(spending.estimate_fen))
-    left = sum(row.fen for row in ledger.balances(scene.tx, where.id) if row.kind == "bank")
+    left = ledger.in_bank(scene.tx, where.id)
     if paid_fen > left:
         raise Refused("fund.not_enough", left=yuan(left))
     lines = [Line(ledger.spending(where, spending.purpose), paid_fen), Line(ledger.bank(where), -paid_fen)]

@@ -51,7 +51,7 @@ class Statement(NamedTuple):
 
 def statement(tx: Connection, community_id: int, month: str) -> Statement:
     """The statement of a month; every amount comes from rows. What helped one mother says no more than that it did."""
-    before = _bank(tx, community_id, before=month)
+    before = ledger.in_bank(tx, community_id, before=month)
     rows = ledger.bookings(tx, community_id, month)
     paid = spendings.of_bookings(tx, [row.number for row in rows])
     given = [Given(row.note, row.fen) for row in rows if row.kind != "spending" and row.fen]
@@ -126,10 +126,6 @@ def closed(turn: Turn, argument: str) -> list[Outbound]:
 def _office(turn: Turn) -> int | None:
     """The community whose books somebody of the staff keeps."""
     return next((scope.community_id for scope in scopes(turn.roles(), "fund.see") if scope.community_id is not None), None)
-
-
-def _bank(tx: Connection, community_id: int, *, before: str) -> int:
-    return sum(row.fen for row in ledger.balances(tx, community_id, before=before) if row.kind == "bank")
 
 
 def _is_month(written: str) -> bool:

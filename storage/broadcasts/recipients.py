@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, distinct, func, insert, literal, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.broadcasts.audience import Audience
 from domain.broadcasts.notices import SENT
 from storage.broadcasts.meant import got, people
 from storage.broadcasts.queue import Broadcast
+from storage.rows import upsert
 from storage.tables.messages import BULK, OutboxStatus, notice, outbox, recipient
 from storage.tables.people import address, consent, person, task
 
@@ -66,8 +66,7 @@ def choose(tx: Connection, broadcast: Broadcast, *, now: datetime, chunk: int = 
         recipient.c.due_at,
         recipient.c.tapped,
     ]
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    put = dialect.insert(recipient).from_select(columns, chosen).on_conflict_do_nothing()
+    put = upsert(tx, recipient).from_select(columns, chosen).on_conflict_do_nothing()
     # PostgreSQL's driver would forget how many an INSERT made.
     found = tx.execute(put, execution_options={"preserve_rowcount": True}).rowcount
     tx.execute(update(notice).where(notice.c.id == broadcast.id).values(chosen_to=last, recipients=notice.c.recipients + found))
@@ -235,7 +234,6 @@ def list_unreached(tx: Connection, broadcast: Broadcast, said: str, *, now: date
     )
     columns = [task.c.kind, task.c.person_id, task.c.community_id, task.c.cell_id, task.c.about_id, task.c.said]
     columns += [task.c.created_at, task.c.outcome]
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    tx.execute(dialect.insert(task).from_select(columns, missing).on_conflict_do_nothing())
+    tx.execute(upsert(tx, task).from_select(columns, missing).on_conflict_do_nothing())
     tx.execute(update(notice).where(notice.c.id == broadcast.id).values(chosen_to=last))
     return True

@@ -7,10 +7,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.access import Scope
-from storage.rows import columns, every, first
+from storage.rows import columns, every, first, upsert
 from storage.scope import within
 from storage.tables.council import suggestion
 from storage.tables.meetings import MeetingState, Verdict, meeting, meeting_guest, meeting_item
@@ -97,9 +96,8 @@ def put_on(tx: Connection, meeting_id: int, suggestion_id: int) -> bool:
     last = tx.execute(
         select(func.coalesce(func.max(meeting_item.c.position), 0)).where(meeting_item.c.meeting_id == meeting_id)
     ).scalar_one()
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
     row = {"meeting_id": meeting_id, "suggestion_id": suggestion_id, "position": last + 1, "verdict": ""}
-    return tx.execute(dialect.insert(meeting_item).values(row).on_conflict_do_nothing().returning(meeting_item.c.id)).first() is not None
+    return tx.execute(upsert(tx, meeting_item).values(row).on_conflict_do_nothing().returning(meeting_item.c.id)).first() is not None
 
 
 def take_off(tx: Connection, item_id: int) -> None:
@@ -127,8 +125,7 @@ def invite(tx: Connection, meeting_id: int, people: Iterable[int]) -> None:
     """These are asked to come; who is asked already stays so, with her answer."""
     rows = [{"meeting_id": meeting_id, "person_id": one, "answer": ""} for one in sorted(set(people))]
     if rows:
-        dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-        tx.execute(dialect.insert(meeting_guest).on_conflict_do_nothing(), rows)
+        tx.execute(upsert(tx, meeting_guest).on_conflict_do_nothing(), rows)
 
 
 def guests(tx: Connection, meeting_id: int) -> list[Guest]:

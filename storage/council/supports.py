@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.rows import columns, every
+from storage.rows import columns, every, upsert
 from storage.tables.council import Question, suggestion, suggestion_support, suggestion_tap
 
 
@@ -24,9 +23,8 @@ class Tap(NamedTuple):
 
 def add(tx: Connection, suggestion_id: int, person_id: int, *, version: int, now: datetime) -> bool:
     """She supports the text of this version; False where she did already."""
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
     row = {"suggestion_id": suggestion_id, "person_id": person_id, "version": version, "at": now}
-    fresh = dialect.insert(suggestion_support).values(row).on_conflict_do_nothing().returning(suggestion_support.c.id)
+    fresh = upsert(tx, suggestion_support).values(row).on_conflict_do_nothing().returning(suggestion_support.c.id)
     if tx.execute(fresh).first() is not None:
         return True
     older = (suggestion_support.c.suggestion_id == suggestion_id, suggestion_support.c.person_id == person_id)
@@ -56,9 +54,8 @@ def copy(tx: Connection, people: Iterable[int], suggestion_id: int, *, now: date
 
 def tap(tx: Connection, suggestion_id: int, person_id: int, question: Question, yes: bool, *, round_: int, now: datetime) -> bool:
     """She said so; False where she had said it before, and then her first word stays."""
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
     row = {"suggestion_id": suggestion_id, "person_id": person_id, "round": round_, "question": question, "yes": yes, "at": now}
-    fresh = dialect.insert(suggestion_tap).values(row).on_conflict_do_nothing().returning(suggestion_tap.c.id)
+    fresh = upsert(tx, suggestion_tap).values(row).on_conflict_do_nothing().returning(suggestion_tap.c.id)
     return tx.execute(fresh).first() is not None
 
 

@@ -15,11 +15,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.council.votes import Outcome, outcome
 from storage.database import lock
-from storage.rows import columns, every, first
+from storage.rows import columns, every, first, upsert
 from storage.tables.meetings import meeting_item, motion, motion_ballot, motion_elector, motion_vote
 
 
@@ -102,8 +101,7 @@ def cast(tx: Connection, row: Motion, person_id: int, choice: int) -> bool:
     if tx.execute(update(motion_elector).where(*hers).values(voted=True)).rowcount != 1:
         return False
     if not row.secret:
-        dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-        vote = dialect.insert(motion_vote).values(motion_id=row.id, person_id=person_id, choice=choice)
+        vote = upsert(tx, motion_vote).values(motion_id=row.id, person_id=person_id, choice=choice)
         tx.execute(vote.on_conflict_do_update(index_elements=["motion_id", "person_id"], set_={"choice": choice}))
         return True
     seal = tx.execute(select(motion.c.seal).where(motion.c.id == row.id)).scalar_one()

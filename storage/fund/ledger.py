@@ -8,12 +8,11 @@ from itertools import groupby
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.fund import accounts
 from domain.fund.beancount import Posting, Written
 from domain.fund.shares import month_of
-from storage.rows import columns, every, first
+from storage.rows import columns, every, first, upsert
 from storage.tables.fund import AccountKind, BookingKind, ledger_account, ledger_booking, ledger_counter, ledger_entry, ledger_month
 from storage.tables.work import community, enterprise
 
@@ -47,16 +46,6 @@ class Line(NamedTuple):
     """What a booking adds to an account, in fen, never nothing."""
 
     account: Account
-    fen: int
-
-
-class Balance(NamedTuple):
-    """What stands on an account, in fen."""
-
-    name: str
-    kind: AccountKind
-    enterprise_id: int | None
-    purpose: str
     fen: int
 
 
@@ -157,24 +146,17 @@ def is_closed(tx: Connection, community_id: int, month: str) -> bool:
     return tx.execute(closed).first() is not None
 
 
-def balances(tx: Connection, community_id: int, *, month: str = "", before: str = "") -> list[Balance]:
-    """Every account that moved, by name: in one month, or in all months before one, or ever."""
-    chosen = [ledger_account.c.community_id == community_id]
-    if month:
-        chosen.append(ledger_booking.c.month == month)
+def in_bank(tx: Connection, community_id: int, *, before: str = "") -> int:
+    """What is on a community's bank account, in fen: by all months before one, or by everything that was booked."""
+    chosen = [ledger_account.c.community_id == community_id, ledger_account.c.kind == "bank"]
     if before:
         chosen.append(ledger_booking.c.month < before)
-    total = func.sum(ledger_entry.c.fen)
-    statement = (
-        select(*columns(ledger_account, Balance, fen=total))
-        .select_from(ledger_entry)
+    total = (
+        select(func.coalesce(func.sum(ledger_entry.c.fen), 0))
         .join(ledger_account, ledger_account.c.id == ledger_entry.c.account_id)
         .join(ledger_booking, ledger_booking.c.number == ledger_entry.c.number)
-        .where(*chosen)
-        .group_by(ledger_account.c.id)
-        .order_by(ledger_account.c.name)
     )
-    return [row._replace(fen=int(row.fen)) for row in every(tx, statement, Balance)]
+    return int(tx.execute(total.where(*chosen)).scalar_one())
 
 
 def bookings(tx: Connection, community_id: int, month: str) -> list[Booked]:
@@ -209,8 +191,7 @@ def written(tx: Connection) -> list[Written]:
 
 def _next_number(tx: Connection, community_id: int, year: int) -> str:
     """The next number of a community's year: YT01-2026-0007."""
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    fresh = dialect.insert(ledger_counter).values(community_id=community_id, year=year, last=1)
+    fresh = upsert(tx, ledger_counter).values(community_id=community_id, year=year, last=1)
     counted = fresh.on_conflict_do_update(
         index_elements=[ledger_counter.c.community_id, ledger_counter.c.year], set_={"last": ledger_counter.c.last + 1}
     )
@@ -223,6 +204,5 @@ def _account_id(tx: Connection, community_id: int, account: Account) -> int:
     if (found := tx.execute(same).scalar()) is not None:
         return int(found)
     values = {**account._asdict(), "community_id": community_id}
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    tx.execute(dialect.insert(ledger_account).values(values).on_conflict_do_nothing())
+    tx.execute(upsert(tx, ledger_account).values(values).on_conflict_do_nothing())
     return int(tx.execute(same).scalar_one())

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.access import Scope
-from storage.rows import columns, every, first
+from storage.rows import columns, every, first, upsert
 from storage.scope import within
 from storage.tables.fund import SpendingStatus, fund_approval, fund_spending
 
@@ -77,9 +76,8 @@ def of_bookings(tx: Connection, numbers: Iterable[str]) -> dict[str, Spending]:
 
 def say(tx: Connection, spending_id: int, person_id: int, *, agrees: bool, why: str, now: datetime) -> bool:
     """One person's word; False where she has given it before."""
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
     values = {"spending_id": spending_id, "person_id": person_id, "agrees": agrees, "why": why, "at": now}
-    return tx.execute(dialect.insert(fund_approval).values(values).on_conflict_do_nothing()).rowcount == 1
+    return tx.execute(upsert(tx, fund_approval).values(values).on_conflict_do_nothing()).rowcount == 1
 
 
 def words(tx: Connection, spending_id: int) -> list[Word]:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, case, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.allowance import WINDOWS, Ledger, Opening, Way
+from storage.rows import upsert
 from storage.tables.messages import notice, outbox, recipient
 from storage.tables.reach import allowance, message_grant
 
@@ -16,7 +16,7 @@ from storage.tables.reach import allowance, message_grant
 def opened(tx: Connection, channel: str, address: str, kind: Opening, at: datetime) -> None:
     """A word or a tap of hers opens its window; an older event than the last takes nothing back."""
     values = {"channel": channel, "address": address, "word_left": 0, "tap_left": 0}
-    insert = (postgresql if tx.dialect.name == "postgresql" else sqlite).insert(allowance)
+    insert = upsert(tx, allowance)
     at_column, left_column = (allowance.c.word_at, allowance.c.word_left) if kind == "word" else (allowance.c.tap_at, allowance.c.tap_left)
     fresh = {at_column.name: at, left_column.name: WINDOWS[kind].messages}
     newer = (at_column.is_(None)) | (at_column <= insert.excluded[at_column.name])
@@ -62,7 +62,7 @@ def closed(tx: Connection, channel: str, address: str) -> None:
 
 def granted(tx: Connection, channel: str, address: str, templates: Mapping[str, int]) -> None:
     """She allowed so many messages of these templates."""
-    insert = (postgresql if tx.dialect.name == "postgresql" else sqlite).insert(message_grant)
+    insert = upsert(tx, message_grant)
     for template, count in templates.items():
         more = {"granted": message_grant.c.granted + count}
         put = insert.values(channel=channel, address=address, template=template, granted=count)

@@ -9,13 +9,12 @@ from itertools import islice
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.lists import Cell
 from domain.plain import Json
 from domain.staff.offices import Value
 from storage import access_log
-from storage.rows import Query
+from storage.rows import Query, upsert
 from storage.sealed import digest
 from storage.tables.people import mother, person
 from storage.tables.survey import campaign, exported, visit
@@ -104,10 +103,9 @@ def changed(tx: Connection, office: str, found: Iterable[tuple[str, list[Cell]]]
 
 def mark(tx: Connection, office: str, written: Sequence[tuple[str, str]], *, columns: Sequence[str], now: datetime) -> None:
     """The office has these rows (key, fingerprint) now; written down for who asks what left the store."""
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
     for start in range(0, len(written), CHUNK):
         chunk = [{"office": office, "row_key": key, "digest": mark_, "exported_at": now} for key, mark_ in written[start : start + CHUNK]]
-        fresh = dialect.insert(exported)
+        fresh = upsert(tx, exported)
         same = fresh.on_conflict_do_update(
             index_elements=["office", "row_key"], set_={"digest": fresh.excluded.digest, "exported_at": fresh.excluded.exported_at}
         )

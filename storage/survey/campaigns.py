@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, insert, literal, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.access import Scope
 from storage.people import persons
-from storage.rows import columns, every, first
+from storage.rows import columns, every, first, upsert
 from storage.scope import within
 from storage.survey.handovers import Place
 from storage.tables.columns import Instant
@@ -75,8 +74,7 @@ def _give(tx: Connection, campaign_id: int, women: Select[tuple[int]], *, now: d
     rows = women.with_only_columns(
         literal(campaign_id), person.c.id, person.c.community_id, person.c.cell_id, literal("open"), literal(0), literal(now, Instant)
     )
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    tx.execute(dialect.insert(visit).from_select(names, rows, include_defaults=False).on_conflict_do_nothing())
+    tx.execute(upsert(tx, visit).from_select(names, rows, include_defaults=False).on_conflict_do_nothing())
 
 
 def campaigns(tx: Connection, where: Iterable[Scope]) -> list[Survey]:

@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.training import certificates
-from storage.rows import columns, every, first
+from storage.rows import columns, every, first, upsert
 from storage.sealed import secret_for
 from storage.tables.people import person
 from storage.tables.training import PLACED, ClassStatus, EnrolmentStatus, attendance, class_session, enrolment, training_class, wrong_code
@@ -95,9 +94,8 @@ def hers_now(tx: Connection, person_id: int, *, now: datetime) -> list[Now]:
 
 def sign_in(tx: Connection, session_id: int, person_id: int, *, by: int | None, now: datetime) -> bool:
     """She was there; False where that was known."""
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
     values = {"session_id": session_id, "person_id": person_id, "at": now, "ticked_by": by}
-    return tx.execute(dialect.insert(attendance).values(values).on_conflict_do_nothing().returning(attendance.c.id)).first() is not None
+    return tx.execute(upsert(tx, attendance).values(values).on_conflict_do_nothing().returning(attendance.c.id)).first() is not None
 
 
 def sign_out(tx: Connection, session_id: int, person_id: int) -> bool:

@@ -6,11 +6,10 @@ from datetime import datetime, time, timedelta
 from typing import NamedTuple, TypedDict, Unpack
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.notices import LOCAL
 from domain.work.applications import Status
-from storage.rows import columns, every, first
+from storage.rows import columns, every, first, upsert
 from storage.tables.work import FollowUpStatus, application, enterprise, follow_up, position
 
 DAYS = (7, 30, 90)
@@ -23,7 +22,6 @@ def plan(tx: Connection, *, application_id: int, person_id: int, started_at: dat
 
     Where she left and begins anew, those that were cancelled come after all.
     """
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
     began = started_at.astimezone(LOCAL).date()
     rows = [
         {
@@ -36,7 +34,7 @@ def plan(tx: Connection, *, application_id: int, person_id: int, started_at: dat
         }
         for day in DAYS
     ]
-    fresh = dialect.insert(follow_up)
+    fresh = upsert(tx, follow_up)
     again = {name: fresh.excluded[name] for name in ("status", "asked", "due_at")}
     tx.execute(
         fresh.on_conflict_do_update(index_elements=["application_id", "day"], set_=again, where=follow_up.c.status == "cancelled"), rows

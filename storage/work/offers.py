@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, and_, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.notices import LOCAL
 from domain.work.waves import DAY, LONGEST_WAVES
-from storage.rows import columns, every, first
+from storage.rows import columns, every, first, upsert
 from storage.tables.messages import notice, recipient
 from storage.tables.people import address, consent, mother, person
 from storage.tables.work import OfferStatus, application, community, offer, position
@@ -112,7 +111,6 @@ def excluded(tx: Connection, position_id: int) -> set[int]:
 
 def add(tx: Connection, position_id: int, people: Sequence[Recipient], *, wave: int, now: datetime) -> list[Recipient]:
     """Offer a post to these; those of them who were not offered it before."""
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
     made: set[int] = set()
     for start in range(0, len(people), _ROWS):
         rows = [
@@ -129,7 +127,7 @@ def add(tx: Connection, position_id: int, people: Sequence[Recipient], *, wave: 
             }
             for person, score, reasons in people[start : start + _ROWS]
         ]
-        statement = insert(offer).values(rows)
+        statement = upsert(tx, offer).values(rows)
         new = statement.excluded
         again = {name: new[name] for name in ("wave", "score", "reasons", "status", "reason", "offered_at", "decided_at")}
         statement = statement.on_conflict_do_update(

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import TypedDict, Unpack
 
 from sqlalchemy import Connection, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.notices import LOCAL
 from domain.work.applications import HOLDING, OVER, Status, may_become
+from storage.rows import upsert
 from storage.tables.work import application, position
 from storage.work import offers, posts
 
@@ -83,8 +83,7 @@ def apply(tx: Connection, person_id: int, position_id: int, *, now: datetime) ->
         "created_at": now,
         "trial_place": "",
     }
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    added = tx.execute(dialect.insert(application).values(fresh).on_conflict_do_nothing().returning(application.c.id)).scalar()
+    added = tx.execute(upsert(tx, application).values(fresh).on_conflict_do_nothing().returning(application.c.id)).scalar()
     if added is not None:
         return int(added)
     mine = (application.c.person_id == person_id, application.c.position_id == position_id, application.c.status.in_(OVER))

@@ -13,14 +13,14 @@ from beancount import loader
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from domain.fund import beancount
 from storage.database import Store
 from storage.fund import ledger
 from storage.fund.ledger import Line
-from storage.tables.fund import ledger_booking, ledger_entry, ledger_month
+from storage.tables.fund import ledger_account, ledger_booking, ledger_entry, ledger_month
 from storage.tables.work import community, enterprise
 from tests.conftest import MORNING
 from tests.support import towns
@@ -54,8 +54,15 @@ def judged(tx: Connection, file: Path) -> dict[str, int]:
 
 
 def ours(tx: Connection, code: str = "YT01") -> dict[str, int]:
+    """Every balance in fen, as the entries sum up; the bank's is what the fund says that it has."""
     where, _ = places(tx, code)
-    return {row.name: row.fen for row in ledger.balances(tx, where.id) if row.fen}
+    total = select(ledger_account.c.name, func.sum(ledger_entry.c.fen)).join(
+        ledger_account, ledger_account.c.id == ledger_entry.c.account_id
+    )
+    rows = tx.execute(total.where(ledger_account.c.community_id == where.id).group_by(ledger_account.c.name))
+    found = {name: int(fen) for name, fen in rows if fen}
+    assert ledger.in_bank(tx, where.id) == found.get(ledger.bank(where).name, 0)
+    return found
 
 
 def test_a_booking_is_numbered_without_gaps_and_moves_both_accounts(store: Store) -> None:
