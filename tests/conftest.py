@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import NullPool, create_engine
 
 from bot import content as contents
 from bot.config import Settings
@@ -21,6 +20,7 @@ from storage import sealed
 from storage.database import Store, migrate
 from tests.support import towns
 from tests.support.chat import Town
+from tests.support.emptied import Emptied, postgresql_admin
 from tests.support.requires import require_postgresql
 
 _numbers = itertools.count()
@@ -90,31 +90,24 @@ def sqlite_store(empty_sqlite: Path, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def empty_postgresql() -> Iterator[str]:
-    """A migrated, empty database to use as a template."""
+def emptied_postgresql() -> Iterator[Emptied]:
+    """One migrated database for the whole run: making one anew for each test would be a third of it."""
     url = require_postgresql()
-    name = f"motherpost_template_{os.getpid()}_{datetime.now(UTC):%H%M%S%f}"
-    with _postgresql_admin(url) as admin:
+    name = f"motherpost_test_{os.getpid()}_{datetime.now(UTC):%H%M%S%f}"
+    with postgresql_admin(url) as admin:
         admin.exec_driver_sql(f'CREATE DATABASE "{name}"')
-    store = Store(_named(url, name))
-    migrate(store)
-    store.close()
-    yield name
-    with _postgresql_admin(url) as admin:
+    emptied = Emptied(url.rsplit("/", 1)[0] + "/" + name)
+    yield emptied
+    with postgresql_admin(url) as admin:
         admin.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
-def postgresql_store(empty_postgresql: str) -> Iterator[Store]:
-    url = require_postgresql()
-    name = f"{empty_postgresql}_{next(_numbers)}"
-    with _postgresql_admin(url) as admin:
-        admin.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{empty_postgresql}"')
-    store = Store(_named(url, name))
+def postgresql_store(emptied_postgresql: Emptied) -> Iterator[Store]:
+    store = Store(emptied_postgresql.url)
     yield store
     store.close()
-    with _postgresql_admin(url) as admin:
-        admin.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+    emptied_postgresql.empty()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -122,14 +115,6 @@ def store(request: pytest.FixtureRequest) -> Store:
     """The same promise on both stores."""
     found: Store = request.getfixturevalue(f"{request.param}_store")
     return found
-
-
-def _postgresql_admin(url: str):  # type: ignore[no-untyped-def]
-    return create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect()
-
-
-def _named(url: str, database: str) -> str:
-    return url.rsplit("/", 1)[0] + "/" + database
 
 
 @pytest.fixture

@@ -166,7 +166,8 @@ class Stage:
     def run(self, name: str, at: int, how: How) -> None:
         """Play one scene with a fault and hold the outcome against the one without."""
         self.store.close()
-        for leftover in self.file.parent.glob(f"{self.file.name}-*"):
+        # The file itself goes too: a connection that died with its process may still hold the old one.
+        for leftover in self.file.parent.glob(f"{self.file.name}*"):
             leftover.unlink()
         shutil.copy(self.before[name], self.file)
         world = self.world()
