@@ -77,6 +77,8 @@ def _misfit(role: str, where: Scope) -> str:
         return f"{role} 不能写 --enterprise；它只用于 {_held_in('firm')}"
     if where.cell_id:
         return f"{role} 不能写 --cell；它只用于 {_held_in('cell')}"
+    if where.community_id:
+        return f"{role} 不能写 --community；它只用于 {_held_in('community')}"
     return f"{role} 要写 --community 社区代码"
 
 

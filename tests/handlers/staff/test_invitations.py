@@ -161,7 +161,8 @@ def test_no_button_however_made_up_gives_a_wider_role(town: Town, choice: str) -
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role not in ("coordinator", "federation")])
 def test_others_invite_and_withdraw_nobody(town: Town, role: str) -> None:
-    chat = town.invited("other", role, enterprise="E1" if role == "employer" else None)
+    community = "YT01" if "community" in ROLES[role].held_in else None
+    chat = town.invited("other", role, community, enterprise="E1" if role == "employer" else None)
     assert not {"邀请别人", "工作人员"} & set(chat.says("/menu").labels())
     for choice in ("invite_role", "team", "invite:mother:1:0", "team:ask:1", "team:end:1", "invite:void:1"):
         chat.taps_choice(choice)
