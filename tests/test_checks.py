@@ -48,7 +48,7 @@ MISSPELLINGS = (
     Misspelling("an outcome of a task", "handlers/work/__init__.py", '"repaid"', '"repayed"', CHECK),
     Misspelling("an action", "handlers/staff/team.py", 'scopes("roles.withdraw")', 'scopes("roles.withdrow")', CHECK),
     Misspelling("a tick", "handlers/survey/__init__.py", 'Step("surveys"', 'Step("survey"', CHECK),
-    Misspelling("a keyword", "handlers/staff/threads.py", "word, now=scene.now)", "word, at=scene.now)", MYPY),
+    Misspelling("a keyword", "handlers/staff/answering.py", "word, now=scene.now)", "word, at=scene.now)", MYPY),
     Misspelling("a form's list of choices", "content/forms/thread_close.yaml", "select_one outcomes", "select_one outcome", CHECK),
     Misspelling("a command that words are for", "content/commands/ads.yaml", "check_ad:", "chek_ad:", CHECK),
     Misspelling("a column of an office's list", "storage/lists/positions.py", 'row["headcount"] <', 'row["headcuont"] <', MYPY),

@@ -15,9 +15,9 @@ BEGIN
   SET LOCAL session_replication_role = replica;
   FOR one IN SELECT relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S') LOOP
     IF one.relkind = 'r' THEN
-      EXECUTE format('DELETE FROM public.%I', one.relname);
+      EXECUTE 'DELETE FROM public.' || quote_ident(one.relname);
     ELSE
-      PERFORM setval(format('public.%I', one.relname)::regclass, 1, false);
+      PERFORM setval(('public.' || quote_ident(one.relname))::regclass, 1, false);
     END IF;
   END LOOP;
 END $$

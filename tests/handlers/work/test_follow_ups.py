@@ -68,6 +68,9 @@ def asked(town: Town, mother: Chat, *, days: int = 7) -> Chat:
     town.later(days=days, hours=1)
     town.tick()
     mother.listens()
+    if not mother.fresh:
+        # Where a channel may not speak unasked any more, it waits for her word.
+        mother.says("更多")
     return mother
 
 
