@@ -18,6 +18,8 @@ from bot.config_errors import reason
 from domain.errors import ContentError
 
 ROOT = Path(__file__).parent.parent
+# Templates of documents that an office may change.
+DOCUMENTS = ROOT / "content" / "documents"
 AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
 
 

@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.config import ROOT
+from bot.config import DOCUMENTS
 from bot.setup import everything
 from domain.access import CITY
 from domain.council.board import FEW, Rate
@@ -24,8 +24,6 @@ from storage.database import Store
 
 HIDDEN = "*"
 NAMES = ("received", "answered", "late", "in_time", "in_time_of", "done", "done_of", "content", "content_of", "members", "meetings")
-# content/documents: templates that an office may change.
-DOCUMENTS = ROOT / "content" / "documents"
 
 
 def table(

@@ -11,12 +11,15 @@ from sqlalchemy import Connection
 from starlette.datastructures import FormData, ImmutableMultiDict, QueryParams
 
 from domain.access import CITY, Held, scopes
+from domain.errors import Refused
 from handlers.content import Content
 from handlers.scene import Scene, row_id
 from handlers.tell import for_others
 from handlers.voice import Voice
 
 Found = TypeVar("Found")
+# Nobody types more at a desk: ten million yuan.
+MOST_FEN = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,19 @@ class Fields:
     def ids(self, name: str) -> list[int]:
         """The rows that were ticked."""
         return [number for number in map(row_id, self.all(name)) if number]
+
+    def fen(self, name: str) -> int:
+        """Yuan as they are typed, in fen; 0 where nothing is. Raises Refused for what is no amount."""
+        typed = self.text(name, 12).replace("，", "").replace(",", "")
+        if not typed:
+            return 0
+        try:
+            fen = round(float(typed) * 100)
+        except (ValueError, OverflowError):
+            raise Refused("desk.wrong_money") from None
+        if not 0 <= fen < MOST_FEN:
+            raise Refused("desk.wrong_money")
+        return fen
 
     def id(self, name: str) -> int:
         """The row that a field names; 0, which no row has, where it names none."""

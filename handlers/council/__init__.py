@@ -2,7 +2,7 @@
 
 from domain.access import OFFICE
 from domain.notices import Kind
-from handlers.capability import Capability, Entry, Own, Route, Step, TaskKind
+from handlers.capability import Capability, Entry, Own, Route, Step, TaskKind, Waiting
 from handlers.council import clock, lists, meetings, photos, saying, sitting, staff, told, voting
 from storage.council import sheets
 
@@ -29,6 +29,7 @@ CAPABILITY = Capability(
         Entry("suggestions.handle", "council.staff_menu", "suggestions", rank=30),
         Entry("council.see", "meetings.menu", "meetings", rank=35),
     ),
+    waiting=(Waiting("suggestions.handle", "desk.due.suggestions", "suggestions", "/desk/suggestions", 52, staff.count),),
     own=(Own("council.menu", "menu:suggest"),),
     matters=(lists.matters, sitting.matters),
     finished={

@@ -16,8 +16,9 @@ from handlers.council import meetings as deeds
 from handlers.council import minutes, voting
 from handlers.council.told import short
 from handlers.council.wording import moment
-from handlers.scene import row_id
+from handlers.scene import Scene, row_id
 from handlers.turn import Turn
+from handlers.voice import Voice
 from storage.conversations import About
 from storage.council import meetings, suggestions, votes
 from storage.council.meetings import Item, Meeting
@@ -101,7 +102,7 @@ def _card(turn: Turn, meeting: Meeting) -> Outbound:
     buttons: list[tuple[Button, ...]] = []
     may = turn.may("council.call", meeting.community_id)
     for number, item in enumerate(items, 1):
-        lines.append(turn.words("meetings.item", number=number, text=short(item.text), count=item.voices, said=_standing(turn, item)))
+        lines.append(turn.words("meetings.item", number=number, text=short(item.text), count=item.voices, said=standing(turn, turn, item)))
         if may and meeting.state in ("draft", "called") and not item.verdict:
             buttons.append(tuple(_item_buttons(turn, meeting, item, number)))
     if may:
@@ -110,17 +111,17 @@ def _card(turn: Turn, meeting: Meeting) -> Outbound:
     return Outbound(text="\n".join(lines), buttons=tuple(row for row in buttons if row))
 
 
-def _standing(turn: Turn, item: Item) -> str:
+def standing(scene: Scene, voice: Voice, item: Item) -> str:
     """What was decided, or how a vote ended; of an open one only how many have voted."""
     if item.verdict:
-        return turn.words(f"meetings.verdict_{item.verdict}", words=item.decision or "")
-    found = votes.of_item(turn.tx, item.id)
+        return voice.words(f"meetings.verdict_{item.verdict}", words=item.decision or "")
+    found = votes.of_item(scene.tx, item.id)
     if not found:
         return ""
     row = found[-1]
     if row.closed_at is None:
-        return turn.words("meetings.turnout", voted=votes.turnout(turn.tx, row.id), count=row.electorate)
-    return voting.result(turn, row)
+        return voice.words("meetings.turnout", voted=votes.turnout(scene.tx, row.id), count=row.electorate)
+    return voting.result(voice, row)
 
 
 def _item_buttons(turn: Turn, meeting: Meeting, item: Item, number: int) -> list[Button]:
@@ -154,9 +155,10 @@ def _then(deed: Callable[[Turn, Meeting, int], object]) -> Callable[[Turn, Meeti
     return handler
 
 
-def _end(turn: Turn, _meeting: Meeting, item_id: int) -> None:
-    open_ = [row for row in votes.of_item(turn.tx, item_id) if row.closed_at is None]
-    voting.end(turn, open_[-1].id if open_ else 0)
+def end(scene: Scene, item_id: int) -> None:
+    """The vote that is open on a point is counted now. Raises Refused where there is none, or somebody has still to vote."""
+    open_ = [row for row in votes.of_item(scene.tx, item_id) if row.closed_at is None]
+    voting.end(scene, open_[-1].id if open_ else 0)
 
 
 def _ask(verdict: str) -> Callable[[Turn, Meeting, int], list[Outbound]]:
@@ -179,7 +181,7 @@ VERBS: dict[str, Callable[[Turn, Meeting, int], list[Outbound]]] = {
     "hold": _then(lambda turn, meeting, _item: deeds.hold(turn, meeting.id)),
     "open": _then(lambda turn, _meeting, item: voting.open_vote(turn, item, secret=False)),
     "secret": _then(lambda turn, _meeting, item: voting.open_vote(turn, item, secret=True)),
-    "end": _then(_end),
+    "end": _then(lambda turn, _meeting, item: end(turn, item)),
     "accept": _ask("accept"),
     "decline": _ask("decline"),
     "later": _ask("later"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from domain.access import Scope
 from domain.council.states import OPEN, Move
 from domain.errors import Refused
 from domain.forms.schema import Answers
@@ -12,11 +13,13 @@ from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.reading.topics import TOPICS
 from handlers import forms
+from handlers.capability import Count
 from handlers.council import deciding, merging, saying, told
 from handlers.council.moves import With
 from handlers.council.told import short
-from handlers.scene import row_id
+from handlers.scene import Scene, row_id
 from handlers.turn import Turn
+from handlers.voice import Voice
 from storage.conversations import About
 from storage.council import similar, steps, suggestions
 from storage.council.steps import Step
@@ -34,22 +37,27 @@ BY_STATE: dict[str, tuple[str, ...]] = {
 }
 
 
+def count(scene: Scene, where: list[Scope]) -> Count:
+    """What has to be dealt with, and how much of it is late."""
+    return Count(*suggestions.count_for_staff(scene.tx, where))
+
+
 def waiting(turn: Turn, argument: str = "") -> list[Outbound]:
     """意见箱 for staff: what has to be dealt with in her scopes; how many there are, and how many are late, is always said."""
     where, seen = turn.scopes("suggestions.handle"), row_id(argument)
-    count, late = suggestions.count_for_staff(turn.tx, where)
+    every, late = count(turn, where)
     rows = suggestions.for_staff(turn.tx, where, offset=seen, limit=SHOWN)
     contested = [] if seen else steps.contested(turn.tx, where, limit=SHOWN)
     if not rows and not contested:
         return [turn.say("council.staff_none")]
-    lines = [turn.words("council.staff_list", count=count, late=late)]
+    lines = [turn.words("council.staff_list", count=every, late=late)]
     buttons: list[tuple[Button, ...]] = []
     for step in contested:
         buttons.append((turn.button("council.staff_contested_number", f"suggestion:{step.suggestion_id}", number=step.suggestion_id),))
     for row in rows:
         lines.append(_line(turn, row))
         buttons.append((turn.button("council.staff_open", f"suggestion:{row.id}", number=row.id, text=short(row.text)),))
-    if seen + len(rows) < count:
+    if seen + len(rows) < every:
         buttons.append((turn.button("council.more_open", f"suggestions:{seen + len(rows)}"),))
     return [Outbound(text="\n".join(lines), buttons=tuple(buttons))]
 
@@ -76,12 +84,8 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
 
 
 def _card(turn: Turn, row: Suggestion) -> Outbound:
-    """Everything that staff may know of it: a name only where she gave it with this one."""
-    who = turn.words("council.staff_nameless" if row.author_id is not None else "council.staff_paper")
-    if row.named and row.author_id is not None:
-        known = persons.get(turn.tx, row.author_id)
-        who = turn.called(known.name, known.key)
-    values = {"number": row.id, "text": row.text, "who": who, "count": row.voices, "community": row.community}
+    """Everything that staff may know of it."""
+    values = {"number": row.id, "text": row.text, "who": who(turn, turn, row), "count": row.voices, "community": row.community}
     state = turn.words(f"council.state_{row.state}")
     lines = [
         turn.words(
@@ -103,6 +107,21 @@ def _card(turn: Turn, row: Suggestion) -> Outbound:
     return Outbound(text="\n".join(lines), buttons=tuple(_deeds(turn, row, history)), picture=row.picture)
 
 
+def moves(row: Suggestion) -> list[str]:
+    """The moves that can be made from where it is; more days only before the first are over, and once."""
+    return [verb for verb in BY_STATE.get(row.state, ()) if verb != "hard" or not (row.hard or row.late_since or row.reopened)]
+
+
+def who(scene: Scene, voice: Voice, row: Suggestion) -> str:
+    """Who said it, as far as staff may know: a name only where she gave it with this one."""
+    if row.author_id is None:
+        return voice.words("council.staff_paper")
+    if not row.named:
+        return voice.words("council.staff_nameless")
+    known = persons.get(scene.tx, row.author_id)
+    return voice.called(known.name, known.key)
+
+
 def _deeds(turn: Turn, row: Suggestion, history: list[Step]) -> list[tuple[Button, ...]]:
     """What can be done now."""
 
@@ -115,8 +134,7 @@ def _deeds(turn: Turn, row: Suggestion, history: list[Step]) -> list[tuple[Butto
             buttons.append((button(f"back:{step.id}"), button(f"stand:{step.id}")))
     if row.published_at is None and row.state in OPEN:
         buttons.append((button("publish"), button("keep")))
-    verbs = [verb for verb in BY_STATE.get(row.state, ()) if verb != "hard" or not (row.hard or row.late_since or row.reopened)]
-    if verbs:
+    if verbs := moves(row):
         buttons.append(tuple(button(verb) for verb in verbs))
     if row.state in OPEN:
         buttons.append((button("topic"), button("community"), button("merge")))
@@ -201,18 +219,18 @@ VERBS: dict[str, Callable[[Turn, Suggestion, str], list[Outbound]]] = {
     "stand": _ask("suggestion_reason", "stand"),
 }
 
-# What a reason was asked for: (turn, suggestion, what the button chose, reason) → the suggestion as it is then.
-REASONED: dict[str, Callable[[Turn, int, str, str], Suggestion]] = {
-    "decline": lambda turn, number, _value, reason: deciding.move(turn, number, "decline", With(reason=reason)),
-    "hard": lambda turn, number, _value, reason: deciding.make_hard(turn, number, reason),
-    "keep": lambda turn, number, _value, reason: deciding.keep_back(turn, number, reason),
-    "topic": lambda turn, number, value, reason: deciding.set_topic(turn, number, value, reason),
-    "community": lambda turn, number, value, reason: deciding.set_community(turn, number, row_id(value), reason),
-    "merge": lambda turn, number, value, reason: merging.merge(turn, number, row_id(value), reason),
-    "unmerge": lambda turn, _number, value, reason: merging.unmerge(turn, row_id(value), reason),
-    "unsplit": lambda turn, number, _value, reason: merging.unsplit(turn, number, reason),
-    "back": lambda turn, _number, value, reason: deciding.settle(turn, row_id(value), back=True, reason=reason),
-    "stand": lambda turn, _number, value, reason: deciding.settle(turn, row_id(value), back=False, reason=reason),
+# What a reason was asked for: (scene, suggestion, what was chosen, reason) → the suggestion as it is then.
+REASONED: dict[str, Callable[[Scene, int, str, str], Suggestion]] = {
+    "decline": lambda scene, number, _value, reason: deciding.move(scene, number, "decline", With(reason=reason)),
+    "hard": lambda scene, number, _value, reason: deciding.make_hard(scene, number, reason),
+    "keep": lambda scene, number, _value, reason: deciding.keep_back(scene, number, reason),
+    "topic": lambda scene, number, value, reason: deciding.set_topic(scene, number, value, reason),
+    "community": lambda scene, number, value, reason: deciding.set_community(scene, number, row_id(value), reason),
+    "merge": lambda scene, number, value, reason: merging.merge(scene, number, row_id(value), reason),
+    "unmerge": lambda scene, _number, value, reason: merging.unmerge(scene, row_id(value), reason),
+    "unsplit": lambda scene, number, _value, reason: merging.unsplit(scene, number, reason),
+    "back": lambda scene, _number, value, reason: deciding.settle(scene, row_id(value), back=True, reason=reason),
+    "stand": lambda scene, _number, value, reason: deciding.settle(scene, row_id(value), back=False, reason=reason),
 }
 
 
@@ -249,6 +267,11 @@ def finished(turn: Turn, _conversation: int, answers: Answers, about: About) -> 
 
 def split(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """The parts, one a line."""
-    texts = [line.strip(" 　-·1234567890.、") for line in str(answers["parts"]).splitlines() if line.strip()]
+    texts = parts_of(str(answers["parts"]))
     found = merging.split(turn, int(about["suggestion"]), texts, str(answers["reason"]))
     return [turn.say("council.staff_done"), *(_card(turn, row) for row in found)]
+
+
+def parts_of(said: str) -> list[str]:
+    """One part a line, without the numbers and strokes before it."""
+    return [line.strip(" 　-·1234567890.、") for line in said.splitlines() if line.strip()]

@@ -99,7 +99,8 @@ class Unread(NamedTuple):
     text: str
 
 
-_ROWS = (
+# Every suggestion with the name of its community.
+ROWS = (
     select(*columns(suggestion, Suggestion, community=community.c.name))
     .select_from(suggestion)
     .join(community, community.c.id == suggestion.c.community_id)
@@ -137,7 +138,7 @@ def remove(tx: Connection, suggestion_id: int) -> None:
 
 def get(tx: Connection, suggestion_id: int) -> Suggestion | None:
     """One suggestion, whether it leads or not."""
-    return first(tx, _ROWS.where(suggestion.c.id == suggestion_id), Suggestion)
+    return first(tx, ROWS.where(suggestion.c.id == suggestion_id), Suggestion)
 
 
 def lead(tx: Connection, suggestion_id: int) -> Suggestion | None:
@@ -219,7 +220,7 @@ def _page(
     # The order is found on short rows; texts are opened for one page alone.
     ids = select(suggestion.c.id).join(community, community.c.id == suggestion.c.community_id).where(*wanted)
     found = list(tx.execute(ids.order_by(*ordered).offset(offset).limit(limit)).scalars())
-    rows = {row.id: row for row in every(tx, _ROWS.where(suggestion.c.id.in_(found)), Suggestion)}
+    rows = {row.id: row for row in every(tx, ROWS.where(suggestion.c.id.in_(found)), Suggestion)}
     return [rows[number] for number in found]
 
 
@@ -242,7 +243,7 @@ def of_person(tx: Connection, person_id: int, *, limit: int) -> list[Suggestion]
     """What she said or supports, as it is led, newest first; what she withdrew is left out."""
     supports = select(suggestion_support.c.suggestion_id).where(suggestion_support.c.person_id == person_id)
     hers = or_(suggestion.c.author_id == person_id, suggestion.c.id.in_(supports))
-    rows = every(tx, _ROWS.where(hers, suggestion.c.state != "withdrawn").order_by(suggestion.c.id.desc()).limit(limit * 2), Suggestion)
+    rows = every(tx, ROWS.where(hers, suggestion.c.state != "withdrawn").order_by(suggestion.c.id.desc()).limit(limit * 2), Suggestion)
     led = {found.id: found for row in rows if (found := row if row.merged_into is None else lead(tx, row.id)) is not None}
     return list(led.values())[:limit]
 
@@ -298,19 +299,19 @@ def fresh(tx: Connection, *, since: datetime) -> list[tuple[int, int]]:
 def to_escalate(tx: Connection, *, now: datetime, limit: int) -> list[Suggestion]:
     """Suggestions whose deadline has passed, or passed so long ago that the next have to be told."""
     late = (_LEADS, suggestion.c.escalate_at.is_not(None), suggestion.c.escalate_at <= now)
-    return every(tx, _ROWS.where(*late).order_by(suggestion.c.escalate_at, suggestion.c.id).limit(limit), Suggestion)
+    return every(tx, ROWS.where(*late).order_by(suggestion.c.escalate_at, suggestion.c.id).limit(limit), Suggestion)
 
 
 def children(tx: Connection, lead_id: int) -> list[Suggestion]:
     """What was merged into a suggestion."""
-    return every(tx, _ROWS.where(suggestion.c.merged_into == lead_id).order_by(suggestion.c.id), Suggestion)
+    return every(tx, ROWS.where(suggestion.c.merged_into == lead_id).order_by(suggestion.c.id), Suggestion)
 
 
 def parts(tx: Connection, suggestion_id: int) -> list[Suggestion]:
     """What a suggestion was split into."""
-    return every(tx, _ROWS.where(suggestion.c.split_from == suggestion_id).order_by(suggestion.c.id), Suggestion)
+    return every(tx, ROWS.where(suggestion.c.split_from == suggestion_id).order_by(suggestion.c.id), Suggestion)
 
 
 def by_codes(tx: Connection, codes: Iterable[str]) -> list[Suggestion]:
     """Suggestions by the numbers of lists."""
-    return every(tx, _ROWS.where(suggestion.c.code.in_(list(codes))), Suggestion)
+    return every(tx, ROWS.where(suggestion.c.code.in_(list(codes))), Suggestion)
