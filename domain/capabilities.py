@@ -25,6 +25,8 @@ class Capabilities:
     # What may be said unasked is counted for each person (domain.allowance).
     counted: bool = False
     carries_private: bool = True
+    # Whether it draws a card as one thing with its buttons; elsewhere cards are one text (domain.replies.laid_out).
+    cards: bool = False
 
 
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: about 30 a second over all chats, 1 a second in a
@@ -33,7 +35,7 @@ class Capabilities:
 TELEGRAM = Capabilities(channel="telegram", rate=30.0, chat_interval=1.0, group_per_minute=20, carries_private=False)
 
 # Our own page: no platform limits it; the lengths keep a phone's screen readable.
-WEB = Capabilities(channel="web", max_text=8000, max_buttons=60)
+WEB = Capabilities(channel="web", max_text=8000, max_buttons=60, cards=True)
 
 # WeChat: the answer goes into the response, within 5 s; without verification nothing else does. Text alone, below 2,048 bytes (about 600
 # characters; dodgepudding/wechat-php-sdk#363).

@@ -66,9 +66,17 @@ class Button:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing of several that are shown below each other, with what can be done with it; the first line is what it is called."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
-    """What the bot says: text, a picture (its key in the store), rows of buttons, and the platform's message it replaces (`edits`), if any.
+    """What the bot says: text, a picture (its key in the store), cards, rows of buttons, and the platform's message it replaces (`edits`), if any.
 
     `private`: only for channels that may carry private matters. `once`: when a crash leaves it unknown whether it was sent, a human
     decides, instead of sending it again (messages of a dispute). `always`: sent however often the same was said of late (help in danger).
@@ -81,7 +89,13 @@ class Outbound:
     private: bool = False
     once: bool = False
     always: bool = False
+    cards: tuple[Card, ...] = ()
 
     def choices(self) -> Sequence[Button]:
-        """All buttons in reading order, which is also the order of their numbers."""
-        return [button for row in self.buttons for button in row]
+        """All buttons in the order of their numbers: first what each card is for, so that 2 means the second card, then the others as they stand."""
+        first = [card.buttons[0] for card in self.cards if card.buttons]
+        return [
+            *first,
+            *(button for card in self.cards for button in card.buttons[1:]),
+            *(button for row in self.buttons for button in row),
+        ]

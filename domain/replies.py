@@ -6,8 +6,28 @@ from dataclasses import replace
 
 from domain.capabilities import Capabilities
 from domain.cutting import cut, in_bytes
-from domain.messages import Outbound
+from domain.messages import Button, Card, Outbound
 from domain.traditional import in_language
+
+
+def laid_out(reply: Outbound, channel: Capabilities) -> Outbound:
+    """Cards as one numbered text where the channel draws none: their buttons in rows that say which card is meant; where there are no
+    buttons at all only what each card is for, since the rest can be said in words."""
+    if not reply.cards or channel.cards:
+        return reply
+    numbered = list(enumerate(reply.cards, 1))
+    text = "\n\n".join([reply.text, *(f"{number}. {card.text}" for number, card in numbered)])
+    most = max((len(card.buttons) for card in reply.cards), default=0) if channel.buttons else 1
+    rows = tuple(
+        tuple(_of_card(card, place, number, channel) for number, card in numbered if len(card.buttons) > place) for place in range(most)
+    )
+    return replace(reply, text=text, buttons=(*rows, *reply.buttons), cards=())
+
+
+def _of_card(card: Card, place: int, number: int, channel: Capabilities) -> Button:
+    """A card's button with what tells it from those of the others: the card's number, or its name where the list numbers the choices itself."""
+    button = card.buttons[place]
+    return replace(button, label=f"{button.label} {number if channel.buttons else card.text.partition(chr(10))[0]}")
 
 
 def prepared(replies: list[Outbound], channel: Capabilities, language: str) -> list[Outbound]:
@@ -20,7 +40,11 @@ def joined(replies: list[Outbound], most: int) -> list[Outbound]:
     whole: list[Outbound] = []
     for reply in replies:
         last = whole[-1] if whole else None
-        if last and not (last.buttons or last.picture or last.edits or reply.edits) and len(last.text) + len(reply.text) + 2 <= most:
+        if (
+            last
+            and not (last.buttons or last.cards or last.picture or last.edits or reply.edits)
+            and len(last.text) + len(reply.text) + 2 <= most
+        ):
             whole[-1] = replace(
                 reply, text=f"{last.text}\n\n{reply.text}", private=last.private or reply.private, always=last.always or reply.always
             )

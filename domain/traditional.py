@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Protocol
 
-from domain.messages import Outbound
+from domain.messages import Button, Outbound
 
 TRADITIONAL = "zh-Hant"
 
@@ -33,5 +33,9 @@ def in_language(outbound: Outbound, language: str) -> Outbound:
     """The message as a reader of this language wants it; choices stay as they are."""
     if language != TRADITIONAL:
         return outbound
-    rows = tuple(tuple(replace(button, label=traditional(button.label)) for button in row) for row in outbound.buttons)
-    return replace(outbound, text=traditional(outbound.text), buttons=rows)
+    cards = tuple(replace(card, text=traditional(card.text), buttons=_row(card.buttons)) for card in outbound.cards)
+    return replace(outbound, text=traditional(outbound.text), buttons=tuple(map(_row, outbound.buttons)), cards=cards)
+
+
+def _row(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
+    return tuple(replace(button, label=traditional(button.label)) for button in buttons)

@@ -23,6 +23,8 @@ from storage.staff.tasks import Task
 Handler = Callable[[Turn, str], list[Outbound]]
 # (turn, her words, the slots that were read) → what to say.
 Heard = Callable[[Turn, str, Slots], list[Outbound]]
+# What is done once it is clear that her words are about it.
+Deed = Callable[[], list[Outbound]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,9 @@ class Capability:
     claims: tuple[Callable[[Turn, str], list[Outbound] | None], ...] = ()
     # Tried on every text outside a form before it is read: None where it is something else (six digits while a class signs in).
     typed: tuple[Callable[[Turn, str], list[Outbound] | None], ...] = ()
+    # What her words are about of what is hers, or was shown to her just now (第一个在哪, 明天去不了): the deed, not done yet; None where it
+    # is something else. Tried outside a form before her words are read, and in a form where they do not answer it.
+    about: tuple[Callable[[Turn, str], Deed | None], ...] = ()
     # Tried on every picture that somebody sends: None where it is something else.
     pictures: tuple[Callable[[Turn, bytes], list[Outbound] | None], ...] = ()
     # Forms in which staff write about somebody else: words of danger in them are answers, and this is done with them at once besides.
@@ -229,6 +234,7 @@ class Capabilities:
     claims: tuple[Callable[[Turn, str], list[Outbound] | None], ...]
     brought: tuple[Callable[[Turn], None], ...]
     typed: tuple[Callable[[Turn, str], list[Outbound] | None], ...]
+    about: tuple[Callable[[Turn, str], Deed | None], ...]
     pictures: tuple[Callable[[Turn, bytes], list[Outbound] | None], ...]
     about_others: Mapping[str, Callable[[Turn, list[str]], None]]
     alarmed: tuple[Callable[[Turn, list[str]], None], ...]
@@ -258,6 +264,7 @@ def merge(capabilities: Iterable[Capability]) -> Capabilities:
         claims=tuple(claim for one in every for claim in one.claims),
         brought=tuple(bring for one in every for bring in one.brought),
         typed=tuple(typed for one in every for typed in one.typed),
+        about=tuple(about for one in every for about in one.about),
         pictures=tuple(picture for one in every for picture in one.pictures),
         about_others=_once("form about others", [pair for one in every for pair in one.about_others.items()]),
         alarmed=tuple(alarmed for one in every for alarmed in one.alarmed),

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from domain.capabilities import ALL
 from domain.errors import Denied, Refused
 from domain.messages import Inbound, Outbound, Receipt
-from domain.replies import prepared
+from domain.replies import laid_out, prepared
 from handlers import forms
 from handlers.content import Content
 from handlers.routing import route
@@ -142,6 +142,7 @@ def _answer(turn: Turn, replies: list[Outbound], inbox_id: int) -> None:
     """The replies go into the outbox, as her channel can carry them."""
     if not turn.channel.carries_private:
         replies = [turn.say("talk.private", url=turn.content.rules.public_url) if reply.private else reply for reply in replies]
+    replies = [laid_out(reply, turn.channel) for reply in replies]
     if not turn.channel.buttons:
         replies = [turn.numbered(reply) for reply in replies]
     for reply in prepared(replies, turn.channel, turn.language):

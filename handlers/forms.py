@@ -55,9 +55,13 @@ def start(
     known: Answers | None = None,
     heard: Slots | None = None,
     words: str = "",
+    told: Answers | None = None,
     about: About | None = None,
 ) -> list[Outbound]:
-    """Begin a form, or take up the one of this name, about the same thing, that she put off; `words` are what `heard` was read from."""
+    """Begin a form, or take up the one of this name, about the same thing, that she put off; `words` are what `heard` was read from.
+
+    `told` are answers that she gave in the talk before it.
+    """
     open_ = conversations.postponed(turn.tx, turn.person_id, name, about=about or {})
     if open_ is not None and not heard:
         return take_up(turn, open_)
@@ -71,6 +75,7 @@ def start(
         key=str(conversation_id),
         known=known or {},
         heard=heard or {},
+        told=told,
         lists=lists(turn),
         now=turn.now.astimezone(LOCAL),
         language=turn.language,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
-from domain.answers import Answer, Catalogue
+from domain.answers import Answer
 from domain.codebook import Reading, asked
 from domain.messages import Outbound
 from domain.reading import read
@@ -15,14 +16,20 @@ from handlers.turn import Turn
 class Meaning:
     """What a text means, each thing looked for when it is first wanted and then only once."""
 
-    def __init__(self, text: str, answers: Catalogue) -> None:
+    def __init__(self, turn: Turn, text: str) -> None:
         self.text = text
-        self._answers = answers
+        self._turn = turn
 
     @cached_property
     def answer(self) -> Answer | None:
         """The answer to the question that it is; None where it is none, or none that is certain."""
-        return self._answers.best(self.text)
+        return self._turn.content.answers.best(self.text)
+
+    @cached_property
+    def about(self) -> Callable[[], list[Outbound]] | None:
+        """What is to be done about what is hers, or was shown to her, where her words are about that; nothing is done yet."""
+        tried = (about(self._turn, self.text) for about in self._turn.content.capabilities.about)
+        return next((deed for deed in tried if deed is not None), None)
 
     @cached_property
     def reading(self) -> Reading:
@@ -32,7 +39,7 @@ class Meaning:
 
 def understand(turn: Turn, text: str) -> list[Outbound]:
     """Read what she says and do it."""
-    return act_on(turn, Meaning(text, turn.content.answers))
+    return act_on(turn, Meaning(turn, text))
 
 
 def act_on(turn: Turn, meaning: Meaning) -> list[Outbound]:
@@ -40,6 +47,8 @@ def act_on(turn: Turn, meaning: Meaning) -> list[Outbound]:
     for typed in turn.content.capabilities.typed:
         if (taken := typed(turn, meaning.text)) is not None:
             return taken
+    if meaning.about is not None:
+        return meaning.about()
     if meaning.answer is not None:
         return [Outbound(text=meaning.answer.answer)]
     intent = meaning.reading["intent"]

@@ -19,7 +19,7 @@ ANOTHER_WAY = 2
 
 def heard(turn: Turn, text: str) -> list[Outbound]:
     """What clearly is another matter is dealt with at once, and the form waits; anything else is an answer to it."""
-    step, meaning = forms.tried(turn, Answer(text=text)), Meaning(text, turn.content.answers)
+    step, meaning = forms.tried(turn, Answer(text=text)), Meaning(turn, text)
     own = step.conversation.form in turn.content.capabilities.own_forms
     if not own or len(text) < SHORTEST or not _another_matter(turn, meaning, step):
         replies = forms.carry_out(turn, step)
@@ -36,7 +36,7 @@ def _another_matter(turn: Turn, meaning: Meaning, step: Step) -> bool:
     """Whether it is no plain answer, and what it means can be dealt with apart from the form."""
     if _taken(turn, step):
         return False
-    if meaning.answer is not None:
+    if meaning.about is not None or meaning.answer is not None:
         return True
     intent = meaning.reading["intent"]
     # A wish without anything that it wishes is a word too little to leave the question for.

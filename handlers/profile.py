@@ -9,8 +9,12 @@ from typing import Literal
 import orjson
 
 from domain.codebook import Slots
+from domain.forms import heard as hearing
+from domain.forms import values
 from domain.forms.schema import Answers
+from domain.forms.screen import express
 from domain.messages import Outbound
+from domain.notices import LOCAL
 from domain.plain import number_of, text_of, texts_of, whole_of
 from handlers import forms
 from handlers.scene import Scene
@@ -156,10 +160,32 @@ def known(scene: Scene) -> Answers:
     return {name: value or None for name, value in answers.items()}
 
 
-def ask(turn: Turn, words: str, heard: Slots) -> list[Outbound]:
-    """The form, filled with what is known and what was just read from her words; only what is missing is asked."""
+def ask(turn: Turn, words: str, heard: Slots, *, told: Answers | None = None) -> list[Outbound]:
+    """The form, filled with what is known and what was just read from her words, or she told before; only what is missing is asked."""
     if turn.state is not None:
         # She is in a form already, which waits; a second one would only hide it.
         return []
     said_before = {name: value for name, value in known(turn).items() if name not in heard}
-    return forms.start(turn, "intake", known=said_before, heard=heard, words=words)
+    return forms.start(turn, "intake", known=said_before, heard=heard, words=words, told=told)
+
+
+def as_answers(turn: Turn, heard: Slots) -> Answers:
+    """What was read from her words as answers of the form."""
+    return hearing.answers(turn.content.forms["intake"], heard, today=turn.now.astimezone(LOCAL).date(), lists=forms.lists(turn))
+
+
+def in_words(turn: Turn, answers: Answers) -> str:
+    """Answers of the form as they are said back to her."""
+    form, lists = turn.content.forms["intake"], forms.lists(turn)
+    said = []
+    for name, value in answers.items():
+        question = form.named[name]
+        inner = question.questions[0] if question.listed else question
+        said.append(express(values.in_words(question, value, inner.options(lists)), turn.content.phrases, turn.language))
+    return "、".join(said)
+
+
+def change(turn: Turn, said: Answers) -> None:
+    """She wants this to hold from now on; all else stays as it is."""
+    keep_answers(turn, turn.person_id, "intake", said)
+    persons.save_profile(turn.tx, turn.person_id, _told(said, turn.now), now=turn.now)

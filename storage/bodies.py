@@ -9,25 +9,33 @@ from typing import Any, NotRequired, TypedDict
 import orjson
 from sqlalchemy import Connection, select
 
-from domain.messages import Button, Outbound
+from domain.messages import Button, Card, Outbound
 from storage.tables.messages import notice, outbox
 
 SHOWN = (outbox.c.body, outbox.c.notice_id, outbox.c.private, outbox.c.once, outbox.c.edits)
 
 
 class Body(TypedDict):
-    """Rows of buttons are label, choice and address; `picture` is the key of one."""
+    """Rows of buttons are label, choice and address; `picture` is the key of one; cards are a text and its buttons."""
 
     text: str
     buttons: list[list[tuple[str, str, str]]]
     picture: NotRequired[str]
+    cards: NotRequired[list[tuple[str, list[tuple[str, str, str]]]]]
 
 
 def body_of(outbound: Outbound) -> str:
-    """Text, buttons and the picture's key as they are kept."""
-    buttons = [[[b.label, b.choice, b.url] for b in row] for row in outbound.buttons]
-    picture = {"picture": outbound.picture} if outbound.picture else {}
-    return orjson.dumps({"text": outbound.text, "buttons": buttons, **picture}).decode()
+    """Text, buttons, cards and the picture's key as they are kept."""
+    body: Body = {"text": outbound.text, "buttons": [_kept(row) for row in outbound.buttons]}
+    if outbound.picture:
+        body["picture"] = outbound.picture
+    if outbound.cards:
+        body["cards"] = [(card.text, _kept(card.buttons)) for card in outbound.cards]
+    return orjson.dumps(body).decode()
+
+
+def _kept(buttons: Sequence[Button]) -> list[tuple[str, str, str]]:
+    return [(button.label, button.choice, button.url) for button in buttons]
 
 
 def outbound_of(row: Any) -> Outbound:
@@ -50,5 +58,6 @@ def shown(tx: Connection, rows: Sequence[Any]) -> list[Outbound]:
 
 def _outbound(body: Body, row: Any) -> Outbound:
     buttons = tuple(tuple(Button(*b) for b in line) for line in body["buttons"])
+    cards = tuple(Card(text, tuple(Button(*b) for b in line)) for text, line in body.get("cards", ()))
     picture = body.get("picture", "")
-    return Outbound(text=body["text"], buttons=buttons, picture=picture, edits=row.edits, private=row.private, once=row.once)
+    return Outbound(text=body["text"], buttons=buttons, picture=picture, edits=row.edits, private=row.private, once=row.once, cards=cards)

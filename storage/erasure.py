@@ -12,6 +12,7 @@ from storage.tables.messages import conversation, recipient
 from storage.tables.people import task
 from storage.tables.survey import visit
 from storage.tables.work import application, follow_up, offer
+from storage.work import browsing
 
 
 def words(tx: Connection, person_id: int, *, now: datetime) -> None:
@@ -30,6 +31,7 @@ def words(tx: Connection, person_id: int, *, now: datetime) -> None:
     tx.execute(update(recipient).where(recipient.c.person_id == person_id).values(reasons=[]))
     threads.erase(tx, person_id, now=now)
     mergers.forget_of(tx, person_id)
+    browsing.erase(tx, person_id)
     leaving.erase(tx, person_id)
     _at_her_door(tx, person_id)
 

@@ -79,7 +79,8 @@ class Claimed(NamedTuple):
 def _digest(outbound: Outbound) -> int:
     if outbound.edits or outbound.always:
         return 0
-    return int.from_bytes(hashlib.blake2b(outbound.text.encode(), digest_size=7).digest()) or 1
+    said = "\n".join([outbound.text, *(card.text for card in outbound.cards)])
+    return int.from_bytes(hashlib.blake2b(said.encode(), digest_size=7).digest()) or 1
 
 
 def put(
@@ -301,11 +302,11 @@ def choice_named(
     """The button that she named: by its number in the newest list that she saw (of a priority, or a higher one), or by its label in any of the last messages."""
     values: dict[str, object] = {"of_channel": channel, "to_address": address, "several": several}
     rows = tx.execute(_LAST, values).all() if priority is None else tx.execute(_LAST_OF, {**values, "of_priority": priority}).all()
-    lists = [(row.status != "kept", one.choices()) for row, one in zip(rows, shown(tx, rows), strict=True) if one.buttons]
+    lists = [(row.status != "kept", one.choices()) for row, one in zip(rows, shown(tx, rows), strict=True) if one.choices()]
     newest = next((buttons for seen, buttons in lists if seen), [])
     number = int(text) if numbers and text.isdecimal() and len(text) < 4 else 0
     if 0 < number <= len(newest):
-        return newest[number - 1].choice
+        return newest[number - 1].choice or None
     return next((button.choice for _, buttons in lists for button in buttons if button.label.lstrip("0123456789. ") == text), None)
 
 

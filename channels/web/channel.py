@@ -223,9 +223,15 @@ async def _submit(open_page: OpenPage, said: Said, submit: Submit) -> None:
         open_page.push({"type": "help", "item": bot_item(0, outbound, _now()) | {"id": f"help {said.event}"}})
 
 
+def _traditional_row(row: list[ItemButton]) -> list[ItemButton]:
+    return [{**button, "label": traditional(button["label"])} for button in row]
+
+
 def _as_shown(item: Item, open_page: OpenPage) -> Item:
     """An item in the page's characters, whichever it was said in; the page knows its events without the address that `frames` put before them."""
     if item["from"] == "bot" and open_page.language == TRADITIONAL:
-        rows: list[list[ItemButton]] = [[{**button, "label": traditional(button["label"])} for button in row] for row in item["buttons"]]
-        item = {**item, "text": traditional(item["text"]), "buttons": rows}
+        item = {**item, "text": traditional(item["text"]), "buttons": [_traditional_row(row) for row in item["buttons"]]}
+        if "cards" in item:
+            cards = item["cards"]
+            item = {**item, "cards": [{"text": traditional(card["text"]), "buttons": _traditional_row(card["buttons"])} for card in cards]}
     return {**item, "event": item["event"].removeprefix(f"{open_page.address}:")} if "event" in item else item

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NotRequired, TypedDict
@@ -11,7 +11,7 @@ from typing import Literal, NotRequired, TypedDict
 import orjson
 
 from domain.capabilities import WEB
-from domain.messages import Inbound, Outbound
+from domain.messages import Button, Inbound, Outbound
 from domain.plain import Json
 
 MAX_FRAME = 65_536  # characters: 4,000 characters of text fit even where each is escaped
@@ -36,6 +36,13 @@ class ItemButton(TypedDict):
     url: str
 
 
+class ItemCard(TypedDict):
+    """One of several things below each other, with its own buttons."""
+
+    text: str
+    buttons: list[ItemButton]
+
+
 # One message of her chat, `at` in ISO 8601; `edits` is the row id it replaces, `picture` the key of one. `event`, in those from "me" alone, is the
 # Inbound's event_id, by which the page knows that a message it still holds as unsent did arrive.
 Item = TypedDict(
@@ -48,6 +55,7 @@ Item = TypedDict(
         "at": str,
         "edits": str,
         "picture": NotRequired[str],
+        "cards": NotRequired[list[ItemCard]],
         "event": NotRequired[str],
     },
 )
@@ -109,9 +117,17 @@ def parse(raw: str, *, address: str, language: str, now: datetime) -> Hello | Se
 
 def bot_item(row_id: int, outbound: Outbound, at: datetime) -> Item:
     """Outbox row `row_id` as the page shows it; `at` is when it was said."""
-    buttons = [[ItemButton(label=b.label, choice=b.choice, url=b.url) for b in row] for row in outbound.buttons]
+    buttons = [_row(row) for row in outbound.buttons]
     item: Item = {"id": row_id, "from": "bot", "text": outbound.text, "buttons": buttons, "at": at.isoformat(), "edits": outbound.edits}
-    return {**item, "picture": outbound.picture} if outbound.picture else item
+    if outbound.picture:
+        item["picture"] = outbound.picture
+    if outbound.cards:
+        item["cards"] = [{"text": card.text, "buttons": _row(card.buttons)} for card in outbound.cards]
+    return item
+
+
+def _row(buttons: Iterable[Button]) -> list[ItemButton]:
+    return [{"label": button.label, "choice": button.choice, "url": button.url} for button in buttons]
 
 
 def _load(raw: str) -> Frame:

@@ -32,8 +32,9 @@ def begin(
     now: datetime,
     language: str = "zh",
     carries_private: bool = True,
+    told: Answers | None = None,
 ) -> Step:
-    """Start a form. `known`: answers by question that are already stored, never asked again (None: skipped then). `heard`: a reading of what she said before.
+    """Start a form. `told`: answers by question that she gave before in the talk. `known`: answers by question that are already stored, never asked again (None: skipped then). `heard`: a reading of what she said before.
 
     `key` is the short id of the conversation's row (at most 10 bytes, no colon). `lists`: choices of external lists.
     `carries_private`: whether the channel may carry child data (Capabilities.carries_private).
@@ -42,7 +43,9 @@ def begin(
     walk = Walk(form, Conversation(form=form.name, version=form.version, key=key, language=language), around)
     stored = {name: value for name, value in known.items() if name in form.named and _fits(walk, name, value)}
     said = {
-        name: value for name, value in hearing.answers(form, heard, today=now.date(), lists=lists).items() if stored.get(name) in (None, [])
+        name: value
+        for name, value in {**hearing.answers(form, heard, today=now.date(), lists=lists), **(told or {})}.items()
+        if stored.get(name) in (None, []) and _fits(walk, name, value)
     }
     walk.waiting = stored | said
     walk.origin = dict.fromkeys(stored, "known") | dict.fromkeys(said, "heard")

@@ -21,6 +21,7 @@ CAPABILITY = Capability(
         "call": Route(menu.call, beside=True),
         # 继续 is a word of the forms as well.
         "go_on": Route(menu.go_on, outside=True),
+        "ask": Route(menu.ask, beside=True),
         "language": Route(menu.language),
     },
     routes={
@@ -33,6 +34,7 @@ CAPABILITY = Capability(
         "drop": Route(forms.drop),
         "later": Route(forms.put_off),
         "hand_on": Route(menu.hand_on),
+        "question": Route(menu.asked),
     },
     own=(Own("matters.menu", "menu:matters"),),
     matters=(matters.waiting,),

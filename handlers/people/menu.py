@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from domain.codebook import Slots
+from domain.errors import Refused
 from domain.messages import Button, Outbound
 from domain.reading import read
-from handlers import entries, forms, profile, threads
+from handlers import entries, forms, free_text, profile, threads
 from handlers.capability import Heard
 from handlers.turn import Turn
+from handlers.work import keeping
 from storage import conversations, inbox
 from storage.people import persons
 from storage.tables.threads import ThreadKind
@@ -18,11 +20,13 @@ HANDED_KINDS: dict[str, ThreadKind] = {"dispute": "dispute", "wage": "wage"}
 # Of hers, among which the words that are handed on are looked for.
 LAST_WORDS = 12
 PARTS_OF_DAY = ("晚上", "夜里", "半夜", "早上", "中午", "下午", "上午", "白天", "周末")
+# What newcomers ask first, by the name of the button's phrase, whose words are the question.
+ASKED_FIRST = ("money", "child", "contract", "real")
 FAREWELLS = ("谢", "再见", "拜拜", "辛苦", "晚安", "不客气", "麻烦您了", "麻烦你了")
 
 
 def start(turn: Turn, payload: str = "") -> list[Outbound]:
-    """/start, with or without an invitation's code: known people get their menu, others are greeted and asked for consent."""
+    """/start, with or without an invitation's code: known people get their menu, others hear who this is and what they can do, and give nothing."""
     if payload.strip():
         tried = (code(turn, payload) for code in turn.content.capabilities.codes)
         return next((said for said in tried if said is not None), []) or start(turn)
@@ -30,7 +34,26 @@ def start(turn: Turn, payload: str = "") -> list[Outbound]:
         return [turn.say("talk.welcome_back"), *go_on(turn)]
     if profile.known(turn) or any(held.role != "mother" for held in turn.roles()):
         return menu(turn)
-    return [turn.say("talk.greeting"), *forms.start(turn, "intake")]
+    return [greeting(turn)]
+
+
+def greeting(turn: Turn) -> Outbound:
+    """Who this is, that it costs nothing, and the three ways on; consent is asked when something is to be stored, not before."""
+    look, join = turn.button("talk.look", "menu:work"), turn.button("talk.join", "menu:register")
+    return turn.say("talk.greeting", (look,), (join, turn.button("talk.ask", "menu:ask")))
+
+
+def ask(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """问问题: whatever she wants to know, with what others ask first."""
+    asked = [(turn.button(f"talk.ask_{what}", f"question:{what}"),) for what in ASKED_FIRST]
+    return [turn.say("talk.ask_anything", *asked)]
+
+
+def asked(turn: Turn, what: str) -> list[Outbound]:
+    """One of the questions that others ask first, answered as if she had typed it."""
+    if what not in ASKED_FIRST:
+        raise Refused("talk.old_button")
+    return free_text.understand(turn, turn.words(f"talk.ask_{what}"))
 
 
 def menu(turn: Turn, _argument: str = "") -> list[Outbound]:
@@ -57,7 +80,10 @@ def register(turn: Turn, _argument: str = "") -> list[Outbound]:
     """The intake form: from the start, where she stopped, or her answers to change."""
     if turn.state is not None and turn.state.get("form") == "intake":
         return go_on(turn)
-    return forms.start(turn, "intake", known=profile.known(turn))
+    if known := profile.known(turn):
+        return forms.start(turn, "intake", known=known)
+    slots, words, told = keeping.said(turn)
+    return forms.start(turn, "intake", heard=slots, words=words, told=told)
 
 
 def go_on(turn: Turn, _argument: str = "") -> list[Outbound]:

@@ -7,7 +7,7 @@ from domain.forms.schema import Answers
 from domain.messages import Outbound
 from handlers import profile
 from handlers.turn import Turn
-from handlers.work import fitting
+from handlers.work import browsing
 from storage.conversations import About
 
 
@@ -15,7 +15,7 @@ def finished(turn: Turn, conversation: int, answers: Answers, _about: About) -> 
     """Store what she agreed to have stored, nothing else."""
     if not profile.store(turn, conversation, answers):
         return [turn.say("intake.not_stored", (turn.button("menu.work", "menu:work"), turn.button("menu.call", "menu:call")))]
-    return [turn.say("intake.stored"), *fitting.fitting(turn)]
+    return [turn.say("intake.stored"), *browsing.begin(turn)]
 
 
 def heard(turn: Turn, text: str, heard: Slots) -> list[Outbound]:

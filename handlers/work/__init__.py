@@ -7,14 +7,17 @@ from handlers.work import (
     announcements,
     applicants,
     applications,
+    browsing,
     correcting,
     counts,
     follow_ups,
+    keeping,
     looking,
     offers,
     placements,
     positions,
     reviews,
+    shown,
     wages,
     withdrawals,
 )
@@ -25,6 +28,8 @@ CAPABILITY = Capability(
     commands={"work": Route(looking.find_work, beside=True), "mine": Route(applications.mine, beside=True)},
     routes={
         "apply": Route(applications.want),
+        "posts": Route(browsing.act),
+        "keep": Route(keeping.act),
         "decline": Route(offers.decline),
         "mine": Route(applications.act),
         "applications": Route(applicants.waiting, needs="applications.see"),
@@ -66,12 +71,15 @@ CAPABILITY = Capability(
     },
     own_forms=frozenset({"follow_up"}),
     intents={"find_work": looking.heard},
+    codes=(browsing.opened,),
+    about=(shown.about,),
     clock=(
         Step("announce", work=offers.announce),
         Step("applications", run=placements.tick),
         Step("follow_up", run=follow_ups.ask),
         Step("follow_up", run=wages.overdue),
         Step("upkeep", work=looking.list_in_vain),
+        Step("upkeep", run=browsing.forget),
     ),
     tasks={
         # Wages not paid, or too little (follow-up): nobody's but the coordinator's, until it is settled.
@@ -86,5 +94,10 @@ CAPABILITY = Capability(
     notices={"position": Kind(purpose="jobs", counts=True), "follow_up": Kind(counts=True)},
     erasing=(applications.give_up,),
     digests={"position": announcements.digest},
-    sheets={"data.sheet.application": sheets.applications, "data.sheet.offer": sheets.offers, "data.sheet.follow_up": sheets.follow_ups},
+    sheets={
+        "data.sheet.browsing": sheets.looks,
+        "data.sheet.application": sheets.applications,
+        "data.sheet.offer": sheets.offers,
+        "data.sheet.follow_up": sheets.follow_ups,
+    },
 )

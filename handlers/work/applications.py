@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from domain.errors import Refused
 from domain.messages import Button, Outbound
-from domain.notices import LOCAL
 from domain.work.applications import OPEN, OVER
 from handlers.capability import Matter
 from handlers.scene import Scene, row_id
 from handlers.tell import for_others, tell
 from handlers.turn import Turn
-from handlers.work import placements
+from handlers.work import fitting, placements
 from handlers.work.placements import existing, tell_staff, tried
 from handlers.work.wording import about_her, clock, decision, held_until, trial_time, trial_words, work_row
 from storage.people import consents, my_data, persons
-from storage.work import applications, offers, places, posts
+from storage.work import applications, offers, places
 from storage.work.applications import Application
 from storage.work.posts import Post
 
@@ -26,7 +25,7 @@ SHOWN = 10
 def want(turn: Turn, argument: str) -> list[Outbound]:
     """我想去: first, once for each firm, whether it may have her data; then a place for her, or a number on the list."""
     number, _, answer = argument.partition(":")
-    post = _post(turn, number)
+    post = fitting.public(turn, number)
     firm = post.enterprise_id
     before = applications.find(turn.tx, turn.person_id, post.id)
     if before is not None and answer == "yes" and before.status in OPEN:
@@ -51,15 +50,6 @@ def want(turn: Turn, argument: str) -> list[Outbound]:
         return [turn.say("applications.waiting", *buttons, title=row.title, number=applications.number(turn.tx, application))]
     phrase, until = "applications.applied_to_firm" if agreed else "applications.applied", held_until(turn, row, turn.now)
     return [turn.say(phrase, *buttons, title=row.title, until=until, community=row.community, enterprise=row.enterprise)]
-
-
-def _post(turn: Turn, argument: str) -> Post:
-    post = posts.get(turn.tx, row_id(argument))
-    if post is None or post.status not in ("published", "filled"):
-        raise Refused("work.gone")
-    if post.closes_on is not None and post.closes_on < turn.now.astimezone(LOCAL).date():
-        raise Refused("work.gone")
-    return post
 
 
 def _ask(turn: Turn, post: Post) -> Outbound:

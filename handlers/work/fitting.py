@@ -1,18 +1,19 @@
-"""What fits a mother: her best posts, each with its reasons and 我想去."""
+"""What fits a mother: both sides of a match as the store has them, and her best posts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from domain import windows
 from domain.codebook import Slots, Window
+from domain.errors import Refused
 from domain.matching import Match, Position, Seeker
-from domain.messages import Button, Outbound
 from domain.notices import LOCAL
+from handlers.scene import row_id
 from handlers.turn import Turn
 from handlers.voice import Voice
 from storage.remembered import Remembered
@@ -22,22 +23,6 @@ from storage.work.seekers import Wishes
 
 if TYPE_CHECKING:
     from domain.matching.posts import Posts
-
-SHOWN = 5
-
-
-def fitting(turn: Turn, slots: Slots | None = None) -> list[Outbound]:
-    """Up to five posts that fit her profile, overlaid with what she said just now; each with the reasons and 我想去."""
-    seeker = seeker_of(turn, slots or {})
-    matches = positions_for(turn, seeker)
-    if not matches:
-        return [turn.say("work.none", (turn.button("menu.register", "menu:register"), turn.button("menu.call", "menu:call")))]
-    lines = [turn.words("work.found", count=len(matches))]
-    rows = []
-    for number, (match, post) in enumerate(matches, 1):
-        lines.append(card(turn, post, match.why, number=number))
-        rows.append((Button(turn.words("work.want", number=number, title=post.title), f"apply:{post.id}"),))
-    return [Outbound(text="\n\n".join(lines), buttons=tuple(rows))]
 
 
 def card(voice: Voice, post: Post, why: tuple[str, ...], *, number: int | None = None) -> str:
@@ -74,6 +59,21 @@ def seeker_of(turn: Turn, slots: Slots) -> Seeker:
         job_consent=True,
     )
     return as_seeker(said)
+
+
+def moved(seeker: Seeker, place: tuple[float, float]) -> Seeker:
+    """The same woman, looking from another place."""
+    return replace(seeker, lat=place[0], lon=place[1])
+
+
+def public(turn: Turn, written: str) -> Post:
+    """A post that can be had, by what a button holds. Raises Refused."""
+    post = posts.get(turn.tx, row_id(written))
+    if post is None or post.status not in ("published", "filled"):
+        raise Refused("work.gone")
+    if post.closes_on is not None and post.closes_on < turn.now.astimezone(LOCAL).date():
+        raise Refused("work.gone")
+    return post
 
 
 def _windows(times: Iterable[Window]) -> str:
@@ -121,13 +121,13 @@ def as_position(post: Terms | Post) -> Position:
     )
 
 
-def positions_for(turn: Turn, seeker: Seeker) -> list[tuple[Match, Post]]:
-    """The best open positions for her, best first."""
+def positions_for(turn: Turn, seeker: Seeker, *, top: int) -> list[tuple[Match, Post]]:
+    """The `top` open positions for her, best first."""
     # Here, since numpy costs a tenth of a second that no other message needs.
     from domain.matching.best_posts import best_posts
 
     today = turn.now.astimezone(LOCAL).date()
-    best = best_posts(open_posts(turn.tx), seeker, today=today, weights=turn.content.rules.weights, top=SHOWN)
+    best = best_posts(open_posts(turn.tx), seeker, today=today, weights=turn.content.rules.weights, top=top)
     known = posts.by_code(turn.tx, [match.position for match in best])
     return [(match, known[match.position]) for match in best]
 

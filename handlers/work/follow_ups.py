@@ -15,7 +15,7 @@ from handlers.content import Content
 from handlers.scene import Scene, row_id
 from handlers.tell import coordinators, for_others, tell
 from handlers.turn import Turn
-from handlers.work import fitting, wages
+from handlers.work import browsing, wages
 from storage import conversations, notices
 from storage.conversations import About
 from storage.people import persons
@@ -119,7 +119,7 @@ def finished(turn: Turn, _conversation: int, answers: Answers, about: About) -> 
         replies = [turn.say("follow_ups.wage_told", word)]
     else:
         replies = [turn.say("follow_ups.thanks", word)]
-    return replies if still else [*replies, *fitting.fitting(turn)]
+    return replies if still else [*replies, *browsing.begin(turn)]
 
 
 def missing(answers: Answers) -> str:

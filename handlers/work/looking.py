@@ -1,4 +1,4 @@
-"""She looks for work: posts at once, and what she said is kept; who asked in vain for long is listed for staff."""
+"""She looks for work: posts at once, whatever is known of her; who asked in vain for long is listed for staff."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from sqlalchemy import Connection
 
 from domain.codebook import Slots
 from domain.messages import Outbound
-from handlers import profile
 from handlers.capability import Read, Work, Write
 from handlers.content import Content
 from handlers.turn import Turn
-from handlers.work import fitting
+from handlers.work import browsing, keeping, shown
 from storage.staff import tasks
 
 CHUNK = 500
@@ -23,17 +22,14 @@ CHUNK = 500
 def find_work(turn: Turn, _argument: str = "") -> list[Outbound]:
     """What fits her now."""
     tasks.asked(turn.tx, turn.person_id, now=turn.now)
-    return fitting.fitting(turn)
+    return browsing.begin(turn)
 
 
 def heard(turn: Turn, text: str, slots: Slots) -> list[Outbound]:
-    """Posts at once; what was read is said back, what is missing is asked afterwards."""
+    """Posts at once, for what she says now; nothing is stored of it unasked."""
     tasks.asked(turn.tx, turn.person_id, now=turn.now)
-    replies = fitting.fitting(turn, slots)
-    known = profile.known(turn)
-    if not known or (slots and any(known.get(slot) != value for slot, value in slots.items())):
-        return [*replies, *profile.ask(turn, text, slots)]
-    return replies
+    posts = browsing.begin(turn, slots, words=text, community=shown.community_in(turn, text))
+    return [*keeping.said_back(turn, slots), *posts, *keeping.offered(turn, slots)]
 
 
 def list_in_vain(content: Content, now: Callable[[], datetime]) -> Work:

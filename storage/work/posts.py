@@ -119,6 +119,11 @@ def by_code(tx: Connection, codes: Sequence[str]) -> dict[str, Post]:
     return {post.code: post for post in rows.every(tx, _POSTS.where(position.c.code.in_(codes)), Post)}
 
 
+def by_ids(tx: Connection, ids: Sequence[int]) -> dict[int, Post]:
+    """These posts by their ids, in whatever status."""
+    return {post.id: post for post in rows.every(tx, _POSTS.where(position.c.id.in_(ids)), Post)}
+
+
 def listed(tx: Connection, where: Iterable[Scope], *, statuses: Sequence[PostStatus], after: int = 0, limit: int) -> list[Post]:
     """Posts of these statuses within these scopes, by id, from behind `after`."""
     inside = within(where, community=position.c.community_id, enterprise=position.c.enterprise_id)

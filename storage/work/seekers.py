@@ -78,6 +78,12 @@ def home(tx: Connection, person_id: int) -> Home | None:
     return first(tx, select(*columns(mother, Home, community)).select_from(_PLACED).where(mother.c.person_id == person_id), Home)
 
 
+def place(tx: Connection, community_id: int) -> tuple[float, float] | None:
+    """Where a community is, in degrees; None where there is none of this id."""
+    found = tx.execute(select(community.c.lat, community.c.lon).where(community.c.id == community_id)).first()
+    return None if found is None else (found.lat, found.lon)
+
+
 def rows(tx: Connection, *where: ColumnElement[bool]) -> Iterator[Sequence[Any]]:
     """Every mother whose place is known as domain.matching's `Mothers.load` takes her, known by her person id; lists and day as the store's
     text (`orjson.loads` and `day_of` read them)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from storage.rows import Query, picked
+from storage.tables.browsing import browsing
 from storage.tables.work import application, enterprise, follow_up, offer, position
 
 
@@ -44,3 +45,8 @@ def follow_ups(person_id: int) -> Query:
         .where(follow_up.c.person_id == person_id)
         .order_by(follow_up.c.id)
     )
+
+
+def looks(person_id: int) -> Query:
+    """What she was shown of posts lately, and what she said about them."""
+    return select(browsing.c.look, browsing.c.looked_at).where(browsing.c.person_id == person_id)

@@ -10,7 +10,7 @@ from tests.support.desk import Desk
 
 def test_a_danger_is_taken_answered_noted_handed_over_closed_and_opened_again(town: Town) -> None:
     li, wu = town.invited("li", "coordinator"), town.invited("wu", "federation", None)
-    mother = town.person("mother").says("/start")
+    mother = town.person("mother").says("登记")
     mother.says("人工")
     her = town.person("her").says("我老公打我，孩子也怕")
     desk = Desk.of(wu).opens("/desk").sees("求助和来话").opens("/desk/threads").sees("【急】", "要马上联系", "没有人接")

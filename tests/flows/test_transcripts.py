@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from domain.capabilities import ALL, Capabilities
-from domain.messages import Outbound
+from domain.messages import Card, Outbound
 from tests.support import towns
 from tests.support.chat import Chat, Town
 
@@ -20,13 +20,13 @@ GOLDEN = Path(__file__).parent / "golden"
 # A line is said as words; `*label` is a tap, or the label said where a channel has no buttons; `+1 day` lets time pass, with the ticks.
 FLOWS: dict[str, list[str]] = {
     "intake_by_tap": [
-        *("/start", "*存下我的资料", "*有合适的岗位", "*好了", "*海风3社区", "*缝纫裁剪", "*好了", "*领回家做", "*好了"),
+        *("/start", "*登记找活", "*存下我的资料", "*有合适的岗位", "*好了", "*海风3社区", "*缝纫裁剪", "*好了", "*领回家做", "*好了"),
         *("*工作日上午", "*好了", "*2000元以上", "*暂时不用", "*提交", "*我想去", "我的报名"),
     ],
     "intake_by_number": ["你好", "1 3", "3", "2", "2", "1", "2", "跳过", "提交", "1", "菜单"],
     "intake_in_words": ["您好", "1 3", "海风3", "会踩缝纫机，想领活回家，上午有空，一个月两千就行", "对", "跳过", "提交"],
     "back_change_later": [
-        "/start",
+        "登记",
         "1",
         "海风3",
         "返回",
@@ -47,7 +47,7 @@ FLOWS: dict[str, list[str]] = {
         "提交",
     ],
     "wrong_and_rude_input": [
-        "/start",
+        "登记",
         "滚",
         "99",
         "",
@@ -62,19 +62,21 @@ FLOWS: dict[str, list[str]] = {
         "返回",
     ],
     "free_words_at_once": [
-        "/start",
+        "登记",
         "取消",
         "确定取消",
         "早上送完孩子九点到十一点有空，会缝纫，想领活回家",
+        "登记",
         "1 3",
         "海风3",
         "跳过",
         "跳过",
         "提交",
     ],
-    "danger_in_a_form": ["/start", "1", "他昨晚又打我，还不让我出门", "在这里说", "海风3"],
-    "stop_and_again": ["退订", "/start", "稍后", "恢复", "别再给我发了", "重新给我推送吧"],
-    "half_done": ["/start", "1", "+1 day", "+2 days", "+3 days", "*接着填"],
+    "newcomer": ["你好", "*问问题", "*要交钱吗", "你是真人吗", "*看看有什么活", "我住海风3社区", "第二个在哪里", "离我多远", "还有别的吗", "*登记，"],
+    "danger_in_a_form": ["登记", "1", "他昨晚又打我，还不让我出门", "在这里说", "海风3"],
+    "stop_and_again": ["退订", "登记", "稍后", "恢复", "别再给我发了", "重新给我推送吧"],
+    "half_done": ["登记", "1", "+1 day", "+2 days", "+3 days", "*接着填"],
 }
 
 
@@ -120,4 +122,10 @@ def _transcript(town: Town, flow: list[str], channel: Capabilities) -> list[str]
 def _shown(chat: Chat, said: Outbound) -> str:
     rows = "\n".join(" ".join(f"[{button.label}]" for button in row) for row in said.buttons)
     head = "(edit) " if said.edits else ""
-    return "\n".join(part for part in (head + said.text, rows) if part)
+    cards = "\n".join(_card(card) for card in said.cards)
+    return "\n".join(part for part in (head + said.text, cards, rows) if part)
+
+
+def _card(card: Card) -> str:
+    lines = [*card.text.split("\n"), " ".join(f"[{button.label}]" for button in card.buttons)]
+    return "\n".join(f"| {line}" for line in lines)

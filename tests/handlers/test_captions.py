@@ -35,11 +35,11 @@ def test_a_caption_is_heard_as_if_it_were_typed(town: Town, carried: dict[str, A
 
 
 def test_unsubscribing_below_a_document(town: Town) -> None:
-    chat = phone(town).says("/start").sends(update(town, 2, document={"file_id": "d"}, caption="退订"))
+    chat = phone(town).says("登记").sends(update(town, 2, document={"file_id": "d"}, caption="退订"))
     with town.store.read() as tx:
         found = persons.find(tx, "telegram", "8")
         assert found is not None
-    assert chat.text == town.person("9", channel=TELEGRAM).says("/start").says("退订").text
+    assert chat.text == town.person("9", channel=TELEGRAM).says("登记").says("退订").text
 
 
 def test_danger_below_a_picture_of_an_album(town: Town) -> None:

@@ -33,9 +33,9 @@ COMMANDS: dict[str, Route] = CAPABILITIES.commands  # type: ignore[assignment]
 
 def test_a_repeated_event_has_no_second_effect(town: Town) -> None:
     chat = town.person()
-    chat.says("/start", event="1").hears("母亲岗")
+    chat.says("登记", event="1").hears("同意")
     before = rows(town.store, "outbox")
-    assert chat.says("/start", event="1").fresh == []
+    assert chat.says("登记", event="1").fresh == []
     assert rows(town.store, "outbox") == before
     assert rows(town.store, "inbox") == 1
 
@@ -79,13 +79,13 @@ def test_what_cannot_be_read_is_answered_kindly(town: Town, kind: str) -> None:
 
 
 def test_a_sticker_in_a_form_leaves_the_form_where_it_was(town: Town) -> None:
-    chat = town.person().says("/start").says("1")
+    chat = town.person().says("登记").says("1")
     chat.sends(Inbound(channel="web", event_id="s", sender="a", kind="unreadable", sent_at=town.now)).hears("看不懂")
     chat.says("海风3").hears("哪些活")
 
 
 def test_blocked_and_moved_addresses(town: Town, now: datetime) -> None:
-    chat = town.person().says("/start")
+    chat = town.person().says("登记")
     chat.sends(Inbound(channel="web", event_id="b", sender="a", kind="stopped", sent_at=now))
     with town.store.read() as tx:
         found = persons.find(tx, "web", "a")
@@ -118,7 +118,7 @@ def test_words_without_buttons_join_the_message_behind_them() -> None:
 
 def test_traditional_is_spoken_to_who_chose_it(town: Town) -> None:
     chat = town.person()
-    chat.says("/start")
+    chat.says("登记")
     assert chat.says("/language zh-Hant").fresh == []
     chat.says("/menu").hears("您想做什麼", "我的崗位")
     chat.says("/language zh").says("/menu").hears("您想做什么")
@@ -136,14 +136,14 @@ def test_her_words_are_kept_for_her_page_and_answers_know_their_event(town: Town
 
 def test_a_number_names_a_button_of_the_last_message_outside_a_form(town: Town) -> None:
     position(town.store, town.now)
-    chat = town.person().says("/start").says("取消").taps("确定取消").says("/menu")
+    chat = town.person().says("登记").says("取消").taps("确定取消").says("/menu")
     number = [button.label for button in chat.fresh[-1].choices()].index("我的资料") + 1
     chat.says(str(number)).hears("没有存您的资料")
 
 
 def test_a_notice_in_the_middle_of_a_form_takes_no_number_from_it(town: Town) -> None:
     for channel in (WEB, WECHAT):
-        chat = town.person(f"in form on {channel.channel}", channel).says("/start").says("1")
+        chat = town.person(f"in form on {channel.channel}", channel).says("登记").says("1")
         with town.store.begin() as tx:
             found = persons.find(tx, channel.channel, chat.address)
             assert found is not None
@@ -154,6 +154,6 @@ def test_a_notice_in_the_middle_of_a_form_takes_no_number_from_it(town: Town) ->
 
 
 def test_without_buttons_a_number_answers_the_list_that_came_last(town: Town) -> None:
-    chat = town.person("a", WECHAT).says("/start").says("1").says("他昨晚又打我").hears("1 给我打电话")
+    chat = town.person("a", WECHAT).says("登记").says("1").says("他昨晚又打我").hears("1 给我打电话")
     chat.says("2").hears("您就在这里打字")
     chat.says("继续").says("3").hears("哪些活")

@@ -19,7 +19,7 @@ def state(town: Town, chat: Chat) -> tuple[object, object]:
 
 
 def at(town: Town, step: str) -> Chat:
-    chat = town.person(step).says("/start")
+    chat = town.person(step).says("登记")
     for said in {"consent": [], "community": ["1"], "skills": ["1", "海风1社区"], "modes": ["1", "海风1社区", "2"]}[step]:
         chat.says(said)
     return chat

@@ -79,7 +79,7 @@ def test_nothing_is_promised_that_no_row_makes_true(town: Town) -> None:
 
 def test_her_own_coordinator_is_told_even_from_an_unfinished_form(town: Town) -> None:
     own, foreign = town.invited("own", "coordinator", "YT01"), town.invited("foreign", "coordinator", "YT02")
-    mother = town.person("m").says("/start").says("1").says("海风1社区")
+    mother = town.person("m").says("登记").says("1").says("海风1社区")
     mother.says(DANGER)
     own.listens()
     own.hears("需要马上联系")
@@ -159,7 +159,7 @@ def test_it_is_handed_over_to_a_colleague_who_is_told(town: Town, duty: Chat) ->
 
 
 def test_offers_and_reminders_wait_while_a_danger_is_open(town: Town, duty: Chat) -> None:
-    mother = town.person("m").says("/start").says("1")
+    mother = town.person("m").says("登记").says("1")
     mother.says(DANGER)
     town.later(days=1, hours=1)
     town.tick()

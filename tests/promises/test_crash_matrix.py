@@ -85,7 +85,7 @@ def prepare(store: Store, content: Content, now: datetime) -> None:
 
 
 def _fills_in(chat: Chat, community: str = "海风1社区") -> Chat:
-    chat.says("/start").says("1 2 3").says(community)
+    chat.says("登记").says("1 2 3").says(community)
     # Children are not asked for in Telegram.
     chat.taps("没有孩子") if "没有孩子" in "".join(chat.labels()) else None
     chat.taps("都还不会")

@@ -125,7 +125,7 @@ class Chat:
 
     def hears(self, *pieces: str) -> Chat:
         """What arrived last holds all of these."""
-        said = "\n".join([*(one.text for one in self.fresh), *self.labels()])
+        said = "\n".join([self.text, *self.labels()])
         for piece in pieces:
             assert piece in said, f"“{piece}” is not in:\n{said}"
         return self
@@ -135,7 +135,7 @@ class Chat:
 
     @property
     def text(self) -> str:
-        return "\n".join(said.text for said in self.fresh)
+        return "\n".join(piece for said in self.fresh for piece in (said.text, *(card.text for card in said.cards)))
 
     def _may(self, tx: Connection, row_id: int) -> bool:
         """Whether the platform lets it through now, as such a channel asks its ledger."""

@@ -37,5 +37,5 @@ def test_a_long_list_is_shown_piece_by_piece(town: Town) -> None:
 
 
 def test_in_a_form_it_is_answered_and_the_form_waits(town: Town) -> None:
-    chat = town.person().says("/start").says("1")
+    chat = town.person().says("登记").says("1")
     chat.says("我的事").hears("没有在办的事", "刚才的表还在")

@@ -16,8 +16,15 @@ from tests.handlers.work.test_work import registered
 from tests.support.chat import Town
 
 
-def test_hello_greets_asks_for_consent_first_and_stores_nothing_before(town: Town) -> None:
-    chat = town.person().says("你好").hears("母亲岗", "同意")
+def test_hello_says_who_this_is_that_it_costs_nothing_and_the_three_ways_on(town: Town) -> None:
+    chat = town.person().says("你好").hears("母亲岗", "不收钱")
+    assert chat.labels() == ["看看有什么活", "登记找活", "问问题"]
+    assert "同意" not in chat.text
+    chat.taps("问问题").taps("要交钱吗").hears("不收")
+
+
+def test_consent_is_asked_when_something_is_to_be_stored_and_nothing_is_stored_before(town: Town) -> None:
+    chat = town.person().says("你好").taps("登记找活").hears("同意")
     chat.says("1 2 3").says("海风1社区")
     with town.store.read() as tx:
         found = persons.find(tx, "web", "a")
@@ -27,7 +34,7 @@ def test_hello_greets_asks_for_consent_first_and_stores_nothing_before(town: Tow
 
 
 def test_refusing_everything_stores_nothing_and_blocks_nothing_else(town: Town) -> None:
-    chat = town.person().says("/start").taps("都不同意")
+    chat = town.person().says("登记").taps("都不同意")
     if "确定" in "".join(chat.labels()):
         chat.taps("确定")
     chat.hears("一个字都没有存")
@@ -38,13 +45,13 @@ def test_refusing_everything_stores_nothing_and_blocks_nothing_else(town: Town) 
 
 
 def test_a_form_put_off_goes_on_where_it_stopped_after_weeks(town: Town) -> None:
-    chat = town.person().says("/start").says("1").says("海风3社区").says("稍后").hears("先放一放")
+    chat = town.person().says("登记").says("1").says("海风3社区").says("稍后").hears("先放一放")
     town.later(days=40)
     chat.says("继续").hears("哪些活")
 
 
 def test_a_half_done_form_is_brought_back_after_one_and_three_days_then_never(town: Town) -> None:
-    chat = town.person().says("/start").says("1")
+    chat = town.person().says("登记").says("1")
     heard = []
     for day in range(1, 15):
         town.later(days=1, minutes=1)
@@ -55,7 +62,7 @@ def test_a_half_done_form_is_brought_back_after_one_and_three_days_then_never(to
 
 
 def test_a_reminder_can_be_answered_with_no_more(town: Town) -> None:
-    chat = town.person().says("/start").says("1")
+    chat = town.person().says("登记").says("1")
     town.later(days=1, minutes=1)
     town.tick()
     chat.listens()
@@ -66,7 +73,7 @@ def test_a_reminder_can_be_answered_with_no_more(town: Town) -> None:
 
 
 def test_a_form_goes_on_on_another_of_her_channels(town: Town) -> None:
-    web = town.person("web").says("/start").says("1").says("海风3社区")
+    web = town.person("web").says("登记").says("1").says("海风3社区")
     with town.store.begin() as tx:
         found = persons.find(tx, "web", "web")
         assert found is not None
@@ -116,7 +123,7 @@ def test_her_data_is_shown_changed_and_deleted(town: Town) -> None:
 
 
 def test_withdrawing_the_children_forgets_them(town: Town) -> None:
-    chat = town.person().says("/start").says("1 2 3").says("海风1社区").says("2021年3月").taps("好了").taps("都还不会")
+    chat = town.person().says("登记").says("1 2 3").says("海风1社区").says("2021年3月").taps("好了").taps("都还不会")
     for _ in range(5):
         chat.says("跳过")
     chat.hears("2021年3月").taps("提交")
@@ -174,7 +181,7 @@ def test_staff_menu_is_two_in_a_row_and_without_a_mothers_affairs(town: Town) ->
 
 
 def test_a_mother_who_was_invited_is_greeted_and_asked_like_everybody(town: Town) -> None:
-    town.invited("invited", "mother").hears("母亲岗", "同意").says("1").hears("哪个社区")
+    town.invited("invited", "mother").hears("母亲岗", "不收钱").taps("登记找活").hears("同意").says("1").hears("哪个社区")
 
 
 def test_after_a_refused_answer_the_form_is_there_to_change_it(town: Town) -> None:
@@ -198,7 +205,7 @@ def test_what_a_notice_said_is_forgotten_like_every_message(town: Town) -> None:
 
 @pytest.mark.parametrize("words", ["你是谁", "要交钱吗？", "你们是不是骗子"])
 def test_who_mistrusts_gets_an_answer_and_her_form_waits(town: Town, words: str) -> None:
-    chat = town.person().says("/start").says("1 2 3")
+    chat = town.person().says("登记").says("1 2 3")
     chat.says(words).hears("不收一分钱", "您住哪个社区")
     chat.says("海风1社区").hears("孩子")
     registered(town, "other").says(words).hears("不收一分钱")

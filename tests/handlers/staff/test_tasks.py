@@ -41,7 +41,7 @@ def cell(town: Town, code: str = "1", community: str = "YT01") -> int:
 def worker(town: Town, name: str, of: int, community: str = "YT01") -> Chat:
     """A grid worker of one cell."""
     chat = town.person(name)
-    chat.says("/start")
+    chat.says("登记")
     with town.store.begin() as tx:
         place = tx.execute(select(work.community.c.id).where(work.community.c.code == community)).scalar_one()
         held = {"person_id": person_of(town, chat), "role": "grid_worker", "community_id": place, "cell_id": of, "given_at": town.now}

@@ -592,7 +592,7 @@ def test_who_has_her_data_deleted_leaves_her_place_to_the_next(town: Town) -> No
 
 def test_on_a_channel_of_words_alone_all_goes_by_number(town: Town) -> None:
     row = taught(town)
-    mother = town.person("wx", WECHAT).says("/start").says("1 2 3").says("海风1社区")
+    mother = town.person("wx", WECHAT).says("登记").says("1 2 3").says("海风1社区")
     mother.says("稍后").says("有什么班").hears("1 报名 1 缝纫班").says("1").hears("报上了")
     town.now = SATURDAY
     with town.store.read() as tx:

@@ -88,7 +88,7 @@ def test_three_taps_and_all_is_well(town: Town) -> None:
 @pytest.mark.parametrize("capabilities", ALL.values(), ids=list(ALL))
 def test_the_same_by_numbers_and_by_words(town: Town, capabilities: Capabilities) -> None:
     mother = town.person("m", capabilities)
-    mother.says("/start").says("1 2 3").says("海风1社区").says("没有孩子").says("跳过")
+    mother.says("登记").says("1 2 3").says("海风1社区").says("没有孩子").says("跳过")
     for _ in range(9):
         mother.says("跳过")
     mother.says("提交").hears("登记好了")
@@ -232,7 +232,7 @@ def test_nobody_asks_who_left_otherwise_or_had_her_data_deleted(town: Town) -> N
 def worker(town: Town, mother: Chat, code: str = "1") -> Chat:
     """A grid worker of the cell in which she lives."""
     chat = town.person("worker")
-    chat.says("/start")
+    chat.says("登记")
     with town.store.begin() as tx:
         community = tx.execute(select(work.community.c.id).where(work.community.c.code == "YT01")).scalar_one()
         cell = tx.execute(insert(CELL).values(community_id=community, code=code, name=f"{code}网格").returning(CELL.c.id)).scalar_one()

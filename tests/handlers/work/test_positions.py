@@ -133,7 +133,7 @@ def test_a_post_filled_meanwhile_is_withheld_with_its_reason(town: Town) -> None
 
 
 def test_without_consent_or_after_unsubscribing_nothing_comes(town: Town) -> None:
-    refused = town.person("refused").says("/start").says("1").says("海风1社区").taps("都还不会")
+    refused = town.person("refused").says("登记").says("1").says("海风1社区").taps("都还不会")
     for _ in range(5):
         refused.says("跳过")
     refused.taps("提交").hears("登记好了")

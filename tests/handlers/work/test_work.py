@@ -10,7 +10,7 @@ from tests.support.chat import Chat, Town
 def registered(town: Town, name: str = "mother", *, community: str = "海风1社区") -> Chat:
     """A mother who filled the intake form with the least that it takes."""
     chat = town.person(name)
-    chat.says("/start").says("1 2 3").says(community).taps("没有孩子").taps("都还不会").says("跳过").says("跳过").says("跳过").says(
+    chat.says("登记").says("1 2 3").says(community).taps("没有孩子").taps("都还不会").says("跳过").says("跳过").says("跳过").says(
         "跳过"
     ).says("跳过")
     return chat.taps("提交").hears("登记好了")
@@ -18,7 +18,7 @@ def registered(town: Town, name: str = "mother", *, community: str = "海风1社
 
 def test_a_mother_sees_what_fits_with_the_reasons(town: Town) -> None:
     towns.position(town.store, town.now)
-    registered(town).hears("缝纫工", "暖阳服装厂", "海风1社区", "离家0米", "按件计酬", "每件2元", "我想去")
+    registered(town).hears("缝纫工", "海风1社区", "就在您社区", "按件计酬", "每件2元", "我想去")
 
 
 def test_a_filled_post_is_not_shown(town: Town) -> None:

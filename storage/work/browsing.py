@@ -1,0 +1,58 @@
+"""What she was shown last of posts and what she said about them: kept while she talks of it, then forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple, TypedDict, cast
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from domain.codebook import Slots
+from storage.tables.browsing import browsing
+
+
+class Look(TypedDict, total=False):
+    """Ids of posts in the order she saw them: `shown` in the last list, `seen` in any; `slots` and `words` are what she asked for, `narrowed` what
+    she said of the list since.
+
+    `community` is the id of the one she named, `only` the one post that she looked at last, `near` whether the nearest come first.
+    """
+
+    shown: list[int]
+    seen: list[int]
+    slots: Slots
+    narrowed: Slots
+    words: str
+    community: int
+    only: int
+    near: bool
+
+
+class Kept(NamedTuple):
+    """A look and when it was."""
+
+    look: Look
+    at: datetime
+
+
+def last(tx: Connection, person_id: int, *, since: datetime) -> Kept | None:
+    """Her last look, if it is not older."""
+    found = tx.execute(select(browsing.c.look, browsing.c.looked_at).where(browsing.c.person_id == person_id)).first()
+    return Kept(cast("Look", found.look), found.looked_at) if found is not None and found.looked_at >= since else None
+
+
+def keep(tx: Connection, person_id: int, look: Look, *, now: datetime) -> None:
+    """This is her last look now."""
+    values = {"look": look, "looked_at": now}
+    if tx.execute(update(browsing).where(browsing.c.person_id == person_id).values(values)).rowcount == 0:
+        tx.execute(insert(browsing).values(person_id=person_id, **values))
+
+
+def erase(tx: Connection, person_id: int) -> None:
+    """She wants to be forgotten."""
+    tx.execute(delete(browsing).where(browsing.c.person_id == person_id))
+
+
+def forget(tx: Connection, *, before: datetime) -> None:
+    """Looks that nobody talks of any more."""
+    tx.execute(delete(browsing).where(browsing.c.looked_at < before))
