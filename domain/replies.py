@@ -18,6 +18,8 @@ def laid_out(reply: Outbound, channel: Capabilities) -> Outbound:
     numbered = list(enumerate(reply.cards, 1))
     text = "\n\n".join([reply.text, *(f"{number}. {card.text}" for number, card in numbered)])
     most = max((len(card.buttons) for card in reply.cards), default=0) if channel.buttons else 1
+    if len(reply.cards) == 1 and channel.buttons:
+        return replace(reply, text=f"{reply.text}\n\n{reply.cards[0].text}", buttons=(reply.cards[0].buttons, *reply.buttons), cards=())
     rows = tuple(
         tuple(_of_card(card, place, number, channel) for number, card in numbered if len(card.buttons) > place) for place in range(most)
     )

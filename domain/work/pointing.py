@@ -56,7 +56,7 @@ def pointing(text: str, titles: Sequence[str], *, one: bool = False) -> Pointing
     plain = normalise(text, join=True).text.strip(" ，。！？、,.!?~～")
     if not plain or len(plain) > LONGEST or not titles:
         return None
-    if _REFUSES.search(plain):
+    if _REFUSES.search(plain) or _beyond(plain, titles):
         return None
     which = _which(plain, titles)
     wanted = next((wanted for wanted, said in _SAID if said.search(plain)), None)
@@ -71,13 +71,26 @@ def _which(plain: str, titles: Sequence[str]) -> int | None:
     named = [at for at, title in enumerate(titles) if normalise(title).text in plain]
     if len(named) == 1:
         return named[0]
-    if found := _ORDINAL.search(plain):
-        number = next(group for group in found.groups() if group)
-        at = int(number) if number.isdecimal() else 2 if number == "两" else _DIGITS.index(number)
-        return at - 1 if 0 < at <= len(titles) else None
+    if (number := _number(plain)) is not None:
+        return number - 1
     if _LAST.search(plain):
         return len(titles) - 1
     return 0 if len(titles) == 1 and _ABOVE.search(plain) else None
+
+
+def _number(plain: str) -> int | None:
+    """The ordinal that she says, counted from 1."""
+    found = _ORDINAL.search(plain)
+    if found is None:
+        return None
+    number = next(group for group in found.groups() if group)
+    return int(number) if number.isdecimal() else 2 if number == "两" else _DIGITS.index(number)
+
+
+def _beyond(plain: str, titles: Sequence[str]) -> bool:
+    """Whether she names one that the list has not."""
+    number = _number(plain)
+    return number is not None and not 0 < number <= len(titles)
 
 
 def _bare(plain: str, titles: Sequence[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from domain.notices import Kind
 from handlers.capability import Capability, Entry, Route, Step, Waiting
-from handlers.training import assessments, classes, clock, counts, rolls, wishes
+from handlers.training import assessments, classes, clock, counts, rolls, running, wishes
 from storage.training import sheets
 
 CAPABILITY = Capability(
@@ -14,6 +14,7 @@ CAPABILITY = Capability(
     },
     routes={
         "class": Route(classes.act),
+        "session": Route(running.act),
         "classes_managed": Route(assessments.managed, needs="classes.manage"),
         "assess": Route(assessments.act, needs="classes.manage"),
     },
@@ -22,6 +23,7 @@ CAPABILITY = Capability(
     waiting=(Waiting("classes.manage", "desk.due.classes", "classes_managed", "/desk/classes", 55, counts.to_assess),),
     intents={"find_training": wishes.heard},
     typed=(rolls.check_in,),
+    about=(running.about,),
     clock=(Step("classes", work=clock.announce), Step("classes", run=clock.tidy), Step("classes", run=clock.remind)),
     # A class of a skill she said she wants to learn.
     notices={"class": Kind(purpose="jobs", counts=True)},

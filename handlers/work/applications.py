@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from domain.errors import Refused
 from domain.messages import Button, Outbound
 from domain.work.applications import OPEN, OVER
+from handlers import forms
 from handlers.capability import Matter
 from handlers.scene import Scene, row_id
 from handlers.tell import for_others, tell
@@ -162,7 +165,19 @@ def _coming(turn: Turn, row: Application) -> list[Outbound]:
 
 
 def _other_time(turn: Turn, row: Application) -> list[Outbound]:
-    """Back to the one who answers; her place is held anew meanwhile."""
+    """换个时间: they are asked at once, and she can say which day would do."""
+    said = other_time(turn, row)
+    return [replace(one, buttons=(*days(turn, row.id), *one.buttons)) for one in said]
+
+
+def days(turn: Turn, application_id: int) -> list[tuple[Button, ...]]:
+    """The next days, to say on which she can come."""
+    buttons = [Button(str(one.label), f"running:{application_id}:day:{one.name}") for one in forms.days(turn)]
+    return [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
+
+
+def other_time(turn: Turn, row: Application, *, day: str = "") -> list[Outbound]:
+    """Back to the one who answers, with the day that she wishes; her place is held anew meanwhile. Nothing where it is no trial to come."""
     hold = turn.content.rules.hold
     until = turn.now + hold
     if row.status != "trial" or tried(row, turn.now):
@@ -170,8 +185,10 @@ def _other_time(turn: Turn, row: Application) -> list[Outbound]:
     dated: places.Dated = {"held_until": until, "due_at": turn.now + hold / 2, "trial_at": None, "trial_place": "", "reason": "other_time"}
     if not placements.change(turn, row, "applied", by=turn.person_id, **dated):
         return []
-    tell_staff(turn, row, "applications.other_time_staff", *decision(turn, row.id), until=clock(turn, until))
-    return [turn.say("applications.other_time_done", (turn.button("applications.out", f"mine:{row.id}:out"),))]
+    phrase = "applications.other_day_staff" if day else "applications.other_time_staff"
+    tell_staff(turn, row, phrase, *decision(turn, row.id), until=clock(turn, until), day=day)
+    done = "applications.other_day_done" if day else "applications.other_time_done"
+    return [turn.say(done, (turn.button("applications.out", f"mine:{row.id}:out"),), day=day)]
 
 
 def _started(turn: Turn, row: Application) -> list[Outbound]:

@@ -107,10 +107,10 @@ def whole(voice: Voice, post: Post, seeker: Seeker) -> Outbound:
     """All that is known of one post, and what she can do with it."""
     lines = [post.title, post.enterprise, pay_text(voice, post), hours(voice, post), place(voice, post, seeker)]
     lines += ["", post.text, "", bring(voice, post), *_material(voice, post, seeker), voice.words("work.no_fee")]
-    rows = [(voice.button("work.want_it", f"apply:{post.id}"),), (voice.button("work.share", f"posts:share:{post.id}"),)]
+    aside = [voice.button("work.share", f"posts:share:{post.id}")]
     if post.mode != "new_form":
-        rows[1] = (*rows[1], Button(voice.words("work.map"), "", map_link(post)))
-    return Outbound(text="\n".join(lines), buttons=tuple(rows))
+        aside.append(Button(voice.words("work.map"), "", map_link(post)))
+    return Outbound(text="\n".join(lines), buttons=((voice.button("work.want_it", f"apply:{post.id}"),), tuple(aside)))
 
 
 def passed_on(voice: Voice, post: Post) -> Outbound:

@@ -15,6 +15,7 @@ from handlers import forms
 from handlers.capability import Deed
 from handlers.turn import Turn
 from handlers.work import applications, browsing, postcards
+from handlers.work.fitting import pay_text
 from storage.people import persons
 from storage.work import posts
 from storage.work.browsing import Look
@@ -136,10 +137,10 @@ def _of_all(turn: Turn, look: Look, shown: list[Post], meant: Pointing) -> list[
         "far": lambda post: postcards.distance(turn, post, seeker),
         "where": lambda post: postcards.place(turn, post, seeker),
         "hours": lambda post: postcards.hours(turn, post),
-        "pay": lambda post: postcards.pay_text(turn, post),
+        "pay": lambda post: pay_text(turn, post),
         "bring": lambda post: postcards.bring(turn, post),
     }
-    tell = said.get(meant.wanted, lambda post: postcards.place(turn, post, seeker))
+    tell = said.get(meant.wanted) or said["where"]
     lines = [turn.words("work.line", number=number, title=post.title, said=tell(post)) for number, post in enumerate(shown, 1)]
     buttons = tuple((_want(turn, post, shown),) for post in shown)
     return [Outbound(text="\n".join(lines), buttons=buttons)]

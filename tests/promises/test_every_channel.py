@@ -33,7 +33,7 @@ def without_verification(town: Town) -> None:
 
 
 def test_answers_come_in_the_order_of_her_words(chat: Chat) -> None:
-    for said, heard in (("/start", "同意"), ("1", "社区"), ("稍后", "放一放"), ("你是谁", "母亲岗")):
+    for said, heard in (("登记", "同意"), ("1", "社区"), ("稍后", "放一放"), ("你是谁", "母亲岗")):
         chat.says(said).hears(heard)
 
 

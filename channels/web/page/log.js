@@ -52,7 +52,7 @@ export function openLog(element, newest, tapped) {
     message.version = item.id;
     drawText(message, item.text);
     drawPicture(message, item.picture ?? '', follow);
-    drawReplies(message, item.buttons ?? [], (button) => tapped(button, message.ref));
+    drawReplies(message, item.cards ?? [], item.buttons ?? [], (button) => tapped(button, message.ref));
   }
 
   /** Her own words; `at` is given for those of her history. */

@@ -6,41 +6,65 @@ const CHECKED = /^[☑✓]/u;
 const KINDS = [['main', /!(submit|enough|ready|fill|go)$/], ['quiet', /!(back|skip|later|cancel|all|years)$/]];
 const LINK = /^(https?|tel):/i;
 
-/** Draw `rows` of {label, choice, url} under `message`; `tapped(button)` is called with the row's own object. */
-export function drawReplies(message, rows, tapped) {
-  const shape = JSON.stringify(rows.map((row) => row.map((button) => [button.choice, button.url])));
-  if (shape !== message.shape) rebuild(message, rows, tapped);
+/** Draw `cards` of {text, buttons} and `rows` of {label, choice, url} under `message`; `tapped(button)` is called with the row's own object. */
+export function drawReplies(message, cards, rows, tapped) {
+  const buttons = [...cards.flatMap((card) => card.buttons), ...rows.flat()];
+  const shape = JSON.stringify([cards.map((card) => card.text), rows.length, buttons.map((button) => [button.choice, button.url])]);
+  if (shape !== message.shape) rebuild(message, cards, rows, tapped);
   message.shape = shape;
-  for (const button of rows.flat()) label(message.buttons.get(key(button)), button.label);
+  for (const button of buttons) label(message.buttons.get(key(button)), button.label);
 }
 
 const key = (button) => button.url || button.choice;
 
-function rebuild(message, rows, tapped) {
+function rebuild(message, cards, rows, tapped) {
   const before = [...message.buttons];
   const at = before.findIndex(([, node]) => node === document.activeElement);
   const old = message.replies;
   message.buttons = new Map();
   message.replies = null;
-  if (rows.length === 0) {
+  if (rows.length + cards.length === 0) {
     old?.remove();
     return;
   }
   message.replies = document.createElement('div');
   message.replies.className = 'replies';
-  for (const row of rows) {
-    const line = message.replies.appendChild(document.createElement('div'));
-    for (const button of row) {
-      const node = button.url ? link(button) : tap(button, tapped);
-      message.buttons.set(key(button), node);
-      line.append(node);
-    }
-  }
+  for (const card of cards) message.replies.append(drawCard(message, card, tapped));
+  for (const row of rows) message.replies.append(drawRow(message, row, tapped));
   // In one step, so that the conversation is never shorter meanwhile and the view does not jump.
   if (old) old.replaceWith(message.replies);
   else message.node.append(message.replies);
   // The same choice has the focus again, or what stands in its place.
   if (at >= 0) (message.buttons.get(before[at][0]) ?? [...message.buttons.values()][at])?.focus({ preventScroll: true });
+}
+
+function drawRow(message, row, tapped) {
+  const line = document.createElement('div');
+  for (const button of row) {
+    const node = button.url ? link(button) : tap(button, tapped);
+    message.buttons.set(key(button), node);
+    line.append(node);
+  }
+  return line;
+}
+
+/** What it is called stands first and large; the first button is what the card is for, the others are quiet. */
+function drawCard(message, card, tapped) {
+  const node = document.createElement('section');
+  const [name, ...lines] = card.text.split('\n');
+  node.className = 'card';
+  node.append(paragraph('name', name), ...lines.map((line, at) => paragraph(at ? '' : 'pay', line)));
+  const row = node.appendChild(drawRow(message, card.buttons, tapped));
+  [...row.children].forEach((button, at) => { button.dataset.kind = at ? 'quiet' : 'main'; });
+  node.setAttribute('aria-label', name);
+  return node;
+}
+
+function paragraph(kind, text) {
+  const node = document.createElement('p');
+  node.className = kind;
+  node.textContent = text;
+  return node;
 }
 
 function tap(button, tapped) {

@@ -19,9 +19,9 @@ def fill(tx: Connection, place: District, woman: Woman, now: datetime) -> None:
 
 
 MATRIX = Matrix(
-    open_routes=frozenset({"class"}),
+    open_routes=frozenset({"class", "session"}),
     open_commands=frozenset({"classes", "my_classes", "sign_in"}),
-    leaves=frozenset({"class"}),
+    leaves=frozenset({"class", "session"}),
     owners={"class_id": "training_class"},
     fill=fill,
 )

@@ -44,9 +44,9 @@ def ask_review(tx: Connection, position_id: int, by: int, now: datetime) -> None
 
 
 MATRIX = Matrix(
-    open_routes=frozenset({"apply", "decline", "mine", "follow_up", "word", "wage"}),
+    open_routes=frozenset({"apply", "decline", "mine", "follow_up", "word", "wage", "posts", "keep", "running"}),
     open_commands=frozenset({"work", "mine"}),
-    leaves=frozenset({"mine", "apply", "decline"}),
+    leaves=frozenset({"mine", "apply", "decline", "posts", "keep", "running"}),
     unreached=frozenset({"public", "reviews", "drafts", "ask_review", "review_whole"}),
     guessed=lambda women: [
         *(f"{verb}:{n}" for verb in ("ask_review", "review_whole", "publish", "withdraw") for n in range(1, 8)),

@@ -590,7 +590,7 @@ def test_every_phrase_that_is_told_is_there(content: Content) -> None:
         for key in re.findall(r'"(applications\.[a-z_]+)"', (folder / f"{name}.py").read_text("utf-8"))
     }
     given: dict[str, Any] = dict.fromkeys(
-        ["title", "enterprise", "who", "until", "when", "place", "number", "name", "phone", "skills", "windows", "community"], "…"
+        ["title", "enterprise", "who", "until", "when", "place", "number", "name", "phone", "skills", "windows", "community", "day"], "…"
     )
     assert len(keys) > 50
     for key in keys - {"applications.see", "applications.decide", "applications.moment", "applications.day", "applications.day_tomorrow"}:
