@@ -61,7 +61,7 @@ def _times(store: Store, content: Content, what: str) -> Iterator[float]:
         who = f"{what}{number}"
         words = {"4,000 characters": LONG[:4000], "danger, five on duty": f"他又打我了，救救我，第{number}次"}.get(what, what)
         if what == "a step of a form":
-            _receive(store, content, _says(who, 0, "/start"))
+            _receive(store, content, _says(who, 0, "登记"))
             words = "1 2 3"
         elif what != "你好":
             _receive(store, content, _says(who, 0, "你好"))

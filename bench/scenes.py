@@ -15,7 +15,7 @@ from storage import sealed
 from storage.database import Store, migrate
 
 # A mother begins the form and goes back and forth in it. Not more: the loop guard would rightly stop us.
-TALK = ("/start", "1 2 3", "银杏湾", *("跳过", "返回") * 9)
+TALK = ("登记", "1 2 3", "银杏湾", *("跳过", "返回") * 9)
 
 
 # What our form says at that step, so that the peers say no less.

@@ -49,7 +49,7 @@ def test_a_repeat_changes_nothing_and_its_answer_is_there(chat: Chat) -> None:
 
 
 def test_no_message_is_longer_than_the_channel_takes(chat: Chat) -> None:
-    chat.says("/start").says("1").says("😀" * 700).says("哈" * 3000)
+    chat.says("登记").says("1").says("😀" * 700).says("哈" * 3000)
     channel = chat.channel
     for _, said in chat.heard:
         assert 0 < len(said.text) <= channel.max_text

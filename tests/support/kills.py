@@ -36,7 +36,7 @@ notices: {{quiet_hours: ["00:00", "00:00"]}}
 channels:
   telegram: {{enabled: yes, token: "7:stand-in", mode: {mode}, webhook_secret: s3cret, api_base: "{api}", rate: {rate}, chat_interval: 0}}
 """
-WORDS = ("/start", "1 2 3", "海风1社区", "跳过", "跳过", "返回", "菜单", "我的报名", "你好", "取消")
+WORDS = ("登记", "1 2 3", "海风1社区", "跳过", "跳过", "返回", "菜单", "我的报名", "你好", "取消")
 
 
 @dataclass

@@ -26,7 +26,7 @@ def person(town: Town, chat: Chat) -> int:
 
 def joined(town: Town) -> tuple[Chat, Chat]:
     web, phone = town.person("w"), town.person("o1", WECHAT)
-    web.says("/start").says("1").says("1")
+    web.says("登记").says("1").says("1")
     phone.says("你是谁")
     town.later(minutes=1)
     code = code_in(web.says("关联"))
