@@ -107,6 +107,9 @@ TABLE: dict[str, frozenset[str]] = {
     # A firm brings lots and sees where its pieces are, never with whom.
     "lots.bring": OFFICE | {"employer"},
     "lots.collect": frozenset({"employer"}),
+    # Closes a month's pay; what is below the minimum takes a second person. A firm says that it paid, and sees sums, never names.
+    "pay.close": OFFICE,
+    "pay.tell": OFFICE | {"employer"},
 }
 
 

@@ -48,6 +48,18 @@ def wage_tier_set() -> bool:
     return tier() is not None
 
 
+def posts_without_terms(file: Path | None) -> int:
+    """How many posts with lots nobody has said to be employment or a contract for work; none where there is no store yet."""
+    from storage.workshops import slips
+
+    store = open_store(config.read(file), migrated=False)
+    with closing(store):
+        if not store.exists or revision(store) != head():
+            return 0
+        with store.read() as tx:
+            return slips.without_terms(tx)
+
+
 def makes_pdf() -> bool:
     """Whether a case file can be had as a PDF."""
     from bot.case_files import installed

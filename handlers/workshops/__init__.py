@@ -1,13 +1,14 @@
-"""Workshops (工坊): work by the piece that firms bring, counted by two sides."""
+"""Workshops (工坊): work by the piece that firms bring, counted by two sides, and what it pays."""
 
 from domain.access import OFFICE
 from domain.notices import Kind
 from handlers.capability import Capability, Entry, Route, Step, TaskKind
-from handlers.workshops import bags, clock, lots
+from handlers.workshops import bags, clock, lots, pay, paying
 from storage.workshops import sheets
 
 CAPABILITY = Capability(
     name="workshops",
+    commands={"pay": Route(pay.mine, beside=True)},
     routes={
         "lots": Route(lots.overview, needs="lots.manage"),
         "lot": Route(lots.act, needs="lots.manage"),
@@ -15,15 +16,25 @@ CAPABILITY = Capability(
         "lot_new": Route(lots.new, needs="lots.bring"),
         "firm_lots": Route(lots.of_firm, needs="lots.collect"),
         "differs": Route(lots.difference, needs="lots.manage"),
+        "pays": Route(pay.overview, needs="pay.close"),
+        "pay_close": Route(pay.close, needs="pay.close"),
+        "pay_second": Route(pay.second, needs="pay.close"),
+        "pay_terms": Route(pay.terms, needs="pay.close"),
+        "pay_extra": Route(pay.extra, needs="lots.manage"),
+        "firm_pay": Route(pay.of_firm, needs="pay.tell"),
+        "pay_paid": Route(pay.paid, needs="pay.tell"),
         # Her own bags, and the other side's word on a count.
         "bag": Route(bags.take),
         "my_bag": Route(bags.mine),
         "counted": Route(bags.counted),
         "late": Route(bags.asked),
+        "slip": Route(pay.slip),
     },
     menu=(
         Entry("lots.manage", "lots.menu", "lots", rank=40),
         Entry("lots.collect", "lots.menu_firm", "firm_lots", rank=62),
+        Entry("pay.close", "pay.menu", "pays", rank=45),
+        Entry("pay.tell", "pay.menu_firm", "firm_pay", rank=63, shown=pay.is_firm),
     ),
     matters=(bags.matters,),
     finished={
@@ -34,9 +45,12 @@ CAPABILITY = Capability(
         "lot_numbers/lot": lots.picked_up,
         "lot_numbers/count": bags.recounted,
         "lot_numbers/truth": lots.third,
+        "pay_hours": pay.hours_told,
+        "pay_terms": pay.terms_told,
+        "pay_extra": pay.extra_told,
     },
     codes=(bags.scanned,),
-    clock=(Step("follow_up", run=clock.ask),),
+    clock=(Step("follow_up", run=clock.ask), Step("follow_up", run=paying.missing)),
     tasks={
         # Two counts differ: settled by who looks, with numbers.
         "count": TaskKind(roles=OFFICE, outcomes=(), look="differs"),
@@ -44,5 +58,5 @@ CAPABILITY = Capability(
         "lot_help": TaskKind(roles=OFFICE, outcomes=("spoke",)),
     },
     notices={"lot": Kind(awake=True, unwanted=False)},
-    sheets={"lots.sheet.count": sheets.counted},
+    sheets={"lots.sheet.count": sheets.counted, "pay.sheet.slip": sheets.slips, "pay.sheet.hours": sheets.hours},
 )

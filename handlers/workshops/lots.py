@@ -21,7 +21,7 @@ from storage.broadcasts import pictures
 from storage.conversations import About
 from storage.people import persons
 from storage.staff import roles
-from storage.workshops import counts, lots
+from storage.workshops import counts, lots, slips
 from storage.workshops.counts import Counted
 from storage.workshops.lots import Lot
 
@@ -146,6 +146,9 @@ def bag_card(turn: Turn, row: Counted) -> Outbound:
     buttons = (turn.button("lots.back", f"lot_bag:{row.id}:back"),)
     if row.away and row.due_on is not None and row.due_on < counting.today(turn):
         buttons = (*buttons, turn.button("lots.lost", f"lot_bag:{row.id}:lost"))
+    last = next((one for one in reversed(counts.of_bag(turn.tx, row.id)) if one.kind == "back"), None)
+    if last is not None and slips.quota_of(turn.tx, row.lot_id) is not None:
+        buttons = (*buttons, turn.button("pay.extra", f"pay_extra:{last.id}"))
     where = turn.words("lots.at_home" if row.home else "lots.here")
     return turn.say("lots.bag_card", buttons, who=_who(turn, row), item=row.item, pieces=row.good, away=row.away, where=where)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from storage.rows import Query, picked
+from storage.tables.pay import pay_hours, pay_slip
+from storage.tables.work import enterprise
 from storage.tables.workshops import lot, lot_count
 
 
@@ -15,4 +17,25 @@ def counted(person_id: int) -> Query:
         .join(lot, lot.c.id == lot_count.c.lot_id)
         .where(lot_count.c.person_id == person_id)
         .order_by(lot_count.c.id)
+    )
+
+
+def slips(person_id: int) -> Query:
+    """What she earned."""
+    shown = picked(pay_slip, "month pieces minutes piece_fen extra_fen top_up_fen total_fen status pay_by paid_on")
+    return (
+        select(enterprise.c.name.label("enterprise"), *shown)
+        .join(enterprise, enterprise.c.id == pay_slip.c.enterprise_id)
+        .where(pay_slip.c.person_id == person_id)
+        .order_by(pay_slip.c.id)
+    )
+
+
+def hours(person_id: int) -> Query:
+    """Hours that she told."""
+    return (
+        select(enterprise.c.name.label("enterprise"), *picked(pay_hours, "month minutes told_at"))
+        .join(enterprise, enterprise.c.id == pay_hours.c.enterprise_id)
+        .where(pay_hours.c.person_id == person_id)
+        .order_by(pay_hours.c.id)
     )

@@ -29,7 +29,7 @@ MATRIX = Matrix(
     guessed=lambda women: [f"broadcast:{verb}:{n}" for verb in ("see", "yes", "no", "stop", "names") for n in range(1, 8)],
     staff_forms={
         "broadcast": ({}, {"text": "停水", "whom": "all"}),
-        "broadcast_time": ({"notice": 1}, {"day": "2026-11-26", "time": "09:00", "date": "2026-11-26"}),
+        "broadcast_time": ({"notice": 1}, {"day": "2026-11-26", "hour": "0900", "time": "09:00", "date": "2026-11-26"}),
         "correction": ({"notice": 1}, {"text": "更正"}),
     },
     fill=fill,

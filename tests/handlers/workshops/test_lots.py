@@ -32,13 +32,6 @@ def packed(keeper: Chat, pieces: str = "50") -> str:
     return found[1]
 
 
-@pytest.fixture
-def mother(town: Town) -> Chat:
-    """Somebody who is registered."""
-    woman = town.person("m").says("/start").says("1 2 3").says("海风1社区").taps("没有孩子").taps("都还不会")
-    return woman.skips_to("提交").taps("提交").hears("登记好了")
-
-
 def where(town: Town) -> Pieces:
     with town.store.read() as tx:
         found = lots.get(tx, 1)
