@@ -90,7 +90,7 @@ def open_(tx: Connection, where: Iterable[Scope], *, until: date, limit: int = 2
         .order_by(enterprise.c.name, community.c.name)
         .limit(limit)
     )
-    return [Open(*row[:4], int(row[4]), int(row[5])) for row in tx.execute(rows)]
+    return [Open(firm, name, place, called, women, int(fen)) for firm, name, place, called, women, fen in tx.execute(rows)]
 
 
 def of_person(tx: Connection, person_id: int) -> tuple[int, int]:

@@ -45,7 +45,8 @@ def worked(town: Town, chat: Chat, good: int = 100, *, rate: int = 35, last_mont
         )
         hers: counts.Fresh = {"person_id": person_of(town, chat), "rate_fen": rate}
         bag = counts.add(tx, fresh, "out", Count(good), status="agreed", on=day, now=town.now, **hers)
-        return counts.add(tx, fresh, "back", Count(good), status="agreed", on=day, now=town.now, bag_id=bag, **hers)
+        hers["bag_id"] = bag
+        return counts.add(tx, fresh, "back", Count(good), status="agreed", on=day, now=town.now, **hers)
 
 
 def slips_of(town: Town) -> list[tuple[int, int, str]]:
