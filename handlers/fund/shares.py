@@ -24,6 +24,7 @@ from storage.fund import ledger, shares
 from storage.fund.ledger import Line
 from storage.fund.shares import Share
 from storage.staff import roles
+from storage.workshops import slips
 
 SHOWN = 8
 FORM = "firm_revenue"
@@ -48,11 +49,22 @@ def tell_revenue(scene: Scene, share_id: int, revenue_fen: int) -> Told:
         lines = [Line(ledger.owed(where, firm), due), Line(ledger.share(where, firm), -due)]
         ledger.book(scene.tx, where.id, lines, kind="share_due", on=_today(scene.now), now=scene.now, note=f"{share.month} {firm.name}")
     scene.log("shares.tell", "share", share.id)
-    said = for_others(scene.content).say(
-        "fund.told_office", firm=share.enterprise, month=share.month, revenue=yuan(revenue_fen), due=yuan(due)
-    )
+    said = Outbound(text="\n".join(_for_office(scene, share, revenue_fen, due)))
     tell(scene.tx, scene.content, coordinators(scene.tx, share.community_id), "staff", said, now=scene.now)
     return Told(share, due)
+
+
+def _for_office(scene: Scene, share: Share, revenue_fen: int, due_fen: int) -> list[str]:
+    """What a firm told, beside what its work cost in wages: less revenue than wages is worth a question."""
+    words = for_others(scene.content).words
+    told = {"firm": share.enterprise, "month": share.month, "revenue": yuan(revenue_fen), "due": yuan(due_fen)}
+    lines = [words("fund.told_office", **told)]
+    known = slips.wages(scene.tx, share.enterprise_id, share.community_id, share.month)
+    if known.fen:
+        lines.append(words("fund.told_wages", pieces=known.pieces, wages=yuan(known.fen)))
+    if revenue_fen < known.fen:
+        lines.append(words("fund.told_too_little"))
+    return lines
 
 
 def receive(scene: Scene, share_id: int) -> str:

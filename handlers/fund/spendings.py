@@ -16,6 +16,7 @@ from handlers.scene import Scene, row_id
 from handlers.tell import coordinators, for_others, tell
 from handlers.turn import Turn
 from storage.conversations import About
+from storage.council import suggestions
 from storage.fund import ledger, spendings
 from storage.fund.ledger import Line
 from storage.fund.spendings import Spending
@@ -34,10 +35,15 @@ class Decided(NamedTuple):
     missing: int
 
 
-def ask(scene: Scene, community_id: int, *, purpose: str, what: str, estimate_fen: int) -> int:
-    """Ask for money; the row's id. Raises Refused."""
+def ask(scene: Scene, community_id: int, *, purpose: str, what: str, estimate_fen: int, suggestion_id: int | None = None) -> int:
+    """Ask for money, perhaps for what was suggested there; the row's id. Raises Refused."""
     scene.need("fund.ask", community_id)
     private = purpose in PRIVATE
+    if suggestion_id is not None:
+        suggested = suggestions.lead(scene.tx, suggestion_id)
+        if suggested is None or suggested.community_id != community_id or private:
+            raise Refused("fund.no_suggestion", number=suggestion_id)
+        suggestion_id = suggested.id
     fresh = spendings.ask(
         scene.tx,
         community_id,
@@ -47,6 +53,7 @@ def ask(scene: Scene, community_id: int, *, purpose: str, what: str, estimate_fe
         estimate_fen=estimate_fen,
         asked_by=scene.person_id,
         now=scene.now,
+        suggestion_id=suggestion_id,
     )
     scene.log("fund.ask", "spending", fresh)
     deciding = {*coordinators(scene.tx, community_id), *roles.staff(scene.tx, "federation", community_id)} - {scene.person_id}
@@ -98,6 +105,7 @@ def finish(scene: Scene, spending_id: int, *, outcome: str, came: int | None) ->
     spendings.came_of(scene.tx, spending.id, outcome=outcome, came=came)
     scene.log("fund.outcome", "spending", spending.id)
     _tell_asker(scene, spending, "fund.done", outcome=outcome)
+    _tell_who_suggested(scene, spending, outcome)
 
 
 def _open(scene: Scene, spending_id: int, action: str, status: str) -> Spending:
@@ -113,6 +121,15 @@ def _tell_asker(scene: Scene, spending: Spending, phrase: str, **values: str) ->
     if spending.asked_by is not None:
         said = for_others(scene.content).say(phrase, number=spending.id, what=spending.what, **values)
         tell(scene.tx, scene.content, [spending.asked_by], "staff", said, now=scene.now)
+
+
+def _tell_who_suggested(scene: Scene, spending: Spending, outcome: str) -> None:
+    """您提的路灯，用母亲岗基金装好了: to who suggested it and to all who support it."""
+    if spending.suggestion_id is None:
+        return
+    people = suggestions.concerned(scene.tx, spending.suggestion_id).people
+    said = for_others(scene.content).say("fund.suggested_done", what=spending.what, outcome=outcome)
+    tell(scene.tx, scene.content, sorted(set(people)), "answer", said, now=scene.now)
 
 
 def overview(turn: Turn, _argument: str = "") -> list[Outbound]:
@@ -165,7 +182,8 @@ def asked(turn: Turn, _conversation: int, answers: Answers, _about: About) -> li
     if place is None:
         raise Refused("fund.no_community")
     estimate = round((number_of(answers, "estimate") or 0.0) * 100)
-    number = ask(turn, place, purpose=str(answers["purpose"]), what=text_of(answers, "what") or "", estimate_fen=estimate)
+    what, suggested = text_of(answers, "what") or "", whole_of(answers, "suggestion")
+    number = ask(turn, place, purpose=str(answers["purpose"]), what=what, estimate_fen=estimate, suggestion_id=suggested)
     return [turn.say("fund.is_asked", number=number, count=approvals.needed(estimate, str(answers["purpose"])))]
 
 

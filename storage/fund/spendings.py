@@ -22,6 +22,7 @@ class Spending(NamedTuple):
     purpose: str
     what: str
     private_what: str | None
+    suggestion_id: int | None
     estimate_fen: int
     asked_by: int | None
     status: SpendingStatus
@@ -40,7 +41,16 @@ class Word(NamedTuple):
 
 
 def ask(
-    tx: Connection, community_id: int, *, purpose: str, what: str, private: bool, estimate_fen: int, asked_by: int, now: datetime
+    tx: Connection,
+    community_id: int,
+    *,
+    purpose: str,
+    what: str,
+    private: bool,
+    estimate_fen: int,
+    asked_by: int,
+    now: datetime,
+    suggestion_id: int | None = None,
 ) -> int:
     """Ask for money; the row's id."""
     values = {
@@ -48,6 +58,7 @@ def ask(
         "purpose": purpose,
         "what": "" if private else what,
         "private_what": what if private else None,
+        "suggestion_id": suggestion_id,
         "estimate_fen": estimate_fen,
         "asked_by": asked_by,
         "asked_at": now,

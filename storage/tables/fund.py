@@ -124,6 +124,8 @@ class Spending(SQLModel, table=True):
     what: str
     # A help for one mother in hardship is decided by two and seen by nobody else.
     private_what: str | None = Field(default=None, sa_column=Column(Sealed))
+    # What women asked for, where the money is for that: they are told what came of it.
+    suggestion_id: int | None = ref("suggestion", null=True)
     estimate_fen: int = Field(sa_column=Column(BigInteger, nullable=False))
     asked_by: int | None = ref("person", null=True)
     asked_at: datetime = instant()

@@ -6,12 +6,16 @@ from datetime import timedelta
 
 from sqlalchemy import func, insert, select
 
+from storage.council import suggestions
+from storage.council.supports import copy
 from storage.tables.columns import table
 from storage.tables.fund import fund_share, ledger_booking, ledger_entry
+from storage.tables.pay import PaySlip
 from storage.tables.people import AccessLog
 from storage.tables.work import enterprise
 from tests.support import towns
 from tests.support.chat import Chat, Town
+from tests.support.rows import put
 
 
 def firm(town: Town) -> Chat:
@@ -88,9 +92,9 @@ def test_late_shares_are_told_of_to_firm_and_office_once_a_week(town: Town) -> N
 def test_money_is_spent_on_anothers_word_with_a_voucher_and_who_asked_is_told(town: Town) -> None:
     _, office = given(town)
     federation = town.invited("fed", "federation")
-    office.says("菜单").taps("基金用款").taps("申请用款").taps("设施").says("3号楼前装两盏路灯").says("1200").taps("提交").hears(
-        "要 1 个人同意"
-    )
+    office.says("菜单").taps("基金用款").taps("申请用款").taps("设施").says("3号楼前装两盏路灯").says("1200").says("跳过").taps(
+        "提交"
+    ).hears("要 1 个人同意")
     office.says("菜单").taps("基金用款").hears("路灯", "1200.00")
     assert "同意" not in office.labels()
     office.taps_choice("spending:1:agree").hears("要别人来同意")
@@ -108,7 +112,7 @@ def test_money_is_spent_on_anothers_word_with_a_voucher_and_who_asked_is_told(to
 def test_more_than_was_approved_or_than_there_is_is_not_paid(town: Town) -> None:
     _, office = given(town, "100")
     federation = town.invited("fed", "federation")
-    office.says("菜单").taps("基金用款").taps("申请用款").taps("孩子").says("图书角").says("500").taps("提交")
+    office.says("菜单").taps("基金用款").taps("申请用款").taps("孩子").says("图书角").says("500").says("跳过").taps("提交")
     federation.says("菜单").taps("基金用款").taps("同意")
     office.says("菜单").taps("基金用款").taps("付了").says("501").says("A1").taps("提交").hears("不能超过同意的 500.00 元")
     office.says("菜单").taps("基金用款").taps("付了").says("400").says("A1").taps("提交").hears("账上只有 10.00 元")
@@ -135,7 +139,7 @@ def test_help_for_a_mother_needs_two_and_is_seen_by_nobody_else(town: Town) -> N
 def test_a_refusal_says_why(town: Town) -> None:
     _, office = given(town)
     federation = town.invited("fed", "federation")
-    office.says("菜单").taps("基金用款").taps("申请用款").taps("其他").says("办公室空调").says("1500").taps("提交")
+    office.says("菜单").taps("基金用款").taps("申请用款").taps("其他").says("办公室空调").says("1500").says("跳过").taps("提交")
     federation.says("菜单").taps("基金用款").taps("不同意").says("不是给居民用的").taps("提交").hears("理由发给")
     office.listens()
     office.hears("没同意", "不是给居民用的")
@@ -160,3 +164,37 @@ def test_no_booking_of_a_share_touches_anything_but_the_firm_and_the_bank(town: 
         total = tx.execute(select(func.sum(ledger_entry.c.fen))).scalar_one()
     assert kinds == {"share_due", "share_paid"}
     assert total == 0
+
+
+def test_who_suggested_it_and_who_supports_it_hear_that_the_fund_paid_for_it(town: Town) -> None:
+    _, office = given(town)
+    author, supporter, other = (town.person(name).says("你好") for name in ("author", "supporter", "other"))
+    with town.store.begin() as tx:
+        ids = dict(tx.exec_driver_sql("SELECT address, person_id FROM address").all())
+        said = suggestions.add(tx, "V1", community_id=1, text="路灯坏了", author_id=ids["author"], now=town.now, published_at=town.now)
+        elsewhere = suggestions.add(tx, "V2", community_id=2, text="别处的灯", now=town.now, published_at=town.now)
+        copy(tx, [ids["supporter"]], said, now=town.now)
+    federation = town.invited("fed", "federation")
+    begun = office.says("菜单").taps("基金用款").taps("申请用款").taps("设施").says("两盏路灯").says("1200")
+    begun.says(str(elsewhere)).taps("提交").hears("没有第 2 号建议")
+    begun = office.says("菜单").taps("基金用款").taps("申请用款").taps("设施").says("两盏路灯").says("1200")
+    begun.says(str(said)).taps("提交").hears("要 1 个人同意")
+    federation.says("菜单").taps("基金用款").taps("同意")
+    office.says("菜单").taps("基金用款").taps("付了").says("1180").says("发票 8812").taps("提交")
+    office.says("菜单").taps("基金用款").taps("写结果").says("路灯亮了").says("跳过").taps("提交")
+    for woman in (author, supporter):
+        woman.listens()
+        woman.hears("您提的“两盏路灯”", "用母亲岗基金办好了", "路灯亮了")
+    assert not other.listens()
+
+
+def test_what_a_firm_tells_is_held_against_what_its_work_cost_in_wages(town: Town) -> None:
+    asked(town)
+    contact, office = firm(town), town.invited("office", "coordinator")
+    with town.store.begin() as tx:
+        woman = tx.exec_driver_sql("SELECT min(person_id) FROM address").scalar_one()
+        slip = {"person_id": woman, "enterprise_id": 1, "community_id": 1, "month": "2026-10", "pay_by": town.now.date()}
+        put(tx, PaySlip, town.now, **slip, terms="unset", pieces=1000, piece_fen=35_000, total_fen=35_000, status="paid")
+    contact.says("菜单").taps("报营收").taps("报 2026-10").says("300").taps("提交")
+    office.listens()
+    office.hears("1000 件", "350.00 元", "比工钱还少")
