@@ -67,17 +67,22 @@ class StoredAnswers:
     def _take(self, tx: Connection, receipt: Receipt, address: str) -> tuple[Taken, bool]:
         """The answer, and whether something is left to the sender."""
         inbox_id, now = receipt.inbox_id or 0, self._now()
-        if receipt.repeated and (before := answers.given(tx, inbox_id)) is not None:
-            answers.carry(tx, before, inbox_id, now=now)
-            return self._taken(before), False
         replies = answers.replies(tx, inbox_id)
         kept = answers.kept(tx, self._channel, address, limit=MOST)
         composed = self._composer.compose([row.outbound for row in replies], [row.outbound for row in kept])
-        fits = Given(replies[: composed.replies], kept[: composed.kept], composed.more)
-        answers.carry(tx, fits, inbox_id, now=now)
+        rows = Given(replies[: composed.replies], kept[: composed.kept], composed.more, now)
+        if not answers.note(tx, rows, inbox_id):
+            # Its answer is the one that it had, also where two of its calls came at once.
+            before = answers.given(tx, inbox_id) or rows
+            answers.carry(tx, before, now=now)
+            return _taken(self._text(before), before), False
+        answers.carry(tx, rows, now=now)
         answers.let_go(tx, [row.id for row in replies[composed.replies :]], now=now)
-        return self._taken(fits), composed.replies < len(replies)
+        return _taken(composed.text, rows), composed.replies < len(replies)
 
-    def _taken(self, rows: Given) -> Taken:
-        text = self._composer.text_of([row.outbound for row in rows.replies], [row.outbound for row in rows.kept], more=rows.more)
-        return Taken(text, tuple(row.id for row in (*rows.replies, *rows.kept)))
+    def _text(self, rows: Given) -> str:
+        return self._composer.text_of([row.outbound for row in rows.replies], [row.outbound for row in rows.kept], more=rows.more)
+
+
+def _taken(text: str, rows: Given) -> Taken:
+    return Taken(text, tuple(rows.ids), int(rows.at.timestamp()))

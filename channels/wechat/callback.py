@@ -34,10 +34,11 @@ NOTHING = "success"
 
 
 class Taken(NamedTuple):
-    """The text of an answer and the outbox rows that it says."""
+    """The text of an answer, the outbox rows that it says, and its moment (seconds; 0 where no row holds it)."""
 
     text: str
     rows: tuple[int, ...] = ()
+    at: int = 0
 
 
 class Answers(Protocol):
@@ -143,7 +144,7 @@ class Callback:
         taken = await self._answer(inbound, submit, until=began + self._patience)
         if not taken.text:
             return PlainTextResponse(NOTHING)
-        said = xml.text_answer(to=update.sender, sender=update.receiver, created_at=int(self._now()), text=taken.text)
+        said = xml.text_answer(to=update.sender, sender=update.receiver, created_at=taken.at or int(self._now()), text=taken.text)
 
         async def given() -> None:
             self._answers.given(taken.rows)

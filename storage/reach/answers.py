@@ -6,17 +6,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, bindparam, literal_column, select, update
 
 from domain.messages import Outbound
 from storage import bodies, outbox
 from storage.bodies import SHOWN
 from storage.outbox import T
-from storage.tables.messages import NOTICE
+from storage.tables.messages import NOTICE, inbox
 
-# How a row says that the response to its event holds it, as an answer or as what had waited; with MORE, that it also told of more that waits.
-REPLIED, WAITED, MORE = "response", "response to waiting", "+"
-_RESPONSE = (REPLIED, WAITED, REPLIED + MORE, WAITED + MORE)
+# How a row says that a response holds it, whether it arrived or not.
+IN_RESPONSE = "response"
 
 
 class Held(NamedTuple):
@@ -27,70 +26,90 @@ class Held(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What a response held: rows that answer its event, rows that had waited for it, and whether it told of more."""
+    """What a response holds: rows that answer its event, rows that had waited for it, whether it tells of more, and its moment."""
 
     replies: list[Held]
     kept: list[Held]
     more: bool
+    at: datetime
+
+    @property
+    def ids(self) -> list[int]:
+        """Its rows, in the order of their words."""
+        return [row.id for row in (*self.kept, *self.replies)]
 
 
 # A response is out within five seconds; it names no process, so that its lease has to end.
 LEASE = timedelta(seconds=30)
 
-_COLUMNS = (T.c.id, T.c.platform_ref, *SHOWN)
+_HELD = select(T.c.id, *SHOWN)
+_REPLIES = _HELD.where(T.c.inbox_id == bindparam("event"), T.c.status == "waiting").order_by(T.c.id)
+# As the condition of the partial index says it.
+_HERS = (T.c.channel == bindparam("of_channel"), T.c.address == bindparam("to_address"), T.c.status == literal_column("'kept'"))
+_KEPT = _HELD.where(*_HERS).order_by(T.c.id).limit(bindparam("most"))
+_THESE = _HELD.where(T.c.id.in_(bindparam("rows", expanding=True))).order_by(T.c.id)
+_RESPONSE = select(inbox.c.response).where(inbox.c.id == bindparam("event"))
+_NOTE = update(inbox).where(inbox.c.id == bindparam("event"), inbox.c.response.is_(None)).values(response=bindparam("what"))
 
 
 def given(tx: Connection, inbox_id: int) -> Given | None:
     """What the response to this event held, whether it arrived or not; None where there was none."""
-    rows = tx.execute(select(*_COLUMNS).where(T.c.inbox_id == inbox_id, T.c.platform_ref.in_(_RESPONSE)).order_by(T.c.id)).all()
-    if not rows:
+    noted = tx.execute(_RESPONSE, {"event": inbox_id}).scalar()
+    if noted is None:
         return None
-    waited = {row.id for row in rows if row.platform_ref.startswith(WAITED)}
-    held = _held(tx, rows)
+    held = {row.id: row for row in _held(tx, _THESE, rows=[*noted["replies"], *noted["kept"]])}
     return Given(
-        replies=[one for one in held if one.id not in waited],
-        kept=[one for one in held if one.id in waited],
-        more=any(row.platform_ref.endswith(MORE) for row in rows),
+        replies=[held[row] for row in noted["replies"] if row in held],
+        kept=[held[row] for row in noted["kept"] if row in held],
+        more=bool(noted["more"]),
+        at=datetime.fromisoformat(noted["at"]),
     )
 
 
 def replies(tx: Connection, inbox_id: int) -> list[Held]:
     """The answers to this event that nobody has taken yet."""
-    return _all(tx, select(*_COLUMNS).where(T.c.inbox_id == inbox_id, T.c.status == "waiting").order_by(T.c.id))
+    return _held(tx, _REPLIES, event=inbox_id)
 
 
 def kept(tx: Connection, channel: str, address: str, *, limit: int) -> list[Held]:
     """What waits for a word of hers, oldest first."""
-    hers = (T.c.channel == channel, T.c.address == address, T.c.status == "kept")
-    return _all(tx, select(*_COLUMNS).where(*hers).order_by(T.c.id).limit(limit))
+    return _held(tx, _KEPT, of_channel=channel, to_address=address, most=limit)
 
 
-def _all(tx: Connection, statement: Select[Any]) -> list[Held]:
-    return _held(tx, tx.execute(statement).all())
-
-
-def _held(tx: Connection, rows: Sequence[Any]) -> list[Held]:
+def _held(tx: Connection, statement: Select[Any], **values: object) -> list[Held]:
+    rows: Sequence[Any] = tx.execute(statement, values).all()
     return [Held(row.id, said) for row, said in zip(rows, bodies.shown(tx, rows), strict=True)]
 
 
-def carry(tx: Connection, rows: Given, inbox_id: int, *, now: datetime) -> None:
-    """These rows go out with the response to this event now; after a crash they are found by it."""
-    for some, ref in ((rows.replies, REPLIED), (rows.kept, WAITED)):
-        mine = update(T).where(T.c.id.in_([row.id for row in some]), T.c.status.in_(("waiting", "kept", "sending")))
-        marked = {"platform_ref": ref + (MORE if rows.more else ""), "inbox_id": inbox_id}
-        tx.execute(mine.values(status="sending", why="", lease_until=now + LEASE, owner=None, **marked))
+def note(tx: Connection, rows: Given, inbox_id: int) -> bool:
+    """From now on this is the answer to the event, however often it comes. False where it has one."""
+    noted = {
+        "replies": [row.id for row in rows.replies],
+        "kept": [row.id for row in rows.kept],
+        "more": rows.more,
+        "at": rows.at.isoformat(),
+    }
+    return tx.execute(_NOTE, {"event": inbox_id, "what": noted}).rowcount == 1
+
+
+def carry(tx: Connection, rows: Given, *, now: datetime) -> None:
+    """These rows are on their way with a response: no sender takes them as well, unless the process dies."""
+    if rows.ids:
+        mine = update(T).where(T.c.id.in_(rows.ids), T.c.status.in_(("waiting", "kept", "sending")))
+        tx.execute(mine.values(status="sending", why="", lease_until=now + LEASE, owner=None, platform_ref=IN_RESPONSE))
 
 
 def out(tx: Connection, ids: Collection[int], *, now: datetime) -> None:
     """The response with these rows went out."""
-    mine = (T.c.id.in_(ids), T.c.status == "sending", T.c.platform_ref.in_(_RESPONSE))
+    mine = (T.c.id.in_(ids), T.c.status == "sending", T.c.platform_ref == IN_RESPONSE)
     tx.execute(update(T).where(*mine).values(status="sent", lease_until=None, sent_at=now))
 
 
 def let_go(tx: Connection, ids: Collection[int], *, now: datetime) -> None:
     """These rows did not go out with a response: the sender has them now."""
-    mine = (T.c.id.in_(ids), T.c.status.in_(("sending", "waiting")))
-    tx.execute(update(T).where(*mine).values(status="waiting", platform_ref="", why="", lease_until=None, owner=None, due_at=now))
+    if ids:
+        mine = (T.c.id.in_(ids), T.c.status.in_(("sending", "waiting")))
+        tx.execute(update(T).where(*mine).values(status="waiting", platform_ref="", why="", lease_until=None, owner=None, due_at=now))
 
 
 def keep(tx: Connection, row_id: int, why: str) -> None:

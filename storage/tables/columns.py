@@ -32,6 +32,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")
+NullableJson = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 # SQLite numbers rows by itself only in a column that is INTEGER to the letter.
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.sealed import Sealed, SealedJson
-from storage.tables.columns import BigId, instant, json, key, ref, table, where
+from storage.tables.columns import BigId, NullableJson, instant, json, key, ref, table, where
 
 # `kept` waits for a word of hers, since the platform lets nothing through before.
 OutboxStatus = Literal["waiting", "kept", "sending", "sent", "read", "failed", "withheld", "uncertain"]
@@ -40,6 +40,8 @@ class Inbox(SQLModel, table=True):
     received_at: datetime = instant()
     # done, or failed(exception class): ids only, never the text.
     status: str = Field(default="done")
+    # Where the answer goes into the response: which rows it held, so that a repeat is answered the same (storage.reach.answers).
+    response: dict[str, object] | None = Field(default=None, sa_column=Column(NullableJson))
 
 
 class Outbox(SQLModel, table=True):

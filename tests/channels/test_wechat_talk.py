@@ -80,6 +80,8 @@ async def test_what_came_too_late_waits_for_her_next_word(town: Town, content: C
         callback._patience = 0.0
         assert await line.says("o1", "你是谁") == ""
         callback._patience = 60.0
+        while not rows(town):  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0)
         # The held answer is due, and nothing can be sent.
         town.later(seconds=10)
         line.bot.wake()

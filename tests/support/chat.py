@@ -106,9 +106,9 @@ class Chat:
             return
         with self.town.store.begin() as tx:
             kept = answers.kept(tx, self.channel.channel, self.address, limit=100)
-            rows = Given(answers.replies(tx, receipt.inbox_id), kept, more=False)
-            answers.carry(tx, rows, receipt.inbox_id, now=self.town.now)
-            answers.out(tx, [row.id for row in (*rows.kept, *rows.replies)], now=self.town.now)
+            rows = Given(answers.replies(tx, receipt.inbox_id), kept, False, self.town.now)
+            answers.carry(tx, rows, now=self.town.now)
+            answers.out(tx, rows.ids, now=self.town.now)
         yield from map(self._checked, (*rows.kept, *rows.replies))
 
     def _checked(self, row: outbox.Claimed | Held) -> Outbound:

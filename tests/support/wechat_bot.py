@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -25,18 +26,24 @@ def settings(database: str, **account: object) -> Settings:
 class Line:
     """What one process of the bot answers to WeChat."""
 
-    def __init__(self, bot: Bot, client: httpx.AsyncClient, now: Callable[[], datetime]) -> None:
+    def __init__(self, bot: Bot, client: httpx.AsyncClient, now: Callable[[], datetime], *, plain: bool = False) -> None:
         self.bot = bot
         self.client = client
         self._now = now
+        self._plain = plain
 
     async def post(self, call: wechat.Call) -> str:
         """The text of the answer; empty where there is none."""
+        said = await self.answer(call)
+        return str(wechat.answer(said)["Content"]) if said else ""
+
+    async def answer(self, call: wechat.Call) -> str:
+        """The whole of the answer, opened where it was closed; empty where there is none."""
         response = await self.client.post("/wechat", params=call[0], content=call[1])
         assert response.status_code == 200, response.status_code
         if response.text == "success":
             return ""
-        return str(wechat.answer(wechat.opened(response.content))["Content"])
+        return response.text if self._plain else wechat.opened(response.content)
 
     async def says(self, sender: str, text: str) -> str:
         return await self.post(self.call(wechat.message(sender, Content=text, at=self.at)))
@@ -46,7 +53,7 @@ class Line:
         return int(self._now().timestamp())
 
     def call(self, content: str, *, openid: str = "") -> wechat.Call:
-        return wechat.safe(content, at=self.at, openid=openid)
+        return (wechat.plain if self._plain else wechat.safe)(content, at=self.at, openid=openid)
 
 
 @asynccontextmanager
@@ -55,7 +62,8 @@ async def life(
 ) -> AsyncIterator[Line]:
     """One life of the process; killed, nothing is marked at its end."""
     again = Store(store.url)
-    bot = Bot(settings(store.url, **account), again, content, now=now)
+    bot_settings = settings(store.url, **account)
+    bot = Bot(bot_settings, again, content, now=now)
     # Ticks are told by tests, not by the clock.
     bot.schedule.start = lambda: None  # type: ignore[method-assign]
     bot.schedule.stop = lambda: None  # type: ignore[method-assign]
@@ -64,10 +72,14 @@ async def life(
     app = bot.asgi()
     await bot.start()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://bot") as client:
-        yield Line(bot, client, now)
+        yield Line(bot, client, now, plain=not bot_settings.channels.wechat.aes_key)
     if not killed:
         await bot.stop()
         return
-    for task in bot._tasks:
+    flying = [task for sender in bot.senders for task in sender._flying]
+    for task in (*bot._tasks, *flying):
         task.cancel()
+    await asyncio.gather(*flying, return_exceptions=True)
+    if (pushes := bot.channels[-1]._pushes) is not None:  # type: ignore[attr-defined]
+        await pushes.client.close()
     again.close()
