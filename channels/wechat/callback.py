@@ -25,8 +25,11 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 PATH = "/wechat"
-# Seconds, of the five that the platform waits (doc/offiaccount/Message_Management/Passive_user_reply_message).
-PATIENCE = 4.2
+# Seconds for everything that an answer waits for, of the five that the platform waits
+# (doc/offiaccount/Message_Management/Passive_user_reply_message): the rest is for a loop that is busy before it begins and after it ends.
+PATIENCE = 3.5
+# Of them, what is left for the answer itself when a picture does not come.
+FOR_ANSWER = 1.0
 MAX_BODY = 1 << 18  # bytes; a message of hers has at most 2,048, encrypted three times as much
 # Nothing else may stand in the address: what is not signed is not believed.
 _PARAMETERS = frozenset(("signature", "timestamp", "nonce", "openid", "encrypt_type", "msg_signature"))
@@ -127,8 +130,8 @@ class Callback:
         return PlainTextResponse(query.get("echostr", ""), headers={"X-Content-Type-Options": "nosniff"})
 
     async def _post(self, request: Request, submit: Submit) -> Response:
-        began = time.monotonic()
-        body = await _body(request)
+        until = time.monotonic() + self._patience
+        body = await _body(request, until)
         opened = self._opened(request, body)
         try:
             update = updates.read(xml.read(opened.content))
@@ -140,8 +143,8 @@ class Callback:
         self._fresh(request, body)
         if update.inbound is None:
             return PlainTextResponse(NOTHING)
-        inbound = await self._with_picture(update.inbound, update)
-        taken = await self._answer(inbound, submit, until=began + self._patience)
+        inbound = await self._with_picture(update.inbound, update, until)
+        taken = await self._answer(inbound, submit, until=until)
         if not taken.text:
             return PlainTextResponse(NOTHING)
         said = xml.text_answer(to=update.sender, sender=update.receiver, created_at=taken.at or int(self._now()), text=taken.text)
@@ -172,10 +175,16 @@ class Callback:
         if found != "yes":
             raise Refused(403, found)
 
-    async def _with_picture(self, inbound: Inbound, update: Update) -> Inbound:
+    async def _with_picture(self, inbound: Inbound, update: Update, until: float) -> Inbound:
+        """The picture where it comes while there is time to answer as well; else what she sent is a picture that nobody has."""
         if update.media is None:
             return inbound
-        return replace(inbound, picture=await self._fetch(*update.media, update.sender))
+        try:
+            async with asyncio.timeout(max(0.0, until - FOR_ANSWER - time.monotonic())):
+                return replace(inbound, picture=await self._fetch(*update.media, update.sender))
+        except TimeoutError:
+            log.warning("wechat: a picture came too late")
+            return inbound
 
     async def _answer(self, inbound: Inbound, submit: Submit, *, until: float) -> Taken:
         """What there is to say in time; what is not ready goes another way. Raises Refused(503) where it must come again."""
@@ -235,14 +244,17 @@ def close_envelope(said: str, token: str, timestamp: str, nonce: str, cipher: Me
     return xml.envelope(encrypted=encrypted, signature=sign(token, timestamp, nonce, encrypted), timestamp=timestamp, nonce=nonce)
 
 
-async def _body(request: Request) -> bytes:
-    """The body, read no further than `MAX_BODY`."""
+async def _body(request: Request, until: float) -> bytes:
+    """The body, read no further than `MAX_BODY` and no longer than there is time."""
     body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY:
-                raise Refused(413, "too long")
+        async with asyncio.timeout(max(0.0, until - time.monotonic())):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_BODY:
+                    raise Refused(413, "too long")
     except ClientDisconnect as error:
         raise Refused(400, "went away") from error
+    except TimeoutError as error:
+        raise Refused(408, "too slow") from error
     return bytes(body)

@@ -14,8 +14,8 @@ import pytest
 from starlette.applications import Starlette
 
 from channels import NotStored
-from channels.wechat.callback import Taken
-from channels.wechat.channel import WeChatChannel
+from channels.wechat.callback import FOR_ANSWER, Fetch, Taken
+from channels.wechat.channel import WeChatChannel, no_pictures
 from channels.wechat.crypto import Keys, MessageCipher, Undecryptable
 from channels.wechat.signature import sign
 from domain.messages import Inbound, Receipt
@@ -61,10 +61,14 @@ class Bot:
         return None
 
 
+async def never(*_: object) -> bytes:
+    await asyncio.Event().wait()
+    return b""
+
+
 @asynccontextmanager
-async def opened(bot: Bot, *keys: str, now: float | None = None, patience: float = 60.0) -> AsyncIterator[httpx.AsyncClient]:
-    clock = time.time if now is None else lambda: now
-    channel = WeChatChannel(bot, token=TOKEN, app_id=APP_ID, aes_keys=keys, now=clock)
+async def opened(bot: Bot, *keys: str, patience: float = 60.0, fetch: Fetch = no_pictures) -> AsyncIterator[httpx.AsyncClient]:
+    channel = WeChatChannel(bot, token=TOKEN, app_id=APP_ID, aes_keys=keys, fetch=fetch)
     channel._callback._patience = patience
     app = Starlette(routes=channel.routes(bot.submit))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://bot") as client:
@@ -252,6 +256,27 @@ async def test_what_takes_too_long_is_answered_in_time_and_goes_another_way() ->
         while not bot.kept:  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0)
     assert bot.given_rows == [] and len(bot.kept) == 1
+
+
+async def test_one_deadline_is_over_all_that_an_answer_waits_for() -> None:
+    """A body that stops in the middle, a picture that never comes, a store that says nothing: none of them holds the answer up."""
+    bot = Bot()
+    query, body = plain(message("o1", "image", PicUrl="http://mmbiz.qpic.cn/x/0", MediaId="m1"))
+
+    async def stops() -> AsyncIterator[bytes]:
+        yield body[:20]
+        await never()
+
+    async with opened(bot, patience=0.02, fetch=never) as client:
+        assert (await client.post("/wechat", params=query, content=stops())).status_code == 408
+        assert not bot.inbounds
+    async with opened(bot, patience=FOR_ANSWER + 0.02, fetch=never) as client:
+        assert wechat.answer((await post(client, (query, body))).content)["Content"] == "收到"
+    assert [(one.kind, one.picture) for one in bot.inbounds] == [("image", b"")]
+    bot.slow.clear()
+    async with opened(bot, patience=0.02, fetch=never) as client:
+        query, body = plain(message("o1", "image", PicUrl="http://mmbiz.qpic.cn/x/0", MediaId="m2"))
+        assert (await post(client, (query, body))).text == "success"
 
 
 async def test_a_body_without_end_is_not_read() -> None:
