@@ -157,13 +157,13 @@ async def test_every_change_of_one_byte_is_refused() -> None:
         assert (await post(client, (query, body))).status_code == 200
 
 
-@pytest.mark.parametrize("keys", [(), (AES_KEY,)], ids=["plain", "safe"])
-async def test_a_call_without_a_right_signature_is_refused(keys: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("aes_keys", [(), (AES_KEY,)], ids=["plain", "safe"])
+async def test_a_call_without_a_right_signature_is_refused(aes_keys: tuple[str, ...]) -> None:
     bot = Bot()
-    call = safe if keys else plain
-    async with opened(bot, *keys) as client:
+    call = safe if aes_keys else plain
+    async with opened(bot, *aes_keys) as client:
         query, body = call(message("o1", Content="x"))
-        name = "msg_signature" if keys else "signature"
+        name = "msg_signature" if aes_keys else "signature"
         wrong = [
             query | {name: "0" * 40},
             query | {"extra": "1"},
@@ -174,7 +174,7 @@ async def test_a_call_without_a_right_signature_is_refused(keys: tuple[str, ...]
         for one in wrong:
             assert (await post(client, (one, body))).status_code == 403
         # Safe mode is not left by asking for plain mode.
-        other = plain(message("o1", Content="x")) if keys else safe(message("o1", Content="x"))
+        other = plain(message("o1", Content="x")) if aes_keys else safe(message("o1", Content="x"))
         assert (await post(client, other)).status_code == 403
     assert not bot.inbounds
 
