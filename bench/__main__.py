@@ -18,6 +18,7 @@ NAMES = (
     "notices",
     "million",
     "peer_broadcaster",
+    "answers",
     "reading",
     "reading_foreign",
     "screening",

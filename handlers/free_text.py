@@ -6,11 +6,19 @@ from collections.abc import Callable
 from functools import cached_property
 
 from domain.answers import Answer
+from domain.answers.asked import is_asked
 from domain.codebook import Reading, asked
 from domain.messages import Outbound
 from domain.reading import read
 from handlers import threads
 from handlers.turn import Turn
+
+# What asks for nothing to be done, so that an answer is all there is to give.
+IDLE = {"other", "smalltalk", "help"}
+# What is listened to even where the very words are a wording of an answer.
+HEARD = {"dispute", "wage", "human", "suggest", "check_ad"}
+# A wish with what it wishes gets posts or classes, however it is worded: 有没有家门口的串珠活.
+WISHES = {"find_work", "find_training", "register"}
 
 
 class Meaning:
@@ -22,8 +30,15 @@ class Meaning:
 
     @cached_property
     def answer(self) -> Answer | None:
-        """The answer to the question that it is; None where it is none, or none that is certain."""
-        return self._turn.content.answers.best(self.text)
+        """The answer to the question that it is; None where it is none, or none that is certain, or where a deed is asked for."""
+        found = self._turn.content.answers.best(self.text)
+        return found if found is not None and not self._asks_a_deed() else None
+
+    def _asks_a_deed(self) -> bool:
+        intent = self.reading["intent"]
+        if is_asked(self.text):
+            return intent in WISHES and len(self.reading) > 1
+        return intent in HEARD or (intent not in IDLE and self._turn.content.answers.worded(self.text) is None)
 
     @cached_property
     def about(self) -> Callable[[], list[Outbound]] | None:

@@ -1,24 +1,25 @@
-"""Questions that mothers ask, with their answers, found by meaning; answered only where the likeness is high and no other answer is near."""
+"""Questions that mothers ask, with their answers, found by meaning and answered only where it is certain."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
-from domain.normal import normalise
+from domain.answers.asked import is_asked, pieces, plain
+from domain.reading.terms import FOLDER, load_yaml
 
-# Cosine from which an answer is given, and by how much it has to lead the next other answer.
-CERTAIN, LEAD = 0.6, 0.15
-_NOISE = re.compile(r"[\W_]+")
-# As people say it, and as it is written.
-_SPOKEN = (("咋整", "怎么办"), ("咋办", "怎么办"), ("咋", "怎么"), ("啥", "什么"), ("娃", "孩子"), ("俺", "我"), ("中不中", "行不行"))
-# Words that carry no question: they stand in all of them.
-_EMPTY = re.compile("请问|我想问一?下?|想问一?下?|问一?下|你们这?里?|你们|您|咱们|咱|我们|的话|一下|呀|啊|呢|吗|嘛|吧|哦|么")
+# From which score an answer is given to what has the form of a question, and to what has not (我的工资卡被拿走了).
+ASKED, SAID = 3.5, 7.5
+# A shorter text that asks nothing is a word of its own (返回, 领回家做), not a question half said.
+SHORTEST_SAID = 5
+SMALL_TALK = FOLDER / "answers" / "small_talk.yaml"
+# What an answer is taken to say of a piece that none of its wordings has.
+UNSEEN = 0.005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,50 +34,99 @@ class Answer:
     responsible: str
 
 
-def _grams(text: str) -> Counter[str]:
-    plain = _NOISE.sub("", normalise(text, join=True).text)
-    for spoken, written in _SPOKEN:
-        plain = plain.replace(spoken, written)
-    plain = _EMPTY.sub("", plain) or plain
-    return Counter(plain[i : i + n] for n in (1, 2, 3) for i in range(len(plain) - n + 1))
+class _Piece(NamedTuple):
+    """What one piece says: how rare it is, what it counts against every answer, and for those whose wordings have it."""
+
+    rarity: float
+    against: float
+    speaks: tuple[tuple[int, float], ...]
 
 
 class Catalogue:
-    """All answers, ready to be searched: character pieces weighed by how rare they are among the wordings."""
+    """All answers, ready to be searched: for each, how much likelier its wordings have a piece than those of all others (complement Bayes).
+
+    Small talk counts as one more answer, that nothing is given for.
+    """
 
     def __init__(self, answers: Iterable[Answer]) -> None:
         self.all = tuple(answers)
-        self._wordings = [(answer, _grams(question)) for answer in self.all for question in answer.questions]
+
+    @cached_property
+    def _wordings(self) -> list[tuple[int, dict[str, float]]]:
+        asked = [(at, question) for at, answer in enumerate(self.all) for question in answer.questions]
+        idle = [(len(self.all), str(line)) for line in load_yaml(SMALL_TALK)]
+        return [(at, pieces(question)) for at, question in (*asked, *idle)]
+
+    @cached_property
+    def _exact(self) -> Mapping[str, Answer | None]:
+        idle: dict[str, Answer | None] = {plain(str(line)): None for line in load_yaml(SMALL_TALK)}
+        return idle | {plain(question): answer for answer in self.all for question in answer.questions}
 
     @cached_property
     def _rarity(self) -> Mapping[str, float]:
-        seen = Counter(piece for _, pieces in self._wordings for piece in pieces)
+        seen = Counter(piece for _, found in self._wordings for piece in found)
         return {piece: math.log(1 + len(self._wordings) / count) for piece, count in seen.items()}
 
     @cached_property
-    def _vectors(self) -> list[tuple[Answer, dict[str, float]]]:
-        return [(answer, self._vector(pieces)) for answer, pieces in self._wordings]
+    def _counts(self) -> list[dict[str, float]]:
+        counts: list[dict[str, float]] = [{} for _ in range(len(self.all) + 1)]
+        for at, found in self._wordings:
+            for piece, weight in self._vector(found).items():
+                counts[at][piece] = counts[at].get(piece, 0.0) + weight
+        return counts
 
-    def _vector(self, pieces: Counter[str]) -> dict[str, float]:
+    @cached_property
+    def _pieces(self) -> Mapping[str, _Piece]:
+        total = dict.fromkeys(self._rarity, 0.0)
+        for counts in self._counts:
+            for piece, own in counts.items():
+                total[piece] += own
+        speaks: dict[str, list[tuple[int, float]]] = {piece: [] for piece in total}
+        for at, counts in enumerate(self._counts):
+            for piece, own in counts.items():
+                others = (total[piece] - own + UNSEEN) / (total[piece] + UNSEEN)
+                speaks[piece].append((at, math.log((own + UNSEEN) / UNSEEN) - math.log(others)))
+        return {piece: _Piece(self._rarity[piece], math.log(UNSEEN / (total[piece] + UNSEEN)), tuple(speaks[piece])) for piece in total}
+
+    @cached_property
+    def _start(self) -> list[float]:
+        sizes = [sum(counts.values()) for counts in self._counts]
+        unseen = UNSEEN * len(self._rarity)
+        return [math.log((sum(sizes) - size + unseen) / (size + unseen)) for size in sizes]
+
+    def _vector(self, found: Mapping[str, float]) -> dict[str, float]:
         unknown = math.log(1 + len(self._wordings))
-        weighed = {piece: self._rarity.get(piece, unknown) * len(piece) ** 0.5 for piece in pieces}
+        weighed = {piece: weight * self._rarity.get(piece, unknown) for piece, weight in found.items()}
         length = math.sqrt(sum(weight * weight for weight in weighed.values())) or 1.0
-        return {piece: weight / length for piece, weight in weighed.items()}
+        return {piece: weight / length for piece, weight in weighed.items() if piece in self._rarity}
+
+    def _scores(self, text: str) -> list[float]:
+        asked = self._vector(pieces(text))
+        known = [(weight, self._pieces[piece]) for piece, weight in asked.items()]
+        against, whole = sum(weight * piece.against for weight, piece in known), sum(weight for weight, _ in known)
+        scores = [against + whole * start for start in self._start]
+        for weight, piece in known:
+            for at, speaks in piece.speaks:
+                scores[at] += weight * speaks
+        return scores
 
     def ranked(self, text: str) -> list[tuple[float, Answer]]:
-        """Catalogue by likeness to the nearest of their wordings, best first."""
-        asked = self._vector(_grams(text))
-        best: dict[str, tuple[float, Answer]] = {}
-        for answer, vector in self._vectors:
-            likeness = sum(weight * vector[piece] for piece, weight in asked.items() if piece in vector)
-            if likeness > best.get(answer.name, (0.0, answer))[0]:
-                best[answer.name] = (likeness, answer)
-        return sorted(best.values(), key=lambda found: (-found[0], found[1].name))
+        """All answers, what speaks most for itself first."""
+        scored = zip(self._scores(text), self.all, strict=False)
+        return sorted(scored, key=lambda found: (-found[0], found[1].name))
+
+    def worded(self, text: str) -> Answer | None:
+        """The answer that has this very wording."""
+        return self._exact.get(plain(text))
 
     def best(self, text: str) -> Answer | None:
-        """The answer, where one is certain; None where none is, or two are about as near."""
-        ranked = self.ranked(text) if text.strip() else []
-        if not ranked or ranked[0][0] < CERTAIN:
+        """The answer, where one is certain; None where none is."""
+        if not self.all or not text.strip():
             return None
-        second = ranked[1][0] if len(ranked) > 1 else 0.0
-        return ranked[0][1] if ranked[0][0] - second >= LEAD or ranked[0][0] > 0.9 else None
+        if (asked := plain(text)) in self._exact:
+            return self._exact[asked]
+        if not (question := is_asked(text)) and len(asked) < SHORTEST_SAID:
+            return None
+        *scores, idle = self._scores(text)
+        at = max(range(len(scores)), key=scores.__getitem__)
+        return self.all[at] if scores[at] >= max(ASKED if question else SAID, idle) else None
