@@ -96,12 +96,17 @@ def pdf(found: Sequence[Paper]) -> bytes:
 
 
 def _pages(found: Sequence[Paper]) -> list[bytes]:
-    """Each document as a PDF. LibreOffice has a profile of its own for this run: it runs once a profile. What it wrote is gone afterwards."""
+    """Each document as a PDF."""
+    return converted([word(paper) for paper in found])
+
+
+def converted(documents: Sequence[bytes]) -> list[bytes]:
+    """Word documents as PDFs. LibreOffice has a profile of its own for this run: it runs once a profile. What it wrote is gone afterwards."""
     with tempfile.TemporaryDirectory() as folder, _one_at_a_time:
         here = Path(folder)
-        sources = [here / f"{number:03d}.docx" for number in range(len(found))]
-        for source, paper in zip(sources, found, strict=True):
-            source.write_bytes(word(paper))
+        sources = [here / f"{number:03d}.docx" for number in range(len(documents))]
+        for source, document in zip(sources, documents, strict=True):
+            source.write_bytes(document)
         profile = f"-env:UserInstallation=file://{here}/profile"
         convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(here), *map(str, sources)]
         subprocess.run(convert, check=True, capture_output=True, timeout=SECONDS)

@@ -151,7 +151,7 @@ class Frame:
             return self._drawn(shown, asked, request, seated, problem=refused) if isinstance(shown, View) else shown
 
         shown = await self.read(look)
-        await self.transactions.run(lambda tx: self._written(tx, seated, noted))
+        await self.transactions.run(lambda tx: self._written(tx, seated, noted, watched=page.watched))
         if isinstance(shown, Refused):
             if show is not None:
                 return await self._get(page, request, seated, form=form, refused=shown)
@@ -178,10 +178,10 @@ class Frame:
         }
         return Drawn(self.drawing.text(view.template, {**around, **view.values}), view.status)
 
-    def _written(self, tx: Connection, seated: Seated, noted: list[Note]) -> None:
+    def _written(self, tx: Connection, seated: Seated, noted: list[Note], *, watched: bool) -> None:
         """That she sits there, and what she saw."""
         now, session = self.now(), seated.session
-        if now - session.seen_at > TOUCH:
+        if now - session.seen_at > TOUCH and not watched:
             sessions.seen(tx, session.id, now=now)
         for note in noted:
             access_log.write(tx, actor_id=session.person_id, now=now, **note._asdict())

@@ -15,6 +15,7 @@ from handlers import forms
 from handlers.scene import Scene, row_id
 from handlers.tell import coordinators, for_others, tell
 from handlers.turn import Turn
+from handlers.voice import Voice
 from storage.conversations import About
 from storage.council import suggestions
 from storage.fund import ledger, spendings
@@ -24,6 +25,8 @@ from storage.staff import roles
 
 SHOWN = 5
 PRIVATE = frozenset({"hardship"})
+# What can be done now, by the state it is in.
+VERBS: dict[str, tuple[str, ...]] = {"asked": ("agree", "refuse"), "approved": ("pay",), "paid": ("outcome",)}
 FORMS = {"pay": "fund_pay", "refuse": "fund_refuse", "outcome": "fund_outcome"}
 
 
@@ -141,18 +144,32 @@ def overview(turn: Turn, _argument: str = "") -> list[Outbound]:
     return [*cards, turn.say("fund.spendings" if rows else "fund.no_spendings", *further)]
 
 
-def _card(turn: Turn, row: Spending) -> Outbound:
-    """One spending with the deeds that are hers; whom a help is for is shown to who decides alone, and that is logged."""
-    verbs = {"asked": ("agree", "refuse"), "approved": ("pay",), "paid": ("outcome",)}[row.status]
+def may_act(scene: Scene, row: Spending) -> bool:
+    """Whether the next word or deed on it is hers: never on what she asked for herself."""
     action = "fund.approve" if row.status == "asked" else "fund.book"
-    mayact = turn.may(action, row.community_id) and not (row.status == "asked" and row.asked_by == turn.person_id)
-    what = row.what
-    if row.private_what is not None:
-        what = turn.words("fund.private")
-        if mayact:
-            what = row.private_what
-            turn.log("fund.see", "spending", row.id)
-    values = {"number": row.id, "what": what, "amount": yuan(row.estimate_fen), "purpose": turn.label("purposes_of_fund", row.purpose)}
+    return scene.may(action, row.community_id) and not (row.status == "asked" and row.asked_by == scene.person_id)
+
+
+def what_of(scene: Scene, voice: Voice, row: Spending) -> str:
+    """What it is for; whom a help is for is shown to who decides alone, and that is logged."""
+    if row.private_what is None:
+        return row.what
+    if not may_act(scene, row):
+        return voice.words("fund.private")
+    scene.log("fund.see", "spending", row.id)
+    return row.private_what
+
+
+def _card(turn: Turn, row: Spending) -> Outbound:
+    """One spending with the deeds that are hers."""
+    verbs = VERBS[row.status]
+    mayact = may_act(turn, row)
+    values = {
+        "number": row.id,
+        "what": what_of(turn, turn, row),
+        "amount": yuan(row.estimate_fen),
+        "purpose": turn.label("purposes_of_fund", row.purpose),
+    }
     status = turn.label("spending_status", row.status)
     buttons = tuple((turn.button(f"fund.{verb}", f"spending:{row.id}:{verb}"),) for verb in verbs) if mayact else ()
     return turn.say("fund.card", *buttons, status=status, **values)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -15,8 +17,12 @@ from domain.messages import Outbound
 from domain.notices import LOCAL
 from handlers.scene import Scene, row_id
 from handlers.turn import Turn
+from handlers.voice import Voice
 from storage.fund import ledger, spendings
 from storage.fund.ledger import Place
+
+# content/documents/statement.docx
+TEMPLATE = "statement.docx"
 
 
 class Given(NamedTuple):
@@ -83,7 +89,7 @@ def public(turn: Turn, argument: str = "") -> list[Outbound]:
     if community_id is None:
         return [turn.say("fund.no_community", (turn.button("menu.register", "menu:register"),))]
     today = turn.now.astimezone(LOCAL).date()
-    shown = month if _is_month(month) else rules.month_of(today)
+    shown = month if is_month(month) else rules.month_of(today)
     try:
         found = statement(turn.tx, community_id, shown)
     except LookupError:
@@ -108,6 +114,38 @@ def in_words(turn: Turn, found: Statement) -> str:
     return "\n".join(lines)
 
 
+def document(scene: Scene, voice: Voice, found: Statement, folder: Path) -> bytes:
+    """The statement as a Word document, from the template in `folder`."""
+    # Imported here because it takes half a second and few ever need it.
+    from docxtpl import DocxTemplate
+
+    spent = [
+        {
+            "what": row.what or voice.words("fund.private"),
+            "voucher": row.voucher,
+            "number": row.number,
+            "amount": yuan(row.fen),
+            "outcome": row.outcome if row.what else "",
+        }
+        for row in found.spent
+    ]
+    values = {
+        "place": found.place.name,
+        "month": found.month,
+        "before": yuan(found.before),
+        "left": yuan(found.left),
+        "given": [{"firm": row.firm, "amount": yuan(row.fen)} for row in found.given],
+        "spent": spent,
+        "closed": found.closed,
+        "written": f"{scene.now.astimezone(LOCAL):%Y-%m-%d}",
+    }
+    template = DocxTemplate(folder / TEMPLATE)
+    template.render(values, autoescape=True)
+    out = io.BytesIO()
+    template.save(out)
+    return out.getvalue()
+
+
 def _spent(turn: Turn, row: Spent) -> str:
     what = row.what or turn.words("fund.private")
     said = turn.words("fund.spent", what=what, amount=yuan(row.fen), voucher=row.voucher, number=row.number)
@@ -117,7 +155,7 @@ def _spent(turn: Turn, row: Spent) -> str:
 def closed(turn: Turn, argument: str) -> list[Outbound]:
     """The button that closes a month."""
     number, _, month = argument.partition(":")
-    if not _is_month(month):
+    if not is_month(month):
         raise Refused("talk.old_button")
     close(turn, row_id(number), month)
     return public(turn, argument)
@@ -128,7 +166,8 @@ def _office(turn: Turn) -> int | None:
     return next((scope.community_id for scope in scopes(turn.roles(), "fund.see") if scope.community_id is not None), None)
 
 
-def _is_month(written: str) -> bool:
+def is_month(written: str) -> bool:
+    """Whether it is a month as statements name it, 2026-10."""
     try:
         return date.fromisoformat(f"{written}-01").year > 2000 and len(written) == 7
     except ValueError:
