@@ -24,6 +24,7 @@ NAMES = (
     "screening",
     "grouping",
     "council",
+    "fund",
     "matching",
     "lists",
     "wechat",

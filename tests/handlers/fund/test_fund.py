@@ -170,7 +170,7 @@ def test_who_suggested_it_and_who_supports_it_hear_that_the_fund_paid_for_it(tow
     _, office = given(town)
     author, supporter, other = (town.person(name).says("你好") for name in ("author", "supporter", "other"))
     with town.store.begin() as tx:
-        ids = dict(tx.exec_driver_sql("SELECT address, person_id FROM address").all())
+        ids: dict[str, int] = {row[0]: row[1] for row in tx.exec_driver_sql("SELECT address, person_id FROM address")}
         said = suggestions.add(tx, "V1", community_id=1, text="路灯坏了", author_id=ids["author"], now=town.now, published_at=town.now)
         elsewhere = suggestions.add(tx, "V2", community_id=2, text="别处的灯", now=town.now, published_at=town.now)
         copy(tx, [ids["supporter"]], said, now=town.now)
