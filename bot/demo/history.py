@@ -137,7 +137,7 @@ def _classes(tx: Connection, random: Random, places: list[Community], women: dic
     today = now.astimezone(LOCAL).date()
     saturday = today + timedelta(days=(5 - today.weekday()) % 7 + 7)
     for number, (skill, title) in enumerate(list(listed.items())[:CLASSES], 1):
-        place = places[number % len(places)]
+        place = places[(number - 1) % len(places)]
         posts = tx.execute(select(P.c.code, P.c.skills).where(P.c.status == "published", P.c.taken < P.c.headcount).order_by(P.c.id)).all()
         leads_to = [post.code for post in posts if skill in post.skills][:3]
         row = {

@@ -8,6 +8,8 @@ from typing import Required, TypedDict
 import yaml
 
 from bot.config import ROOT
+from storage.tables.mediation import CaseKind, CaseSource
+from storage.tables.threads import ThreadKind
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -106,6 +108,66 @@ class Council(TypedDict):
     suggestions: list[Told]
 
 
+class Heard(TypedDict):
+    """What a woman said, by the kind of what it became."""
+
+    kind: str
+    said: str
+
+
+class Question(TypedDict):
+    """Who waits for a person."""
+
+    kind: ThreadKind
+    said: str
+
+
+class Dispute(TypedDict):
+    """A case: how it came, what she says, what she wishes."""
+
+    kind: CaseKind
+    source: CaseSource
+    said: str
+    wish: str
+
+
+class Doubtful(TypedDict):
+    """A post that leaves a question."""
+
+    title: str
+    text: str
+
+
+class Broadcasts(TypedDict):
+    """A notice that went out, and one that waits for a second person's word."""
+
+    sent: str
+    city: str
+    asked: str
+
+
+class Lot(TypedDict):
+    """Work that a firm brought."""
+
+    item: str
+    pieces: int
+    rate_fen: int
+
+
+class Running(TypedDict):
+    """What waits for somebody in every community, and the buildings that women live in."""
+
+    buildings: list[str]
+    threads: list[Question]
+    tasks: list[Heard]
+    doubtful: Doubtful
+    cases: list[Dispute]
+    consent_words: str
+    broadcasts: Broadcasts
+    spending: str
+    lots: list[Lot]
+
+
 @cache
 def town() -> Town:
     """content/demo/town.yaml."""
@@ -124,4 +186,11 @@ def posts() -> Posts:
 def council() -> Council:
     """content/demo/council.yaml."""
     found: Council = yaml.load((ROOT / "content" / "demo" / "council.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
+    return found
+
+
+@cache
+def running() -> Running:
+    """content/demo/running.yaml."""
+    found: Running = yaml.load((ROOT / "content" / "demo" / "running.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
     return found
