@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
+from domain.plain import JsonObject
 from storage import sealed
 from storage.rows import columns, every, first
 from storage.tables.keys import root
@@ -35,7 +36,7 @@ class Entry(NamedTuple):
     action: str
     subject_kind: str
     subject_id: int | None
-    detail: dict[str, Any]
+    detail: JsonObject
     detail_mac: str
     hash: str
 
@@ -67,7 +68,7 @@ def write(
     subject_kind: str,
     subject_id: int | None,
     now: datetime,
-    detail: Mapping[str, Any] | None = None,
+    detail: JsonObject | None = None,
 ) -> None:
     """Write down that somebody looked at or changed something; `actor_id` None is the program itself or its command line."""
     write_all(tx, actor_id=actor_id, action=action, subject_kind=subject_kind, subject_ids=[subject_id], now=now, detail=detail)
@@ -81,7 +82,7 @@ def write_all(
     subject_kind: str,
     subject_ids: Iterable[int | None],
     now: datetime,
-    detail: Mapping[str, Any] | None = None,
+    detail: JsonObject | None = None,
 ) -> None:
     """The same of many subjects at once."""
     row = {"at": now, "actor_id": actor_id, "action": action, "subject_kind": subject_kind, "detail": dict(detail or {}), "hash": ""}

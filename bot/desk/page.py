@@ -12,6 +12,7 @@ from starlette.datastructures import FormData, ImmutableMultiDict, QueryParams
 
 from domain.access import CITY, Held, scopes
 from domain.errors import Refused
+from domain.plain import Json, JsonObject
 from handlers.content import Content
 from handlers.scene import Scene, row_id
 from handlers.tell import for_others
@@ -26,7 +27,7 @@ MOST_FEN = 1_000_000_000
 class Fields:
     """What was typed and ticked; what is not there is empty."""
 
-    given: ImmutableMultiDict[str, Any] = field(default_factory=FormData)
+    given: ImmutableMultiDict[str, object] = field(default_factory=FormData)
     files: Mapping[str, bytes] = field(default_factory=dict)
     # What the files that were sent are called.
     names: Mapping[str, str] = field(default_factory=dict)
@@ -68,7 +69,7 @@ class Note(NamedTuple):
     action: str
     subject_kind: str
     subject_id: int | None
-    detail: dict[str, Any]
+    detail: JsonObject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +96,7 @@ class Look(Asked):
 
     noted: list[Note] = field(default_factory=list)
 
-    def log(self, action: str, subject_kind: str, subject_id: int | None, **detail: Any) -> None:
+    def log(self, action: str, subject_kind: str, subject_id: int | None, **detail: Json) -> None:
         """Note that she looked at something."""
         self.noted.append(Note(action, subject_kind, subject_id, detail))
 
@@ -110,7 +111,7 @@ class View:
     """A page to be drawn: its template and what that needs."""
 
     template: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     status: int = 200
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable
 
 from bot.desk import charts
 from bot.desk.page import File, Look, Page, View
@@ -33,7 +32,7 @@ def show(look: Look) -> View:
             for name in FUNNEL
         ]
     )
-    values: dict[str, Any] = {"month": month, "months": _months(look), "lines": lines, "funnel": funnel, "names": NAMES}
+    values: dict[str, object] = {"month": month, "months": _months(look), "lines": lines, "funnel": funnel, "names": NAMES}
     return View(
         "figures.html", {**values, "before": whole_before, "named": _namer(look), "dimensions": DIMENSIONS, "whole": whole, "at": look.now}
     )
@@ -70,7 +69,7 @@ def _lines(look: Look, month: str | None) -> list[Line]:
     return lines if CITY in where else for_outside(lines)
 
 
-def _namer(look: Look) -> Any:
+def _namer(look: Look) -> Callable[[Line], str]:
     labels = {
         "community": {row.code: row.name for row in persons.communities(look.tx)},
         "mode": look.content.labels["modes"],
@@ -96,7 +95,7 @@ def workbook(look: Look) -> File:
         sheet.append([words(f"reports.dimension_{line.dimension}"), guard(named(line)), *figures])
     out = io.BytesIO()
     book.save(out)
-    day = (look.now - timedelta(0)).astimezone(LOCAL)
+    day = look.now.astimezone(LOCAL)
     return File(out.getvalue(), f"数字-{month or '全部'}-{day:%m%d}.xlsx", XLSX)
 
 

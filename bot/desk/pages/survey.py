@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.desk import charts
 from bot.desk.page import Deed, Go, Look, Page, View
 from domain.access import Scope, scopes
@@ -23,7 +21,7 @@ def show(look: Look) -> View:
     rows = survey.coverage(look.tx, chosen.id, where) if chosen else []
     drawn = charts.places([(row.cell or row.community, row.lat, row.lon, row.done / row.all, f"{row.done} / {row.all}") for row in rows])
     whole = (sum(row.done for row in rows), sum(row.all for row in rows))
-    values: dict[str, Any] = {"campaigns": running, "chosen": chosen, "rows": rows, "map": drawn, "whole": whole}
+    values: dict[str, object] = {"campaigns": running, "chosen": chosen, "rows": rows, "map": drawn, "whole": whole}
     return View("survey.html", {**values, "may_close": chosen is not None and look.may("campaigns.manage", chosen.community_id)})
 
 
