@@ -32,9 +32,23 @@ def _of_card(card: Card, place: int, number: int, channel: Capabilities) -> Butt
     return replace(button, label=f"{button.label} {number if channel.buttons else card.text.partition(chr(10))[0]}")
 
 
-def prepared(replies: list[Outbound], channel: Capabilities, language: str) -> list[Outbound]:
-    """The messages that go out on a channel."""
-    return [in_language(reply, language) for reply in fitted(joined(replies, channel.max_text), channel.max_bytes)]
+def numbered(reply: Outbound, by_number: str) -> Outbound:
+    """For a channel without buttons: the choices as a numbered list, and the words that say so; the row keeps them, so that a number finds them."""
+    if not reply.buttons:
+        return reply
+    lines = [f"{number} {button.label}{_address(button)}" for number, button in enumerate(reply.choices(), 1)]
+    return replace(reply, text="\n".join([reply.text, *lines, by_number]))
+
+
+def _address(button: Button) -> str:
+    return f"：{button.url}" if button.url else ""
+
+
+def prepared(replies: list[Outbound], channel: Capabilities, language: str, *, by_number: str) -> list[Outbound]:
+    """The messages that go out on a channel; `by_number` is what says below a list that a number chooses from it."""
+    drawn = [laid_out(reply, channel) for reply in replies]
+    listed = drawn if channel.buttons else [numbered(reply, by_number) for reply in drawn]
+    return [in_language(reply, language) for reply in fitted(joined(listed, channel.max_text), channel.max_bytes)]
 
 
 def joined(replies: list[Outbound], most: int) -> list[Outbound]:

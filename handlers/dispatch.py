@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from domain.capabilities import ALL
 from domain.errors import Denied, Refused
 from domain.messages import Inbound, Outbound, Receipt
-from domain.replies import laid_out, prepared
 from handlers import forms
 from handlers.content import Content
 from handlers.routing import route
 from handlers.turn import Turn
-from storage import inbox, outbox
+from handlers.voice import BY_NUMBER
+from storage import inbox, outbox, replies
 from storage.arrivals import arrive
 from storage.conversations import Changed
 from storage.database import lock, lost, savepoint
 from storage.inbox import Repeated
 from storage.people import persons
-from storage.tables.messages import HELP, REPLY
 
 log = logging.getLogger(__name__)
-# A platform that takes its answer in the response waits 5 s for it (platforms.md); what is not fetched by then goes the sender's way.
-HELD = timedelta(seconds=4.5)
 
 
 def lock_senders(tx: Connection, inbounds: Sequence[Inbound]) -> None:
@@ -83,7 +80,8 @@ def _handle(tx: Connection, inbound: Inbound, now: datetime, *, content: Content
         # First: she may mean what waited for her word, and the list of the answer is the newest.
         for bring in content.capabilities.brought if inbound.opens else ():
             bring(turn)
-        _answer(turn, route(turn, inbound), inbox_id)
+        said = route(turn, inbound)
+        _answer(turn, said, inbox_id)
         return inbox_id
 
 
@@ -138,22 +136,19 @@ def _enter(tx: Connection, inbound: Inbound, now: datetime, *, content: Content)
     return turn, inbox_id
 
 
-def _answer(turn: Turn, replies: list[Outbound], inbox_id: int) -> None:
+def _answer(turn: Turn, messages: list[Outbound], inbox_id: int) -> None:
     """The replies go into the outbox, as her channel can carry them."""
     if not turn.channel.carries_private:
-        replies = [turn.say("talk.private", url=turn.content.rules.public_url) if reply.private else reply for reply in replies]
-    replies = [laid_out(reply, turn.channel) for reply in replies]
-    if not turn.channel.buttons:
-        replies = [turn.numbered(reply) for reply in replies]
-    for reply in prepared(replies, turn.channel, turn.language):
-        outbox.put(
-            turn.tx,
-            reply,
-            channel=turn.channel.channel,
-            address=turn.address,
-            person_id=turn.person_id,
-            now=turn.now,
-            inbox_id=inbox_id,
-            priority=HELP if reply.always else REPLY,
-            due_at=turn.now + HELD if turn.channel.answers_in_response else None,
-        )
+        elsewhere = turn.content.rules.public_url
+        messages = [turn.say("talk.private", url=elsewhere) if message.private else message for message in messages]
+    replies.put(
+        turn.tx,
+        messages,
+        turn.channel,
+        address=turn.address,
+        person_id=turn.person_id,
+        language=turn.language,
+        by_number=turn.words(BY_NUMBER),
+        now=turn.now,
+        inbox_id=inbox_id,
+    )

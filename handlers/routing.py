@@ -26,10 +26,9 @@ _SLASH = re.compile(r"^[/／]\s*(?=[一-鿿])")
 
 def route(turn: Turn, inbound: Inbound) -> list[Outbound]:
     """Danger first, in whatever form it is said; then the handler that the message is for."""
-    words = spoken(turn.content, inbound)
-    if not words:
-        return _matter(turn, inbound)
-    return safety.first(turn, words, lambda: _matter(turn, inbound), group=inbound.kind == "group", asks=inbound.kind in WRITTEN)
+    if words := spoken(turn.content, inbound):
+        return safety.first(turn, words, lambda: _matter(turn, inbound), group=inbound.kind == "group", asks=inbound.kind in WRITTEN)
+    return _matter(turn, inbound)
 
 
 def spoken(content: Content, inbound: Inbound) -> str:
@@ -67,10 +66,10 @@ def _matter(turn: Turn, inbound: Inbound) -> list[Outbound]:
             return _command(turn, inbound)
         case "choice":
             return _choose(turn, inbound.choice)
-        case "location" if turn.state is not None:
-            return forms.answer(turn, Answer(place=inbound.place))
         case "image" if inbound.picture:
             return _picture(turn, inbound.picture)
+        case "location" if turn.state is not None:
+            return forms.answer(turn, Answer(place=inbound.place))
         case "text" | "image" | "unreadable" if inbound.text.strip() or inbound.kind == "text":
             return _text(turn, inbound.text)
         case _:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.capabilities import Capabilities
 from domain.messages import Button, Outbound
+from domain.replies import numbered
 
 if TYPE_CHECKING:
     from handlers.content import Content
+
+# The phrase below a list that says that a number chooses from it.
+BY_NUMBER = "talk.reply_number"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,13 +44,6 @@ class Voice:
         """What staff call who has this name, or none, and this key."""
         return name or self.words("staff.nameless", key=key)
 
-    def numbered(self, said: Outbound) -> Outbound:
-        """For a channel without buttons: the choices as a numbered list; the row keeps them, so that a number finds them."""
-        if not said.buttons:
-            return said
-        lines = [f"{number} {button.label}{_address(button)}" for number, button in enumerate(said.choices(), 1)]
-        return replace(said, text="\n".join([said.text, *lines, self.words("talk.reply_number")]))
-
-
-def _address(button: Button) -> str:
-    return f"：{button.url}" if button.url else ""
+    def numbered(self, message: Outbound) -> Outbound:
+        """For a channel without buttons: the choices as a numbered list."""
+        return numbered(message, self.words(BY_NUMBER))

@@ -12,10 +12,9 @@ from sqlalchemy import select
 
 from bot.app import Bot, serve
 from domain.messages import Outbound
-from handlers import dispatch
 from handlers.content import Content
 from handlers.tell import tell
-from storage import outbox
+from storage import outbox, replies
 from storage.database import Store
 from storage.people import persons
 from storage.reach import allowances
@@ -78,7 +77,7 @@ async def world(store: Store, content: Content, **account: object) -> AsyncItera
 @pytest.fixture
 def store_of_town(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     # However slow the machine is, an answer is not sent another way before it is fetched.
-    monkeypatch.setattr(dispatch, "HELD", timedelta(hours=1))
+    monkeypatch.setattr(replies, "HELD", timedelta(hours=1))
     towns.small(sqlite_store)
     return sqlite_store
 
