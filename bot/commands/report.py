@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from bot.commands import council, mediation, sheets
+from bot.commands import council, mediation, sheets, workshops
 from bot.setup import everything
 from domain.access import CITY
 from domain.lists import Cell
@@ -27,9 +27,9 @@ Row = list[Cell]
 def run(
     file: Path | None, *, of: str = "work", month: str | None, format_: str, out: Path | None, outside: bool, now: datetime
 ) -> bytes | None:
-    """The report `of` work, the council or mediation, or None where it went into `out`. Raises ValueError for a month that is none, FileExistsError rather than overwrite."""
+    """The report `of` work, the council, mediation or pay, or None where it went into `out`. Raises ValueError for a month that is none, FileExistsError rather than overwrite."""
     _, store, content = everything(file)
-    made = {"council": council.table, "mediation": mediation.table}.get(of, table)
+    made = {"council": council.table, "mediation": mediation.table, "pay": workshops.table}.get(of, table)
     names, rows, notes = made(store, content, month=month, outside=outside, now=now)
     if format_ == "text":
         title = content.phrases.say("reports.title_month" if month else "reports.title_all", month=month)

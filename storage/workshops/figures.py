@@ -1,0 +1,57 @@
+"""What work by the piece came to in a month, community by community."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Table, func, select
+
+from domain.access import Scope
+from domain.fund.shares import month_of
+from storage.fund import ledger
+from storage.scope import within
+from storage.tables.fund import fund_share
+from storage.tables.pay import pay_slip
+from storage.tables.work import community
+from storage.workshops import slips
+
+
+class Line(NamedTuple):
+    """One community; `earned`: what each woman got, nobody named; `share_fen`: due by firms; `left_fen`: in the fund at the month's end."""
+
+    code: str
+    name: str
+    earned: list[int]
+    pieces: int
+    share_fen: int
+    left_fen: int
+
+
+def report(tx: Connection, where: Iterable[Scope], month: str) -> list[Line]:
+    """Every community within these scopes, by code."""
+    scopes = list(where)
+    earned = slips.earned(tx, scopes, month)
+    pieces = _sums(tx, pay_slip, pay_slip.c.pieces, month)
+    shares = _sums(tx, fund_share, fund_share.c.due_fen, month)
+    first = date.fromisoformat(f"{month}-01")
+    following = month_of(first + timedelta(days=31))
+    places = tx.execute(select(community.c.id, community.c.code, community.c.name).where(within(scopes, community=community.c.id)))
+    return [
+        Line(
+            row.code,
+            row.name,
+            earned.get((row.id, row.name), []),
+            pieces.get(row.id, 0),
+            shares.get(row.id, 0),
+            ledger.in_bank(tx, row.id, before=following),
+        )
+        for row in sorted(places, key=lambda row: str(row.code))
+    ]
+
+
+def _sums(tx: Connection, rows: Table, column: ColumnElement[int], month: str) -> dict[int, int]:
+    """The sum of a column in a month, by community."""
+    chosen = select(rows.c.community_id, func.coalesce(func.sum(column), 0)).where(rows.c.month == month)
+    return {row[0]: int(row[1]) for row in tx.execute(chosen.group_by(rows.c.community_id))}
