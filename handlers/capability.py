@@ -35,11 +35,12 @@ class Route:
     `spoken` is False where the words behind a command are a page's data and not what a person says; `beside` is True for a command
     that leaves the form she is in where it is, which she is told. `outside` is True for words that mean something to a form as well,
     and in one are its own. What is written behind a command is its words, a `code` in plain letters, or nothing to it: anything else
-    that stands there is what she wants.
+    that stands there is what she wants. `of` is what a number behind it is of, where it is on record that somebody without the role tried.
     """
 
     act: Handler
     needs: str | None = None
+    of: str = ""
     spoken: bool = True
     beside: bool = False
     outside: bool = False

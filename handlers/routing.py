@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from domain.access import scopes
+from domain.errors import Denied
 from domain.forms.conversation import Answer
 from domain.messages import Inbound, Outbound
 from handlers import aliases, entries, forms, free_text, listening, safety
 from handlers.capability import Route
 from handlers.content import Content
+from handlers.scene import row_id
 from handlers.turn import Turn
 from storage import outbox
 from storage.tables.messages import REPLY
@@ -114,6 +117,9 @@ def _choose(turn: Turn, choice: str) -> list[Outbound]:
 def _go(turn: Turn, to: Route, argument: str) -> list[Outbound]:
     """The way to one handler. Raises Refused for who may do it nowhere; what of it she may do where is the handler's affair."""
     if to.needs is not None:
+        number = argument.partition(":")[0]
+        if to.of and number.isdecimal() and not scopes(turn.roles(), to.needs):
+            raise Denied("staff.not_allowed", action=f"{to.needs}.denied", subject_kind=to.of, subject_id=row_id(number))
         turn.scopes(to.needs)
     return to.act(turn, argument)
 

@@ -86,15 +86,29 @@ def _receives(who: Viewer) -> ColumnElement[bool]:
     return exists(select(literal(1)).where(*mine).select_from(referral).correlate(dispute_case))
 
 
+def _ways(who: Viewer) -> dict[How, ColumnElement[bool]]:
+    """What each way rests on; several may lead to one case."""
+    return {
+        "holds": _assigned(who, "accepted"),
+        "asked": _assigned(who, "asked"),
+        "receives": _receives(who),
+        "oversees": within(who.oversees, community=dispute_case.c.community_id),
+    }
+
+
 def _how(who: Viewer) -> ColumnElement[str]:
-    ways = (_assigned(who, "accepted"), "holds"), (_assigned(who, "asked"), "asked"), (_receives(who), "receives")
-    return case(*((way, literal(name)) for way, name in ways), else_=literal("oversees"))
+    """The way that shows most; the last one is what is left."""
+    *most, (least, _) = _ways(who).items()
+    return case(*((way, literal(name)) for name, way in most), else_=literal(least))
 
 
 def _any(who: Viewer) -> ColumnElement[bool]:
-    over = within(who.oversees, community=dispute_case.c.community_id)
-    ways = or_(_assigned(who, "accepted"), _assigned(who, "asked"), _receives(who), over)
-    return and_(ways, dispute_case.c.restricted_at.is_(None))
+    return and_(or_(*_ways(who).values()), dispute_case.c.restricted_at.is_(None))
+
+
+def _by(who: Viewer, how: Collection[How]) -> ColumnElement[bool]:
+    ways = _ways(who)
+    return or_(*(ways[one] for one in how))
 
 
 def _held(who: Viewer) -> Select[tuple[int]]:
@@ -116,20 +130,20 @@ def listed(
     tx: Connection, who: Viewer, *, how: Collection[How], states: Collection[str] = tuple(OPEN), after: int = 0, limit: int = 10
 ) -> list[Seen]:
     """Cases that she sees in these ways, what is due first first; `after` so many."""
-    mine = _how(who).in_(list(how)), dispute_case.c.state.in_(list(states))
+    mine = _by(who, how), dispute_case.c.state.in_(list(states))
     order = dispute_case.c.due_at.is_(None), dispute_case.c.due_at, dispute_case.c.id
     return every(tx, _cases(who).where(*mine).order_by(*order).offset(after).limit(limit), Seen)
 
 
 def due(tx: Connection, who: Viewer, *, how: Collection[How], before: datetime, limit: int = 20) -> list[Seen]:
     """Cases of hers for which something is due by then."""
-    mine = _how(who).in_(list(how)), dispute_case.c.due_at <= before
+    mine = _by(who, how), dispute_case.c.due_at <= before
     return every(tx, _cases(who).where(*mine).order_by(dispute_case.c.due_at, dispute_case.c.id).limit(limit), Seen)
 
 
 def count(tx: Connection, who: Viewer, *, how: Collection[How], states: Collection[str] = tuple(OPEN)) -> int:
     """How many that are."""
-    mine = _cases(who).where(_how(who).in_(list(how)), dispute_case.c.state.in_(list(states))).subquery()
+    mine = _cases(who).where(_by(who, how), dispute_case.c.state.in_(list(states))).subquery()
     return int(tx.execute(select(func.count()).select_from(mine)).scalar_one())
 
 
