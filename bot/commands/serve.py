@@ -16,13 +16,14 @@ from bot.app import Bot, serve
 from bot.commands.town import invitation
 from bot.config import Settings, Web
 from bot.setup import everything
-from domain.access import ROLES, Scope
+from domain.access import DESK, ROLES, Scope
 from domain.lists import KINDS
 from storage.database import Store
 from storage.desk import sessions, staff
 from storage.lists import names
 from storage.people import persons
 from storage.staff import roles
+from storage.survey import takeovers
 
 # For whom `--demo` prints a link, and where.
 DEMO_ROLES = (
@@ -31,8 +32,12 @@ DEMO_ROLES = (
     ("mediator", "YT01"),
     ("federation", None),
     ("employer", None),
+    ("data_officer", None),
     ("mother", "YT01"),
 )
+# Whose link opens as somebody of the town who already has something to do.
+AT_WORK = frozenset({"mediator", "data_officer"})
+LINKS_FOR = timedelta(hours=72)
 # What whoever sits at the desk of the demo town is called, where nobody with a name holds the role yet.
 DEMO_NAMES = {"coordinator": "孙协调", "grid_worker": "周网格", "mediator": "郑调解", "federation": "吴妇联", "employer": "冯厂长"}
 
@@ -91,9 +96,18 @@ def links(store: Store, address: str) -> list[str]:
         firm = _a_firm(store) if "firm" in ROLES[role].held_in else None
         if "firm" in ROLES[role].held_in and firm is None:
             continue
-        code = invitation(store, role, community=community, enterprise=firm, expires_at=now + timedelta(hours=72), now=now)
+        code = _as_holder(store, role, community, now=now) if role in AT_WORK else None
+        code = code or invitation(store, role, community=community, enterprise=firm, expires_at=now + LINKS_FOR, now=now)
         found.append(f"  {role:<12} {address}/?as={role.replace('_', '')}&start={code}")
     return [*found, *desk_links(store, address, now=now)]
+
+
+def _as_holder(store: Store, role: str, community: str | None, *, now: datetime) -> str | None:
+    """A code that makes a new browser that of who works there already, so that her lists are not empty; None where nobody does."""
+    with store.begin() as tx:
+        places = {row.code: row.id for row in persons.communities(tx)}
+        person_id = staff.holder(tx, role, Scope(places.get(community or "")))
+        return None if person_id is None else takeovers.make(tx, person_id, by=person_id, expires_at=now + LINKS_FOR, now=now)
 
 
 def desk_links(store: Store, address: str, *, now: datetime) -> list[str]:
@@ -104,10 +118,10 @@ def desk_links(store: Store, address: str, *, now: datetime) -> list[str]:
         known = {row.code: row.id for row in persons.communities(tx)}
         for role, community in DEMO_ROLES:
             of_firm = "firm" in ROLES[role].held_in
-            if not ROLES[role].staff or (of_firm and firm is None):
+            if role not in DESK or (of_firm and firm is None):
                 continue
             where = Scope(known.get(community or ""), enterprise_id=roles.firm_by_code(tx, firm) if of_firm and firm else None)
             person_id = staff.holder(tx, role, where) or staff.hire(tx, DEMO_NAMES[role], role, where, now=now)
-            code = sessions.link(tx, person_id, admits=True, now=now, expires_at=now + timedelta(hours=72))
+            code = sessions.link(tx, person_id, admits=True, now=now, expires_at=now + LINKS_FOR)
             found.append(f"  {role:<12} {address}/desk/enter?code={code}")
     return found

@@ -168,6 +168,27 @@ class Running(TypedDict):
     lots: list[Lot]
 
 
+class Settled(TypedDict, total=False):
+    """What a case of the town is about; `terms`, `manner` and `promise` where it was settled."""
+
+    kind: Required[CaseKind]
+    account: Required[str]
+    wish: Required[str]
+    terms: str
+    manner: str
+    promise: str
+
+
+class Mediation(TypedDict):
+    """A case for each state, what is said in all of them, and where people meet."""
+
+    others: list[str]
+    rooms: list[str]
+    cases: dict[str, Settled]
+    note: str
+    handed: str
+
+
 @cache
 def town() -> Town:
     """content/demo/town.yaml."""
@@ -193,4 +214,11 @@ def council() -> Council:
 def running() -> Running:
     """content/demo/running.yaml."""
     found: Running = yaml.load((ROOT / "content" / "demo" / "running.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
+    return found
+
+
+@cache
+def mediation() -> Mediation:
+    """content/demo/mediation.yaml."""
+    found: Mediation = yaml.load((ROOT / "content" / "demo" / "mediation.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
     return found
