@@ -22,8 +22,9 @@ from handlers import dispatch
 from handlers.content import Content
 from storage import kept
 from storage.database import Store
-from storage.tables.messages import inbox
-from storage.tables.threads import thread
+from storage.tables.mediation import dispute_case
+from storage.tables.messages import conversation, inbox
+from storage.tables.threads import thread, thread_word
 from tests.support import stores, towns
 
 DANGER = "他又打我了，救救我"
@@ -283,3 +284,24 @@ def test_words_that_no_key_opens_are_not_thrown_away(tmp_path: Path, now: dateti
     with pytest.raises(ValueError, match="密钥"):
         kept.Kept(tmp_path)
     assert on_disk(tmp_path) == before
+
+
+async def test_danger_told_in_a_dispute_is_answered_with_the_store_stopped_and_nothing_of_it_is_lost(
+    sqlite_store: Store, content: Content, now: datetime, tmp_path: Path
+) -> None:
+    towns.small(sqlite_store)
+    telling = [says("a", 1, "调解", now), says("b", 1, "调解", now)]
+    async with life(sqlite_store, content, now, tmp_path) as consumer:
+        await asyncio.gather(*(consumer.submit(one) for one in telling))
+        async with stores.written_elsewhere(sqlite_store) as broken:
+            danger = await consumer.submit(says("a", 2, "他掐我脖子，孩子都看见了", now))
+            quarrel = await consumer.submit(says("b", 2, "邻居半夜打麻将", now))
+            assert "110" in danger.answers[0].text and not quarrel.answers
+            await broken.mend()
+        await until(lambda: len(received(sqlite_store)) == 4 and not on_disk(tmp_path))
+    with sqlite_store.read() as tx:
+        assert tx.execute(select(dispute_case)).first() is None, "a danger is no case that anybody mediates"
+        assert [row.kind for row in tx.execute(select(thread.c.kind))] == ["danger"]
+        assert "掐我脖子" in [row.said for row in tx.execute(select(thread_word.c.said))][0]
+        begun = {row.form for row in tx.execute(select(conversation.c.form).where(conversation.c.form == "dispute"))}
+        assert begun == {"dispute"}, "the other goes on where she was"
