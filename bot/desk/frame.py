@@ -23,7 +23,7 @@ from bot.desk.sent import FORM, form_of
 from channels.web.seats import same_origin
 from domain import desk
 from domain.access import ROLES, Held, scopes
-from domain.errors import Refused
+from domain.errors import Denied, Refused
 from handlers.content import Content
 from handlers.tell import for_others
 from storage import access_log
@@ -145,6 +145,9 @@ class Frame:
             asked = self._asked(partial(Look, noted=noted), tx, request, seated, form or Fields())
             try:
                 shown = (show or page.show)(asked)
+            except Denied as why:
+                asked.log(why.action, why.subject_kind, why.subject_id)
+                return why
             except Refused as why:
                 return why
             # Drawn while the rows are at hand: a template may ask for more of them.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from domain.errors import Refused
+from domain.mediation.assigning import Mediator
 from domain.mediation.states import OPEN
 from domain.messages import Button, Outbound
 from handlers.mediation import asking, wording
 from handlers.mediation.opening import fetched, opened, viewer
-from handlers.scene import row_id
+from handlers.scene import Scene, row_id
 from handlers.turn import Turn
 from storage.mediation import assignments, looks, visible
 from storage.mediation.seen import How, Seen
@@ -59,25 +60,34 @@ def _card(turn: Turn, row: Seen) -> Outbound:
     return Outbound(text="\n".join(lines), buttons=(*give, (turn.button("mediation.list", "cases_over"),)))
 
 
-def _give(turn: Turn, row: Seen, whom: str) -> list[Outbound]:
-    """To whom it can go: those with room and without conflict. Who had it keeps no word of it."""
-    turn.need("cases.oversee", row.community_id)
-    free = assignments.free_of_conflict(turn.tx, fetched(turn, row.id), now=turn.now)
-    current = assignments.current(turn.tx, row.id)
-    able = [one for one in free if one.busy < turn.content.rules.mediator_capacity]
+def able(scene: Scene, row: Seen) -> list[Mediator]:
+    """Who could have it: with room, without conflict, and not who has it. Raises Refused for a case of another place."""
+    scene.need("cases.oversee", row.community_id)
+    free = assignments.free_of_conflict(scene.tx, fetched(scene, row.id), now=scene.now)
+    current = assignments.current(scene.tx, row.id)
+    found = [one for one in free if one.busy < scene.content.rules.mediator_capacity]
     # Mediators of other places are asked by their own.
-    able = [one for one in able if one.near or turn.may("cases.oversee", None)]
-    able = [one for one in able if current is None or one.person_id != current.mediator_id]
+    found = [one for one in found if one.near or scene.may("cases.oversee", None)]
+    return [one for one in found if current is None or one.person_id != current.mediator_id]
+
+
+def give(scene: Scene, row: Seen, to: int) -> None:
+    """Somebody else gets it; who had it keeps no word of it. Raises Refused."""
+    if to not in [one.person_id for one in able(scene, row)]:
+        raise Refused("mediation.conflict")
+    asking.give_back(scene, row.id, to=to)
+
+
+def _give(turn: Turn, row: Seen, whom: str) -> list[Outbound]:
+    """To whom it can go, or that it goes there."""
     if not whom:
-        rows = []
-        for one in able[:SHOWN]:
+        found, rows = able(turn, row), []
+        for one in found[:SHOWN]:
             person = persons.get(turn.tx, one.person_id)
             name = turn.called(person.name, person.key)
             rows.append((turn.button("mediation.give_to", f"case_over:{row.id}:give:{one.person_id}", who=name, count=one.busy),))
         return [turn.say("mediation.give_whom" if rows else "mediation.give_nobody", *rows)]
-    if row_id(whom) not in [one.person_id for one in able]:
-        raise Refused("mediation.conflict")
-    asking.give_back(turn, row.id, to=row_id(whom))
+    give(turn, row, row_id(whom))
     return [turn.say("mediation.given", (turn.button("mediation.list", "cases_over"),))]
 
 

@@ -35,7 +35,10 @@ INSIDE = [(role, scope) for role, scope in STAFF if scope != "city"]
 NONE = 999_999
 MOST = 400
 # No link leads there in a town where nothing of it has happened yet.
-UNREACHED = {f"/desk/{path}" for path in ("meetings/{id:int}/minutes", "classes/{id:int}/certificates", "classes/sessions/{id:int}/code")}
+UNREACHED = {
+    f"/desk/{path}"
+    for path in ("cases/{id:int}", "meetings/{id:int}/minutes", "classes/{id:int}/certificates", "classes/sessions/{id:int}/code")
+}
 PATTERNS = [(compile_path(page.path)[0], page) for page in PAGES]
 # What is searched for: women by their names, posts by their titles.
 SEARCHES = ("/desk/people?words=王{}", "/desk/posts?words=岗{}")

@@ -3,6 +3,7 @@
 from bot.desk.pages import (
     applications,
     broadcasts,
+    cases,
     cells,
     classes,
     devices,
@@ -35,6 +36,7 @@ PAGES = (
     *survey.PAGES,
     *classes.PAGES,
     *fund.PAGES,
+    *cases.PAGES,
     *figures.PAGES,
     *lists.PAGES,
     *posters.PAGES,

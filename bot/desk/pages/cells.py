@@ -10,7 +10,8 @@ from storage.people import persons
 from storage.survey import handovers
 from storage.survey.handovers import Load, Offered, Place, Worker
 
-SIZE = 60
+# Each is asked about its workers, its load and who else could have it: twenty are one screen and a twentieth of a second.
+SIZE = 20
 
 
 class Cell(NamedTuple):

@@ -80,7 +80,11 @@ def statement(look: Look) -> View:
     place, month = _which(look)
     found = statements.statement(look.tx, place.id, month)
     over = month < rules.month_of(look.now.astimezone(LOCAL).date())
-    values = {"found": found, "communities": communities_in(look, look.scopes("fund.see")), "earlier": _before(month) if found.before or found.given or found.spent else ""}
+    values = {
+        "found": found,
+        "communities": communities_in(look, look.scopes("fund.see")),
+        "earlier": _before(month) if found.before or found.given or found.spent else "",
+    }
     return View("statement.html", {**values, "may_close": over and not found.closed and look.may("fund.book", place.id)})
 
 
