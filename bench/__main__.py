@@ -25,6 +25,7 @@ NAMES = (
     "grouping",
     "council",
     "fund",
+    "desk",
     "matching",
     "lists",
     "wechat",
