@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import NoReturn
 
 import psycopg
 import pytest
 
+NODE = Path(__file__).with_name("node")
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 
 
@@ -24,6 +26,14 @@ def require_postgresql() -> str:
     except psycopg.OperationalError:
         return _missing(f"PostgreSQL at {POSTGRESQL}")
     return POSTGRESQL
+
+
+def require_wecom_crypto() -> list[str]:
+    """The command that asks WeCom's own cipher; `npm install` in tests/support/node brings it."""
+    node = shutil.which("node") or _missing("Node (nodejs)")
+    if not (NODE / "node_modules" / "@wecom" / "crypto").is_dir():
+        _missing("@wecom/crypto (npm install --prefix tests/support/node)")
+    return [node, str(NODE / "opinion.cjs")]
 
 
 def _missing(what: str) -> NoReturn:
