@@ -320,8 +320,14 @@ def forget(tx: Connection, *, person_id: int | None = None, before: datetime | N
     tx.execute(over.values(body=body_of(Outbound(text=""))))
 
 
+def leave(tx: Connection, channel: str, address: str) -> None:
+    """What still waits for an address is not said there: somebody else writes from it now."""
+    mine = (T.c.channel == channel, T.c.address == address, T.c.status.in_(("waiting", "kept", "uncertain")))
+    tx.execute(update(T).where(*mine).values(status="withheld", why="no_address"))
+
+
 def take_back(tx: Connection, person_id: int, *, since: datetime) -> None:
     """Sealed matters that a person was told since then are emptied in her chat; what still waits is not sent."""
     told = T.c.person_id == person_id, T.c.private, T.c.created_at >= since
-    tx.execute(update(T).where(*told, T.c.status.in_(("waiting", "uncertain"))).values(status="withheld", why="taken_back"))
+    tx.execute(update(T).where(*told, T.c.status.in_(("waiting", "kept", "uncertain"))).values(status="withheld", why="taken_back"))
     tx.execute(update(T).where(*told, T.c.status != "sending").values(body=body_of(Outbound(text=""))))

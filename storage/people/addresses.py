@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
-from storage import rows
+from storage import outbox, rows
 from storage.people.persons import new_key
 from storage.tables.people import address, person
 
@@ -27,8 +27,10 @@ def of(tx: Connection, person_id: int) -> list[Place]:
 
 
 def part(tx: Connection, address_id: int, *, now: datetime) -> int:
-    """Who writes from there is somebody new from now on; her row id. Nothing of what is known goes along."""
+    """Who writes from there is somebody new from now on; her row id. Nothing of what is known goes along, nor what waits to be said there."""
     values = {"key": new_key(), "language": "zh", "notices": True, "created_at": now}
     somebody = int(tx.execute(insert(person).values(values).returning(person.c.id)).scalar_one())
-    tx.execute(update(address).where(address.c.id == address_id).values(person_id=somebody))
+    moved = update(address).where(address.c.id == address_id).values(person_id=somebody).returning(address.c.channel, address.c.address)
+    place = tx.execute(moved).one()
+    outbox.leave(tx, place.channel, place.address)
     return somebody

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+from sqlalchemy import select
+
 from domain.capabilities import TELEGRAM, WECHAT
 from domain.messages import Outbound
 from handlers.tell import tell
+from storage import outbox
 from storage.people import persons
 from tests.support.chat import Chat, Town
 
@@ -76,6 +79,19 @@ def test_parted_nobody_there_sees_anything_of_hers(town: Town) -> None:
     web.says("解除关联").hears("您现在只在这里")
 
 
+def test_what_waited_where_she_parted_is_not_said_there(town: Town) -> None:
+    web, phone = joined(town)
+    town.later(hours=49)
+    told(town, web, "请您明天来试工", kind="answer")
+    with town.store.read() as tx:
+        assert [status for (status,) in tx.execute(select(outbox.T.c.status).where(outbox.T.c.status == "kept"))] == ["kept"]
+    web.says("解除关联").taps("解除微信")
+    assert "试工" not in phone.says("你是谁").text and "试工" not in phone.says("更多").text
+    with town.store.read() as tx:
+        rows = tx.execute(select(outbox.T.c.status, outbox.T.c.why).where(outbox.T.c.status == "withheld")).all()
+    assert rows == [("withheld", "no_address")]
+
+
 def test_a_button_of_another_ones_place_does_nothing(town: Town) -> None:
     web, phone = joined(town)
     stranger = town.person("x")
@@ -85,9 +101,9 @@ def test_a_button_of_another_ones_place_does_nothing(town: Town) -> None:
     assert person(town, web) == person(town, phone)
 
 
-def told(town: Town, chat: Chat, text: str) -> None:
+def told(town: Town, chat: Chat, text: str, *, kind: str = "staff") -> None:
     with town.store.begin() as tx:
-        tell(tx, town.content, [person(town, chat)], "staff", Outbound(text=text), now=town.now)
+        tell(tx, town.content, [person(town, chat)], kind, Outbound(text=text), now=town.now)
 
 
 def test_she_is_told_where_she_prefers_and_only_there(town: Town) -> None:
