@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import Column, Integer, Table
+from sqlmodel import SQLModel
 
 from bot import release
 from bot.cli import main
@@ -17,6 +19,7 @@ from bot.config import ROOT
 from bot.version import VERSION
 from storage import new_migration
 from storage.database import MIGRATIONS, head
+from storage.tables.columns import Instant
 
 
 @pytest.fixture
@@ -46,9 +49,13 @@ def test_a_migration_gets_the_next_number_and_a_bad_name_is_refused(monkeypatch:
     with pytest.raises(ValueError, match="NAME"):
         new_migration.make("Bad Name")
     before = set((MIGRATIONS / "versions").glob("*.py"))
+    trial = Table("trial", SQLModel.metadata, Column("id", Integer, primary_key=True), Column("at", Instant()))
     made = new_migration.make("a_trial")
     try:
+        # Our own types as what the database stores: the file needs nothing of ours.
+        assert '"at"' in made.read_text("utf-8").replace("'", '"') and "storage." not in made.read_text("utf-8")
         assert made.name.startswith(f"{int(sorted(before)[-1].name[:4]) + 1:04d}_") and "def upgrade" in made.read_text("utf-8")
         assert head() == made.name[:4]
     finally:
+        SQLModel.metadata.remove(trial)
         made.unlink()
