@@ -111,8 +111,21 @@ def compile_disguises(content: _File, sounds: dict[str, str]) -> Disguises:
             ]
             parts.append((" ?".join(positions), word))
     emoji = {ord(char): word for word, chars in content["emoji"].items() for char in chars}
-    pattern = re.compile("|".join(f"({part})" for part, _ in parts))
+    # Most characters begin none of them: a look at the first one spares the search hundreds of branches.
+    firsts = "".join(sorted(_firsts(content, syllables, sounds, alike)))
+    pattern = re.compile(f"(?=[{re.escape(firsts)}])(?:" + "|".join(f"({part})" for part, _ in parts) + ")")
     return Disguises(pattern, [word for _, word in parts], aliases, frozenset(content["common"]), emoji)
+
+
+def _firsts(content: _File, syllables: dict[str, list[str]], sounds: dict[str, str], alike: dict[str, str]) -> set[str]:
+    """Every character that an ordinary word, an alias or a disguised word may begin with."""
+    found = {word[0] for word in content["ordinary"].split()}
+    found |= {normalise(spelling).text[0] for spellings in content["aliases"].values() for spelling in spellings.split()}
+    for words, heard in ((content["sounds"], True), (content["letters"], False)):
+        for first in {word[0] for word in words.split()}:
+            found |= {first, *_same(first, syllables, sounds if heard else {}), *alike.get(first, "")}
+            found |= {syllable[0] for syllable in syllables.get(first, [])}
+    return found
 
 
 def _bounded(spelling: str) -> str:

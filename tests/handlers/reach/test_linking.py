@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from sqlalchemy import select
 
 from domain.capabilities import TELEGRAM, WECHAT
@@ -128,3 +129,15 @@ def test_where_one_channel_lets_nothing_through_another_is_taken(town: Town) -> 
     town.later(hours=49)
     told(town, phone, "二")
     assert not phone.listens() and [one.text for one in telegram.listens()] == ["二"]
+
+
+@pytest.mark.parametrize("words", ["换手机", "换了手机"])
+def test_a_new_phone_goes_on_with_a_code_of_the_old_one(town: Town, words: str) -> None:
+    old, new = town.person("old"), town.person("new")
+    old.says("你是谁")
+    new.says("你是谁")
+    code = code_in(old.says(words))
+    new.says(f"/start {code}").says("1").hears("合好了")
+    assert person(town, old) == person(town, new)
+    old.listens()
+    old.hears("连起来了")
