@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
-from bot import case_files, desk, health, mailbox, my_data, ticks
+from bot import case_files, desk, health, mailbox, my_data, ticks, wechat_menu
 from bot.config import ROOT, Settings
 from bot.consumer import BACK, PATIENCE, Consumer, Slow, Transactions
 from bot.emergency import Emergency
@@ -66,6 +66,7 @@ def open_channels(
         pictures=box.picture,
         exports=exports,
         may_send=box.may_send,
+        menu=wechat_menu.columns(),
     )
     channels: list[Channel] = [web]
     telegram = settings.channels.telegram

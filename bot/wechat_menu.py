@@ -10,6 +10,12 @@ from domain.errors import ContentError
 FILE = ROOT / "content" / "wechat_menu.yaml"
 
 
+def columns() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """The same for the page's bottom: entries that lead to a page of ours are that page, and left out. Raises ContentError."""
+    shown = ((one.name, tuple((item.name, item.choice) for item in one.items or (one,) if item.choice)) for one in load())
+    return tuple((name, items) for name, items in shown if items)
+
+
 def load() -> tuple[Item, ...]:
     """The menu. Raises ContentError."""
     try:

@@ -217,6 +217,11 @@ def put_off(turn: Turn, _argument: str = "") -> list[Outbound]:
     return answer(turn, Answer(text="稍后")) if turn.state is not None else [turn.say("talk.old_button")]
 
 
+def skip(turn: Turn, _argument: str = "") -> list[Outbound]:
+    """跳过: the question she is at stays open, if it may."""
+    return answer(turn, Answer(text="跳过")) if turn.state is not None else [turn.say("talk.old_button")]
+
+
 class _Made(Mapping[str, tuple[Choice, ...]]):
     """Lists of choices, each made when a question first asks for it."""
 
@@ -238,7 +243,7 @@ class _Made(Mapping[str, tuple[Choice, ...]]):
 
 def lists(turn: Turn) -> Lists:
     """Choices that are known only at run time."""
-    return _Made({"communities": communities, "days": days}, turn)
+    return _Made({"communities": communities, "homes": homes, "days": days}, turn)
 
 
 def days(turn: Turn) -> tuple[Choice, ...]:
@@ -251,6 +256,17 @@ def _day(turn: Turn, day: date, name: str) -> Choice:
     phrase = "applications.day_tomorrow" if name else "applications.day"
     label = turn.words(phrase, month=day.month, day=day.day, weekday=turn.words(f"form.weekdays.{day.isoweekday()}"))
     return Choice(day.isoformat(), label)
+
+
+# Who lives in none of the communities that the list has.
+ELSEWHERE = "none"
+
+
+def homes(turn: Turn) -> tuple[Choice, ...]:
+    """All communities, and the honest way out of a list that has not hers: she says her address instead."""
+    known = communities(turn)
+    words = ("没有我的社区", "没有我们社区", "不在里面", "没有我家", "没有我住的", "不知道", "不清楚", "不知道哪个社区", "都不是")
+    return (*known, Choice(ELSEWHERE, turn.words("form.no_community"), also=words)) if known else ()
 
 
 @dataclass(slots=True)

@@ -62,5 +62,8 @@ def _free_answer(turn: Turn) -> bool:
 
 def _another_way(turn: Turn, step: Step) -> list[Outbound]:
     """After two misses in a row the same words are not said again: put it off, or ask a person."""
-    buttons = ((turn.button("talk.later", "later"), turn.button("menu.call", "menu:call")),)
-    return [turn.say("talk.another_way", *buttons)]
+    aside = [turn.button("talk.later", "later"), turn.button("menu.call", "menu:call")]
+    question = turn.content.forms[step.conversation.form].at(step.conversation.at)
+    if question is not None and not question.required:
+        aside.insert(0, turn.button("form.button_skip", "skip"))
+    return [turn.say("talk.another_way", tuple(aside))]

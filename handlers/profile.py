@@ -140,12 +140,14 @@ def known(scene: Scene) -> Answers:
     if profile is None or profile.surveyed_at is None:
         return {}
     person = persons.get(scene.tx, scene.person_id)
-    community = next((row.code for row in persons.communities(scene.tx) if row.id == person.community_id), None)
+    community = next((row.code for row in persons.communities(scene.tx) if row.id == person.community_id), forms.ELSEWHERE)
     pay = profile.min_monthly_pay_fen
     given = consents.given(scene.tx, scene.person_id)
     answers = {
         "consent": [purpose for purpose in PURPOSES if purpose in given],
         "community": community,
+        # Asked once, where her community was not on the list.
+        "address": None,
         "children": profile.children,
         "skills": profile.skills,
         "learn": profile.learn,

@@ -55,6 +55,7 @@ class WebChannel:
         pictures: Pictures = no_pictures,
         exports: Exports = no_exports,
         may_send: MaySend = everybody,
+        menu: page.Menu = (),
         now: Callable[[], datetime] = _now,
     ) -> None:
         self._seats = Seats(secret, secure=public_url.startswith("https:"))
@@ -64,6 +65,7 @@ class WebChannel:
         self._pictures = pictures
         self._exports = exports
         self._may_send = may_send
+        self._menu = menu
         self._now = now
         self._open: defaultdict[str, set[OpenPage]] = defaultdict(set)
         self._submitting: set[asyncio.Task[None]] = set()
@@ -101,7 +103,7 @@ class WebChannel:
         seat = request.query_params.get("as", "")
         if not is_seat(seat):
             return PlainTextResponse("网址不对", status_code=400)
-        response = page.page(page.language_of(request.cookies, request.headers))
+        response = page.page(page.language_of(request.cookies, request.headers), self._menu)
         self._seats.seat(response, seat, self._seats.address(request.cookies, seat))
         return response
 

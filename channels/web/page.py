@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import re
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -45,9 +46,22 @@ _PAGE_HEADERS = _NOSNIFF | {
 }
 
 
-def page(language: str) -> Response:
-    """The chat page in Simplified (`zh`) or Traditional (`zh-Hant`) characters."""
-    return Response(_html(language), media_type="text/html", headers=_PAGE_HEADERS)
+# The menu at the bottom: what each column is called, and its entries by name and choice.
+Menu = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+def page(language: str, menu: Menu = ()) -> Response:
+    """The chat page in Simplified (`zh`) or Traditional (`zh-Hant`) characters, with the menu at its bottom."""
+    return Response(_html(language, menu), media_type="text/html", headers=_PAGE_HEADERS)
+
+
+def _drawn(menu: Menu) -> str:
+    """Columns that open one at a time, also without a script."""
+    columns = []
+    for name, entries in menu:
+        buttons = "".join(f'<button type="button" data-choice="{escape(choice)}">{escape(label)}</button>' for label, choice in entries)
+        columns.append(f'<details name="menu"><summary>{escape(name)}</summary><div>{buttons}</div></details>')
+    return f'<nav id="menu" aria-label="菜单">{"".join(columns)}</nav>' if columns else ""
 
 
 def visits() -> Response:
@@ -86,8 +100,8 @@ def language_of(cookies: Mapping[str, str], headers: Mapping[str, str]) -> str:
 
 
 @functools.cache
-def _html(language: str) -> str:
-    html = versioned((_FOLDER / "page.html").read_text("utf-8"))
+def _html(language: str, menu: Menu) -> str:
+    html = versioned((_FOLDER / "page.html").read_text("utf-8")).replace("<!-- menu -->", _drawn(menu))
     if language != "zh-Hant":
         return html
     # Imported here because its tables take 50 ms to load, and most pages are Simplified.

@@ -116,7 +116,7 @@ def _hints(question: Question) -> tuple[Words, ...]:
 
 def _question(walk: Walk, question: Question, *, edit: bool, first: tuple[Words, ...]) -> Screen:
     inner = question.questions[0] if question.listed else question
-    lines: list[Words] = [*first, *_notes(walk, question), question.label, *_hints(question)]
+    lines: list[Words] = [*first, *_notes(walk, question), *_step(walk), question.label, *_hints(question)]
     lines += _earlier(walk, question)
     options, more = _options(walk, question, inner)
     if not options and inner.type in ("date", "month", "phone", "place", "windows"):
@@ -130,6 +130,18 @@ def _question(walk: Walk, question: Question, *, edit: bool, first: tuple[Words,
         edit=edit,
         private=question.private,
     )
+
+
+# From so many questions on she is told how far she has come.
+COUNTED = 4
+
+
+def _step(walk: Walk) -> list[Words]:
+    """第3步，共8步: of what she is asked, while she fills a longer form in; not where she changes one answer."""
+    asked = [path for path, question in walk.order if question.asked and walk.origin.get(path) not in ("known", "heard")]
+    if len(asked) < COUNTED or walk.at not in asked or walk.first_open != walk.at:
+        return []
+    return [say("form.step", number=asked.index(walk.at) + 1, count=len(asked))]
 
 
 def _notes(walk: Walk, question: Question | None) -> list[Words]:

@@ -43,7 +43,7 @@ def _asked(walk: Walk, plain: str) -> Effects | None:
         return steps.confirm(walk) if walk.asking == "words" else steps.sure(walk)
     if walk.asking == "words":
         return say_again(walk) if plain in words.NO else None
-    if plain in words.NO or words.control(plain) == words.READY:
+    if plain in words.NO or words.control(plain) in (words.READY, words.GO_ON):
         walk.asking = ""
         return stay(walk)
     if words.control(plain) == words.CANCEL and walk.asking == "cancel":
@@ -59,6 +59,8 @@ def _steer(walk: Walk, control: str) -> Effects | None:
         return steps.open_place(walk, SUMMARY)
     if control == words.LATER:
         return steps.later(walk)
+    if control == words.GO_ON:
+        return steps.advance(walk) if walk.at == SUMMARY and walk.first_open != SUMMARY else stay(walk)
     return steps.ask_cancel(walk) if control == words.CANCEL else None
 
 

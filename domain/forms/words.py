@@ -15,6 +15,8 @@ def several(text: str) -> frozenset[str]:
 
 
 BACK, SKIP, CHANGE, LATER, CANCEL, MORE, READY, SUBMIT = "back", "skip", "change", "later", "cancel", "more", "ready", "submit"
+# 继续 shows where she is; it neither skips a question nor submits.
+GO_ON = "go_on"
 
 _CONTROL = {
     BACK: "返回 上一步 上一个 上一题 回去 退回 后退 返回上一步 back",
@@ -23,7 +25,8 @@ _CONTROL = {
     LATER: "稍后 稍后再说 以后再说 等会 等会儿 等会再说 等一下 一会再填 回头再填 回头再说 先不填 没空 later",
     CANCEL: "取消 不填了 不登记了 算了不填了 退出 cancel",
     MORE: "更多 下一页 还有呢 翻页 more",
-    READY: "好了 选好了 完了 填完了 完成 没有了 没了 就这些 就这样 不改 继续 ok 好",
+    READY: "好了 选好了 完了 填完了 完成 没有了 没了 就这些 就这样 不改 ok 好",
+    GO_ON: "继续 接着填 接着来",
     SUBMIT: "提交 确认提交 没问题 都对 对 是的 可以 交",
 }
 # What these say steers a form wherever it is said, so no choice may be called so.

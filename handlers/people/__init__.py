@@ -1,7 +1,7 @@
 """Her menu and greeting, what is stored of her, and how often she is written to."""
 
 from handlers import forms
-from handlers.capability import Capability, Own, Route, Step
+from handlers.capability import Capability, Own, Route, Step, TaskKind
 from handlers.people import finding, matters, menu, my_data, registration, wishes
 
 CAPABILITY = Capability(
@@ -33,12 +33,16 @@ CAPABILITY = Capability(
         "f": Route(forms.tapped),
         "drop": Route(forms.drop),
         "later": Route(forms.put_off),
+        "skip": Route(forms.skip),
         "hand_on": Route(menu.hand_on),
         "question": Route(menu.asked),
     },
     own=(Own("matters.menu", "menu:matters"),),
     matters=(matters.waiting,),
+    about=(wishes.about,),
     clock=(Step("people", work=finding.keep),),
+    # Her community is not on the list: by her address somebody of the federation finds it.
+    tasks={"place": TaskKind(roles=frozenset({"federation"}), outcomes=("placed",), private=True)},
     finished={"intake": registration.finished, "quiet_hours": wishes.heard},
     own_forms=frozenset({"intake"}),
     intents={

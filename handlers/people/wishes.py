@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
+
 from domain import quiet
 from domain.errors import Refused
 from domain.forms.schema import Answers
 from domain.messages import Outbound
 from handlers import forms
+from handlers.capability import Deed
 from handlers.turn import Turn
 from storage.conversations import About
 from storage.people import persons
@@ -64,6 +68,41 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
     if verb == "own":
         return forms.start(turn, "quiet_hours")
     raise Refused("talk.old_button")
+
+
+# When she is left alone where she names a part of the day alone: 晚上别发.
+PARTS = {
+    **dict.fromkeys(("晚上", "夜里", "夜间"), "18:00-08:00"),
+    **{
+        "半夜": "21:00-08:00",
+        "早上": "06:00-09:00",
+        "上午": "08:00-12:00",
+        "中午": "11:30-14:00",
+        "下午": "12:00-18:00",
+        "白天": "08:00-18:00",
+    },
+}
+_NOT_THEN = re.compile(r"(?:别|不要|不用|莫)(?:再)?(?:给我|跟我|向我)?(?:发|打扰|吵|推|来消息)")
+_A_DAY = re.compile(r"(?:一天|每天|一日)(?:就|只|最多)?(?:给我)?(?:发)?([一两二三五125])条")
+# Three a day is none of the taps: the fewer are taken.
+_COUNTS = {"一": 1, "两": 2, "二": 2, "三": 2, "五": 5, "1": 1, "2": 2, "5": 5}
+
+
+def about(turn: Turn, text: str) -> Deed | None:
+    """晚上别发, 中午十二点到两点别发, 改成一天一条: in force at once, and said back."""
+    if found := _A_DAY.search(text):
+        return partial(_per_day, turn, _COUNTS[found[1]])
+    if not _NOT_THEN.search(text):
+        return None
+    hours = quiet.heard(text) or tuple(one for part, written in PARTS.items() if part in text for one in quiet.parse(written))
+    return partial(_besides, turn, hours) if hours else None
+
+
+def _besides(turn: Turn, found: Hours) -> list[Outbound]:
+    """A night takes the place of her night, other hours come besides it and those of before."""
+    own = quiet.parse(persons.get(turn.tx, turn.person_id).quiet)
+    night = tuple(one for one in found if quiet.is_night(*one)) or tuple(one for one in own if quiet.is_night(*one))
+    return _quiet(turn, tuple(dict.fromkeys((*night, *_by_day(own), *_by_day(found)))))
 
 
 def _by_day(hours: Hours) -> Hours:

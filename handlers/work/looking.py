@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -10,6 +11,7 @@ from sqlalchemy import Connection
 
 from domain.codebook import Slots
 from domain.messages import Outbound
+from domain.reading import read
 from handlers.capability import Read, Work, Write
 from handlers.content import Content
 from handlers.turn import Turn
@@ -29,7 +31,26 @@ def heard(turn: Turn, text: str, slots: Slots) -> list[Outbound]:
     """Posts at once, for what she says now; nothing is stored of it unasked."""
     tasks.asked(turn.tx, turn.person_id, now=turn.now)
     posts = browsing.begin(turn, slots, words=text, community=shown.community_in(turn, text))
-    return [*keeping.said_back(turn, slots), *posts, *keeping.offered(turn, slots)]
+    return [*keeping.said_back(turn, slots), *posts, *keeping.offered(turn, slots), *_not_heard(turn, text)]
+
+
+_CLAUSE = re.compile(r"[^，,。；;！!？?\n]+")
+# Of a sentence of so many pieces what was not understood is said; a shorter one was answered as a whole.
+PIECES, QUOTED = 3, 2
+
+
+def _not_heard(turn: Turn, text: str) -> list[Outbound]:
+    """Pieces of a long sentence of which nothing was understood: she is told, so that she can say them again."""
+    pieces = [piece.strip() for piece in _CLAUSE.findall(text) if len(piece.strip()) > 3]
+    lost = [piece for piece in pieces if not _understood(turn, piece)]
+    if len(pieces) < PIECES or not lost or len(lost) == len(pieces):
+        return []
+    return [turn.say("work.not_heard", said="”“".join(lost[:QUOTED]))]
+
+
+def _understood(turn: Turn, piece: str) -> bool:
+    reading = read(piece)
+    return len(reading) > 1 or reading["intent"] != "other" or shown.community_in(turn, piece) is not None
 
 
 def list_in_vain(content: Content, now: Callable[[], datetime]) -> Work:

@@ -56,9 +56,10 @@ def run(*arguments: str) -> tuple[int, str]:
 
 def test_the_menu_of_the_content_is_set(tmp_path: Path, server: WeChatServer) -> None:
     code, said = run("wechat", "menu", "--config", config(tmp_path, server))
-    assert (code, said.strip()) == (0, "菜单设好了：8项")
+    assert (code, said.strip()) == (0, "菜单设好了：13项")
     assert server.account.menu is not None and len(server.account.menu["button"]) == 3
-    assert server.account.menu["button"][0] == {"type": "click", "name": "找活干", "key": "menu:work"}
+    assert [column["name"] for column in server.account.menu["button"]] == ["找活", "说事", "我的"]
+    assert server.account.menu["button"][0]["sub_button"][0] == {"type": "click", "name": "看看有什么活", "key": "menu:work"}
 
 
 def test_a_wrong_secret_is_said_plainly(tmp_path: Path, server: WeChatServer) -> None:

@@ -271,6 +271,21 @@ function grow() {
 // The keyboard of the phone stays open while she sends.
 $('send').addEventListener('pointerdown', (event) => { if (document.activeElement === text) event.preventDefault(); });
 
+const menu = $('menu');
+
+/** One column of the menu is open at a time; choosing, or anything done elsewhere, closes it. */
+const closeMenu = () => menu?.querySelectorAll('[open]').forEach((column) => { column.open = false; });
+menu?.addEventListener('click', ({ target }) => {
+  const column = target.closest('details');
+  menu.querySelectorAll('[open]').forEach((other) => { other.open = other === column; });
+  if (!target.dataset.choice) return;
+  closeMenu();
+  column.querySelector('summary').focus();
+  enqueue({ type: 'tap', event: newEvent(), choice: target.dataset.choice, label: target.textContent, ref: 0 });
+});
+menu?.addEventListener('keydown', ({ key }) => { if (key === 'Escape') closeMenu(); });
+document.addEventListener('pointerdown', ({ target }) => { if (!target.closest('#menu')) closeMenu(); });
+
 $('script').addEventListener('click', () => {
   const language = document.documentElement.lang === 'zh-Hant' ? 'zh' : 'zh-Hant';
   const secure = location.protocol === 'https:' ? '; secure' : '';

@@ -3,7 +3,7 @@
 const TOGGLE = /^[☐☑✓]\s*/u; // a label that starts so is one of several to choose: a checkbox
 const CHECKED = /^[☑✓]/u;
 // A form's own buttons by their codes (domain/forms/taps.py): what she most likely wants next, and the ways aside.
-const KINDS = [['main', /!(submit|enough|ready|fill|go)$/], ['quiet', /!(back|skip|later|cancel|all|years)$/]];
+const KINDS = [['main', /!(submit|enough|ready|fill|go)$|^apply:\d+$|^menu:work$/], ['quiet', /!(back|skip|later|cancel|all|years)$/]];
 const LINK = /^(https?|tel):/i;
 
 /** Draw `cards` of {text, buttons} and `rows` of {label, choice, url} under `message`; `tapped(button)` is called with the row's own object. */

@@ -23,7 +23,8 @@ NOW = datetime(2026, 11, 23, 17, 0)  # noqa: DTZ001 - the engine takes the town'
 PHRASES = phrases.load(ROOT / "content/phrases")
 INTAKE = ROOT / "content/forms/intake.yaml"
 COMMUNITIES = ("海滨社区", "幸福里社区", "东山社区", "西苑社区", "滨海东社区")
-LISTS = {"communities": tuple(Choice(f"c{number}", name) for number, name in enumerate(COMMUNITIES, 1))}
+HOMES = tuple(Choice(f"c{number}", name) for number, name in enumerate(COMMUNITIES, 1))
+LISTS = {"communities": HOMES, "homes": HOMES}
 
 
 def form_of(tmp_path: Path, survey: str, *, version: int = 1, rest: str = "") -> Form:

@@ -330,7 +330,7 @@ def test_a_repeat_of_several_questions_asks_whether_there_is_more(tmp_path: Path
 
 def test_long_lists_are_paged_and_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     names = [f"第{number}小区" for number in range(1, 30)] + ["海滨北里", "海滨南里"]
-    monkeypatch.setitem(LISTS, "communities", tuple(Choice(f"c{number}", name) for number, name in enumerate(names, 1)))
+    monkeypatch.setitem(LISTS, "homes", tuple(Choice(f"c{number}", name) for number, name in enumerate(names, 1)))
     talk = Talk(INTAKE_FORM).says("1")
     assert sum("小区" in label for label in talk.labels()) == 10
     talk.taps("更多").says("更多")
@@ -344,7 +344,7 @@ def test_long_lists_are_paged_and_searched(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_codes_that_are_too_long_for_a_button_still_work(monkeypatch: pytest.MonkeyPatch) -> None:
     code = "community-with-a-very-long-code-of-another-register-000001"
-    monkeypatch.setitem(LISTS, "communities", (Choice(code, "海滨"), Choice(code + "2", "东山")))
+    monkeypatch.setitem(LISTS, "homes", (Choice(code, "海滨"), Choice(code + "2", "东山")))
     talk = Talk(INTAKE_FORM).says("1")
     assert all(len(token.encode()) <= 64 for token in talk.tokens)
     assert talk.taps("东山").answers["community"] == code + "2"

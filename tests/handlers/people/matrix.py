@@ -3,7 +3,7 @@
 from tests.support.matrix import Matrix
 
 MATRIX = Matrix(
-    open_routes=frozenset({"data", "wishes", "fewer", "f", "drop", "later", "hand_on", "question"}),
+    open_routes=frozenset({"data", "wishes", "fewer", "f", "drop", "later", "skip", "hand_on", "question"}),
     open_commands=frozenset(
         {
             *("start", "menu", "help", "who", "stop", "again", "register", "data", "matters", "call", "go_on", "language"),
