@@ -30,6 +30,7 @@ NAMES = (
     "lists",
     "wechat",
     "wechat_month",
+    "danger",
 )
 
 

@@ -39,7 +39,7 @@ from tests.support.chat import Town
 from tests.support.requires import require_chromium
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-LISTS = {"communities": (Choice("YT01", "海风1社区"),)}
+LISTS = {"homes": (Choice("YT01", "海风1社区"),)}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -338,7 +338,7 @@ async def test_only_what_is_open_is_on_the_page(content: Content) -> None:
     names = [
         question["name"] for question in sheet.open_questions(form, {"consent": ["profile"], "community": "YT01", "skills": None}, LISTS)
     ]
-    assert names == ["children", "modes", "windows", "distance_m", "pay", "learn", "name", "phone", "sectors"]
+    assert names == ["address", "children", "modes", "windows", "distance_m", "pay", "learn", "name", "phone", "sectors"]
 
 
 async def test_a_key_opens_for_ten_minutes_and_only_that_address(sqlite_store: Store) -> None:

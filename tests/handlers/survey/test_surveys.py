@@ -66,7 +66,7 @@ def test_a_worker_fills_the_form_for_a_woman_and_it_is_hers(town: Town, cell: Sc
         assert {row.name for row in rows} == {"consent", "skills"}, "what was on the list and is as it was is not written again"
         door = tx.execute(select(LOG).where(LOG.c.action == "consent.door")).one()
         assert (door.actor_id, door.subject_id) == (by.person_id, her)
-        assert door.detail == {"version": 2, "purposes": ["profile", "jobs"]}
+        assert door.detail == {"version": 3, "purposes": ["profile", "jobs"]}
     assert doors.visit_of(town.store, her)["status"] == "done"
     worker.taps("回名单").hears("没有要走访的")
 
