@@ -30,7 +30,6 @@ NAMES = (
     "lists",
     "wechat",
     "wechat_month",
-    "danger",
 )
 
 
