@@ -37,7 +37,7 @@ def test_a_page_without_a_menu_has_no_bar() -> None:
 
 
 def test_cards_reach_the_page_as_cards_in_her_characters() -> None:
-    (said,) = prepared([laid_out(CARDS, WEB)], WEB, TRADITIONAL)
+    (said,) = prepared([laid_out(CARDS, WEB)], WEB, TRADITIONAL, by_number="")
     item = bot_item(1, said, datetime.now(UTC))
     assert [card["text"] for card in item["cards"]] == ["崗1\n每件2元", "崗2\n每件2元"]
     assert [button["label"] for button in item["cards"][0]["buttons"]] == ["我想去", "詳情"]
