@@ -91,6 +91,10 @@ def open_channels(
         from bot.wechat import channel
 
         channels.append(channel(settings, transactions, content, now=now, wake=wake))
+    if settings.channels.wecom_kf.enabled:
+        from bot import wecom
+
+        channels.append(wecom.channel(settings, transactions, content, now=now))
     if settings.channels.wecom.enabled:
         from channels.wecom.robot import Robot
 

@@ -117,12 +117,39 @@ class WeCom(Section):
         return self
 
 
+class WeComKf(Section):
+    """微信客服 of a firm in WeCom: people write to it in WeChat, and it answers within five messages in 48 hours."""
+
+    enabled: bool = False
+    corp_id: str = ""
+    # Of 微信客服 itself, no other application's.
+    secret: str = ""
+    open_kfid: str = ""
+    token: str = ""
+    aes_key: str = ""
+    api_base: str = "https://qyapi.weixin.qq.com"
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if not self.enabled:
+            return self
+        for name in ("corp_id", "secret", "open_kfid", "token", "aes_key"):
+            if not getattr(self, name):
+                raise ValueError(f"打开了 wecom_kf 就要写 {name}")
+        if not AES_KEY.fullmatch(self.aes_key):
+            raise ValueError("aes_key 是 43 个字母和数字（EncodingAESKey）")
+        if urlsplit(self.api_base).scheme not in ("http", "https") or not urlsplit(self.api_base).hostname:
+            raise ValueError("api_base 不是网址；它像 https://qyapi.weixin.qq.com")
+        return self
+
+
 class Channels(Section):
     """Where people write from. The web page is always there."""
 
     telegram: Telegram = Telegram()
     wechat: WeChat = WeChat()
     wecom: WeCom = WeCom()
+    wecom_kf: WeComKf = WeComKf()
 
 
 class Notices(Section):

@@ -57,7 +57,7 @@ def load(settings: Settings) -> Content:
             deadlines=_deadlines(settings.council),
             quorum=settings.council.quorum,
             draft=timedelta(minutes=settings.council.draft_minutes),
-            accounts={"wechat": _account(settings.channels.wechat)},
+            accounts={"wechat": _account(settings.channels.wechat), "wecom_kf": Account(pushes=True)},
             staff_group=settings.channels.wecom.enabled,
             mediation=_limits(settings.mediation),
             mediator_capacity=settings.mediation.capacity,

@@ -32,7 +32,7 @@ AHEAD = 0.1
 # With the waits of `backoff` about half a day: a platform's long night costs nobody a message.
 TRIES = 24
 # Where what the platform does not let through waits for a word of hers.
-KEEPING = frozenset(name for name, channel in ALL.items() if channel.answers_in_response)
+KEEPING = frozenset(name for name, channel in ALL.items() if channel.counted)
 # Nothing gets through with a wrong token: the channel rests, and readiness shows it.
 MISCONFIGURED_PAUSE = 60.0
 IDLE = 1.0

@@ -34,7 +34,7 @@ def channel(
         return now().timestamp()
 
     client = Client(account.app_id, account.app_secret, account.api_base)
-    composer = Composer(phrases(content), pushes=account.verified, taps=account.tap_links, link=_link(content))
+    composer = Composer(phrases(content), pushes=account.verified, taps=account.tap_links, link=link(content))
     pushes = None
     if account.verified:
         ledger = StoredLedger(WECHAT.channel, transactions, content.rules.accounts[WECHAT.channel], now=now)
@@ -81,5 +81,6 @@ def phrases(content: Content) -> Phrases:
     return Phrases(say("reach.waited"), say("reach.more"), say("reach.by_words", names="{names}"), say("reach.between"))
 
 
-def _link(content: Content) -> Callable[[str], str]:
+def link(content: Content) -> Callable[[str], str]:
+    """The line that stands for a picture by its key."""
     return lambda key: content.phrases.say("pictures.link", url=f"{content.rules.public_url}/picture/{key}")

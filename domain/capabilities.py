@@ -41,7 +41,10 @@ WEB = Capabilities(channel="web", max_text=8000, max_buttons=60, cards=True)
 # characters; dodgepudding/wechat-php-sdk#363).
 WECHAT = Capabilities(channel="wechat", buttons=False, edits=False, max_text=600, max_bytes=2047, answers_in_response=True, counted=True)
 
+# 微信客服 (WeCom): five messages within 48 hours of her word (https://developer.work.weixin.qq.com/document/path/96427), text below 2,048 bytes.
+WECOM_KF = Capabilities(channel="wecom_kf", buttons=False, edits=False, max_text=600, max_bytes=2047, counted=True)
+
 # A robot in a group of the staff, which nobody talks to: 20 messages a minute (https://developer.work.weixin.qq.com/document/path/91770).
 WECOM_GROUP = Capabilities(channel="wecom_group", buttons=False, edits=False, group_per_minute=20, carries_private=False)
 
-ALL = {c.channel: c for c in (TELEGRAM, WEB, WECHAT)}
+ALL = {c.channel: c for c in (TELEGRAM, WEB, WECHAT, WECOM_KF)}

@@ -142,7 +142,8 @@ def _send(
     tx: Connection, content: Content, ids: list[int], outbound: Outbound, *, person_id: int, kind: str, reach: Reach, now: datetime
 ) -> None:
     """Now where the channel lets it through, with her word where she is just speaking, else with her next one; no longer than it keeps."""
-    spoken = ALL[reach.channel].answers_in_response and notices.waits(tx, ids, SPOKEN)
+    brought = notices.waits(tx, ids, SPOKEN)
+    spoken = brought and ALL[reach.channel].answers_in_response
     waits = not spoken and not possible(tx, content, reach, kind, now=now)
     if waits and kind not in ANSWERS and not inbox.speaks(tx, person_id, now=now):
         if notices.waits(tx, ids, WINDOW, since=now):
@@ -150,7 +151,7 @@ def _send(
         else:
             notices.wait(tx, ids, now + KEPT_FOR, WINDOW)
         return
-    priority = HELP if kind == "danger" else REPLY if kind == "answer" else NOTICE
+    priority = HELP if kind == "danger" else REPLY if kind == "answer" or (brought and not spoken) else NOTICE
     said = in_language(outbound, persons.get(tx, person_id).language)
     if not ALL[reach.channel].buttons:
         said = Turn.to(tx, content, person_id, now=now).numbered(said)

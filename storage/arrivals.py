@@ -16,7 +16,7 @@ from storage.database import savepoint
 from storage.inbox import Repeated
 from storage.people import persons
 from storage.people.persons import Speaker
-from storage.reach import allowances
+from storage.reach import allowances, answers
 
 # How exactly `address.used_at` is kept: one write less for each message of a busy talk.
 USED = timedelta(seconds=10)
@@ -42,6 +42,8 @@ def arrive(tx: Connection, inbound: Inbound, *, now: datetime) -> Arrival:
     inbox_id = inbox.put(tx, inbound, person_id=speaker.person_id, said=said, now=now)
     if inbound.opens:
         allowances.opened(tx, inbound.channel, inbound.sender, inbound.opens, min(inbound.sent_at, now))
+        if not ALL[inbound.channel].answers_in_response:
+            answers.bring(tx, inbound.channel, inbound.sender, now=now)
     if inbound.album:
         # The other pictures of its album end at their event's row; where one came before, it was answered already.
         with suppress(Repeated), savepoint(tx):

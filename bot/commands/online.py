@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,8 +11,12 @@ import aiohttp
 
 from bot.commands.wechat import reason
 from bot.config import Settings, WeChat, read
+from channels.wechat.callback import PATH
 from channels.wechat.client import Client
+from channels.wechat.crypto import MessageCipher
 from channels.wechat.signature import sign
+from channels.wecom.kf import PATH as KF_PATH
+from channels.wecom.kf import KfClient
 from domain.errors import SendError
 
 SECONDS = 10.0
@@ -23,12 +27,39 @@ NOBODY = "nobody"
 def check(config: Path | None) -> list[str]:
     """What is wrong; nothing where no account is on."""
     settings = read(config)
-    return asyncio.run(_account(settings)) if settings.channels.wechat.enabled else []
+    return asyncio.run(_all(settings))
+
+
+async def _all(settings: Settings) -> list[str]:
+    channels = settings.channels
+    wrong = await _account(settings) if channels.wechat.enabled else []
+    return [*wrong, *(await _customer_service(settings) if channels.wecom_kf.enabled else [])]
+
+
+async def _customer_service(settings: Settings) -> list[str]:
+    """微信客服: our address, the secret, and whether the account is there."""
+    account = settings.channels.wecom_kf
+    timestamp, nonce, said = "1409659589", "263014780", "4375120948345356249"
+    encrypted = MessageCipher(account.aes_key, account.corp_id).encrypt(said.encode())
+    query = {"timestamp": timestamp, "nonce": nonce, "echostr": encrypted}
+    query["msg_signature"] = sign(account.token, timestamp, nonce, encrypted)
+    wrong = await _address(settings, KF_PATH, query, said)
+    client = KfClient(account.corp_id, account.secret, account.api_base)
+    try:
+        listed = (await client.call("/cgi-bin/kf/account/list", {"offset": 0, "limit": 100})).get("account_list")
+    except SendError as error:
+        return [*wrong, f"微信客服的接口用不了：{reason(error)}。secret 要用“微信客服”自己的"]
+    finally:
+        await client.close()
+    there = {str(one.get("open_kfid")) for one in listed} if isinstance(listed, list) else set()
+    return wrong if account.open_kfid in there else [*wrong, f"channels.wecom_kf.open_kfid：没有客服账号 {account.open_kfid}"]
 
 
 async def _account(settings: Settings) -> list[str]:
     account = settings.channels.wechat
-    wrong = await _address(settings, account)
+    timestamp, nonce, said = "1714036504", "1514711492", "4375120948345356249"
+    query = {"signature": sign(account.token, timestamp, nonce), "timestamp": timestamp, "nonce": nonce, "echostr": said}
+    wrong = await _address(settings, PATH, query, said)
     if not (account.app_id and account.app_secret):
         return wrong
     client = Client(account.app_id, account.app_secret, account.api_base)
@@ -42,21 +73,20 @@ async def _account(settings: Settings) -> list[str]:
         await client.close()
 
 
-async def _address(settings: Settings, account: WeChat) -> list[str]:
+async def _address(settings: Settings, path: str, query: Mapping[str, str], said: str) -> list[str]:
     """Whether the platform would find us, and be answered what it said."""
     if not settings.web.public_url:
-        return ["没有写 web.public_url：微信要从外面找到 /wechat"]
+        return [f"没有写 web.public_url：微信要从外面找到 {path}"]
     if urlsplit(settings.web.public_url).scheme != "https":
         return ["web.public_url 不是 https：微信里的网页会打不开"]
-    timestamp, nonce, said = "1714036504", "1514711492", "4375120948345356249"
-    query = {"signature": sign(account.token, timestamp, nonce), "timestamp": timestamp, "nonce": nonce, "echostr": said}
+    url = f"{settings.public_url}{path}"
     try:
         timeout = aiohttp.ClientTimeout(total=SECONDS)
-        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(f"{settings.public_url}/wechat", params=query) as answer:
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url, params=query) as answer:
             right = answer.status == 200 and await answer.text() == said
     except (aiohttp.ClientError, TimeoutError, OSError):
-        return [f"从这里打不开 {settings.public_url}/wechat：看看服务开着没有、防火墙、证书"]
-    return [] if right else [f"{settings.public_url}/wechat 回的不对：token 和公众号后台写的一样吗？"]
+        return [f"从这里打不开 {url}：看看服务开着没有、防火墙、证书"]
+    return [] if right else [f"{url} 回的不对：token 和微信后台写的一样吗？"]
 
 
 async def _rights(client: Client, account: WeChat) -> list[str]:

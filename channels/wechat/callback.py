@@ -131,7 +131,7 @@ class Callback:
 
     async def _post(self, request: Request, submit: Submit) -> Response:
         until = time.monotonic() + self._patience
-        body = await _body(request, until)
+        body = await read_body(request, until)
         opened = self._opened(request, body)
         try:
             update = updates.read(xml.read(opened.content))
@@ -244,7 +244,7 @@ def close_envelope(said: str, token: str, timestamp: str, nonce: str, cipher: Me
     return xml.envelope(encrypted=encrypted, signature=sign(token, timestamp, nonce, encrypted), timestamp=timestamp, nonce=nonce)
 
 
-async def _body(request: Request, until: float) -> bytes:
+async def read_body(request: Request, until: float) -> bytes:
     """The body, read no further than `MAX_BODY` and no longer than there is time."""
     body = bytearray()
     try:

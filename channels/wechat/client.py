@@ -128,7 +128,10 @@ class Client:
 
     async def _fetch(self, *, force: bool) -> None:
         body = {"grant_type": "client_credential", "appid": self._app_id, "secret": self._secret, "force_refresh": force}
-        answer = await self._post("/cgi-bin/stable_token", data=orjson.dumps(body))
+        self._take_token(await self._post("/cgi-bin/stable_token", data=orjson.dumps(body)))
+
+    def _take_token(self, answer: Answer) -> None:
+        """What the platform gave, or the error that it gave instead. Raises SendError."""
         try:
             _checked(answer)
         except TokenRefused as error:
@@ -179,5 +182,5 @@ def _checked(answer: Answer) -> Answer:
     if errcode in TOKEN:
         raise TokenRefused(errcode)
     if errcode:
-        raise send_error(errcode)
+        raise send_error(errcode, str(answer.get("errmsg", "")))
     return answer

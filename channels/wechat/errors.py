@@ -26,6 +26,9 @@ TOKEN = frozenset((40001, 40014, 42001))
 # The account may not do this: replies go out in the response, the rest waits for her next word, and readiness tells it.
 NO_RIGHT = "no_right"
 
+# The platform took this message under its id before.
+SENT_BEFORE = "sent_before"
+
 ERRORS: dict[int, Meaning] = {
     -1: Meaning("retry", "busy"),
     40001: Meaning("misconfigured", "token"),
@@ -47,7 +50,7 @@ ERRORS: dict[int, Meaning] = {
     45011: Meaning("throttled", "too_fast", 60),
     45015: Meaning("window_closed", "window"),
     45047: Meaning("window_closed", "count"),
-    45065: Meaning("rejected", "sent_before"),
+    45065: Meaning("rejected", SENT_BEFORE),
     45066: Meaning("throttled", "same_within_a_minute", 60),
     45067: Meaning("rejected", "clientmsgid"),
     47003: Meaning("rejected", "template_field"),
@@ -69,7 +72,11 @@ ERRORS: dict[int, Meaning] = {
 }
 
 
-def send_error(errcode: int) -> SendError:
-    """What the sender does about an error; one that nobody knows is a failure under its own number."""
-    meaning = ERRORS.get(errcode, Meaning("rejected", f"errcode_{errcode}"))
+def send_error(errcode: int, said: str = "") -> SendError:
+    """What the sender does about an error; one that nobody knows is a failure under its own number.
+
+    That our own msgid was there before has no number in the pages (path/96427), so it is known by what is said of it.
+    """
+    unknown = Meaning("rejected", SENT_BEFORE if "msgid" in said.lower() else f"errcode_{errcode}")
+    meaning = ERRORS.get(errcode, unknown)
     return SendError(meaning.kind, meaning.why, after=meaning.after)

@@ -108,9 +108,14 @@ def _text(fields: Fields) -> Said:
     if choice and len(choice) <= _LONGEST:
         # Perhaps it counts as a tap of the menu only (3 in a minute), so no more is relied on.
         return Said("choice", content, choice=choice, opens="tap")
-    if typed := _START.fullmatch(content):
-        return Said("command", " ".join(filter(None, ("start", typed[1]))), opens="word")
-    return Said("text", content, opens="word") if content else Said("unreadable", opens="word")
+    return Said(*typed(content), opens="word")
+
+
+def typed(content: str) -> tuple[InboundKind, str]:
+    """What words are that were typed where nothing can be tapped, and their text."""
+    if command := _START.fullmatch(content):
+        return "command", " ".join(filter(None, ("start", command[1])))
+    return ("text", content) if content else ("unreadable", "")
 
 
 def _location(fields: Fields) -> Said:

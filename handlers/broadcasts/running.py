@@ -137,7 +137,9 @@ def bring(turn: Turn) -> None:
             case Send():
                 said = _own_body(turn.tx, turn.content, outbound_of(notice.body), turn.channel.channel, turn.language, now=turn.now)
                 message = Message(row, turn.person_id, turn.channel.channel, turn.address, said)
-                recipients.send(turn.tx, notice_id, [message], now=turn.now, status="kept")
+                recipients.send(
+                    turn.tx, notice_id, [message], now=turn.now, status="kept" if turn.channel.answers_in_response else "waiting"
+                )
             case Wait():
                 continue
 

@@ -10,8 +10,8 @@ from storage.reach import allowances
 
 
 def more(turn: Turn, _argument: str = "") -> list[Outbound]:
-    """更多: on a channel that keeps messages the response brings the next of them by itself; elsewhere nothing waits."""
-    if turn.channel.answers_in_response:
+    """更多: on a channel that keeps messages her word brings the next of them by itself; elsewhere nothing waits."""
+    if turn.channel.counted:
         return []
     return [turn.say("reach.nothing_waits")]
 

@@ -6,13 +6,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, literal_column, select, update
+from sqlalchemy import Connection, Select, bindparam, case, literal_column, select, update
 
 from domain.messages import Outbound
 from storage import bodies, outbox
 from storage.bodies import SHOWN
 from storage.outbox import T
-from storage.tables.messages import NOTICE, inbox
+from storage.tables.messages import NOTICE, REPLY, inbox
 
 # How a row says that a response holds it, whether it arrived or not.
 IN_RESPONSE = "response"
@@ -115,6 +115,16 @@ def let_go(tx: Connection, ids: Collection[int], *, now: datetime) -> None:
 def keep(tx: Connection, row_id: int, why: str) -> None:
     """This row waits for her next word: the platform lets nothing else through."""
     tx.execute(update(T).where(T.c.id == row_id).values(status="kept", why=why, lease_until=None, owner=None))
+
+
+def bring(tx: Connection, channel: str, address: str, *, now: datetime) -> None:
+    """What waited for a word of hers is the sender's, before the answer to it: she spoke where no response takes it."""
+    mine = (T.c.channel == channel, T.c.address == address, T.c.status == literal_column("'kept'"))
+    tx.execute(
+        update(T)
+        .where(*mine)
+        .values(status="waiting", why="", due_at=now, priority=case((T.c.priority > REPLY, REPLY), else_=T.c.priority))
+    )
 
 
 def keep_copy(tx: Connection, row_id: int, *, now: datetime) -> None:

@@ -38,5 +38,15 @@ class MessageGrant(SQLModel, table=True):
     granted: int = Field(default=0)
 
 
+class SyncCursor(SQLModel, table=True):
+    """How far the messages of a channel were pulled that has to be asked for them."""
+
+    __tablename__ = "sync_cursor"
+
+    channel: str = Field(primary_key=True)
+    cursor: str
+
+
 allowance = table(Allowance)
+sync_cursor = table(SyncCursor)
 message_grant = table(MessageGrant)

@@ -81,6 +81,19 @@ def test_what_is_missing_is_told(tmp_path: Path, server: WeChatServer) -> None:
     server.account.fail("stable_token", 40164)
 
 
+def test_what_customer_service_misses_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    account = f"enabled: yes, corp_id: ww1, secret: s, open_kfid: wk1, token: {wechat.TOKEN}, aes_key: {wechat.AES_KEY}"
+    web = "web: {public_url: 'https://127.0.0.1:1'}"
+    file.write_text(
+        f"database: sqlite:///{tmp_path}/m.db\n{web}\nchannels: {{wecom_kf: {{{account}, api_base: 'http://127.0.0.1:9'}}}}\n", "utf-8"
+    )
+    code, said = run("check", "--online", "--config", str(file))
+    assert code == 1 and "打不开 https://127.0.0.1:1/wecom" in said and "微信客服的接口用不了：连不上" in said
+    file.write_text(file.read_text("utf-8").replace("open_kfid: wk1, ", ""), "utf-8")
+    assert "open_kfid" in run("check", "--config", str(file))[1]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -25,7 +25,7 @@ def chat(request: pytest.FixtureRequest, town: Town) -> Chat:
     name = str(request.param)
     if name == "wechat_unverified":
         without_verification(town)
-    return town.person("a", ALL[name.partition("_")[0]])
+    return town.person("a", ALL[name.removesuffix("_unverified")])
 
 
 def without_verification(town: Town) -> None:
