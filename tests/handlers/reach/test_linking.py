@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from domain.capabilities import TELEGRAM, WECHAT
+from domain.capabilities import TELEGRAM, WECHAT, WECOM_KF
 from domain.messages import Outbound
 from handlers.tell import tell
 from storage import outbox
@@ -91,6 +91,27 @@ def test_what_waited_where_she_parted_is_not_said_there(town: Town) -> None:
     with town.store.read() as tx:
         rows = tx.execute(select(outbox.T.c.status, outbox.T.c.why).where(outbox.T.c.status == "withheld")).all()
     assert rows == [("withheld", "no_address")]
+
+
+def test_on_three_channels_a_notice_comes_once_and_follows_what_she_parts(town: Town) -> None:
+    telegram, phone, office = town.person("7", TELEGRAM), town.person("o1", WECHAT), town.person("wm1", WECOM_KF)
+    telegram.says("/start")
+    for other in (phone, office):
+        other.says("你是谁")
+        town.later(minutes=1)
+        other.says(f"/start {code_in(telegram.says('关联'))}").says("1").hears("合好了")
+    hers = (telegram, phone, office)
+    for one in hers:
+        one.listens()
+    for text, preferred in (("一", "微信客服"), ("二", "Telegram"), ("三", "微信")):
+        phone.says("在哪里告诉我").taps(f"先发到{preferred}")
+        told(town, phone, text)
+        heard = [one.channel.channel for one in hers if text in [said.text for said in one.listens()]]
+        assert heard == [{"微信客服": "wecom_kf", "Telegram": "telegram", "微信": "wechat"}[preferred]]
+    town.later(minutes=1)
+    telegram.says("解除关联").taps("解除微信")
+    told(town, telegram, "四")
+    assert [one.channel.channel for one in hers if "四" in [said.text for said in one.listens()]] == ["telegram"]
 
 
 def test_a_button_of_another_ones_place_does_nothing(town: Town) -> None:
