@@ -58,6 +58,9 @@ TABLE: dict[str, frozenset[str]] = {
     # The second person's word on a post with an open question; never the one who asked for it.
     "positions.review": OFFICE,
     "positions.withdraw": OFFICE,
+    # A firm is looked at by whoever has its posts; what holds for the whole city (its share, its suspension) is decided by who covers it.
+    "firms.vet": OFFICE,
+    "firms.decide": frozenset({"federation"}),
     "threads.see": OFFICE,
     "classes.manage": OFFICE,
     "tasks.see": STREET,

@@ -61,6 +61,7 @@ CAPABILITY = Capability(
         Waiting("applications.see", "desk.due.trials", "applications", "/desk/applications?status=tried", 25, counts.trials),
         Waiting("positions.publish", "desk.due.drafts", "drafts", "/desk/posts?status=draft", 50, counts.drafts),
         Waiting("positions.review", "desk.due.reviews", "reviews", "/desk/posts?status=asked", 40, counts.reviews_asked),
+        Waiting("firms.vet", "desk.due.firms", "desk", "/desk/firms?status=due", 75, counts.firms_due),
     ),
     finished={
         "publish": positions.estimated,

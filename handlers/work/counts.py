@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from domain.access import Scope
+from domain.notices import LOCAL
 from handlers.capability import Count
 from handlers.scene import Scene
-from storage.work import applications, posts, reviews
+from storage.work import applications, firms, posts, reviews
 
 
 def applied(scene: Scene, where: list[Scope]) -> Count:
@@ -27,3 +28,8 @@ def drafts(scene: Scene, where: list[Scope]) -> Count:
 def reviews_asked(scene: Scene, where: list[Scope]) -> Count:
     """Posts of colleagues that wait for a second person's word."""
     return Count(reviews.count_waiting(scene.tx, where, not_by=scene.person_id))
+
+
+def firms_due(scene: Scene, where: list[Scope]) -> Count:
+    """Firms that have to be looked at again, or whose agreement is over."""
+    return Count(firms.count(scene.tx, where, "due", "", now=scene.now, today=scene.now.astimezone(LOCAL).date()))

@@ -8,19 +8,18 @@ from datetime import datetime
 
 from domain.errors import Refused
 from domain.notices import LOCAL
+from domain.work.vetting import SHARE
 from domain.work.wages import MONTH_HOURS, estimate_fen, minimum, shortfall
 from handlers.content import Content
 from handlers.scene import Scene
 from handlers.tell import for_others
 from handlers.work.fitting import pay_text
-from storage.work import posts
+from storage.work import firms, posts
 from storage.work.posts import Post
 from storage.work.reviews import Finding
 
 # Of the words that a finding quotes: some quote the whole text.
 QUOTED = 40
-# Percent of the posts' revenue that a firm gives to the community fund.
-SHARE = (5, 15)
 
 
 def draft(scene: Scene, position_id: int) -> Post:
@@ -44,6 +43,8 @@ def questions(scene: Scene, post: Post) -> list[Finding]:
     # Here, since its rules take a tenth of a second that only publishing needs.
     from domain.screening import QUERY_CODES, screen
 
+    if firms.is_suspended(scene.tx, post.enterprise_id):
+        raise Refused("firms.is_suspended", title=post.title, enterprise=post.enterprise)
     if not post.licence.strip():
         raise Refused("positions.no_licence", title=post.title, enterprise=post.enterprise)
     if not SHARE[0] <= post.share_percent <= SHARE[1]:

@@ -13,7 +13,7 @@ from domain.lists.positions import POSITIONS, PositionRow
 from storage.lists.saved import Saved, rows_of
 from storage.rows import columns, every
 from storage.tables.work import PostStatus, community, enterprise, position
-from storage.work import offers, posts
+from storage.work import firms, offers, posts
 
 
 class Stored(NamedTuple):
@@ -60,6 +60,7 @@ class _Place(NamedTuple):
 
 class _References(NamedTuple):
     firms: dict[str, _Firm]
+    suspended: set[str]
     places: dict[str, _Place]
 
 
@@ -93,10 +94,10 @@ def save(tx: Connection, rows: Sequence[PositionRow], *, now: datetime) -> Saved
     references = _references(tx)
     for row in rows:
         old = before.get(row["code"])
-        if old is None:
-            fresh.append(_columns(_new(POSITIONS.whole(row), references, now=now), references))
-        elif wrong := _wrong(row, old):
+        if wrong := _wrong(row, old, references):
             saved.refused[row["code"]] = wrong
+        elif old is None:
+            fresh.append(_columns(_new(POSITIONS.whole(row), references, now=now), references))
         else:
             differing = _differing(row, old, references, now=now)
             if differing:
@@ -113,15 +114,20 @@ def save(tx: Connection, rows: Sequence[PositionRow], *, now: datetime) -> Saved
 
 
 def _references(tx: Connection) -> _References:
-    firms = every(tx, select(*columns(enterprise, _Firm)), _Firm)
+    found = every(tx, select(*columns(enterprise, _Firm)), _Firm)
     places = every(tx, select(*columns(community, _Place)), _Place)
-    return _References({firm.code: firm for firm in firms}, {place.code: place for place in places})
+    return _References({firm.code: firm for firm in found}, firms.suspended_codes(tx), {place.code: place for place in places})
 
 
-def _wrong(row: PositionRow, old: Stored) -> tuple[str, str] | None:
+def _wrong(row: PositionRow, old: Stored | None, references: _References) -> tuple[str, str] | None:
+    public = row.get("status") == "published"
+    if public and row["enterprise"] in references.suspended:
+        return "status", "这家企业暂停合作了，它的岗位现在不能发布"
+    if old is None:
+        return None
     if row["headcount"] < old.taken:
         return "headcount", f"已经有 {old.taken} 人定了，不能比这少"
-    if old.withdrawn_at and row.get("status") == "published":
+    if old.withdrawn_at and public:
         return "status", "这个岗位撤下了，不能再发布；改好了请用新的编码"
     return None
 

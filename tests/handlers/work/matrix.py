@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from handlers.work import gate
+from storage.tables.firms import FirmCheck
 from storage.tables.people import Consent, Person
 from storage.tables.work import Application, Position
 from storage.work import applications, posts, reviews
@@ -22,6 +23,7 @@ def fill(tx: Connection, place: District, woman: Woman, now: datetime) -> None:
     put(tx, Consent, now, person_id=woman.id, purpose=applications.PURPOSE, version=1, enterprise_id=place.firm, given_at=now)
     post: dict[str, Any] = {"enterprise_id": place.firm, "community_id": place.community, "sector": "garment", "mode": "flexible"}
     post |= {"lat": 37.5, "lon": 121.4, "pay_basis": "hour", "pay_min_fen": 3000, "pay_max_fen": None, "trains": True, "headcount": 5}
+    put(tx, FirmCheck, now, enterprise_id=place.firm, topic="wages", good=True, note=f"看{woman.name}", checked_by=woman.id, checked_at=now)
     for code, title, text, values in (
         ("P", "岗", TEXT, {"status": "published", "published_at": now}),
         ("D", "稿", TEXT, {"status": "draft"}),
