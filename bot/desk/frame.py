@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import groupby
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
@@ -186,8 +187,10 @@ class Frame:
         now, session = self.now(), seated.session
         if now - session.seen_at > TOUCH and not watched:
             sessions.seen(tx, session.id, now=now)
-        for note in noted:
-            access_log.write(tx, actor_id=session.person_id, now=now, **note._asdict())
+        # A page of two hundred women is one statement.
+        for (action, kind, detail), notes in groupby(noted, key=lambda note: (note.action, note.subject_kind, note.detail)):
+            ids = [note.subject_id for note in notes]
+            access_log.write_all(tx, actor_id=session.person_id, action=action, subject_kind=kind, subject_ids=ids, now=now, detail=detail)
 
     async def _post(self, page: Page, request: Request, seated: Seated) -> Response:
         form = await self.form(request, most=page.upload or FORM)

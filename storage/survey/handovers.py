@@ -119,13 +119,23 @@ def colleagues(tx: Connection, community_id: int) -> list[Worker]:
 
 def load(tx: Connection, cell_id: int) -> Load:
     """What comes with a cell now."""
+    return loads(tx, [cell_id])[cell_id]
 
-    def count(rows: Table, *conditions: ColumnElement[bool]) -> int:
-        return int(tx.execute(select(func.count()).select_from(rows).where(rows.c.cell_id == cell_id, *conditions)).scalar_one())
 
-    return Load(
-        count(person, person.c.merged_into.is_(None)), count(visit, visit.c.status == "open"), count(task, task.c.closed_at.is_(None))
+def loads(tx: Connection, cell_ids: Iterable[int]) -> dict[int, Load]:
+    """What comes with each of these cells now."""
+    ids = list(cell_ids)
+
+    def counts(rows: Table, condition: ColumnElement[bool]) -> dict[int, int]:
+        found = select(rows.c.cell_id, func.count()).where(rows.c.cell_id.in_(ids), condition).group_by(rows.c.cell_id)
+        return {place: int(count) for place, count in tx.execute(found)}
+
+    women, visits, tasks = (
+        counts(person, person.c.merged_into.is_(None)),
+        counts(visit, visit.c.status == "open"),
+        counts(task, task.c.closed_at.is_(None)),
     )
+    return {place: Load(women.get(place, 0), visits.get(place, 0), tasks.get(place, 0)) for place in ids}
 
 
 def get(tx: Connection, handover_id: int) -> Offered | None:
@@ -136,6 +146,12 @@ def get(tx: Connection, handover_id: int) -> Offered | None:
 def open_of(tx: Connection, cell_id: int) -> Offered | None:
     """The handover of a cell that is not acknowledged yet."""
     return first(tx, _HANDOVERS.where(handover.c.cell_id == cell_id, handover.c.ended_at.is_(None)), Offered)
+
+
+def all_open(tx: Connection, cell_ids: Iterable[int]) -> dict[int, Offered]:
+    """The handovers of these cells that are not acknowledged yet, by cell."""
+    chosen = _HANDOVERS.where(handover.c.cell_id.in_(list(cell_ids)), handover.c.ended_at.is_(None))
+    return {row.cell_id: row for row in every(tx, chosen, Offered)}
 
 
 def open_for(tx: Connection, person_id: int) -> list[Offered]:

@@ -10,7 +10,8 @@ from handlers.survey import visits
 from storage.desk import survey
 from storage.survey import campaigns
 
-SHEET = 200
+# Doors of one sheet: each woman on it is written down before it is shown.
+SHEET = 100
 
 
 def show(look: Look) -> View:
@@ -39,11 +40,12 @@ def _close(deed: Deed) -> Go:
 def sheet(look: Look) -> View:
     """Today's doors in the order of the stairs, to be printed; every woman on it is logged."""
     where = scopes(look.roles(), "visits.record")
-    ids = campaigns.due(look.tx, where, until=visits.day_ends(look.now))[:SHEET] if where else []
-    rows = campaigns.visits(look.tx, ids)
+    first = look.query.id("from")
+    ids = campaigns.due(look.tx, where, until=visits.day_ends(look.now)) if where else []
+    rows = campaigns.visits(look.tx, ids[first : first + SHEET])
     for row in rows:
         look.log("visits.take_along", "person", row.person_id)
-    return View("visit_sheet.html", {"rows": rows, "at": look.now})
+    return View("visit_sheet.html", {"rows": rows, "total": len(ids), "first": first, "size": SHEET, "at": look.now})
 
 
 PAGES = (
