@@ -229,6 +229,7 @@ TICKS = {
     "council": "* * * * *",
     "reminders": "*/10 * * * *",
     "people": "* * * * *",
+    "figures": "*/10 * * * *",
     "fund": "40 9 * * *",
     "upkeep": "17 3 * * *",
     "erasing": "* * * * *",

@@ -17,6 +17,8 @@ NAMES = (*WOMEN, "median_days", "filled")
 DIMENSIONS = ("all", "community", "mode", "sector")
 # Fewer than so many women could be recognised outside the federation.
 FEW = 3
+# Behind a number of fewer nobody looks but who covers the whole city.
+OPENED = 5
 
 Figures = dict[str, float | None]
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)

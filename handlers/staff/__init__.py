@@ -32,7 +32,7 @@ CAPABILITY = Capability(
     finished={"my_name": invitations.name_said, threads.REPLY: threads.replied, threads.CLOSE: threads.closed},
     # What staff write back to somebody in danger is no danger of theirs.
     about_others={threads.REPLY: lambda turn, hazards: None, threads.CLOSE: lambda turn, hazards: None},
-    clock=(Step("threads", run=threads.escalate), Step("follow_up", run=tasks.settle)),
+    clock=(Step("threads", run=threads.escalate), Step("follow_up", run=tasks.settle), Step("figures", work=reports.recount)),
     codes=(invitations.redeem,),
     claims=(threads.in_danger,),
     sheets={"data.sheet.thread": sheets.threads, "data.sheet.task": sheets.tasks},

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
 from domain.access import scopes
 from domain.errors import Refused
 from domain.messages import Outbound
 from domain.staff.reports import NAMES, period, this_month
+from handlers.capability import Read, Work
+from handlers.content import Content
 from handlers.turn import Turn
-from storage.staff import reports
+from storage.staff import report_kept, reports
+from storage.staff.reports import Groups
 
 
 def see(turn: Turn, _argument: str = "") -> list[Outbound]:
@@ -23,3 +30,14 @@ def see(turn: Turn, _argument: str = "") -> list[Outbound]:
         shown = turn.words("reports.chat_none") if value is None else f"{value:g}"
         lines.append(turn.words("reports.chat_line", name=turn.words(f"reports.column_{name}"), value=shown))
     return [Outbound(text="\n".join(lines))]
+
+
+def groups(content: Content) -> Groups:
+    """The modes and sectors by which figures are told apart."""
+    return {"mode": list(content.labels["modes"]), "sector": list(content.labels["sectors"])}
+
+
+def recount(content: Content, now: Callable[[], datetime]) -> Work:
+    """Tables that somebody reads are counted anew, each in a look of its own beside the loop."""
+    for table in (yield Read(lambda tx: report_kept.stale(tx, now=now()))):
+        yield Read(partial(report_kept.recount, table=table, groups=groups(content), now=now()))

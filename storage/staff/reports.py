@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,12 +23,13 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
 )
 from sqlalchemy import type_coerce as coerce
 
 from domain.access import Scope
 from domain.staff.reports import DIMENSIONS, NAMES, Figures, Line, Period
-from storage.rows import Query
+from storage.rows import Query, columns, every
 from storage.scope import within
 from storage.tables.people import mother, person
 from storage.tables.training import enrolment
@@ -67,21 +68,29 @@ def _in(column: ColumnElement[datetime], period: Period, *, after: int = 0) -> C
     return and_(column.is_not(None), column < ends, *begins)
 
 
-def _profiles(tx: Connection, found: Counted, scopes: list[Scope], period: Period, groups: Groups) -> None:
-    """registered, surveyed, trained: by what a woman wishes, in one walk over the profiles; who wishes several counts in each."""
+def _profiled(period: Period) -> dict[str, ColumnElement[bool]]:
+    """What makes a woman count by her profile."""
     passed = select(enrolment.c.person_id).where(enrolment.c.status == "passed", _in(enrolment.c.assessed_at, period))
-    did = {
+    return {
         "registered": and_(mother.c.person_id.is_not(None), _in(person.c.created_at, period)),
         "surveyed": _in(mother.c.surveyed_at, period),
         "trained": person.c.id.in_(passed),
     }
-    asked = {"mode": cast(mother.c.modes, String), "sector": cast(mother.c.sectors, String)}
+
+
+def _wishes(dimension: str, code: str) -> ColumnElement[bool]:
+    """Whether she wishes this mode or sector; for the empty code, none at all."""
+    text = coerce(cast(mother.c.modes if dimension == "mode" else mother.c.sectors, String), String)
+    return text.contains(f'"{code}"', autoescape=True) if code else or_(text.is_(None), text == "[]")
+
+
+def _profiles(tx: Connection, found: Counted, scopes: list[Scope], period: Period, groups: Groups) -> None:
+    """registered, surveyed, trained: by what a woman wishes, in one walk over the profiles; who wishes several counts in each."""
+    did = _profiled(period)
     cells: dict[tuple[str, str, str], ColumnElement[bool]] = {("all", "", name): condition for name, condition in did.items()}
     for dimension, codes in groups.items():
         for code in ("", *codes):
-            text = coerce(asked[dimension], String)
-            wishes = text.contains(f'"{code}"', autoescape=True) if code else or_(text.is_(None), text == "[]")
-            cells |= {(dimension, code, name): and_(condition, wishes) for name, condition in did.items()}
+            cells |= {(dimension, code, name): and_(condition, _wishes(dimension, code)) for name, condition in did.items()}
     columns = [func.sum(case((condition, 1), else_=0)) for condition in cells.values()]
     statement = (
         select(func.coalesce(community.c.code, "").label("place"), *columns)
@@ -115,8 +124,8 @@ def _walk(columns: Iterable[ColumnElement[Any]], scopes: list[Scope]) -> Query:
     )
 
 
-def _applications(tx: Connection, found: Counted, scopes: list[Scope], period: Period, dimension: str) -> None:
-    """applied, started, and who was still there as far as she said so herself, at the door or on the phone; each woman once."""
+def _did(period: Period) -> dict[str, ColumnElement[bool]]:
+    """What makes an application count: still there is who said so herself, at the door or on the phone."""
     said = (follow_up.c.application_id == application.c.id, follow_up.c.still_there.is_(True))
     reached = {days: _in(application.c.started_at, period, after=days) for days in (30, 90)}
     did = {"applied": _in(application.c.created_at, period), "started": _in(application.c.started_at, period)}
@@ -126,6 +135,12 @@ def _applications(tx: Connection, found: Counted, scopes: list[Scope], period: P
             f"day_{days}": condition,
             f"still_{days}": and_(condition, select(follow_up.c.id).where(*said, follow_up.c.day >= days).exists()),
         }
+    return did
+
+
+def _applications(tx: Connection, found: Counted, scopes: list[Scope], period: Period, dimension: str) -> None:
+    """applied, started, and who was still there; each woman once."""
+    did = _did(period)
     columns = [func.count(distinct(case((condition, application.c.person_id)))) for condition in did.values()]
     of = _OF[dimension]
     for row in tx.execute(_walk([of.label("of"), *columns], scopes).group_by("of")):
@@ -160,8 +175,8 @@ def _median(tx: Connection, found: Counted, scopes: list[Scope], period: Period,
         found[dimension, code]["median_days"] = round(float(value), 1)
 
 
-def _filled(tx: Connection, found: Counted, scopes: list[Scope], period: Period, dimension: str) -> None:
-    """filled: posts in which as many women started as there were places, by the moment the last one did.
+def _was_filled(period: Period) -> ColumnElement[bool]:
+    """Posts in which as many women started as there were places, by the moment the last one did.
 
     A post that came filled from a list has no such moment: it counts in all time only.
     """
@@ -177,13 +192,65 @@ def _filled(tx: Connection, found: Counted, scopes: list[Scope], period: Period,
         if period.since is None
         else false()
     )
+    return or_(last.exists(), came)
+
+
+def _filled(tx: Connection, found: Counted, scopes: list[Scope], period: Period, dimension: str) -> None:
+    """filled: posts all places of which were taken."""
     of = {**_OF, "community": community.c.code}[dimension]
     statement = (
         select(of.label("of"), func.count())
         .select_from(position)
         .join(community, community.c.id == position.c.community_id)
-        .where(or_(last.exists(), came), within(scopes, community=position.c.community_id))
+        .where(_was_filled(period), within(scopes, community=position.c.community_id))
         .group_by("of")
     )
     for code, count in tx.execute(statement):
         found[dimension, code]["filled"] = count
+
+
+class Counts(NamedTuple):
+    """One number of the table: of which group of which dimension, and which figure."""
+
+    dimension: str
+    code: str
+    name: str
+
+
+class Row(NamedTuple):
+    """A woman or a post behind a number."""
+
+    id: int
+    key: str
+    name: str | None
+    community: str | None
+
+
+def women(tx: Connection, where: Iterable[Scope], period: Period, of: Counts, *, first: int, limit: int) -> list[Row]:
+    """The women whom a number counts, by row id. Raises KeyError for a figure that counts no women."""
+    chosen = columns(person, Row, community=community.c.name)
+    rows = select(*chosen).select_from(person.outerjoin(community, community.c.id == person.c.community_id))
+    return every(tx, rows.where(person.c.id.in_(_women(where, period, of))).order_by(person.c.id).offset(first).limit(limit), Row)
+
+
+def _women(where: Iterable[Scope], period: Period, of: Counts) -> Query:
+    profiled, scopes = _profiled(period), list(where)
+    if of.name not in profiled:
+        return _walk([application.c.person_id], scopes).where(_OF[of.dimension] == of.code, _did(period)[of.name])
+    groups = {
+        "all": true(),
+        "community": func.coalesce(community.c.code, "") == of.code,
+        **{dimension: _wishes(dimension, of.code) for dimension in ("mode", "sector")},
+    }
+    placed = person.outerjoin(mother, mother.c.person_id == person.c.id).outerjoin(community, community.c.id == person.c.community_id)
+    mine = (person.c.merged_into.is_(None), within(scopes, community=person.c.community_id))
+    return select(person.c.id).select_from(placed).where(*mine, profiled[of.name], groups[of.dimension])
+
+
+def filled(tx: Connection, where: Iterable[Scope], period: Period, of: Counts, *, first: int, limit: int) -> list[Row]:
+    """The posts that `filled` counts, by row id."""
+    group = {**_OF, "community": community.c.code}[of.dimension] == of.code
+    chosen = columns(position, Row, key=position.c.code, name=position.c.title, community=community.c.name)
+    rows = select(*chosen).select_from(position.join(community, community.c.id == position.c.community_id))
+    mine = within(where, community=position.c.community_id)
+    return every(tx, rows.where(_was_filled(period), group, mine).order_by(position.c.id).offset(first).limit(limit), Row)

@@ -7,24 +7,31 @@ from collections.abc import Callable
 
 from bot.desk import charts
 from bot.desk.page import File, Look, Page, View
+from bot.desk.pages.people import shown_name
 from domain.access import CITY
+from domain.errors import Refused
 from domain.lists.cells import guard
 from domain.notices import LOCAL
-from domain.staff.reports import DIMENSIONS, NAMES, WOMEN, Line, for_outside, period, this_month
+from domain.staff.reports import DIMENSIONS, NAMES, OPENED, WOMEN, Line, for_outside, period, this_month
+from handlers.staff.reports import groups
 from storage.people import persons
-from storage.staff import reports
+from storage.staff import report_kept, reports
+from storage.staff.report_kept import Counted
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # The stations of the loop, in their order.
 FUNNEL = ("registered", "surveyed", "trained", "applied", "started", "still_30", "still_90")
 MONTHS = 12
+# A median has no rows of its own.
+OPENING = frozenset(NAMES) - {"median_days"}
+SIZE = 50
 
 
 def show(look: Look) -> View:
     """A month, last month where none is named; `all` is all time."""
     month = _month(look)
-    lines = _lines(look, month)
-    before = None if month is None else _lines(look, _before(month))
+    counted = _counted(look, month)
+    lines, before = counted.lines, None if month is None else _counted(look, _before(month)).lines
     whole, whole_before = lines[0].figures, before[0].figures if before else None
     funnel = charts.bars(
         [
@@ -32,9 +39,11 @@ def show(look: Look) -> View:
             for name in FUNNEL
         ]
     )
-    values: dict[str, object] = {"month": month, "months": _months(look), "lines": lines, "funnel": funnel, "names": NAMES}
+    least = 1 if CITY in look.scopes("reports.see") else OPENED
+    values: dict[str, object] = {"least": least, "month": month, "months": _months(look), "lines": lines, "funnel": funnel, "names": NAMES}
     return View(
-        "figures.html", {**values, "before": whole_before, "named": _namer(look), "dimensions": DIMENSIONS, "whole": whole, "at": look.now}
+        "figures.html",
+        {**values, "before": whole_before, "named": _namer(look), "dimensions": DIMENSIONS, "whole": whole, "at": counted.at},
     )
 
 
@@ -61,12 +70,11 @@ def _months(look: Look) -> list[str]:
     return found
 
 
-def _lines(look: Look, month: str | None) -> list[Line]:
-    """Of her own places; small groups are hidden from who is not of the federation."""
+def _counted(look: Look, month: str | None) -> Counted:
+    """Of her own places, as of when they were counted; small groups are hidden from who is not of the federation."""
     where = look.scopes("reports.see")
-    groups = {"mode": list(look.content.labels["modes"]), "sector": list(look.content.labels["sectors"])}
-    lines = reports.lines(look.tx, where, period(month, now=look.now), groups)
-    return lines if CITY in where else for_outside(lines)
+    found = report_kept.lines(look.tx, where, month, groups(look.content), now=look.now)
+    return found if CITY in where else found._replace(lines=for_outside(found.lines))
 
 
 def _namer(look: Look) -> Callable[[Line], str]:
@@ -80,6 +88,22 @@ def _namer(look: Look) -> Callable[[Line], str]:
     return lambda line: labels[line.dimension].get(line.code, line.code or unsaid)
 
 
+def rows(look: Look) -> View:
+    """Whom or what one number counts. Raises Refused where that is no number of hers, or too small a group to be looked behind."""
+    month, where, first = _month(look), look.scopes("reports.see"), look.query.id("from")
+    of = reports.Counts(look.query.text("of", 20), look.query.text("code", 40), look.query.text("name", 20))
+    named, line = _namer(look), next((row for row in _counted(look, month).lines if (row.dimension, row.code) == of[:2]), None)
+    count = line.figures.get(of.name) if line and of.name in OPENING else None
+    if line is None or not count or (CITY not in where and count < OPENED):
+        raise Refused("desk.figure_closed")
+    found = (reports.filled if of.name == "filled" else reports.women)(
+        look.tx, where, period(month, now=look.now), of, first=first, limit=SIZE
+    )
+    look.log("reports.rows", "report", None, month=month or "all", of=of.dimension, code=of.code, name=of.name)
+    values: dict[str, object] = {"rows": found, "of": of, "group": named(line), "month": month, "first": first, "size": SIZE}
+    return View("figure_rows.html", {**values, "total": int(count), "shown_name": shown_name})
+
+
 def workbook(look: Look) -> File:
     """The same table for a spreadsheet."""
     # Here, since it costs a quarter of a second and only this needs it.
@@ -90,7 +114,7 @@ def workbook(look: Look) -> File:
     sheet = book.create_sheet(month or look.voice.words("desk.all_time"))
     words = look.voice.words
     sheet.append([words("reports.column_dimension"), words("reports.column_name"), *(words(f"reports.column_{name}") for name in NAMES)])
-    for line in _lines(look, month):
+    for line in _counted(look, month).lines:
         figures = ["*" if line.figures[name] is None and name in WOMEN else line.figures[name] for name in NAMES]
         sheet.append([words(f"reports.dimension_{line.dimension}"), guard(named(line)), *figures])
     out = io.BytesIO()
@@ -101,5 +125,6 @@ def workbook(look: Look) -> File:
 
 PAGES = (
     Page(path="/desk/figures", needs="reports.see", show=show, menu="desk.menu_figures", rank=90),
+    Page(path="/desk/figures/rows", needs="reports.see", show=rows),
     Page(path="/desk/figures/workbook", needs="reports.see", show=workbook),
 )
