@@ -15,9 +15,7 @@ from domain.reading.slots import ruled
 __all__ = ["read"]
 
 _BY_ANOTHER = frozenset({"violence", "threat"})
-# To take small talk for a wish disturbs her more than the menu does that a missed wish gets.
 _IDLE = frozenset({"other", "smalltalk", "help"})
-_IDLE_LEAD = 0.9
 _SEEKS = frozenset({"find_work", "register", "find_training"})
 # What a passed-on notice says is not what she says of herself.
 _QUOTED = ("sectors", "pay", "modes", "windows", "distance_m", "phone", "age", "skills", "learn", "children")
@@ -55,7 +53,7 @@ def _quoted(plain: str) -> tuple[str, ...]:
 
 
 def _intent(said: Opinion, dangers: Danger) -> str:
-    best = max(said.intents, key=lambda code: said.intents[code] + (_IDLE_LEAD if code in _IDLE else 0))
+    best = max(said.intents, key=lambda code: said.intents[code])
     if _BY_ANOTHER & set(dangers.hazards):
         return "dispute"
     if dangers.hazards and best in _IDLE:

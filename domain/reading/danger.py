@@ -7,10 +7,10 @@ from typing import NamedTuple
 from domain.reading.model import HAZARDS, Opinion
 
 # Heights in log odds, chosen so that on 21,285 real everyday texts nearly nothing is found (docs/decisions/0011-one-reading-model.md).
-ALARM, ASK = 0.6, 1.6
+ALARM, ASK = 0.79, 0.64
 # Beside danger in general counts the likeliest hazard (talk in the tone of trouble that names none is no alarm), and against it that the
 # message is small talk; no message is so serious that this counts without an end.
-KIND, IDLE_ALARM, IDLE_ASK, LEAST_IDLE = 0.5, 0.4, 0.6, -4.0
+KIND, IDLE_ALARM, IDLE_ASK, LEAST_IDLE = 0.25, 0.5, 0.3, -5.0
 # A second hazard is named where it is this likely itself; the likeliest always is.
 NAMED = 0.0
 
