@@ -34,6 +34,11 @@ class Meaning:
         found = self._turn.content.answers.best(self.text)
         return found if found is not None and not self._asks_a_deed() else None
 
+    @property
+    def asks(self) -> bool:
+        """Whether it has the form of a question, or the very words of one: what merely tells something is an answer to an open form."""
+        return is_asked(self.text) or self._turn.content.answers.worded(self.text) is not None
+
     def _asks_a_deed(self) -> bool:
         intent = self.reading["intent"]
         if is_asked(self.text):

@@ -36,7 +36,7 @@ def _another_matter(turn: Turn, meaning: Meaning, step: Step) -> bool:
     """Whether it is no plain answer, and what it means can be dealt with apart from the form."""
     if _taken(turn, step):
         return False
-    if meaning.about is not None or meaning.answer is not None:
+    if meaning.about is not None or (meaning.answer is not None and meaning.asks):
         return True
     intent = meaning.reading["intent"]
     # A wish without anything that it wishes is a word too little to leave the question for.
