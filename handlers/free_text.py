@@ -17,6 +17,8 @@ from handlers.turn import Turn
 IDLE = {"other", "smalltalk", "help"}
 # What is listened to even where the very words are a wording of an answer.
 HEARD = {"dispute", "wage", "human", "suggest", "check_ad"}
+# What is done where it is told to be done, however near an answer about it is.
+DONE = HEARD | {"my_data", "unsubscribe", "resubscribe"}
 # A wish with what it wishes gets posts or classes, however it is worded: 有没有家门口的串珠活.
 WISHES = {"find_work", "find_training", "register"}
 
@@ -43,7 +45,7 @@ class Meaning:
         intent = self.reading["intent"]
         if is_asked(self.text):
             return intent in WISHES and len(self.reading) > 1
-        return intent in HEARD or (intent not in IDLE and self._turn.content.answers.worded(self.text) is None)
+        return intent in DONE or (intent not in IDLE and self._turn.content.answers.worded(self.text) is None)
 
     @cached_property
     def about(self) -> Callable[[], list[Outbound]] | None:
@@ -69,8 +71,15 @@ def act_on(turn: Turn, meaning: Meaning) -> list[Outbound]:
             return taken
     if meaning.about is not None:
         return meaning.about()
+    intent = meaning.reading["intent"]
     if meaning.answer is not None:
-        return [Outbound(text=meaning.answer.answer)]
+        answer = Outbound(text=meaning.answer.answer)
+        return [answer, *_dealt_with(turn, meaning)] if intent in HEARD else [answer]
+    return _dealt_with(turn, meaning)
+
+
+def _dealt_with(turn: Turn, meaning: Meaning) -> list[Outbound]:
+    """Passed on to whoever has her matter, or what her intent asks for."""
     intent = meaning.reading["intent"]
     if (passed_on := threads.heard(turn, meaning.text, intent=intent)) is not None:
         return passed_on
