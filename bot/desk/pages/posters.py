@@ -1,4 +1,4 @@
-"""Posters with a QR code to hang up: of a community, a class or a post; printed on A4."""
+"""What is printed with a QR code: A4 posters of a community, a class or a post, a post's card for a group chat, a grid worker's cards for doors."""
 
 from __future__ import annotations
 
@@ -12,8 +12,14 @@ from bot.desk.places import communities_in
 from domain.errors import Refused
 from domain.notices import LOCAL
 from handlers.work import fitting
+from storage.survey import handovers
 from storage.training import classes
 from storage.work import posts
+
+# A sheet of A4 holds two by five.
+CARDS = 10
+# More cells than that nobody chooses from.
+CELLS = 500
 
 
 class Poster(NamedTuple):
@@ -26,17 +32,28 @@ class Poster(NamedTuple):
 def show(look: Look) -> View:
     """What can be printed: communities and classes of her place; a post's poster hangs on its page."""
     where = look.scopes("posters.print")
-    return View("posters.html", {"communities": communities_in(look, where), "classes": classes.managed(look.tx, where, limit=100)})
+    values = {"communities": communities_in(look, where), "classes": classes.managed(look.tx, where, limit=100)}
+    return View("posters.html", {**values, "cells": handovers.cells(look.tx, where, after=0, limit=CELLS)})
 
 
 def one(look: Look) -> View:
     """One poster. Raises Refused for what is not there, or not of her place."""
-    kinds = {"community": _community, "class": _class, "post": _post}
+    kinds = {"community": _community, "class": _class, "post": _post, "card": _post}
     kind = kinds.get(str(look.path["kind"]))
     if kind is None:
         raise Refused("work.gone")
     link = f"{look.content.rules.public_url}/"
-    return View("poster.html", {"poster": kind(look), "link": link, "code": _code(link)})
+    return View("card.html" if look.path["kind"] == "card" else "poster.html", {"poster": kind(look), "link": link, "code": _code(link)})
+
+
+def cards(look: Look) -> View:
+    """A sheet of cards that a grid worker leaves at doors. Raises Refused for a cell that is not there, or not of her place."""
+    cell = handovers.place(look.tx, look.row())
+    if cell is None or not look.may("posters.print", cell.community_id, cell_id=cell.id):
+        raise Refused("work.gone")
+    names = [one.name for one in handovers.workers(look.tx, cell.id, cell.community_id) if one.name]
+    link = f"{look.content.rules.public_url}/"
+    return View("door_cards.html", {"cell": cell, "names": names, "link": link, "code": _code(link), "count": CARDS})
 
 
 def _community(look: Look) -> Poster:
@@ -76,5 +93,6 @@ def _code(link: str) -> Markup:
 
 PAGES = (
     Page(path="/desk/posters", needs="posters.print", show=show, menu="desk.menu_posters", rank=110),
+    Page(path="/desk/posters/cell/{id:int}", needs="posters.print", show=cards),
     Page(path="/desk/posters/{kind}/{id:int}", needs="posters.print", show=one),
 )
