@@ -105,6 +105,8 @@ TABLE: dict[str, frozenset[str]] = {
     # Never the one who asked; two where the amount is large or it helps one person.
     "fund.approve": OFFICE,
     "shares.tell": frozenset({"employer"}),
+    # Where workshops are, what was checked there, and how full they are.
+    "workshops.manage": OFFICE,
     # Work by the piece: the workshop counts, the mother or the firm says whether that is so, and a person looks where they differ.
     "lots.manage": OFFICE,
     # A firm brings lots and sees where its pieces are, never with whom.

@@ -25,6 +25,7 @@ from storage.tables.people import answer, consent, mother, person, task
 from storage.tables.survey import visit
 from storage.tables.work import follow_up, position
 from storage.work import posts
+from storage.workshops import bookings
 
 _PERSON = ("name", "phone", "building", "community_id", "cell_id")
 _PROFILE = tuple(name for name in Profile._fields if name not in ("person_id", "hardship", "updated_at"))
@@ -40,6 +41,7 @@ _FURTHER = {
     "offer": ("applied", "declined", "offered", "filled", "lapsed"),
     "recipient": ("queued", "withheld", "waiting"),
     "follow_up": ("answered", "asked", "unanswered", "due", "cancelled"),
+    "workshop_booking": ("booked", "closed", "cancelled"),
 }
 
 
@@ -234,6 +236,8 @@ def _stop(tx: Connection, rows: Table, row: RowMapping, *, now: datetime) -> Non
             _give(tx, rows, row, {"status": "lapsed"})
         case "recipient", "waiting":
             _give(tx, rows, row, {"status": "withheld", "why": "merged", "decided_at": now})
+        case "workshop_booking", "booked":
+            bookings.give_back(tx, row["id"], "cancelled")
         case "task", _ if row["closed_at"] is None:
             _give(tx, rows, row, {"closed_at": now, "outcome": "merged", "due_at": None})
 

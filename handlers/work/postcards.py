@@ -60,8 +60,11 @@ def hours(voice: Voice, post: Post) -> str:
 def distance(voice: Voice, post: Post, seeker: Seeker) -> str:
     """How far it is from her, said as a walk where it is one; empty where her place is not known."""
     metres_away = away(seeker, post)
-    if metres_away is None:
-        return ""
+    return "" if metres_away is None else far(voice, metres_away)
+
+
+def far(voice: Voice, metres_away: float) -> str:
+    """How far something is, said as a walk where it is one."""
     if metres_away < 50:
         return voice.words("work.here")
     said = f"{round(metres_away / 50) * 50}米" if metres_away < 975 else f"{metres_away / 1000:.1f}公里"

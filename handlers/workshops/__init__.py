@@ -1,15 +1,21 @@
-"""Workshops (工坊): work by the piece that firms bring, counted by two sides, and what it pays."""
+"""Workshops (工坊): places that are checked and booked by the hour; work by the piece, counted by two sides, and what it pays."""
 
 from domain.access import OFFICE
 from domain.notices import Kind
 from handlers.capability import Capability, Entry, Route, Step, TaskKind
-from handlers.workshops import bags, clock, lots, pay, paying
+from handlers.workshops import bags, clock, keeping, lots, nearby, pay, paying, places
 from storage.workshops import sheets
 
 CAPABILITY = Capability(
     name="workshops",
-    commands={"pay": Route(pay.mine, beside=True)},
+    commands={"pay": Route(pay.mine, beside=True), "workshops": Route(nearby.nearest, beside=True)},
     routes={
+        "workshops": Route(keeping.overview, needs="workshops.manage"),
+        "workshop": Route(keeping.act, needs="workshops.manage"),
+        "workshop_new": Route(keeping.new, needs="workshops.manage"),
+        # Everybody's: where one can go, and her own bookings.
+        "workshop_at": Route(nearby.act),
+        "booked": Route(nearby.booked),
         "lots": Route(lots.overview, needs="lots.manage"),
         "lot": Route(lots.act, needs="lots.manage"),
         "lot_bag": Route(lots.bag, needs="lots.manage"),
@@ -31,13 +37,16 @@ CAPABILITY = Capability(
         "slip": Route(pay.slip),
     },
     menu=(
+        Entry("workshops.manage", "places.menu", "workshops", rank=42),
         Entry("lots.manage", "lots.menu", "lots", rank=40),
         Entry("lots.collect", "lots.menu_firm", "firm_lots", rank=62),
         Entry("pay.close", "pay.menu", "pays", rank=45),
         Entry("pay.tell", "pay.menu_firm", "firm_pay", rank=63, shown=pay.is_firm),
     ),
-    matters=(bags.matters,),
+    matters=(bags.matters, nearby.matters),
     finished={
+        "workshop": keeping.told,
+        "workshop_check": keeping.checked,
         "lot": lots.brought,
         "lot_number/lot": lots.numbered,
         "lot_number/bag": bags.another_number,
@@ -50,7 +59,7 @@ CAPABILITY = Capability(
         "pay_extra": pay.extra_told,
     },
     codes=(bags.scanned,),
-    clock=(Step("follow_up", run=clock.ask), Step("follow_up", run=paying.missing)),
+    clock=(Step("follow_up", run=clock.ask), Step("follow_up", run=paying.missing), Step("follow_up", run=places.sweep_all)),
     tasks={
         # Two counts differ: settled by who looks, with numbers.
         "count": TaskKind(roles=OFFICE, outcomes=(), look="differs"),
@@ -58,5 +67,11 @@ CAPABILITY = Capability(
         "lot_help": TaskKind(roles=OFFICE, outcomes=("spoke",)),
     },
     notices={"lot": Kind(awake=True, unwanted=False)},
-    sheets={"lots.sheet.count": sheets.counted, "pay.sheet.slip": sheets.slips, "pay.sheet.hours": sheets.hours},
+    sheets={
+        "lots.sheet.count": sheets.counted,
+        "pay.sheet.slip": sheets.slips,
+        "pay.sheet.hours": sheets.hours,
+        "places.sheet.booked": sheets.booked,
+    },
+    erasing=(places.leave_all,),
 )

@@ -1,11 +1,17 @@
-"""How lots, bags and counts are said."""
+"""How lots, bags, counts and places in a workshop are said."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from domain.forms.screen import express
+from domain.forms.values import hours_in_words
 from domain.fund.beancount import yuan
 from domain.messages import Outbound
+from domain.notices import LOCAL
 from domain.workshops.pieces import PLACES, Count
 from handlers.voice import Voice
+from storage.workshops.bookings import Booking
 from storage.workshops.counts import Counted
 from storage.workshops.lots import Lot
 
@@ -51,3 +57,22 @@ def values(voice: Voice, lot: Lot) -> dict[str, object]:
         "places": places(voice, lot),
         "training": voice.words("lots.training", what=lot.training) if lot.training else "",
     }
+
+
+def hour(voice: Voice, starts_at: datetime) -> str:
+    """An hour of a workshop, with its day, since it may be read on another one."""
+    local = starts_at.astimezone(LOCAL)
+    weekday = voice.words("classes.weekdays")[local.weekday()]
+    return voice.words("places.hour", month=local.month, day=local.day, weekday=weekday, hour=local.hour)
+
+
+def booked(voice: Voice, held: Booking) -> dict[str, object]:
+    """A booking, as phrases of it name what is said."""
+    what = voice.label("rooms", held.function)
+    places = voice.words("places.for_children" if held.function == "childcare" else "places.for_her", count=held.places)
+    return {"name": held.name, "address": held.address, "room": what, "hour": hour(voice, held.starts_at), "places": places}
+
+
+def opening(voice: Voice, windows: str) -> str:
+    """Opening hours as people say them."""
+    return express(hours_in_words(windows), voice.content.phrases, voice.language)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from storage.rows import Query, picked
 from storage.tables.pay import pay_hours, pay_slip
+from storage.tables.places import workshop, workshop_booking, workshop_hour, workshop_room
 from storage.tables.work import enterprise
 from storage.tables.workshops import lot, lot_count
 
@@ -38,4 +39,16 @@ def hours(person_id: int) -> Query:
         .join(enterprise, enterprise.c.id == pay_hours.c.enterprise_id)
         .where(pay_hours.c.person_id == person_id)
         .order_by(pay_hours.c.id)
+    )
+
+
+def booked(person_id: int) -> Query:
+    """Places that she booked."""
+    return (
+        select(workshop.c.name, workshop_room.c.function, workshop_hour.c.starts_at, *picked(workshop_booking, "places status booked_at"))
+        .join(workshop_hour, workshop_hour.c.id == workshop_booking.c.hour_id)
+        .join(workshop_room, workshop_room.c.id == workshop_hour.c.room_id)
+        .join(workshop, workshop.c.id == workshop_room.c.workshop_id)
+        .where(workshop_booking.c.person_id == person_id)
+        .order_by(workshop_booking.c.id)
     )

@@ -12,7 +12,7 @@ import pytest
 
 from domain.capabilities import ALL, Capabilities
 from domain.messages import Card, Outbound
-from tests.support import towns
+from tests.support import towns, workshops
 from tests.support.chat import Chat, Town
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -87,6 +87,10 @@ FLOWS: dict[str, list[str]] = {
     ],
     "danger_in_a_form": ["登记", "1", "他昨晚又打我，还不让我出门", "在这里说", "海风3"],
     "stop_and_again": ["退订", "登记", "稍后", "恢复", "别再给我发了", "重新给我推送吧"],
+    "a_place_at_the_workshop": [
+        *("工坊", "我住海风3社区", "工坊", "*看巧手工坊", "*给孩子订位", "*11月25日", "*9点", "*9点", "*再加一个孩子"),
+        *("登记", "工坊", "我的事", "*9点", "*不去了", "工坊"),
+    ],
     "half_done": ["登记", "1", "+1 day", "+2 days", "+3 days", "*接着填"],
 }
 
@@ -106,6 +110,9 @@ def test_transcript(town: Town, flow: str, channel: Capabilities) -> None:
         trains=False,
         community="YT03",
     )
+    with town.store.begin() as tx:
+        workshops.sound(tx, community=3, childcare=2)
+        workshops.sound(tx, name="拾光工坊", community=5, but=("hygiene",))
     said = "\n".join(_transcript(town, FLOWS[flow], channel)) + "\n"
     file = GOLDEN / f"{flow}.{channel.channel}.txt"
     if os.environ.get("WRITE_GOLDEN") == "1":

@@ -1,0 +1,101 @@
+"""When a workshop may take people: its opening hours, what was checked and until when that holds, and how full an hour is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Literal, NamedTuple
+
+from domain import windows
+from domain.notices import LOCAL
+
+Function = Literal["work", "meeting", "childcare"]
+CheckKind = Literal["fire", "exits", "dust", "hygiene"]
+FUNCTIONS: tuple[Function, ...] = ("work", "meeting", "childcare")
+KINDS: tuple[CheckKind, ...] = ("fire", "exits", "dust", "hygiene")
+# Before anybody is sent there; hygiene and the safety of children before a child is.
+_EVERYWHERE: tuple[CheckKind, ...] = ("fire", "exits", "dust")
+# A check holds for at most a month: rules of public security on fire safety (公安部令第61号, 26); how much less, staff say with each.
+HOLDS = timedelta(days=31)
+# So far ahead places are given, and what is due is shown.
+AHEAD = timedelta(days=7)
+HOUR = timedelta(hours=1)
+# Children of one mother in an hour, and hours that she may have before her.
+CHILDREN, HELD = 4, 20
+
+
+class Check(NamedTuple):
+    """The latest look at something of a workshop."""
+
+    kind: CheckKind
+    passed: bool
+    checked_on: date
+    next_on: date
+    note: str = ""
+
+    def holds(self, day: date) -> bool:
+        """Whether people may be sent there on that day, as far as this goes."""
+        return self.passed and day <= self.next_on
+
+
+def needed(function: Function) -> tuple[CheckKind, ...]:
+    """What has to be in order before a room takes people."""
+    return KINDS if function == "childcare" else _EVERYWHERE
+
+
+def lacking(function: Function, checks: Mapping[CheckKind, Check], day: date) -> list[CheckKind]:
+    """What keeps people from being sent to such a room on that day: never checked, not in order, or overdue."""
+    return [kind for kind in needed(function) if kind not in checks or not checks[kind].holds(day)]
+
+
+def due(functions: Iterable[Function], checks: Mapping[CheckKind, Check], today: date) -> list[CheckKind]:
+    """What has to be looked at within a week, what is overdue among it."""
+    wanted = {kind for function in functions for kind in needed(function)}
+    return [kind for kind in KINDS if kind in wanted and (kind not in checks or not checks[kind].holds(today + AHEAD))]
+
+
+def last_day(checked_on: date, next_on: date | None) -> date:
+    """Until when a check holds: as said, but no longer than the rules allow."""
+    latest = checked_on + HOLDS
+    return latest if next_on is None else min(next_on, latest)
+
+
+def began(moment: datetime) -> datetime:
+    """The hour that a moment lies in."""
+    return moment.astimezone(LOCAL).replace(minute=0, second=0, microsecond=0)
+
+
+def is_open(opening: str, starts_at: datetime) -> bool:
+    """Whether the whole hour lies in the opening hours."""
+    return _inside(windows.spans(windows.parse(opening)), starts_at)
+
+
+def hours(opening: str, day: date, *, now: datetime) -> list[datetime]:
+    """The whole hours of a day that are open and not over."""
+    spans, midnight = windows.spans(windows.parse(opening)), datetime.combine(day, time(), LOCAL)
+    return [at for at in (midnight + HOUR * number for number in range(24)) if at + HOUR > now and _inside(spans, at)]
+
+
+def _inside(spans: list[windows.Span], starts_at: datetime) -> bool:
+    local = starts_at.astimezone(LOCAL)
+    start = local.weekday() * windows.DAY + local.hour * 60 + local.minute
+    return any(first <= start and start + 60 <= last for first, last in spans)
+
+
+def takes(opening: str, function: Function, checks: Mapping[CheckKind, Check], starts_at: datetime) -> bool:
+    """Whether a room of a workshop that nobody closed takes people in that hour."""
+    return is_open(opening, starts_at) and not lacking(function, checks, starts_at.astimezone(LOCAL).date())
+
+
+def left(capacity: int, taken: int) -> int:
+    """Places that are still free; none where a room was made smaller than it is full."""
+    return max(0, capacity - taken)
+
+
+def by_hour(taken: Iterable[tuple[datetime, int]]) -> dict[int, int]:
+    """Places that were taken, by the hour of the day, the earliest first."""
+    found: Counter[int] = Counter()
+    for at, places in taken:
+        found[at.astimezone(LOCAL).hour] += places
+    return dict(sorted(found.items()))
