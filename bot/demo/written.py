@@ -189,6 +189,17 @@ class Mediation(TypedDict):
     handed: str
 
 
+class Workshops(TypedDict):
+    """What the town's workshops are called, where they are, when they are open, and why one of them may take nobody."""
+
+    names: list[str]
+    addresses: list[str]
+    windows: list[str]
+    equipment: list[str]
+    keepers: list[str]
+    overdue: str
+
+
 @cache
 def town() -> Town:
     """content/demo/town.yaml."""
@@ -221,4 +232,11 @@ def running() -> Running:
 def mediation() -> Mediation:
     """content/demo/mediation.yaml."""
     found: Mediation = yaml.load((ROOT / "content" / "demo" / "mediation.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
+    return found
+
+
+@cache
+def workshops() -> Workshops:
+    """content/demo/workshops.yaml."""
+    found: Workshops = yaml.load((ROOT / "content" / "demo" / "workshops.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
     return found
