@@ -17,8 +17,10 @@ from storage.tables.columns import Instant
 from storage.tables.merging import likeness, merger
 from storage.tables.messages import conversation
 from storage.tables.people import access_log, answer, found_by, mother, person
+from storage.tables.places import workshop_booking
 from storage.tables.work import application, position
 from storage.work import places, posts, seekers
+from storage.workshops import bookings
 
 # What is kept of a row of these is all of it: rows of them go, or a sealed column changes.
 _WHOLE = (person, mother, answer, application)
@@ -165,6 +167,8 @@ def _put_back(tx: Connection, rows: Table, key: tuple[Any, ...], column: str, be
         _hold_again(tx, key[0])
     elif rows is conversation and column == "status" and before == "active":
         _go_on(tx, key[0])
+    elif rows is workshop_booking and column == "status" and before == "booked":
+        bookings.again(tx, key[0])
     elif not (rows is position and column in ("taken", "status")):
         _set(tx, rows, key, {column: before})
 

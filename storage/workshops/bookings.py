@@ -38,11 +38,14 @@ class Used(NamedTuple):
     taken: int
 
 
-_BOOKINGS = (
-    select(*columns(workshop_booking, Booking, workshop_hour, workshop_room, workshop))
-    .join(workshop_hour, workshop_hour.c.id == workshop_booking.c.hour_id)
+_JOINED = (
+    workshop_booking.join(workshop_hour, workshop_hour.c.id == workshop_booking.c.hour_id)
     .join(workshop_room, workshop_room.c.id == workshop_hour.c.room_id)
     .join(workshop, workshop.c.id == workshop_room.c.workshop_id)
+)
+_BOOKINGS = (
+    select(*columns(workshop_booking, Booking, workshop_hour, workshop_room, workshop))
+    .select_from(_JOINED)
     .order_by(workshop_hour.c.starts_at, workshop_booking.c.id)
 )
 
@@ -83,6 +86,16 @@ def give_back(tx: Connection, booking_id: int, status: BookingStatus) -> bool:
         return False
     free = update(workshop_hour).where(workshop_hour.c.id == row.hour_id)
     tx.execute(free.values(taken=workshop_hour.c.taken - row.places))
+    return True
+
+
+def again(tx: Connection, booking_id: int) -> bool:
+    """Places that were given back are hers again; False where they have been given away meanwhile."""
+    of_room = select(workshop_booking.c.hour_id, workshop_booking.c.places, workshop_room.c.capacity).select_from(_JOINED)
+    row = tx.execute(of_room.where(workshop_booking.c.id == booking_id, workshop_booking.c.status != "booked")).first()
+    if row is None or not _take(tx, row.hour_id, row.capacity, row.places):
+        return False
+    tx.execute(update(workshop_booking).where(workshop_booking.c.id == booking_id).values(status="booked"))
     return True
 
 

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from domain.access import CITY
 from domain.notices import LOCAL
 from domain.workshops.places import CHILDREN, HOUR
-from storage import merging
+from storage import mergers, merging
 from storage.database import Store
 from storage.people import persons
 from storage.tables.places import workshop_booking, workshop_hour
@@ -124,3 +125,15 @@ def test_two_records_of_one_woman_keep_one_place_in_an_hour(store: Store, women:
         merging.merge(tx, women[0], women[1], by=None, now=MORNING)
         assert len(bookings.of_person(tx, women[0], since=NINE)) == 1
     assert counted(store) == (1, 1)
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_after_a_wrong_merging_each_has_her_place_again_unless_it_was_given_away(store: Store, women: list[int], meanwhile: bool) -> None:
+    with store.begin() as tx:
+        assert book(tx, women[0]) and book(tx, women[1])
+        merging.merge(tx, women[0], women[1], by=None, now=MORNING)
+        assert not meanwhile or book(tx, women[2])
+        [merged] = mergers.within_scopes(tx, [CITY], now=MORNING, limit=2)
+        assert mergers.undo(tx, merged, by=women[3], now=MORNING)
+        assert [len(bookings.of_person(tx, one, since=NINE)) for one in women[:3]] == [1, int(not meanwhile), int(meanwhile)]
+    assert counted(store) == (2, 2)
