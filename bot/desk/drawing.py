@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from channels.web.page import TOKENS
 from domain.notices import LOCAL
 from handlers.content import Content
 
@@ -29,7 +30,7 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 }
-STATIC = {"desk.css": "text/css", "desk.js": "text/javascript"}
+STATIC = {"desk.css": "text/css", "desk.js": "text/javascript", TOKENS.name: "text/css"}
 
 
 class Drawing:
@@ -81,7 +82,11 @@ def yuan(fen: int | None) -> str:
 @functools.cache
 def version(name: str) -> str:
     """What changes with a file's content."""
-    return hashlib.sha256((FOLDER / "static" / name).read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(_file(name).read_bytes()).hexdigest()[:12]
+
+
+def _file(name: str) -> Path:
+    return TOKENS if name == TOKENS.name else FOLDER / "static" / name
 
 
 async def static(request: Request) -> Response:
@@ -91,4 +96,4 @@ async def static(request: Request) -> Response:
         raise HTTPException(404)
     kept = "public, max-age=31536000, immutable" if request.query_params.get("v") == version(name) else "no-cache"
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": kept}
-    return Response((FOLDER / "static" / name).read_bytes(), media_type=STATIC[name], headers=headers)
+    return Response(_file(name).read_bytes(), media_type=STATIC[name], headers=headers)

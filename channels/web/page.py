@@ -15,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 _FOLDER = Path(__file__).parent / "page"
+# The colours and letters that the desk shares.
+TOKENS = _FOLDER / "tokens.css"
 _STATIC = {
     "board.css": "text/css",
     "chat.css": "text/css",
@@ -24,6 +26,7 @@ _STATIC = {
     "picture.js": "text/javascript",
     "replies.js": "text/javascript",
     "text.js": "text/javascript",
+    "tokens.css": "text/css",
     "unsent.js": "text/javascript",
     "visit.css": "text/css",
     "visit.js": "text/javascript",

@@ -10,6 +10,7 @@ from typing import Any
 from openpyxl import load_workbook
 from sqlalchemy import insert
 
+from channels.web.page import TOKENS
 from domain.access import Scope
 from storage.people import persons
 from storage.staff import roles, tasks
@@ -134,3 +135,15 @@ def test_figures_are_a_funnel_with_a_table_and_a_workbook(town: Town) -> None:
     assert sheet is not None
     assert [cell.value for cell in next(sheet.iter_rows())][:3] == ["分组", "名称", "登记"]
     assert Desk.of(town.invited("zhou", "grid_worker")).opens("/desk/figures").status == 403
+
+
+def test_the_desk_has_the_chat_pages_own_colours(town: Town) -> None:
+    desk = Desk.of(town.invited("li", "coordinator")).opens("/desk")
+    named = re.search(r'href="(/desk/static/tokens.css[^"]*)"', desk.html)
+    assert named
+    desk.opens(named[1])
+    assert desk.content == TOKENS.read_bytes()
+    both = set(re.findall(r"^ *(--[a-z-]+):", desk.html, re.MULTILINE))
+    assert "--ink" in both
+    for sheet in ("chat.css", "../../../bot/desk/static/desk.css"):
+        assert not both & set(re.findall(r"^ *(--[a-z-]+):", (TOKENS.parent / sheet).read_text(), re.MULTILINE)), sheet
