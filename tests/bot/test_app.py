@@ -66,7 +66,7 @@ async def test_a_conversation_over_the_socket_and_its_history(store: Store, cont
             await page.send(json.dumps({"type": "say", "event": "e1234567", "text": "你好"}))
             frames = await heard(page, "ack", "message")
             item = next(frame["item"] for frame in frames if frame["type"] == "message")
-            assert "同意" in item["text"]  # type: ignore[index]
+            assert "不收钱" in item["text"]  # type: ignore[index]
         async with connect(socket, additional_headers={"Cookie": cookie, "Origin": address}) as page:
             await page.send(json.dumps({"type": "hello", "after": 0}))
             [history] = await heard(page, "history")
