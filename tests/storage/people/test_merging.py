@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from domain.access import CITY
 from domain.survey.duplicates import Said, name_key, settle
 from domain.work.applications import HOLDING
+from domain.workshops.pieces import PLACES
 from storage import access_log, mergers, merging
 from storage.council import leaving
 from storage.database import Store
@@ -216,6 +217,11 @@ def test_her_open_visits_and_tasks_are_where_she_is(store: Store, now: datetime)
 # ----- Any rows at all
 
 
+# Columns that the database holds to be the sum of others.
+SUMS: dict[str, dict[str, tuple[str, ...]]] = {
+    "lot": {"pieces": PLACES},
+    "pay_slip": {"total_fen": ("piece_fen", "extra_fen", "top_up_fen")},
+}
 UNTOUCHED = ("person", "mother", "access_log", "likeness", "merger", "found_by")
 
 
@@ -245,18 +251,26 @@ def references() -> list[tuple[Table, str]]:
 def filled(tx: Connection, rows: Table, now: datetime, chance: random.Random, **given: Any) -> Any:
     """Insert one row of any table, its references taken from rows that are there; its primary key."""
     values: dict[str, Any] = {}
+    # Of what may stand there once, each has its own.
+    rules = [
+        *(one for one in rows.indexes if one.unique),
+        *(one for one in rows.constraints if isinstance(one, (UniqueConstraint, PrimaryKeyConstraint))),
+    ]
+    once = {column.name for rule in rules for column in rule.columns}
     for column in rows.columns:
         if column.name in given:
             values[column.name] = given[column.name]
         elif column.foreign_keys and not column.nullable:
             other = next(iter(column.foreign_keys)).column.table
-            there = None if other is P else tx.execute(select(other.primary_key.columns[0]).limit(1)).scalar()
+            there = None if other is P or column.name in once else tx.execute(select(other.primary_key.columns[0]).limit(1)).scalar()
             values[column.name] = there or filled(tx, other, now, chance)[0]
         elif not column.primary_key and not column.nullable and not column.foreign_keys:
             values[column.name] = made(str(column.type), column.name, now, chance)
     for column in rows.primary_key:
         if column.name not in values and not column.foreign_keys and "CHAR" in str(column.type):
             values[column.name] = f"{chance.getrandbits(60):x}"
+    for name, parts in SUMS.get(rows.name, {}).items():
+        values[name] = sum(values[part] for part in parts)
     return tx.execute(insert(rows).values(values)).inserted_primary_key
 
 
@@ -267,6 +281,8 @@ def made(kind: str, name: str, now: datetime, chance: random.Random) -> Any:
         return now + timedelta(seconds=chance.randrange(10**8))
     if "BOOL" in kind:
         return chance.random() < 0.5
+    if name == "capacity":
+        return 1000
     if "INT" in kind:
         return chance.randrange(1, 1000)
     if "FLOAT" in kind:
