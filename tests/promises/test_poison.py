@@ -58,7 +58,7 @@ def count_told(store: Store, address: str) -> int:
 
 def test_a_person_whose_row_cannot_be_read_holds_up_nobody(town: Town, now: datetime) -> None:
     store = town.store
-    town.person("unreadable").says("你好")
+    town.person("unreadable").says("登记")
     with store.begin() as tx:
         tx.exec_driver_sql("UPDATE conversation SET state = 'broken'")
     before = count_told(store, "unreadable")
