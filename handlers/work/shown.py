@@ -25,6 +25,8 @@ from storage.work.posts import Post
 _AROUND = re.compile(r"我家?是?在?住?|咱|俺|就?在|住|是|附近|这边|那边|那里|这里|社区|小区|的|[\W_]")
 # What narrows a list and is no matter of its own.
 _NARROWING = ("windows", "modes", "skills", "sectors", "distance_m")
+# Posts she may point at by number though nobody remembers which they were.
+LONG_AGO = ("…",) * 9
 
 
 def about(turn: Turn, text: str) -> Deed | None:
@@ -39,7 +41,15 @@ def about(turn: Turn, text: str) -> Deed | None:
         return partial(_from_there, turn, look, place)
     if shown and (slots := _narrows(text)):
         return partial(_narrowed, turn, look, slots)
-    return None
+    return None if shown or turn.state is not None else _long_ago(turn, text)
+
+
+def _long_ago(turn: Turn, text: str) -> Deed | None:
+    """What is asked of one of the posts by its number (第二个在哪), where nobody remembers which that was; a bare number may mean anything."""
+    meant = pointing(text, LONG_AGO)
+    if meant is None or meant.which is None or meant.wanted == "detail":
+        return None
+    return lambda: [turn.say("work.shown_long_ago", (turn.button("talk.look", "menu:work"),))]
 
 
 def _shown(turn: Turn, look: Look) -> list[Post]:

@@ -104,7 +104,7 @@ def test_words_about_posts_are_heard_in_a_form_which_waits(posts: Town) -> None:
 def test_what_was_shown_is_forgotten_after_a_day_and_with_her_data(posts: Town) -> None:
     chat = posts.person().says("找活")
     posts.later(hours=3)
-    chat.says("第一个在哪里").hears("没听明白")
+    chat.says("第一个在哪里").hears("翻不回去", "看看有什么活")
     with posts.store.begin() as tx:
         found = persons.find(tx, "web", chat.address)
         assert found is not None
