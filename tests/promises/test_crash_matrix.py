@@ -226,17 +226,17 @@ def test_the_story_reaches_the_people(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("how", ["crash", "error"])
-def test_on_postgresql_each_mother_is_greeted_once_whatever_breaks(
+def test_on_postgresql_each_mother_begins_her_form_once_whatever_breaks(
     postgresql_store: Store, content: Content, now: datetime, how: How
 ) -> None:
     towns.small(postgresql_store)
     world = World(postgresql_store, Faults(), content, now)
     world.faults.watch(postgresql_store)
-    play(world, says("telegram:1000", "你好"))
+    play(world, says("telegram:1000", "登记"))
     wanted, operations = [text for _, text, _ in world.taken], world.operations
     for at in range(1, operations + 1, 2):
         world.taken.clear()
-        deaths = play(world, says(f"telegram:{at}", "你好"), at, how)
+        deaths = play(world, says(f"telegram:{at}", "登记"), at, how)
         first = dict.fromkeys(world.taken)
         assert [text for _, text, _ in first] == wanted
         assert len(world.taken) - len(first) <= deaths + (how == "error")
