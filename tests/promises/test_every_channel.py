@@ -12,8 +12,7 @@ from domain.capabilities import ALL, WECHAT
 from domain.errors import SendError
 from domain.messages import Outbound
 from storage import outbox, told
-from tests.flows.test_transcripts import FLOWS, GOLDEN, _transcript
-from tests.support import towns
+from tests.flows.test_transcripts import FLOWS, GOLDEN, _transcript, furnish
 from tests.support.chat import Chat, Town
 
 # Something of these flows is said unasked, not in answer to a word.
@@ -91,8 +90,6 @@ def test_a_restart_takes_up_what_was_on_its_way(chat: Chat) -> None:
 @pytest.mark.parametrize("flow", [name for name in FLOWS if name not in PUSHED])
 def test_without_verification_she_hears_the_same(town: Town, flow: str) -> None:
     without_verification(town)
-    towns.position(town.store, town.now, "P1", mode="take_home", community="YT03")
-    embroidery = {"title": "十字绣", "sector": "handcraft", "skills": ["embroidery"], "trains": False}
-    towns.position(town.store, town.now, "P2", mode="take_home", community="YT03", **embroidery)
+    furnish(town)
     said = "\n".join(_transcript(town, FLOWS[flow], WECHAT)) + "\n"
     assert said == (GOLDEN / f"{flow}.wechat.txt").read_text("utf-8")
