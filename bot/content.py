@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import cast
 
 from bot import bounded_yaml, named, wechat_menu
-from bot.config import ROOT, TICKS, Council, Mediation, Settings, WeChat
+from bot.channel_settings import WeChat
+from bot.config import ROOT, TICKS, Council, Mediation, Settings
 from domain import phrases
 from domain.access import TABLE
 from domain.allowance import Account

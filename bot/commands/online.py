@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from bot.channel_settings import WeChat
 from bot.commands.wechat import reason
-from bot.config import Settings, WeChat, read
+from bot.config import Settings, read
 from channels.wechat.callback import PATH
 from channels.wechat.client import Client
 from channels.wechat.crypto import MessageCipher
