@@ -6,7 +6,9 @@ import re
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
+from domain.forms.numerals import integer
 from domain.normal import normalise
+from domain.reading.numbers import span
 
 # Longer words tell a story; what is to be done is asked for in short ones.
 LONGEST = 40
@@ -49,7 +51,6 @@ _NEAR = re.compile(r"(大)?([今明后])(?:天|日|早|晚|儿)")
 _WEEKDAY = re.compile(r"(下)?(?:个)?(?:周|星期|礼拜)([一二三四五六日天1-7])")
 _DATE = re.compile(r"(\d{1,2})(?:月|[./])(\d{1,2})[日号]?|(\d{1,2})[号日]")
 _MINUTES = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:来)?分钟?|(半)个?(?:小时|钟头)|([一1])个?(?:小时|钟头)")
-_DIGITS = "零一二三四五六七八九十"
 
 
 def heard(text: str, today: date) -> Said | None:
@@ -73,8 +74,8 @@ def day(plain: str, today: date) -> date | None:
     for near in _NEAR.finditer(plain):
         found.append((near.start(), today + timedelta(days=_DAYS[near[2]] + (1 if near[1] else 0))))
     for named in _WEEKDAY.finditer(plain):
-        weekday = {"日": 7, "天": 7}.get(named[2]) or (int(named[2]) if named[2].isdecimal() else _DIGITS.index(named[2]))
-        found.append((named.start(), _next(weekday, today, week_after=named[1] is not None)))
+        # What is no number is Sunday: 周日, 周天.
+        found.append((named.start(), _next(integer(named[2]) or 7, today, week_after=named[1] is not None)))
     for dated in _DATE.finditer(plain):
         if (one := _dated(dated, today)) is not None:
             found.append((dated.start(), one))
@@ -109,12 +110,6 @@ def minutes(plain: str) -> int | None:
         return 30
     if found[3]:
         return 60
-    return int(found[1]) if found[1].isdecimal() else _spoken(found[1])
-
-
-def _spoken(number: str) -> int:
-    """二十五 and 十 as a number."""
-    tens, ten, ones = number.replace("两", "二").partition("十")
-    if not ten:
-        return _DIGITS.index(tens[-1])
-    return (_DIGITS.index(tens[-1]) if tens else 1) * 10 + (_DIGITS.index(ones[0]) if ones else 0)
+    # Ten to twenty minutes are twenty.
+    said = span(found[1])
+    return None if said is None else int(said[1])

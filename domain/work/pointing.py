@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from domain.forms.numerals import integer
 from domain.normal import normalise
 
 # Longer words are a matter of their own, not a finger pointing at a list.
@@ -20,7 +21,6 @@ class Pointing(NamedTuple):
     which: int | None
 
 
-_DIGITS = "零一二三四五六七八九十"
 _NUMBER = r"(\d{1,2}|[一二两三四五六七八九十])"
 _ORDINAL = re.compile(
     rf"第{_NUMBER}(?:个|份|家|条|号|种)?|{_NUMBER}号(?!线|楼|院)|(?:^|[去要选看报享情])\s*{_NUMBER}(?:个)?$|^{_NUMBER}(?=在|离|多|怎|的|是)"
@@ -84,7 +84,7 @@ def _number(plain: str) -> int | None:
     if found is None:
         return None
     number = next(group for group in found.groups() if group)
-    return int(number) if number.isdecimal() else 2 if number == "两" else _DIGITS.index(number)
+    return integer(number)
 
 
 def _beyond(plain: str, titles: Sequence[str]) -> bool:
