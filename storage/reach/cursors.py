@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.rows import upsert
 from storage.tables.reach import sync_cursor
 
 
@@ -15,6 +15,5 @@ def of(tx: Connection, channel: str) -> str:
 
 def save(tx: Connection, channel: str, cursor: str) -> None:
     """From here on next time."""
-    insert = (postgresql if tx.dialect.name == "postgresql" else sqlite).insert(sync_cursor)
-    put = insert.values(channel=channel, cursor=cursor)
+    put = upsert(tx, sync_cursor).values(channel=channel, cursor=cursor)
     tx.execute(put.on_conflict_do_update(index_elements=["channel"], set_={"cursor": cursor}))

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.access import Scope
 from domain.workshops.pay import Day, Sum, Terms, Work
+from storage.rows import upsert
 from storage.scope import within
 from storage.tables.pay import pay_extra, pay_hours, pay_line, pay_slip, pay_terms
 from storage.tables.work import community, enterprise
@@ -117,9 +117,8 @@ def extras(tx: Connection, enterprise_id: int, community_id: int) -> dict[int, l
 
 def add_extra(tx: Connection, count_id: int, day: Day, pieces: int, *, by: int) -> bool:
     """Pieces of a return beyond the quota; False where that was told before."""
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
     values = {"count_id": count_id, "day": day, "pieces": pieces, "told_by": by}
-    return tx.execute(dialect.insert(pay_extra).values(values).on_conflict_do_nothing()).rowcount == 1
+    return tx.execute(upsert(tx, pay_extra).values(values).on_conflict_do_nothing()).rowcount == 1
 
 
 def hours(tx: Connection, enterprise_id: int, community_id: int, month: str) -> dict[int, int]:
@@ -130,9 +129,8 @@ def hours(tx: Connection, enterprise_id: int, community_id: int, month: str) -> 
 
 def tell_hours(tx: Connection, person_id: int, enterprise_id: int, community_id: int, month: str, *, minutes: int, now: datetime) -> None:
     """How long she worked; what she tells later takes its place."""
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
     values = {"person_id": person_id, "enterprise_id": enterprise_id, "community_id": community_id, "month": month}
-    fresh = dialect.insert(pay_hours).values(**values, minutes=minutes, told_at=now)
+    fresh = upsert(tx, pay_hours).values(**values, minutes=minutes, told_at=now)
     changed = fresh.on_conflict_do_update(
         index_elements=[pay_hours.c.person_id, pay_hours.c.enterprise_id, pay_hours.c.community_id, pay_hours.c.month],
         set_={"minutes": minutes, "told_at": now},
