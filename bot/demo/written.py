@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Required, TypedDict
+from typing import Any, Required, TypedDict
 
 import yaml
 
@@ -200,43 +200,48 @@ class Workshops(TypedDict):
     overdue: str
 
 
+def _read(name: str) -> Any:
+    """What somebody wrote for the demo town, as it stands in content/demo."""
+    return yaml.load((ROOT / "content" / "demo" / f"{name}.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
+
+
 @cache
 def town() -> Town:
     """content/demo/town.yaml."""
-    found: Town = yaml.load((ROOT / "content" / "demo" / "town.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
+    found: Town = _read("town")
     return found
 
 
 @cache
 def posts() -> Posts:
     """content/demo/posts.yaml."""
-    found: Posts = yaml.load((ROOT / "content" / "demo" / "posts.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
+    found: Posts = _read("posts")
     return found
 
 
 @cache
 def council() -> Council:
     """content/demo/council.yaml."""
-    found: Council = yaml.load((ROOT / "content" / "demo" / "council.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
+    found: Council = _read("council")
     return found
 
 
 @cache
 def running() -> Running:
     """content/demo/running.yaml."""
-    found: Running = yaml.load((ROOT / "content" / "demo" / "running.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
+    found: Running = _read("running")
     return found
 
 
 @cache
 def mediation() -> Mediation:
     """content/demo/mediation.yaml."""
-    found: Mediation = yaml.load((ROOT / "content" / "demo" / "mediation.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
+    found: Mediation = _read("mediation")
     return found
 
 
 @cache
 def workshops() -> Workshops:
     """content/demo/workshops.yaml."""
-    found: Workshops = yaml.load((ROOT / "content" / "demo" / "workshops.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
+    found: Workshops = _read("workshops")
     return found
