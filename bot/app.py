@@ -115,7 +115,7 @@ class Bot:
         self.now = now
         self.transactions = Transactions(store)
         links = [one.exports(self.transactions, content, now=now) for one in (my_data, case_files)]
-        exports: Exports = lambda token: next((found for link in links if (found := link(token)) is not None), None)  # noqa: E731
+        exports: Exports = lambda token: next((download for link in links if (download := link(token)) is not None), None)  # noqa: E731
         self.channels = open_channels(settings, self.transactions, content, exports=exports, now=now, wake=self.wake)
         self.heart = Heart(self.transactions, now=now, wake=self.wake)
         self.senders = [Sender(channel, self.transactions, now=now, owner=self.heart.process) for channel in self.channels]

@@ -42,14 +42,14 @@ def exports(transactions: Transactions, content: Content, *, now: Callable[[], d
                 turn = Turn.to(tx, content, link.person_id, now=now())
                 if link.what == "copy":
                     return Download(files.copy_of(turn, link.case_id), "我说的话.txt", "text/plain; charset=utf-8")
-                found = papers(files.file_of(turn, link.case_id), today=now().astimezone(LOCAL).date())
+                documents = papers(files.file_of(turn, link.case_id), today=now().astimezone(LOCAL).date())
         except Denied as denied:
             with transactions.store.begin() as tx:
                 Turn.to(tx, content, link.person_id, now=now()).log(denied.action, denied.subject_kind, denied.subject_id)
             return None
         if link.what == "pdf" and installed():
-            return Download(pdf(found), "卷宗.pdf", "application/pdf")
-        return Download(zipped(found), "卷宗.zip", "application/zip")
+            return Download(pdf(documents), "卷宗.pdf", "application/pdf")
+        return Download(zipped(documents), "卷宗.zip", "application/zip")
 
     return of
 
@@ -71,21 +71,21 @@ def word(paper: Paper) -> bytes:
     return out.getvalue()
 
 
-def zipped(found: Sequence[Paper]) -> bytes:
+def zipped(documents: Sequence[Paper]) -> bytes:
     """All documents, numbered in their order."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, paper in enumerate(found, 1):
+        for number, paper in enumerate(documents, 1):
             archive.writestr(f"{number:02d} {paper.title}.docx", word(paper))
     return out.getvalue()
 
 
-def pdf(found: Sequence[Paper]) -> bytes:
+def pdf(documents: Sequence[Paper]) -> bytes:
     """One PDF of all documents; the list of contents names the page on which each begins, counted behind the list."""
     from pypdf import PdfReader, PdfWriter
 
-    pages = _pages(found)
-    counted = paged(found[1], found[FRONT:], [len(PdfReader(io.BytesIO(one)).pages) for one in pages[FRONT:]])
+    pages = _pages(documents)
+    counted = paged(documents[1], documents[FRONT:], [len(PdfReader(io.BytesIO(one)).pages) for one in pages[FRONT:]])
     pages[1] = _pages([counted])[0]
     whole = PdfWriter()
     for one in pages:
@@ -95,9 +95,9 @@ def pdf(found: Sequence[Paper]) -> bytes:
     return out.getvalue()
 
 
-def _pages(found: Sequence[Paper]) -> list[bytes]:
+def _pages(documents: Sequence[Paper]) -> list[bytes]:
     """Each document as a PDF."""
-    return converted([word(paper) for paper in found])
+    return converted([word(paper) for paper in documents])
 
 
 def converted(documents: Sequence[bytes]) -> list[bytes]:

@@ -293,8 +293,8 @@ class Consumer:
         if self._emergency is None:
             _refuse(batch)
             return
-        found = await self._emergency.take([inbound for inbound, _ in batch]) if batch else []
-        for waiting, outcome in zip(batch, found, strict=True):
+        kept = await self._emergency.take([inbound for inbound, _ in batch]) if batch else []
+        for waiting, outcome in zip(batch, kept, strict=True):
             if isinstance(outcome, NotStored):
                 _refuse([waiting], outcome.answers)
             elif not waiting[1].done():

@@ -27,20 +27,20 @@ def trigger(cron: str) -> CronTrigger:
         days = _weekdays(weekday)
         if days is not None and not day.startswith("*"):
             raise ValueError("同时写了日和周；cron 里那是“或者”，容易弄错，请只写一个，另一个写 *")
-        found = CronTrigger(minute=minute, hour=hour, day=day, month=month, day_of_week=days or "*", timezone=LOCAL)
+        made = CronTrigger(minute=minute, hour=hour, day=day, month=month, day_of_week=days or "*", timezone=LOCAL)
     except ValueError as error:
         own = str(error) if str(error).startswith("同时") else "不是 cron 写法（分 时 日 月 周）"
         raise ValueError(own) from error
     now = datetime.now(LOCAL)
-    following = found.get_next_fire_time(None, now)
+    following = made.get_next_fire_time(None, now)
     if following is None or following - now > _NEVER:
         raise ValueError("永远不会到：没有这样的日子")
-    return found
+    return made
 
 
 def _weekdays(field: str) -> str | None:
     """The days of a field by name, since the scheduler counts from Monday; None for all. Raises ValueError."""
-    found: set[int] = set()
+    days_of_week: set[int] = set()
     for part in field.lower().split(","):
         match = _PART.fullmatch(part)
         if match is None:
@@ -50,8 +50,8 @@ def _weekdays(field: str) -> str | None:
         last = 6 if whole else _number(match["last"], sunday=7) if match["last"] else 6 if match["step"] else first
         if last < first:
             raise ValueError(part)
-        found.update(day % 7 for day in range(first, last + 1, int(match["step"] or 1)))
-    return None if len(found) == 7 else ",".join(_NAMES[day] for day in sorted(found))
+        days_of_week.update(day % 7 for day in range(first, last + 1, int(match["step"] or 1)))
+    return None if len(days_of_week) == 7 else ",".join(_NAMES[day] for day in sorted(days_of_week))
 
 
 def _number(day: str, *, sunday: int = 0) -> int:

@@ -59,8 +59,8 @@ class Mailbox:
     def _history(self, address: str, after: int) -> list[Item]:
         with self._store.read() as tx:
             bot = [_item(row) for row in told.said_to(tx, "web", address, after=after, limit=SHOWN if after == 0 else 500)]
-            found = persons.find(tx, "web", address) if after == 0 else None
-            hers = inbox.said_by(tx, found.person_id, channel="web", limit=SHOWN) if found else []
+            person = persons.find(tx, "web", address) if after == 0 else None
+            hers = inbox.said_by(tx, person.person_id, channel="web", limit=SHOWN) if person else []
         mine = [_hers(row) for row in hers]
         # At the same moment her words came first.
         return sorted([*mine, *bot], key=lambda item: (item["at"], item["from"] == "bot", item["id"]))[-SHOWN if after == 0 else 0 :]
@@ -82,11 +82,11 @@ class Mailbox:
 
     def _may_send(self, address: str, channel: str) -> bool:
         with self._store.read() as tx:
-            found = persons.find(tx, channel, address)
-            if found is None:
+            person = persons.find(tx, channel, address)
+            if person is None:
                 return False
-            asked = found.state is not None and persons.sends_picture(found.state)
-            return asked or bool(scopes(roles.roles_of(tx, found.person_id), "broadcasts.write"))
+            asked = person.state is not None and persons.sends_picture(person.state)
+            return asked or bool(scopes(roles.roles_of(tx, person.person_id), "broadcasts.write"))
 
     def picture(self, key: str) -> tuple[str, bytes] | None:
         """Type and content of a picture; called from threads."""

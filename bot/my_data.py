@@ -30,8 +30,8 @@ def exports(transactions: Transactions, content: Content, *, now: Callable[[], d
         if person is None:
             return None
         with transactions.store.read() as tx:
-            found = workbook(content, my_data.everything(tx, person, content.capabilities.sheets))
-        return Download(found, "我的资料.xlsx", XLSX)
+            file = workbook(content, my_data.everything(tx, person, content.capabilities.sheets))
+        return Download(file, "我的资料.xlsx", XLSX)
 
     return of
 

@@ -68,12 +68,12 @@ def uses(tree: ast.Module) -> Iterator[Use]:
 
 
 def _assigned(nodes: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:
-    found: dict[str, list[ast.expr]] = {}
+    assigned: dict[str, list[ast.expr]] = {}
     for node in nodes:
         for target, value in _pairs(node):
             if isinstance(target, ast.Name):
-                found.setdefault(target.id, []).append(value)
-    return found
+                assigned.setdefault(target.id, []).append(value)
+    return assigned
 
 
 def _pairs(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
@@ -211,7 +211,7 @@ def _modules(tree: ast.Module) -> frozenset[str]:
 
 def _imported(tree: ast.Module, tables: Tables) -> dict[str, Iterable[str]]:
     """The names in a file that are tables, and other names and aliases given to them at its top, with their columns."""
-    found = {
+    imported = {
         name.asname or name.name: module[name.name]
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{_TABLES}.")
@@ -224,8 +224,8 @@ def _imported(tree: ast.Module, tables: Tables) -> dict[str, Iterable[str]]:
             match target, value:
                 case ast.Name(name), (
                     ast.Name(table) | ast.Call(ast.Attribute(ast.Name(table), "alias")) | ast.Call(ast.Name("table"), [ast.Name(table)])
-                ) if table in found:
-                    found[name] = found[table]
+                ) if table in imported:
+                    imported[name] = imported[table]
                 case _:
                     pass
-    return found
+    return imported

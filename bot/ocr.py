@@ -44,5 +44,5 @@ def _read(picture: bytes) -> str:
             image.load()
     except OSError:
         raise ValueError("这不是图片") from None
-    found = RapidOCR()(picture)
-    return "\n".join(found.txts or ())
+    lines = RapidOCR()(picture)
+    return "\n".join(lines.txts or ())

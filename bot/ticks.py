@@ -29,8 +29,14 @@ def of(
     """The ticks by the names that config.yaml gives their times for."""
     clock = Clock(store, transactions, content, now=now, wake=wake)
     steps = [*content.capabilities.clock, *ticks.STEPS]
-    found = {name: partial(clock.run, [step for step in steps if step.tick == name]) for name in {step.tick: None for step in steps}}
-    return {**found, "notices": partial(clock.notices, found["notices"]), "erasing": partial(clock.erasing, found["erasing"])}
+    steps_by_tick = {
+        name: partial(clock.run, [step for step in steps if step.tick == name]) for name in {step.tick: None for step in steps}
+    }
+    return {
+        **steps_by_tick,
+        "notices": partial(clock.notices, steps_by_tick["notices"]),
+        "erasing": partial(clock.erasing, steps_by_tick["erasing"]),
+    }
 
 
 class Clock:

@@ -56,9 +56,9 @@ def channel(
 def _pages(settings: Settings, client: Client, transactions: Transactions, now: Callable[[], datetime]) -> list[BaseRoute]:
     """The chat page as the menu opens it, where the account may ask who she is, and the proof of the domain."""
     account = settings.channels.wechat
-    found: list[BaseRoute] = [proof(account.verify_file)] if account.verify_file else []
+    routes: list[BaseRoute] = [proof(account.verify_file)] if account.verify_file else []
     if not account.verified:
-        return found
+        return routes
 
     async def enter(openid: str) -> str:
         return await transactions.run(lambda tx: pages.entered(tx, WECHAT.channel, openid, now=now()))
@@ -72,7 +72,7 @@ def _pages(settings: Settings, client: Client, transactions: Transactions, now: 
         public_url=settings.public_url,
         enter=enter,
     )
-    return [*found, *page.routes()]
+    return [*routes, *page.routes()]
 
 
 def phrases(content: Content) -> Phrases:

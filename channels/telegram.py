@@ -254,9 +254,9 @@ class TelegramChannel:
     async def _show(self, address: str, photo: _Photo, markup: Json | None) -> str:
         """Send a picture and return the message's id. Where it is not there or not taken its text goes alone: that counts more."""
         known = self._file_ids.get(photo.key)
-        found = None if known else await asyncio.to_thread(self._pictures, photo.key)
-        if found is not None or known:
-            file = known or (BufferedInputFile(found[1], f"picture.{found[0].rpartition('/')[2]}") if found else "")
+        picture = None if known else await asyncio.to_thread(self._pictures, photo.key)
+        if picture is not None or known:
+            file = known or (BufferedInputFile(picture[1], f"picture.{picture[0].rpartition('/')[2]}") if picture else "")
             try:
                 message = await self._bot.send_photo(
                     chat_id=address, photo=file, caption=photo.caption or None, reply_markup=_keyboard(markup)

@@ -21,8 +21,8 @@ def advise(text: str) -> Advice:
     """Look at one notice. Never raises."""
     if len("".join(text.split())) < SHORTEST:
         return Advice("too_short", ())
-    found = screen(text)
-    worst = tuple(one for one in found.findings if one.code not in QUERY_CODES)
+    screened = screen(text)
+    worst = tuple(one for one in screened.findings if one.code not in QUERY_CODES)
     if worst:
         return Advice("bad", worst)
-    return Advice("doubtful", found.findings) if found.findings else Advice("good", ())
+    return Advice("doubtful", screened.findings) if screened.findings else Advice("good", ())

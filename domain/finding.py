@@ -53,5 +53,5 @@ def _initials(name: str) -> str:
 def _of_building(building: str) -> Iterator[str]:
     if building:
         yield f"building {building}"
-        if found := _BUILDING.match(building):
-            yield f"block {int(found[1])}"
+        if match := _BUILDING.match(building):
+            yield f"block {int(match[1])}"

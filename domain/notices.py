@@ -106,10 +106,10 @@ def decide(listener: Listener, rules: Kind, now: datetime, *, true: bool = True)
 def _left_alone(listener: Listener, now: datetime) -> datetime | None:
     """When all hours that follow on each other are over, her own and the settings'; None where none holds now."""
     ranges = kept(listener.own_quiet, listener.quiet_hours) if listener.own_quiet else (listener.quiet_hours,)
-    until, found = now, True
-    while found and until - now < timedelta(days=1):
+    until, again = now, True
+    while again and until - now < timedelta(days=1):
         ends = [end for hours in ranges if (end := quiet_until(hours, until)) is not None]
-        until, found = max(ends, default=until), bool(ends)
+        until, again = max(ends, default=until), bool(ends)
     return until if until > now else None
 
 

@@ -51,7 +51,7 @@ def texts_of(values: JsonObject, name: str) -> list[str]:
 
 def code_of(values: JsonObject, name: str, codes: tuple[Code, ...]) -> Code:
     """The one of `codes` that stands there. Raises KeyError where none of them does."""
-    found = next((code for code in codes if code == values.get(name)), None)
-    if found is None:
+    chosen = next((code for code in codes if code == values.get(name)), None)
+    if chosen is None:
         raise KeyError(f"{name}: {values.get(name)!r}")
-    return found
+    return chosen

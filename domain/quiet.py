@@ -21,11 +21,11 @@ _LATE = ("晚上", "夜里", "半夜", "晚", "夜")
 
 def parse(written: str) -> tuple[Hours, ...]:
     """`21:00-08:00;13:00-15:00` as it is kept. Raises ValueError."""
-    found = []
+    spans = []
     for part in filter(None, written.split(";")):
         start, _, end = part.partition("-")
-        found.append((time.fromisoformat(start), time.fromisoformat(end)))
-    return tuple(found)
+        spans.append((time.fromisoformat(start), time.fromisoformat(end)))
+    return tuple(spans)
 
 
 def write(hours: tuple[Hours, ...]) -> str:
@@ -48,8 +48,8 @@ def is_night(start: time, end: time) -> bool:
 
 def heard(words: str) -> tuple[Hours, ...]:
     """Ranges in her words (晚上九点到早上八点, 孩子睡觉一点到三点); empty where there is none."""
-    found = (_read(match) for match in _RANGE.finditer(normalise(words).text))
-    return tuple(hours for hours in found if hours is not None)
+    ranges = (_read(match) for match in _RANGE.finditer(normalise(words).text))
+    return tuple(hours for hours in ranges if hours is not None)
 
 
 def _read(match: re.Match[str]) -> Hours | None:

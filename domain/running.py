@@ -70,16 +70,16 @@ _NOT_HERS = re.compile(r"(?:老公|他|婆婆|孩子|老板|厂里|公司)(?:们
 
 def day(plain: str, today: date) -> date | None:
     """The day that is named, the last one where there are several (明天去不了，改到周三); never one that is over."""
-    found: list[tuple[int, date]] = []
+    dates: list[tuple[int, date]] = []
     for near in _NEAR.finditer(plain):
-        found.append((near.start(), today + timedelta(days=_DAYS[near[2]] + (1 if near[1] else 0))))
+        dates.append((near.start(), today + timedelta(days=_DAYS[near[2]] + (1 if near[1] else 0))))
     for named in _WEEKDAY.finditer(plain):
         # What is no number is Sunday: 周日, 周天.
-        found.append((named.start(), _next(integer(named[2]) or 7, today, week_after=named[1] is not None)))
+        dates.append((named.start(), _next(integer(named[2]) or 7, today, week_after=named[1] is not None)))
     for dated in _DATE.finditer(plain):
         if (one := _dated(dated, today)) is not None:
-            found.append((dated.start(), one))
-    return max(found)[1] if found else None
+            dates.append((dated.start(), one))
+    return max(dates)[1] if dates else None
 
 
 def _next(weekday: int, today: date, *, week_after: bool) -> date:
@@ -88,10 +88,10 @@ def _next(weekday: int, today: date, *, week_after: bool) -> date:
     return today + timedelta(days=(weekday - today.isoweekday()) % 7)
 
 
-def _dated(found: re.Match[str], today: date) -> date | None:
-    month, number = (int(found[1]), int(found[2])) if found[1] else (today.month, int(found[3]))
+def _dated(match: re.Match[str], today: date) -> date | None:
+    month, number = (int(match[1]), int(match[2])) if match[1] else (today.month, int(match[3]))
     for year in (today.year, today.year + 1):
-        for at in (month,) if found[1] else (month, month % 12 + 1):
+        for at in (month,) if match[1] else (month, month % 12 + 1):
             try:
                 one = date(year, at, number)
             except ValueError:
@@ -103,13 +103,13 @@ def _dated(found: re.Match[str], today: date) -> date | None:
 
 def minutes(plain: str) -> int | None:
     """How late she will be."""
-    found = _MINUTES.search(plain)
-    if found is None:
+    match = _MINUTES.search(plain)
+    if match is None:
         return None
-    if found[2]:
+    if match[2]:
         return 30
-    if found[3]:
+    if match[3]:
         return 60
     # Ten to twenty minutes are twenty.
-    said = span(found[1])
+    said = span(match[1])
     return None if said is None else int(said[1])

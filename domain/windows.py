@@ -37,18 +37,18 @@ def _days_text(days: tuple[int, ...]) -> str:
 
 
 def _days(text: str) -> tuple[int, ...]:
-    found: set[int] = set()
+    days: set[int] = set()
     for part in text.replace(" ", "").split(","):
         first, _, last = part.partition("-")
         if last:
             if int(last) < int(first):
                 raise ValueError(f"日期范围写反了：{part}")
-            found.update(range(int(first), int(last) + 1))
+            days.update(range(int(first), int(last) + 1))
             if "-" in last:
                 raise ValueError(f"看不懂的日期：{part}")
         else:
-            found.add(int(first))
-    return tuple(sorted(found))
+            days.add(int(first))
+    return tuple(sorted(days))
 
 
 def parse(text: str) -> tuple[Window, ...]:

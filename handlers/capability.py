@@ -283,9 +283,9 @@ def merge(capabilities: Iterable[Capability]) -> Capabilities:
 
 
 def _once(what: str, pairs: list[tuple[str, Value]]) -> dict[str, Value]:
-    found: dict[str, Value] = {}
+    merged: dict[str, Value] = {}
     for name, value in pairs:
-        if name in found:
+        if name in merged:
             raise Doubled(f"{what} {name}")
-        found[name] = value
-    return found
+        merged[name] = value
+    return merged

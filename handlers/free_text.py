@@ -33,8 +33,8 @@ class Meaning:
     @cached_property
     def answer(self) -> Answer | None:
         """The answer to the question that it is; None where it is none, or none that is certain, or where a deed is asked for."""
-        found = self._turn.content.answers.best(self.text)
-        return found if found is not None and not self._asks_a_deed() else None
+        best = self._turn.content.answers.best(self.text)
+        return best if best is not None and not self._asks_a_deed() else None
 
     @property
     def asks(self) -> bool:

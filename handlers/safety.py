@@ -85,11 +85,11 @@ def without_store(content: Content, inbound: Inbound, words: str) -> Outbound | 
 
 def told(scene: Scene, voice: Voice, person_id: int, text: str) -> bool:
     """Words about her that came by somebody else's hand (an answer at her door): the person on duty is told where they speak of danger."""
-    found = triage.look(text)
-    if not isinstance(found, triage.Alarm):
+    outcome = triage.look(text)
+    if not isinstance(outcome, triage.Alarm):
         return False
     place = persons.get(scene.tx, person_id).community_id
-    threads.begin(scene, voice, person_id, "danger", text, community_id=place, hazards=found.hazards)
+    threads.begin(scene, voice, person_id, "danger", text, community_id=place, hazards=outcome.hazards)
     return True
 
 

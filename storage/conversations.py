@@ -134,7 +134,7 @@ def reminded(tx: Connection, conversation_id: int, *, reminders: int, remind_at:
 def drop_about(tx: Connection, person_id: int, what: str, number: int) -> None:
     """Half-filled forms of hers about this row are gone, with what she had filled in."""
     open_ = conversation.c.person_id == person_id, conversation.c.status.in_(("active", "postponed"))
-    found = tx.execute(select(conversation.c.id, conversation.c.about).where(*open_)).all()
-    ids = [row.id for row in found if row.about.get(what) == number]
+    open_rows = tx.execute(select(conversation.c.id, conversation.c.about).where(*open_)).all()
+    ids = [row.id for row in open_rows if row.about.get(what) == number]
     if ids:
         tx.execute(update(conversation).where(conversation.c.id.in_(ids)).values(state={}, status="cancelled", remind_at=None))

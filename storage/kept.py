@@ -33,10 +33,10 @@ class Kept:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         mine, *orphans = _unlocked(folder)
         self._file, self._room = mine, room
-        found = list(_records(mine))
-        self._messages = [one for _, one in found]
+        records = list(_records(mine))
+        self._messages = [one for _, one in records]
         self._events = {_event(one) for one in self._messages}
-        self._end = found[-1][0] if found else 0
+        self._end = records[-1][0] if records else 0
         # A torn record was promised to nobody.
         _zero(mine, self._end)
         self._take_room()
@@ -86,10 +86,10 @@ class Kept:
 
 def _unlocked(folder: Path) -> list[int]:
     """Open files of the folder that no living process has; the first of them is made where there is none."""
-    found: list[int] = []
+    unlocked: list[int] = []
     for number in range(MOST_FILES):
         path = folder / f"unstored.{number}"
-        if found and not path.exists():
+        if unlocked and not path.exists():
             break
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -97,8 +97,8 @@ def _unlocked(folder: Path) -> list[int]:
         except OSError:
             os.close(file)
             continue
-        found.append(file)
-    return found
+        unlocked.append(file)
+    return unlocked
 
 
 def _records(file: int) -> Iterator[tuple[int, Inbound]]:

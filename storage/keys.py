@@ -71,8 +71,8 @@ def _open(tx: Connection, token: str | None) -> None:
 
 def _there(tx: Connection) -> list[Place]:
     """The places of a store, whose schema may be older than this program."""
-    found = inspect(tx)
-    columns = {name: {column["name"] for column in found.get_columns(name)} for name in found.get_table_names()}
+    inspector = inspect(tx)
+    columns = {name: {column["name"] for column in inspector.get_columns(name)} for name in inspector.get_table_names()}
     return [place for place in places() if place.column.name in columns.get(place.table.name, ())]
 
 
@@ -82,8 +82,8 @@ def _sample(tx: Connection, place: Place, *, newest: bool) -> str | None:
     column, direction = quote(place.column.name), " DESC" if newest else ""
     order = ", ".join(f"{quote(key.name)}{direction}" for key in place.table.primary_key.columns)
     query = f"SELECT {column} FROM {quote(place.table.name)} WHERE substr({column}, 1, 5) = 'gAAAA' ORDER BY {order} LIMIT 1"  # noqa: S608
-    found = tx.exec_driver_sql(query).scalar()
-    return None if found is None else str(found)
+    sample = tx.exec_driver_sql(query).scalar()
+    return None if sample is None else str(sample)
 
 
 def take_up(tx: Connection, *, now: datetime) -> None:

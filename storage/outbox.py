@@ -188,9 +188,9 @@ def claim(
         if not any_due or len(claimed) >= most:
             continue
         taken = _CLAIMS[priority, 1 if resting else 0, postgresql]
-        found = sorted(tx.execute(taken, {**values, "most": most - len(claimed)}).all(), key=attrgetter("id"))
-        said = shown(tx, found)
-        claimed += [Claimed(r[0], channel, r[1], priority, outbound, r[2]) for r, outbound in zip(found, said, strict=True)]
+        taken_rows = sorted(tx.execute(taken, {**values, "most": most - len(claimed)}).all(), key=attrgetter("id"))
+        said = shown(tx, taken_rows)
+        claimed += [Claimed(r[0], channel, r[1], priority, outbound, r[2]) for r, outbound in zip(taken_rows, said, strict=True)]
     return claimed
 
 
@@ -258,8 +258,8 @@ def recover(tx: Connection, *, now: datetime, all_leases: bool, owner: int | Non
     lost: ColumnElement[bool] = and_(T.c.status == "sending", others if all_leases else _left_behind(tx, now))
     status = case((or_(T.c.once, _STOPPED), literal("uncertain")), else_=literal("waiting"))
     due_at = case((T.c.platform_ref == "", literal(now, T.c.due_at.type)), else_=literal(now + REPEATED, T.c.due_at.type))
-    found = update(T).where(lost).values(status=status, why="uncertain", lease_until=None, owner=None, due_at=due_at, ambiguous_at=now)
-    after = tx.execute(found.returning(T.c.status)).scalars().all()
+    lost_rows = update(T).where(lost).values(status=status, why="uncertain", lease_until=None, owner=None, due_at=due_at, ambiguous_at=now)
+    after = tx.execute(lost_rows.returning(T.c.status)).scalars().all()
     return after.count("waiting"), after.count("uncertain")
 
 

@@ -14,7 +14,7 @@ Where = ColumnElement[int] | None
 
 def within(scopes: Iterable[Scope], *, community: Where = None, cell: Where = None, enterprise: Where = None) -> ColumnElement[bool]:
     """`community`, `cell`, `enterprise` are the columns that say where a row is; a scope of a kind that has no column matches nothing."""
-    found: list[ColumnElement[bool]] = [false()]
+    conditions: list[ColumnElement[bool]] = [false()]
     for scope in scopes:
         if scope.city:
             return true()
@@ -25,5 +25,5 @@ def within(scopes: Iterable[Scope], *, community: Where = None, cell: Where = No
         else:
             lies = None if community is None else community == scope.community_id
         if lies is not None:
-            found.append(lies)
-    return or_(*found)
+            conditions.append(lies)
+    return or_(*conditions)

@@ -59,8 +59,8 @@ def root() -> str:
 
 def fingerprint(key: str) -> str:
     """By what people tell keys apart without seeing them."""
-    found = hashlib.sha256(key.encode()).hexdigest()
-    return f"{found[:4]}-{found[4:8]}-{found[8:12]}"
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return f"{digest[:4]}-{digest[4:8]}-{digest[8:12]}"
 
 
 def keys_from(environment: str, folder: Path | None, *, make: bool = True) -> Keys:

@@ -60,9 +60,9 @@ def said_to(tx: Connection, channel: str, address: str, *, after: int, limit: in
     first = rows[-1].id if rows else 0
     edits = {row.edits: row for row in tx.execute(base.where(outbox.c.edits != "", outbox.c.id > first).order_by(outbox.c.id))}
     newest = shown(tx, [edits.get(str(row.id), row) for row in rows])
-    found = [Shown(r.id, replace(said, edits=""), r.created_at) for r, said in zip(rows, newest, strict=True)]
+    told = [Shown(r.id, replace(said, edits=""), r.created_at) for r, said in zip(rows, newest, strict=True)]
     # Text that was forgotten leaves no empty bubble.
-    return [item for item in found[::-1] if item.outbound.text]
+    return [item for item in told[::-1] if item.outbound.text]
 
 
 def counts(tx: Connection) -> dict[tuple[str, str], int]:

@@ -47,7 +47,7 @@ def references(rows: Table) -> list[Column[Any]]:
 
 def look(tx: Connection, kept_id: int, gone_id: int) -> dict[Key, Row]:
     """Every row of the two as it stands now; words that no merging changes are left out."""
-    found: dict[Key, Row] = {}
+    by_key: dict[Key, Row] = {}
     for rows in SQLModel.metadata.sorted_tables:
         naming = [*references(rows), *([person.c.id] if rows is person else [])]
         if not naming or rows in STAYS:
@@ -55,20 +55,20 @@ def look(tx: Connection, kept_id: int, gone_id: int) -> dict[Key, Row]:
         shown = [column for column in rows.columns if rows in _WHOLE or not isinstance(column.type, Sealed | SealedJson)]
         pair = (kept_id, gone_id)
         for row in tx.execute(select(*shown).where(or_(*(column.in_(pair) for column in naming)))).all():
-            found[rows.name, tuple(row._mapping[key] for key in rows.primary_key)] = dict(row._mapping)
-    return found
+            by_key[rows.name, tuple(row._mapping[key] for key in rows.primary_key)] = dict(row._mapping)
+    return by_key
 
 
 def changes(before: Mapping[Key, Row], after: Mapping[Key, Row]) -> list[Change]:
     """What is different between two looks."""
-    found = []
+    changed = []
     for name in dict.fromkeys([*before, *after]):
         was, now = before.get(name), after.get(name)
         if was is None or now is None:
-            found.append(Change(*name, None if was is None else dict(was), None if now is None else dict(now)))
+            changed.append(Change(*name, None if was is None else dict(was), None if now is None else dict(now)))
         elif differing := [column for column in was if was[column] != now[column]]:
-            found.append(Change(*name, {column: was[column] for column in differing}, {column: now[column] for column in differing}))
-    return found
+            changed.append(Change(*name, {column: was[column] for column in differing}, {column: now[column] for column in differing}))
+    return changed
 
 
 def undo(tx: Connection, done: Iterable[Change], kept_id: int, gone_id: int, *, now: datetime) -> None:

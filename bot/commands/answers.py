@@ -18,8 +18,8 @@ def answer(settings: Settings, source: BinaryIO, target: BinaryIO) -> None:
     """One question a line in; out the name of the answer (null where none is certain) and its text."""
     catalogue = content.load(settings).answers
     for line in source:
-        found = catalogue.best(line.decode("utf-8-sig", "replace").strip())
-        row = {"id": found.name, "text": found.answer} if found else {"id": None, "text": ""}
+        best = catalogue.best(line.decode("utf-8-sig", "replace").strip())
+        row = {"id": best.name, "text": best.answer} if best else {"id": None, "text": ""}
         target.write(orjson.dumps(row) + b"\n")
     target.flush()
 

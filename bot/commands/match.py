@@ -36,8 +36,8 @@ def run(
         open_ = [as_position(post) for post in posts.with_free_places(tx) if position in (None, post.code)]
     if mother is not None and not looking:
         raise ValueError(f"没有编号是 {mother} 的妈妈，或者她还没有说住在哪个社区")
-    found = _find(looking, open_, one=position is not None, top=top, weights=weights, today=now.astimezone(LOCAL).date())
-    return (Line(mother=match.mother, position=match.position, score=match.score, why=list(match.why)) for match in found)
+    matches = _find(looking, open_, one=position is not None, top=top, weights=weights, today=now.astimezone(LOCAL).date())
+    return (Line(mother=match.mother, position=match.position, score=match.score, why=list(match.why)) for match in matches)
 
 
 def _find(looking: list[Seeker], open_: list[Position], *, one: bool, top: int | None, weights: Weights, today: date) -> Iterable[Match]:

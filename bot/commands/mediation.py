@@ -35,13 +35,13 @@ def table(store: Store, content: Content, *, month: str | None, outside: bool, n
     say = content.phrases.say
     when = period(month, now=now)
     with store.read() as tx:
-        found, calls = figures.told(tx, [CITY], when), figures.hotline(tx, when)
+        cases_told, calls = figures.told(tx, [CITY], when), figures.hotline(tx, when)
         places = {row.code: row.name for row in persons.communities(tx)}
     kinds: dict[str, str] = {kind: content.labels["case_kinds"][kind] for kind in KINDS}
     groups = (
-        _Group("all", {"": say("reports.all")}, {"": found}),
-        _Group("community", places, {code: [one for one in found if one.community == code] for code in places}),
-        _Group("kind", kinds, {kind: [one for one in found if one.kind == kind] for kind in kinds}),
+        _Group("all", {"": say("reports.all")}, {"": cases_told}),
+        _Group("community", places, {code: [one for one in cases_told if one.community == code] for code in places}),
+        _Group("kind", kinds, {kind: [one for one in cases_told if one.kind == kind] for kind in kinds}),
     )
     head = [say(f"reports.column_{name}") for name in ("dimension", "code", "name")]
     names = [*head, *(say(f"mediation.column_{name}") for name in (*NAMES, "days", "calls", "before", "year_before"))]

@@ -57,16 +57,16 @@ def save(settings: Settings, name: str, file: Path, *, community: str | None, on
     # A community's file is no word on the others.
     known_as = office.name
 
-    def rows(found: Iterator[tuple[str, list[Cell]]]) -> Iterator[Sequence[Cell]]:
-        for key, cells in found:
+    def rows(office_rows: Iterator[tuple[str, list[Cell]]]) -> Iterator[Sequence[Cell]]:
+        for key, cells in office_rows:
             written.append((key, stored.fingerprint(cells)))
             yield cells
 
     with closing(open_store(settings)) as store:
         where = community_id(store, community)
         with store.read() as tx, store.read() as beside:
-            found = ((key, office.row(values)) for key, values in stored.rows(tx, office.fields, of=office.rows, community_id=where))
-            chosen = stored.changed(beside, known_as, found) if only_changed else found
+            office_rows = ((key, office.row(values)) for key, values in stored.rows(tx, office.fields, of=office.rows, community_id=where))
+            chosen = stored.changed(beside, known_as, office_rows) if only_changed else office_rows
             sheets.write(file, [guard(column.header) for column in office.columns], rows(chosen))
         with store.begin() as tx:
             stored.mark(tx, known_as, written, columns=sorted(office.fields), now=now)

@@ -28,17 +28,19 @@ def read(kind: AnyKind, file: Path) -> tuple[list[Part], list[str]]:
     """The parts of a list, and what staff have to know of the rest of the file. Raises ValueError where there is no such list."""
 
     def columns(table: Table) -> int:
-        found = best_header(kind, table)
-        return len(found.columns) if found else 0
+        header = best_header(kind, table)
+        return len(header.columns) if header else 0
 
-    found = [sheet for sheet in sheets.read(file, columns) if sheet.rows]
-    shown = [sheet for sheet in found if not sheet.hidden]
+    sheets_with_rows = [sheet for sheet in sheets.read(file, columns) if sheet.rows]
+    shown = [sheet for sheet in sheets_with_rows if not sheet.hidden]
     notes = [
-        f"工作表“{sheet.title}”是隐藏的，里面 {len(sheet.rows)} 行没有读" for sheet in found if sheet.hidden and sheet.title not in OURS
+        f"工作表“{sheet.title}”是隐藏的，里面 {len(sheet.rows)} 行没有读"
+        for sheet in sheets_with_rows
+        if sheet.hidden and sheet.title not in OURS
     ]
     lists = [sheet for sheet in shown if _holds(kind, sheet)]
     if not lists:
-        if not shown and found:
+        if not shown and sheets_with_rows:
             raise ValueError("；".join(notes) + "。要导入的话，请先取消隐藏")
         # The error of the sheet that looks most like it.
         find_header(kind, max((sheet.rows for sheet in shown), key=columns, default=[]))

@@ -91,15 +91,15 @@ def _a_firm(store: Store) -> str | None:
 def links(store: Store, address: str) -> list[str]:
     """An invitation link for each role of the demo town; each opens as another person, also in the same browser."""
     now = datetime.now(UTC)
-    found = ["演示用的邀请链接（每个只能用一次，各开一个窗口）："]
+    lines = ["演示用的邀请链接（每个只能用一次，各开一个窗口）："]
     for role, community in DEMO_ROLES:
         firm = _a_firm(store) if "firm" in ROLES[role].held_in else None
         if "firm" in ROLES[role].held_in and firm is None:
             continue
         code = _as_holder(store, role, community, now=now) if role in AT_WORK else None
         code = code or invitation(store, role, community=community, enterprise=firm, expires_at=now + LINKS_FOR, now=now)
-        found.append(f"  {role:<12} {address}/?as={role.replace('_', '')}&start={code}")
-    return [*found, *desk_links(store, address, now=now)]
+        lines.append(f"  {role:<12} {address}/?as={role.replace('_', '')}&start={code}")
+    return [*lines, *desk_links(store, address, now=now)]
 
 
 def _as_holder(store: Store, role: str, community: str | None, *, now: datetime) -> str | None:
@@ -112,7 +112,7 @@ def _as_holder(store: Store, role: str, community: str | None, *, now: datetime)
 
 def desk_links(store: Store, address: str, *, now: datetime) -> list[str]:
     """A link to the desk for each role of the staff, as somebody of the town who holds it; who is missing is hired."""
-    found = ["工作台（每个只能用一次，各开一个浏览器窗口）："]
+    lines = ["工作台（每个只能用一次，各开一个浏览器窗口）："]
     firm = _a_firm(store)
     with store.begin() as tx:
         known = {row.code: row.id for row in persons.communities(tx)}
@@ -123,5 +123,5 @@ def desk_links(store: Store, address: str, *, now: datetime) -> list[str]:
             where = Scope(known.get(community or ""), enterprise_id=roles.firm_by_code(tx, firm) if of_firm and firm else None)
             person_id = staff.holder(tx, role, where) or staff.hire(tx, DEMO_NAMES[role], role, where, now=now)
             code = sessions.link(tx, person_id, admits=True, now=now, expires_at=now + LINKS_FOR)
-            found.append(f"  {role:<12} {address}/desk/enter?code={code}")
-    return found
+            lines.append(f"  {role:<12} {address}/desk/enter?code={code}")
+    return lines

@@ -52,16 +52,16 @@ def _read_csv(file: Path, known: Callable[[Table], int]) -> Table:
 
 
 def _beginning(text: str, delimiter: str) -> Table:
-    found = []
+    rows = []
     try:
         for record in _records(text, delimiter):
-            found.append(record)
-            if len(found) == _LOOK:
+            rows.append(record)
+            if len(rows) == _LOOK:
                 break
     except ValueError:
         # Cut wrongly, quotes stand in the wrong places; what came before still tells.
         pass
-    return found
+    return rows
 
 
 def _decoded(file: Path) -> str:

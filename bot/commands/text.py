@@ -43,8 +43,8 @@ def group(source: BinaryIO, target: BinaryIO) -> None:
     from domain import grouping
 
     rows = list(_rows(source))
-    for row, found in zip(rows, grouping.group([row["text"] for row in rows]), strict=True):
-        target.write(orjson.dumps({"id": row["id"], "group": found.group, "topic": found.topic}) + b"\n")
+    for row, grouped in zip(rows, grouping.group([row["text"] for row in rows]), strict=True):
+        target.write(orjson.dumps({"id": row["id"], "group": grouped.group, "topic": grouped.topic}) + b"\n")
     target.flush()
 
 
@@ -70,8 +70,8 @@ def unknown_words(source: BinaryIO, *, cache: Path | None, most: int) -> list[tu
     for line in source:
         text = normalise(_text(line)).text
         covered = [(hit.start, hit.end) for hit in scan(text)]
-        found = {text[start:end] for _, start, end in jieba.tokenize(text) if not any(s <= start and end <= e for s, e in covered)}
-        counts.update(word for word in found if len(word) > 1 and word not in known and word.isalpha())
+        unknown = {text[start:end] for _, start, end in jieba.tokenize(text) if not any(s <= start and end <= e for s, e in covered)}
+        counts.update(word for word in unknown if len(word) > 1 and word not in known and word.isalpha())
     return counts.most_common(most)
 
 

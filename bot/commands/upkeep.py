@@ -166,10 +166,10 @@ def _check_sqlite(file: Path) -> None:
 
 
 def _existing(settings: Settings) -> Path:
-    found = config.database_file(settings)
-    if not found.exists():
-        raise FileNotFoundError(f"还没有数据库：{found}")
-    return found
+    file = config.database_file(settings)
+    if not file.exists():
+        raise FileNotFoundError(f"还没有数据库：{file}")
+    return file
 
 
 def _postgresql(*call: str, settings: Settings) -> None:
@@ -206,11 +206,11 @@ def verify_log(file: Path | None) -> str:
     """Whether the access log is whole. Raises ValueError that names the first broken row."""
     store = open_store(config.read(file))
     with store.read() as tx:
-        found = access_log.verify(tx)
-    if found.why:
-        where = f"第 {found.broken_id} 行" if found.broken_id is not None else "末尾"
-        raise ValueError(f"访问日志对不上：{where}{BROKEN[found.why]}；前面 {found.rows} 行没有动过")
-    return f"访问日志完好：{found.rows} 行，最后的校验值 {found.last[:16] or '还没有'}"
+        broken = access_log.verify(tx)
+    if broken.why:
+        where = f"第 {broken.broken_id} 行" if broken.broken_id is not None else "末尾"
+        raise ValueError(f"访问日志对不上：{where}{BROKEN[broken.why]}；前面 {broken.rows} 行没有动过")
+    return f"访问日志完好：{broken.rows} 行，最后的校验值 {broken.last[:16] or '还没有'}"
 
 
 def troubles(file: Path | None, most: int) -> list[str]:

@@ -129,11 +129,11 @@ def _before(tx: Connection, case_id: int, deed: Deed, dispute: Settled, parties:
         promised = [(dispute["promise"], (at + timedelta(days=5)).astimezone(LOCAL).date())]
         terms, manner = dispute["terms"], dispute["manner"]
         agreements.add(tx, case_id, oral=False, facts=dispute["account"], terms=terms, manner=manner, copies=3, promised=promised, now=at)
-        found, row = agreements.open_of(tx, case_id), cases.get(tx, case_id)
-        assert found is not None and row is not None
+        agreement, row = agreements.open_of(tx, case_id), cases.get(tx, case_id)
+        assert agreement is not None and row is not None
         for signature in SIGNATURES:
-            agreements.sign(tx, found, signature, now=at)
-        agreements.in_force(tx, found, row, at)
+            agreements.sign(tx, agreement, signature, now=at)
+        agreements.in_force(tx, agreement, row, at)
     if deed == "close":
         kept = {"kept": "yes", "satisfied": "yes", "sued": "no", "risk": "no", "measures": ""}
         tx.execute(update(return_visit).where(return_visit.c.case_id == case_id).values(status="done", visited_at=at, found=kept))
@@ -151,8 +151,8 @@ def _handed(tx: Connection, team: _Team, *, now: datetime) -> None:
     morning = datetime.combine(now.astimezone(LOCAL).date(), time(8), LOCAL)
     over = min(morning, now)
     shift = duties.add(tx, team.place.id, team.mediators[1], starts_at=over - timedelta(days=1), ends_at=over)
-    if (found := duties.get(tx, shift)) is not None:
-        duties.hand_over(tx, found, written.mediation()["handed"], now=over)
+    if (duty := duties.get(tx, shift)) is not None:
+        duties.hand_over(tx, duty, written.mediation()["handed"], now=over)
 
 
 def _paper(tx: Connection, random: Random, *, now: datetime) -> None:

@@ -59,10 +59,10 @@ def months(tx: Connection, random: Random, places: list[Community], *, now: date
 
 def _before(now: datetime) -> list[str]:
     """The three months before the last, the oldest first."""
-    found = [rules.month_before(now.astimezone(LOCAL).date())]
+    months = [rules.month_before(now.astimezone(LOCAL).date())]
     for _ in range(MONTHS):
-        found.append(rules.month_before(date.fromisoformat(f"{found[-1]}-01")))
-    return found[:0:-1]
+        months.append(rules.month_before(date.fromisoformat(f"{months[-1]}-01")))
+    return months[:0:-1]
 
 
 def _firms(tx: Connection, place: Community) -> Iterator[_Firm]:

@@ -32,12 +32,12 @@ def positions(tx: Connection, random: Random, places: list[Community], firms: li
 def _statuses(random: Random, places: list[Community], count: int) -> list[tuple[str, Community]]:
     """Status and community of each post; drafts go round the communities, so that each has one."""
     drafts = min(count, max(len(places), round(DRAFT * count)))
-    found = [("draft", places[number % len(places)]) for number in range(drafts)]
+    statuses = [("draft", places[number % len(places)]) for number in range(drafts)]
     others = ["filled"] * round(FILLED * count) + ["closed"] * round(CLOSED * count)
     others = (others + ["published"] * count)[: count - drafts]
-    found += [(status, random.choice(places)) for status in others]
-    random.shuffle(found)
-    return found
+    statuses += [(status, random.choice(places)) for status in others]
+    random.shuffle(statuses)
+    return statuses
 
 
 def _post(random: Random, firm: Firm, place: Community) -> dict[str, object]:

@@ -102,8 +102,8 @@ def _waiting(tx: Connection, place: Community, team: _Team, women: list[int], fe
     if (draft := tx.execute(drafts).scalars().first()) is not None:
         values = {**told["doubtful"], "pay_basis": "hour", "pay_min_fen": 2200, "pay_max_fen": 2200, "hourly_fen": None}
         tx.execute(update(position).where(position.c.id == draft).values(values))
-        found: reviews.Finding = {"code": "low_pay", "quote": told["doubtful"]["text"]}
-        reviews.ask(tx, draft, [found], digest="", by=federation, now=now - timedelta(hours=5))
+        finding: reviews.Finding = {"code": "low_pay", "quote": told["doubtful"]["text"]}
+        reviews.ask(tx, draft, [finding], digest="", by=federation, now=now - timedelta(hours=5))
     for asked_by in (team.coordinator, federation):
         spendings.ask(
             tx,

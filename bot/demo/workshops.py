@@ -70,12 +70,12 @@ def _bookings(tx: Connection, random: Random, place: Community, made: int, *, no
     """Some hours of some days, each with women of the community; no fuller than most of the room."""
     there = select(person.c.id).join(mother, mother.c.person_id == person.c.id).where(person.c.community_id == place.id)
     women = list(tx.execute(there.order_by(person.c.id).limit(60)).scalars())
-    found = places.get(tx, made)
-    assert found is not None
+    workshop = places.get(tx, made)
+    assert workshop is not None
     today = now.astimezone(LOCAL).date()
     for room in places.rooms(tx, [made])[made]:
         for day in range(-BACK, AHEAD):
-            open_ = hours(found.windows, today + timedelta(days=day), now=now - timedelta(days=BACK + 1))
+            open_ = hours(workshop.windows, today + timedelta(days=day), now=now - timedelta(days=BACK + 1))
             for at in random.sample(open_, min(2, len(open_))):
                 _hour(tx, room, at, random.sample(women, min(len(women), random.randint(1, max(1, int(room.capacity * FULL))))), now=now)
 

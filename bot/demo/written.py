@@ -208,40 +208,40 @@ def _read(name: str) -> Any:
 @cache
 def town() -> Town:
     """content/demo/town.yaml."""
-    found: Town = _read("town")
-    return found
+    content: Town = _read("town")
+    return content
 
 
 @cache
 def posts() -> Posts:
     """content/demo/posts.yaml."""
-    found: Posts = _read("posts")
-    return found
+    content: Posts = _read("posts")
+    return content
 
 
 @cache
 def council() -> Council:
     """content/demo/council.yaml."""
-    found: Council = _read("council")
-    return found
+    content: Council = _read("council")
+    return content
 
 
 @cache
 def running() -> Running:
     """content/demo/running.yaml."""
-    found: Running = _read("running")
-    return found
+    content: Running = _read("running")
+    return content
 
 
 @cache
 def mediation() -> Mediation:
     """content/demo/mediation.yaml."""
-    found: Mediation = _read("mediation")
-    return found
+    content: Mediation = _read("mediation")
+    return content
 
 
 @cache
 def workshops() -> Workshops:
     """content/demo/workshops.yaml."""
-    found: Workshops = _read("workshops")
-    return found
+    content: Workshops = _read("workshops")
+    return content

@@ -33,11 +33,11 @@ def bars(rows: Sequence[tuple[str, int, int | None]]) -> Bars:
     most = max((max(value, before or 0) for _, value, before in rows), default=0) or 1
     room = WIDTH - LEFT - 60
     step = BAR + GAP
-    found = [
+    drawn = [
         Bar(label, value, before, GAP + place * step, room * value / most, room * (before or 0) / most)
         for place, (label, value, before) in enumerate(rows)
     ]
-    return Bars(found, WIDTH, len(found) * step + GAP)
+    return Bars(drawn, WIDTH, len(drawn) * step + GAP)
 
 
 class Spot(NamedTuple):

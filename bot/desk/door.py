@@ -138,5 +138,5 @@ class Door:
 
 def label_of(agent: str) -> str:
     """What a browser says that it is: enough to know it again in a list, too little to follow it."""
-    found = [next((name for sign, name in signs if sign in agent), "") for signs in (BROWSERS, SYSTEMS)]
-    return " · ".join(one for one in found if one) or "浏览器"
+    names = [next((name for sign, name in signs if sign in agent), "") for signs in (BROWSERS, SYSTEMS)]
+    return " · ".join(one for one in names if one) or "浏览器"

@@ -58,10 +58,10 @@ class BoardPages:
 
     async def _board(self, request: Request) -> Response:
         code = request.path_params["code"]
-        found = await asyncio.to_thread(self._look, code) if len(code) <= _LONGEST else None
-        if found is None:
+        page = await asyncio.to_thread(self._look, code) if len(code) <= _LONGEST else None
+        if page is None:
             return PlainTextResponse("没有这个社区的公开栏", status_code=404, headers=_HEADERS)
-        return self._page(request, "board.html", board=found)
+        return self._page(request, "board.html", board=page)
 
     def _page(self, request: Request, name: str, **values: object) -> Response:
         language = page.language_of(request.cookies, request.headers)
@@ -73,12 +73,12 @@ class BoardPages:
 
 @functools.cache
 def _templates() -> Environment:
-    found = Environment(
+    environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "page"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters["yuan"] = yuan
-    return found
+    environment.filters["yuan"] = yuan
+    return environment

@@ -50,11 +50,11 @@ def route(exports: Exports) -> Route:
             return PlainTextResponse("微信里存不了文件。请点右上角的“…”，选“在浏览器打开”，再点“存成文件”。", headers=_HEADERS)
         if request.method != "POST":
             return Response(_PAGE.read_bytes(), media_type="text/html", headers=_HEADERS)
-        found = await asyncio.to_thread(exports, token) if len(token) <= _TOKEN else None
-        if found is None:
+        file = await asyncio.to_thread(exports, token) if len(token) <= _TOKEN else None
+        if file is None:
             return PlainTextResponse("这个网址过期了，请回去再点一次“存成文件”。", status_code=410, headers=_HEADERS)
-        plain = f"my-data{Path(found.name).suffix}"
-        name = {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(found.name)}"}
-        return Response(found.content, media_type=found.media_type, headers=_HEADERS | name)
+        plain = f"my-data{Path(file.name).suffix}"
+        name = {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name)}"}
+        return Response(file.content, media_type=file.media_type, headers=_HEADERS | name)
 
     return Route("/my-data/{token}", download, methods=["GET", "POST"])

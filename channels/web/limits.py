@@ -70,9 +70,9 @@ class Allowance:
         loop = asyncio.get_running_loop()
         async with self._looking:
             began = loop.time()
-            found = not isinstance(triage.look(_words(said)), triage.Nothing)
-            await asyncio.sleep(max(min(_REST * (loop.time() - began), _LONGEST_REST), _DANGER_REST if found else 0))
-        return found
+            danger = not isinstance(triage.look(_words(said)), triage.Nothing)
+            await asyncio.sleep(max(min(_REST * (loop.time() - began), _LONGEST_REST), _DANGER_REST if danger else 0))
+        return danger
 
     def rests(self, now: float) -> bool:
         """Whether nothing would be lost by forgetting it."""

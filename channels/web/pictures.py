@@ -48,10 +48,10 @@ def route(pictures: Pictures) -> Route:
 
     async def picture(request: Request) -> Response:
         key = request.path_params["key"]
-        found = await asyncio.to_thread(pictures, key) if _KEY.fullmatch(key) else None
-        if found is None or found[0] not in MIMES:
+        image = await asyncio.to_thread(pictures, key) if _KEY.fullmatch(key) else None
+        if image is None or image[0] not in MIMES:
             return PlainTextResponse("没有这张图片", status_code=404, headers=_NOSNIFF | {"Cache-Control": "no-store"})
-        return Response(found[1], media_type=found[0], headers=_HEADERS)
+        return Response(image[1], media_type=image[0], headers=_HEADERS)
 
     return Route("/picture/{key}", picture)
 

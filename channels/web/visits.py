@@ -67,8 +67,8 @@ class VisitPages:
 
     async def _list(self, request: Request) -> Response:
         address = self._address(request)
-        found = await self._today(address) if address else None
-        return _json({"why": "请先在聊天里用网格员的身份登录"}, 401) if found is None else _json(found)
+        sheet = await self._today(address) if address else None
+        return _json({"why": "请先在聊天里用网格员的身份登录"}, 401) if sheet is None else _json(sheet)
 
     async def _answers(self, request: Request, submit: Submit) -> Response:
         if not same_origin(request.headers.get("origin", ""), request.headers.get("host", ""), self._public_url):

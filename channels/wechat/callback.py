@@ -171,9 +171,9 @@ class Callback:
 
     def _fresh(self, request: Request, body: bytes) -> None:
         query = request.query_params
-        found = self._nonces.fresh(query.get("timestamp", ""), query.get("nonce", ""), body, now=self._now())
-        if found != "yes":
-            raise Refused(403, found)
+        fresh = self._nonces.fresh(query.get("timestamp", ""), query.get("nonce", ""), body, now=self._now())
+        if fresh != "yes":
+            raise Refused(403, fresh)
 
     async def _with_picture(self, inbound: Inbound, update: Update, until: float) -> Inbound:
         """The picture where it comes while there is time to answer as well; else what she sent is a picture that nobody has."""

@@ -141,8 +141,8 @@ def _event(fields: Fields) -> Said | None:
             return Said("choice", choice=key, opens="tap")
         case "scancode_waitmsg" | "scancode_push":
             code = fields.lists.get("ScanCodeInfo", [{}])[0].get("ScanResult", "")
-            found = re.search(r"[?&]start=([A-Za-z0-9_-]{1,64})", code)
-            return _scanned(found[1]) if found else None
+            start = re.search(r"[?&]start=([A-Za-z0-9_-]{1,64})", code)
+            return _scanned(start[1]) if start else None
         case name if name in _TOLD:
             return Said("command", f"{TOLD} {orjson.dumps(_TOLD[name](fields)).decode()}")
     return None

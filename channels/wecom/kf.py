@@ -177,8 +177,8 @@ class KfChannel:
             raise Refused(400, str(error)) from error
         if opened.outer != self._corp_id:
             raise Refused(403, "another receiver than was signed")
-        if (found := self._nonces.fresh(timestamp, nonce, body, now=self._now())) != "yes":
-            raise Refused(403, found)
+        if (fresh := self._nonces.fresh(timestamp, nonce, body, now=self._now())) != "yes":
+            raise Refused(403, fresh)
         if fields.get("Event") == "kf_msg_or_event" and fields.get("OpenKfId") in ("", self._open_kfid):
             self._call_token = fields.get("Token")
             self._called.set()

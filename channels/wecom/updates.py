@@ -42,8 +42,8 @@ def read(message: Mapping[str, Any]) -> Update | None:
     part: Mapping[str, Any] = said if isinstance(said, dict) else {}
     match kind:
         case "text":
-            found, text = typed(str(part.get("content", "")).strip())
-            return Update(_inbound(message, sender, found, text=text))
+            choice, text = typed(str(part.get("content", "")).strip())
+            return Update(_inbound(message, sender, choice, text=text))
         case "image":
             return Update(_inbound(message, sender, "image"), str(part.get("media_id", "")))
         case "location":

@@ -123,20 +123,20 @@ def not_read(text: str, places: Iterable[Place]) -> str:
 
 
 def _months(text: str) -> tuple[int, int] | None:
-    if found := _BETWEEN.search(text):
-        low, unit_low, high, unit = found.groups()
+    if match := _BETWEEN.search(text):
+        low, unit_low, high, unit = match.groups()
         return _in_months(low, unit_low or unit), _in_months(high, unit) + (11 if unit == "岁" else 0)
-    if found := _ABOVE.search(text):
-        least = _halves(found[1], found[2] or found[4], found[3])
+    if match := _ABOVE.search(text):
+        least = _halves(match[1], match[2] or match[4], match[3])
         return None if least is None else (least, 18 * 12)
-    for found in _BELOW.finditer(text):
-        most = _halves(found[2], found[3] or found[5], found[4])
+    for match in _BELOW.finditer(text):
+        most = _halves(match[2], match[3] or match[5], match[4])
         if most is None:
             continue
-        if found[1]:
+        if match[1]:
             return 0, most - 1
         # Three years alone are a year's span; 以下 counts its own number in, as the law's language does.
-        return (0, most) if found[6] else (most, most + (11 if found[4] == "岁" else 0))
+        return (0, most) if match[6] else (most, most + (11 if match[4] == "岁" else 0))
     return next((months for word, months in _STAGES.items() if word in text), None)
 
 

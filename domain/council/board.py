@@ -63,8 +63,8 @@ def shown(voices: int) -> int | None:
 
 def spent(lines: Iterable[Line]) -> dict[str, int]:
     """What was paid, in fen, by whose money."""
-    found: dict[str, int] = {}
+    by_purpose: dict[str, int] = {}
     for line in lines:
         if line.cost_fen:
-            found[line.paid_by] = found.get(line.paid_by, 0) + line.cost_fen
-    return found
+            by_purpose[line.paid_by] = by_purpose.get(line.paid_by, 0) + line.cost_fen
+    return by_purpose

@@ -35,11 +35,11 @@ def ranked(text: str, candidates: Mapping[int, str], *, least: float = SHOWN) ->
     spelt = [plain(text), *(plain(candidates[number]) for number in numbers)]
     nodes = distinct(spelt)
     mine = next(node for node in nodes if 0 in node.members)
-    found = [Like(numbers[member - 1], _certain) for member in mine.members if member]
+    likes = [Like(numbers[member - 1], _certain) for member in mine.members if member]
     for node in nodes:
         if node is not mine and (odds := likeness(mine, node)) >= least:
-            found += [Like(numbers[member - 1], odds) for member in node.members]
-    return sorted(found, key=lambda like: (-like.likeness, like.id))
+            likes += [Like(numbers[member - 1], odds) for member in node.members]
+    return sorted(likes, key=lambda like: (-like.likeness, like.id))
 
 
 _certain = 99.0

@@ -62,10 +62,10 @@ def after(state: State, move: Move, *, reopened: bool = False) -> State:
     """The state that a move leads to. Raises Impossible."""
     if move == "not_content" and state in _AGAIN:
         return "closed" if reopened else _AGAIN[state]
-    found = MOVES.get((state, move))
-    if found is None:
+    next_state = MOVES.get((state, move))
+    if next_state is None:
         raise Impossible(f"{move} from {state}")
-    return found
+    return next_state
 
 
 def due(

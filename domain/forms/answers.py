@@ -57,13 +57,13 @@ def _text(text: str) -> Parsed:
 
 
 def _chosen(question: Question, plain: str, options: Sequence[Choice]) -> Parsed:
-    found = numbers(_ORDINAL.sub(r"\1", _CORRECTION.sub("", plain)))
-    if found and len(found) == 1 and question.type in ("select_multiple", "windows") and found[0] > len(options):
+    said_numbers = numbers(_ORDINAL.sub(r"\1", _CORRECTION.sub("", plain)))
+    if said_numbers and len(said_numbers) == 1 and question.type in ("select_multiple", "windows") and said_numbers[0] > len(options):
         # 123 for 1, 2 and 3.
-        digits = [int(digit) for digit in str(found[0])]
-        found = digits if all(1 <= digit <= len(options) for digit in digits) else found
-    if found:
-        return _numbered(question, found, options, plain)
+        digits = [int(digit) for digit in str(said_numbers[0])]
+        said_numbers = digits if all(1 <= digit <= len(options) for digit in digits) else said_numbers
+    if said_numbers:
+        return _numbered(question, said_numbers, options, plain)
     many = question.type in ("select_multiple", "windows")
     if many and plain in words.ALL:
         return Parsed("words", joined(question, [choice.name for choice in options], options))
@@ -96,8 +96,8 @@ def _nearest(plain: str, options: Sequence[Choice]) -> Parsed:
     """In a long list a name that is one wrong character away is asked back."""
     names = {name: choice for choice in options for name in words.keys_of(choice)}
     near = get_close_matches(plain, names, n=2, cutoff=NEAR) if len(options) >= LONG_LIST and len(plain) > 2 else []
-    found = {names[name].name: names[name] for name in near}
-    return Parsed("words", next(iter(found.values())).recorded) if len(found) == 1 else UNREAD
+    nearest = {names[name].name: names[name] for name in near}
+    return Parsed("words", next(iter(nearest.values())).recorded) if len(nearest) == 1 else UNREAD
 
 
 def _exact(question: Question, chosen: Sequence[Choice], options: Sequence[Choice]) -> Parsed:
@@ -106,16 +106,16 @@ def _exact(question: Question, chosen: Sequence[Choice], options: Sequence[Choic
     return Parsed("exact", chosen[0].recorded)
 
 
-def _numbered(question: Question, found: list[int], options: Sequence[Choice], plain: str) -> Parsed:
+def _numbered(question: Question, said_numbers: list[int], options: Sequence[Choice], plain: str) -> Parsed:
     many, typed = question.type in ("select_multiple", "windows"), question.type not in ("select_one", "select_multiple", "windows")
-    wrong = next((number for number in found if not 1 <= number <= len(options)), None)
-    if typed and (len(found) > 1 or wrong is not None):
+    wrong = next((number for number in said_numbers if not 1 <= number <= len(options)), None)
+    if typed and (len(said_numbers) > 1 or wrong is not None):
         return UNREAD  # a number of its own, not one of the list
     if wrong is not None:
         return Parsed("wrong", why=say("form.no_such_number", number=wrong, most=len(options)))
-    if len(set(found)) > 1 and not many:
+    if len(set(said_numbers)) > 1 and not many:
         return Parsed("wrong", why=say("form.only_one"))
-    return _exact(question, [options[number - 1] for number in found], options)
+    return _exact(question, [options[number - 1] for number in said_numbers], options)
 
 
 def match(plain: str, options: Sequence[Choice]) -> list[Choice]:
@@ -129,8 +129,8 @@ def match(plain: str, options: Sequence[Choice]) -> list[Choice]:
 def _several(question: Question, plain: str, options: Sequence[Choice]) -> Parsed:
     pieces = [piece for piece in _PIECES.split(plain) if piece]
     matches = [match(piece, options) for piece in pieces]
-    if pieces and all(len(found) == 1 for found in matches):
-        return _exact(question, [found[0] for found in matches], options)
+    if pieces and all(len(matched) == 1 for matched in matches):
+        return _exact(question, [matched[0] for matched in matches], options)
     inside = [choice.name for choice in options if len(words.key_of(choice)) > 1 and words.key_of(choice) in plain]
     return Parsed("words", joined(question, inside, options)) if inside else UNREAD
 
@@ -153,15 +153,15 @@ def _number(plain: str, read: Callable[[str], float | None], phrase: str) -> Par
 
 
 def _month(plain: str, today: date, chosen_year: str) -> Parsed:
-    if found := months.month(plain, today, chosen_year):
-        return Parsed("exact" if found[1] else "words", found[0])
+    if month := months.month(plain, today, chosen_year):
+        return Parsed("exact" if month[1] else "words", month[0])
     year = months.year(plain, today)
     return Parsed("year", str(year)) if year else Parsed("wrong", why=say("form.wrong_month"))
 
 
 def _day(plain: str, today: date, _: str) -> Parsed:
-    found = months.day(plain, today)
-    return Parsed("exact" if found[1] else "words", found[0]) if found else Parsed("wrong", why=say("form.wrong_date"))
+    day = months.day(plain, today)
+    return Parsed("exact" if day[1] else "words", day[0]) if day else Parsed("wrong", why=say("form.wrong_date"))
 
 
 def _windows(plain: str, _: date, __: str) -> Parsed:

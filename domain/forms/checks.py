@@ -24,21 +24,21 @@ MARGIN = 180
 
 def problems(form: Form, source: str) -> list[ContentError]:
     """All of them, each with the line of its question."""
-    found = []
+    errors = []
     seen: set[str] = set()
     for top in form.questions:
         for question in (top, *top.questions):
             where = f"{source}:{question.line}"
-            found += [ContentError(where, why) for why in _question(form, question)]
+            errors += [ContentError(where, why) for why in _question(form, question)]
             if question.name in seen:
-                found.append(ContentError(where, f"名字“{question.name}”用了两次"))
+                errors.append(ContentError(where, f"名字“{question.name}”用了两次"))
             seen.add(question.name)
     for name in form.end_when.names if form.end_when else ():
         if name not in form.named:
-            found.append(ContentError(f"{source}:1", f"end_when 里的 ${{{name}}} 没有这个问题"))
+            errors.append(ContentError(f"{source}:1", f"end_when 里的 ${{{name}}} 没有这个问题"))
     if not any(question.asked for question in form.questions):
-        found.append(ContentError(f"{source}:1", "没有一个要问的问题"))
-    return found
+        errors.append(ContentError(f"{source}:1", "没有一个要问的问题"))
+    return errors
 
 
 def _question(form: Form, question: Question) -> Iterator[str]:

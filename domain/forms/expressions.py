@@ -154,10 +154,10 @@ def _runner(source: str, xpath: str, inputs: list[str]) -> Callable[[tuple[Plain
     nothing = etree.Element("form")
 
     def run(values: tuple[Plain, ...]) -> Plain:
-        found = compiled(nothing, **dict(zip(inputs, values, strict=True)))
-        if not isinstance(found, (str, int, float)):
+        runner = compiled(nothing, **dict(zip(inputs, values, strict=True)))
+        if not isinstance(runner, (str, int, float)):
             raise TypeError("neither text nor number nor truth")
-        return found
+        return runner
 
     # Most steps change nothing that an expression reads. An answer itself may be a phone number or a child's birth: never remembered.
     return run if ANSWER in inputs else lru_cache(_REMEMBERED)(run)

@@ -34,22 +34,22 @@ def slot(question: Question) -> str:
 
 def read(text: str, wanted: str, reader: Reader) -> Slots:
     """Read `text`, said at a question for `wanted`; where that is not found, once more with the question's own words before it."""
-    found = reader(text)
-    if not wanted or found.get(wanted) or wanted not in _LEADS or any(no in text for no in "不没别"):
-        return found
+    slots = reader(text)
+    if not wanted or slots.get(wanted) or wanted not in _LEADS or any(no in text for no in "不没别"):
+        return slots
     again = reader(_LEADS[wanted] + text)
-    return again if again.get(wanted) else found
+    return again if again.get(wanted) else slots
 
 
 def answers(form: Form, reading: Slots, *, today: date, lists: Lists) -> dict[str, Json]:
     """By question, what of a reading is a possible answer; what is none is left out."""
-    found: dict[str, Json] = {}
+    heard_answers: dict[str, Json] = {}
     for question in form.questions:
         wanted = question.read or (question.questions[0].read if question.listed else "")
         value = answer(question, wanted, reading.get(wanted), today=today, lists=lists) if wanted else None
         if value is not None:
-            found[question.name] = value
-    return found
+            heard_answers[question.name] = value
+    return heard_answers
 
 
 def answer(question: Question, wanted: str, value: object, *, today: date, lists: Lists) -> Json:

@@ -125,19 +125,19 @@ class _Reading:
         return whole
 
     def questions(self, rows: Sequence[Node], around: tuple[Expression, ...], *, inside: bool) -> list[Question]:
-        found = []
+        loaded = []
         for row in rows:
             if not isinstance(row, Located):
                 self.wrong(1, "questions 里的每一条都要写成“- type: …”")
             elif row.get("type") == "group":
                 relevant = self.expression(row, "relevant")
                 inner = row.get("questions")
-                found += self.questions(
+                loaded += self.questions(
                     inner if isinstance(inner, list) else [], (*around, relevant) if relevant else around, inside=inside
                 )
             elif (question := self.question(row, around, inside=inside)) is not None:
-                found.append(question)
-        return found
+                loaded.append(question)
+        return loaded
 
     def question(self, row: Located, around: tuple[Expression, ...], *, inside: bool) -> Question | None:
         self.unknown(row, _ROW_KEYS)
@@ -188,7 +188,7 @@ class _Reading:
         if not isinstance(rows, list):
             self.wrong(line, "选项要写成“代码: 文字”")
             return ()
-        found = []
+        loaded = []
         for row in rows:
             if not isinstance(row, Located) or "name" not in row:
                 self.wrong(getattr(row, "line", line), "每个选项都要有 name 和 label")
@@ -199,8 +199,8 @@ class _Reading:
                 self.wrong(row.line_of("value"), "value 要写文字或数字")
                 value = None
             words = also if isinstance(also, (list, str)) else ()
-            found.append(Choice(str(row["name"]), self.label(row, "label"), value, tuple(map(str, words))))
-        return tuple(found)
+            loaded.append(Choice(str(row["name"]), self.label(row, "label"), value, tuple(map(str, words))))
+        return tuple(loaded)
 
     def label(self, row: Located, key: str) -> Label:
         return self.words(row.get(key, ""), row.line_of(key))

@@ -47,14 +47,14 @@ def read(path: Path) -> Located:
 
 def _plain(node: yaml.Node | None, loader: yaml.SafeLoader, path: Path) -> Node:
     if isinstance(node, yaml.MappingNode):
-        found = Located()
-        found.line, found.lines = node.start_mark.line + 1, {}
+        located = Located()
+        located.line, located.lines = node.start_mark.line + 1, {}
         for key_node, value_node in node.value:
             key, line = str(loader.construct_object(key_node)), key_node.start_mark.line + 1
-            if key in found:
+            if key in located:
                 raise ContentError(f"{path}:{line}", f"“{key}”写了两次")
-            found[key], found.lines[key] = _plain(value_node, loader, path), line
-        return found
+            located[key], located.lines[key] = _plain(value_node, loader, path), line
+        return located
     if isinstance(node, yaml.SequenceNode):
         return [_plain(one, loader, path) for one in node.value]
     return None if node is None else loader.construct_object(node)

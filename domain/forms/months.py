@@ -48,8 +48,8 @@ def month(text: str, today: date, chosen_year: str = "") -> tuple[str, bool] | N
 
 
 def _month(year_text: str, month_text: str, today: date, *, exact: bool) -> tuple[str, bool] | None:
-    found, number = _century(integer(year_text) or 0, today), integer(month_text)
-    return (f"{found:04d}-{number:02d}", exact) if found and number and 1 <= number <= 12 else None
+    year, number = _century(integer(year_text) or 0, today), integer(month_text)
+    return (f"{year:04d}-{number:02d}", exact) if year and number and 1 <= number <= 12 else None
 
 
 def day(text: str, today: date) -> tuple[str, bool] | None:

@@ -20,20 +20,20 @@ def integer(text: str) -> int | None:
         return int(text)
     if not text or len(text) > _LONGEST or any(char not in _HAN for char in text) or _SLIP.search(text):
         return None
-    found = span(text.replace("〇", "零"))
-    return int(found[0]) if found is not None and found[0] == found[1] else None
+    low_high = span(text.replace("〇", "零"))
+    return int(low_high[0]) if low_high is not None and low_high[0] == low_high[1] else None
 
 
 def numbers(text: str) -> list[int] | None:
     """The numbers in a text that holds nothing but numbers and what stands between them; None for any other text."""
-    found = []
+    numbers_read = []
     for piece in _BETWEEN.split(text.strip(" \n.。,，、!！)）(（")):
         match = _ONE.fullmatch(piece)
         number = integer(match.group(1)) if match else None
         if number is None:
             return None
-        found.append(number)
-    return found
+        numbers_read.append(number)
+    return numbers_read
 
 
 def decimal(text: str) -> float | None:

@@ -107,8 +107,8 @@ def _controlled(walk: Walk, question: Question, plain: str) -> Effects | None:
     if control == words.MORE and (question.listed or len(walk.options(question)) > LONG):
         walk.page, walk.search, walk.year = walk.page + 1, "", ""
         return stay(walk)
-    if question.listed and (removal := _REMOVE.fullmatch(plain)) and (found := numbers(removal.group(1))):
-        return steps.remove(walk, question, found[0] - 1)
+    if question.listed and (removal := _REMOVE.fullmatch(plain)) and (numbers_said := numbers(removal.group(1))):
+        return steps.remove(walk, question, numbers_said[0] - 1)
     return steps.submit(walk) if plain in ("提交", "确认提交") else None
 
 
@@ -126,14 +126,14 @@ def _read(walk: Walk, question: Question, text: str, parsed: Parsed) -> Effects:
     """Ask domain.reading; what it finds is said back before it counts."""
     around, slot = walk.around, heard.slot(question)
     today = around.now.date()
-    found = heard.read(text, slot, around.reader)
-    mine = heard.answer(question, slot, found.get(slot), today=today, lists=around.lists) if slot else None
+    values = heard.read(text, slot, around.reader)
+    mine = heard.answer(question, slot, values.get(slot), today=today, lists=around.lists) if slot else None
     if mine is None and parsed.kind == "words":
         mine = [parsed.value] if question.listed else parsed.value
     pending: dict[str, Json] = {} if mine is None else {walk.at: mine}
     if mine is not None and (wrong := steps.problem(walk, walk.at, question, mine)) is not None:
         return stay(walk, wrong)
-    others = heard.answers(walk.form, found, today=today, lists=around.lists)
+    others = heard.answers(walk.form, values, today=today, lists=around.lists)
     pending |= {name: value for name, value in others.items() if name != question.name and _free(walk, name)}
     if pending:
         return _say_back(walk, pending)
@@ -167,15 +167,15 @@ def _at_summary(walk: Walk, text: str, plain: str) -> Effects:
         whole = walk.first_open == SUMMARY
         return steps.submit(walk) if whole else steps.advance(walk)
     listed = entries(walk)
-    found = numbers(plain)
-    if found and len(found) == 1 and 1 <= found[0] <= len(listed):
-        return steps.open_place(walk, listed[found[0] - 1][0])
+    numbers_said = numbers(plain)
+    if numbers_said and len(numbers_said) == 1 and 1 <= numbers_said[0] <= len(listed):
+        return steps.open_place(walk, listed[numbers_said[0] - 1][0])
     if path := _entry_named(walk, plain):
         return steps.open_place(walk, path)
     for path, question in walk.order:
-        if not question.asked and question.type != "text" and found != [0]:
+        if not question.asked and question.type != "text" and numbers_said != [0]:
             parsed = parse(question, text, words.plain(text), walk.options(question), today=walk.around.now.date())
-            if parsed.kind == "exact" and (found is None or question.type == "phone"):
+            if parsed.kind == "exact" and (numbers_said is None or question.type == "phone"):
                 walk.go(path)
                 return steps.accept(walk, path, question, parsed.value)
     return _read_at_summary(walk, text)
@@ -196,6 +196,6 @@ def _labels(question: Question) -> list[str]:
 
 def _read_at_summary(walk: Walk, text: str) -> Effects:
     around = walk.around
-    found = heard.answers(walk.form, around.reader(text), today=around.now.date(), lists=around.lists)
-    shown: dict[str, Json] = {name: value for name, value in found.items() if walk.applies_now(name) and walk.answers.get(name) != value}
+    values = heard.answers(walk.form, around.reader(text), today=around.now.date(), lists=around.lists)
+    shown: dict[str, Json] = {name: value for name, value in values.items() if walk.applies_now(name) and walk.answers.get(name) != value}
     return _say_back(walk, shown) if shown else stay(walk, say("form.summary_help"))

@@ -69,8 +69,8 @@ def _fit_date(value: object, _: Sequence[Choice]) -> str | None:
 
 
 def _fit_month(value: object, options: Sequence[Choice]) -> str | None:
-    found = _fit_date(f"{value}-01", options) if isinstance(value, str) else None
-    return found[:7] if found else None
+    first_day = _fit_date(f"{value}-01", options) if isinstance(value, str) else None
+    return first_day[:7] if first_day else None
 
 
 def _fit_windows(value: object, _: Sequence[Choice]) -> str | None:

@@ -71,43 +71,43 @@ def text(cell: str, *, most: int) -> str:
         raise ValueError(f"“{cell}”被表格改成了日期，原来写的看不出来了。请把这一列改成文本格式再填")
     if nature(cell) == "number" and len(cell.lstrip("-").partition(".")[0]) > _EXACT:
         raise ValueError(f"“{cell}”是数字格式，表格只记得住 {_EXACT} 位，后面的已经丢了。请把这一列改成文本格式再填")
-    found = clean(unguard(clean(cell)))
-    if found in _ERRORS:
-        raise ValueError(f"这一格是表格算错的值 {found}")
-    if len(found) > most:
-        raise ValueError(f"太长了：{len(found)} 个字，最多 {most} 个")
-    return found
+    cleaned = clean(unguard(clean(cell)))
+    if cleaned in _ERRORS:
+        raise ValueError(f"这一格是表格算错的值 {cleaned}")
+    if len(cleaned) > most:
+        raise ValueError(f"太长了：{len(cleaned)} 个字，最多 {most} 个")
+    return cleaned
 
 
 def code(cell: str) -> str:
     """A code or a number that is a name; refused where the spreadsheet has rounded it."""
-    found = text(cell, most=64)
-    if _DIGITS.fullmatch(found):
-        raise ValueError(f"“{found}”被表格改成了科学计数，原来的数字已经丢了。请把这一列改成文本格式再填")
-    if "\n" in found or "\t" in found:
+    cleaned = text(cell, most=64)
+    if _DIGITS.fullmatch(cleaned):
+        raise ValueError(f"“{cleaned}”被表格改成了科学计数，原来的数字已经丢了。请把这一列改成文本格式再填")
+    if "\n" in cleaned or "\t" in cleaned:
         raise ValueError("编码里不能有换行")
-    return found
+    return cleaned
 
 
 def _plain(cell: str, units: str = "") -> str:
-    found = _THOUSANDS.sub("", normalise(clean(cell)).text.strip())
-    return re.sub(rf"\s*(?:{units})$", "", found) if units else found
+    plain = _THOUSANDS.sub("", normalise(clean(cell)).text.strip())
+    return re.sub(rf"\s*(?:{units})$", "", plain) if units else plain
 
 
 def whole(cell: str, *, least: int, most: int, units: str = "") -> int:
     """A whole number from `least` to `most`."""
-    found = _plain(cell, units)
-    if "%" in units and _NUMBER.fullmatch(found) and 0 < Decimal(found) < 1:
-        raise ValueError(f"“{short(cell)}”是 {(Decimal(found) * 100).normalize():f}% 吗？请写百分数，不写小数，比如 10")
-    if not _WHOLE.fullmatch(found) or not least <= (number := int(Decimal(found))) <= most:
+    plain = _plain(cell, units)
+    if "%" in units and _NUMBER.fullmatch(plain) and 0 < Decimal(plain) < 1:
+        raise ValueError(f"“{short(cell)}”是 {(Decimal(plain) * 100).normalize():f}% 吗？请写百分数，不写小数，比如 10")
+    if not _WHOLE.fullmatch(plain) or not least <= (number := int(Decimal(plain))) <= most:
         raise ValueError(f"“{short(cell)}”要是 {least} 到 {most} 的整数")
     return number
 
 
 def degrees(cell: str, *, most: float) -> float:
     """Degrees between -`most` and `most`."""
-    found = _plain(cell, "°|度")
-    number = float(found) if _NUMBER.fullmatch(found) else float("nan")
+    plain = _plain(cell, "°|度")
+    number = float(plain) if _NUMBER.fullmatch(plain) else float("nan")
     if not isfinite(number) or abs(number) > most:
         raise ValueError(f"“{short(cell)}”要是 -{most:g} 到 {most:g} 之间的度数，比如 37.46")
     return number
@@ -125,8 +125,8 @@ _METRES = {"公里": 1000, "千米": 1000, "km": 1000, "里地": 500, "里": 500
 
 def metres(cell: str, *, most: int) -> int:
     """Metres, or kilometres that are named so. A bare number too small for metres is asked back: 3 is meant as kilometres."""
-    found = _plain(cell)
-    match = _FAR.fullmatch(found)
+    plain = _plain(cell)
+    match = _FAR.fullmatch(plain)
     number = Decimal(match[1]) * _METRES.get(match[2] or "", 1) if match else Decimal(-1)
     if match and match[2] is None and 0 < number < _NEAR:
         raise ValueError(
@@ -144,8 +144,8 @@ def distance(far: int) -> int | str:
 
 def fen(cell: str) -> int:
     """Yuan with at most two decimals, as whole fen; a spreadsheet's own rounding (0.30000000000000004) is forgiven."""
-    found = _plain(cell, "元|块|块钱").removeprefix("¥").removeprefix("￥")
-    number = Decimal(found) * 100 if _NUMBER.fullmatch(found) else Decimal(-1)
+    plain = _plain(cell, "元|块|块钱").removeprefix("¥").removeprefix("￥")
+    number = Decimal(plain) * 100 if _NUMBER.fullmatch(plain) else Decimal(-1)
     if not 0 <= number <= 100_000_000:
         raise ValueError(f"“{short(cell)}”要是 0 到 1000000 之间的元数，比如 2.5")
     rounded = number.to_integral_value()
@@ -161,10 +161,10 @@ def yuan(amount: int) -> Decimal:
 
 def yes(cell: str) -> bool:
     """是 or 否, in any of the ways people tick."""
-    found = _plain(cell)
-    if found not in _YES | _NO:
+    plain = _plain(cell)
+    if plain not in _YES | _NO:
         raise ValueError(f"“{short(cell)}”请写“是”或“否”")
-    return found in _YES
+    return plain in _YES
 
 
 def day(cell: str) -> date:
@@ -172,11 +172,11 @@ def day(cell: str) -> date:
 
     No library: dateutil and dateparser guess what is missing and read 11/12/26 one way or the other; here a doubt goes back to who wrote it.
     """
-    found = _plain(cell)
+    plain = _plain(cell)
     try:
-        if _SERIAL.fullmatch(found):
-            return date.fromordinal(_EPOCH + int(float(found)))
-        if (match := _EIGHT.fullmatch(found) or _DAY.fullmatch(found)) and 1900 <= int(match[1]) <= 2199:
+        if _SERIAL.fullmatch(plain):
+            return date.fromordinal(_EPOCH + int(float(plain)))
+        if (match := _EIGHT.fullmatch(plain) or _DAY.fullmatch(plain)) and 1900 <= int(match[1]) <= 2199:
             day_ = date(int(match[1]), int(match[2]), int(match[3]))
             return _local(day_, match) if match.re is _DAY and match["hour"] else day_
     except ValueError:
@@ -199,14 +199,14 @@ def phone(cell: str, *, landline: bool = False) -> str:
     """Digits of a mainland mobile; with `landline` also area code and number, perhaps with an extension (05356688888转801)."""
     # A program that takes a column for numbers writes 13900001111.0.
     plain = re.sub(r"(?<=\d{5})\.0$", "", _plain(cell))
-    found = re.sub(r"[\s()\-–—·.]", "", re.sub(r"-(?=\d{1,6}$)(?<=\d{7}-)", "转", plain))
-    found = re.sub(r"^(?:\+|00)86|^86(?=1\d{10}$)", "", found)
-    if _MOBILE.fullmatch(found) or (landline and _LANDLINE.fullmatch(found)):
-        return found
+    digits = re.sub(r"[\s()\-–—·.]", "", re.sub(r"-(?=\d{1,6}$)(?<=\d{7}-)", "转", plain))
+    digits = re.sub(r"^(?:\+|00)86|^86(?=1\d{10}$)", "", digits)
+    if _MOBILE.fullmatch(digits) or (landline and _LANDLINE.fullmatch(digits)):
+        return digits
     raise ValueError(f"“{short(cell)}”不是" + ("电话：请写 11 位手机号，或者带区号的座机" if landline else " 11 位手机号"))
 
 
 def short(cell: str) -> str:
     """A cell in a message: its beginning, on one line."""
-    found = " ".join(clean(cell).split())
-    return found if len(found) <= 20 else f"{found[:20]}…"
+    cleaned = " ".join(clean(cell).split())
+    return cleaned if len(cleaned) <= 20 else f"{cleaned[:20]}…"

@@ -80,13 +80,13 @@ def find_header(kind: AnyKind, table: Table) -> Header:
     if not table:
         raise ValueError("文件是空的")
     header = best_header(kind, table)
-    found = list(header.columns.values()) if header else []
-    missing = [column for column in kind.columns if column.required and column.name not in found]
+    columns = list(header.columns.values()) if header else []
+    missing = [column for column in kind.columns if column.required and column.name not in columns]
     if header is None or missing:
         names = "、".join(f"{column.name}（{column.names[0]}）" for column in missing)
         raise ValueError(f"{kind.title}表缺少列：{names}")
-    for name in found:
-        if found.count(name) > 1:
+    for name in columns:
+        if columns.count(name) > 1:
             twice = "、".join(header.names[place] for place, column in header.columns.items() if column == name)
             raise ValueError(f"有两列是同一个意思：{twice}；请留一列")
     return header

@@ -46,9 +46,9 @@ def some_of(name: str) -> Callable[[str, Known], list[str]]:
 
 
 def _code(cell: str, codes: Mapping[str, str], labels: Iterable[str]) -> str:
-    if (found := codes.get(spelt(cell))) is None:
+    if (code := codes.get(spelt(cell))) is None:
         raise ValueError(f"没有“{short(cell)}”这一项；有的是 {'、'.join(labels)}")
-    return found
+    return code
 
 
 def codes(cell: str) -> list[str]:
@@ -77,11 +77,11 @@ def month_past(cell: str, known: Known) -> str:
     """A month that has begun, YYYY-MM."""
     _no_tenth(cell)
     piece = clean(cell)
-    if not (found := _month(piece, known.today)):
+    if not (month := _month(piece, known.today)):
         raise ValueError(f"“{short(piece)}”不是月份，请写成 2026-10 这样")
-    if not "2000-01" <= found <= f"{known.today:%Y-%m}":
+    if not "2000-01" <= month <= f"{known.today:%Y-%m}":
         raise ValueError(f"“{short(piece)}”比今天晚，或者太早了")
-    return found
+    return month
 
 
 def _no_tenth(cell: str) -> None:
@@ -101,11 +101,11 @@ def _month(piece: str, today: date) -> str:
 
 
 def _birth_month(piece: str, today: date) -> str:
-    if not (found := _month(piece, today)):
+    if not (month := _month(piece, today)):
         raise ValueError(f"“{short(piece)}”不是出生年月，请写成 2021-03，几个孩子用 ; 隔开")
-    if not f"{today.year - _CHILD_YEARS}" <= found <= f"{today:%Y-%m}":
+    if not f"{today.year - _CHILD_YEARS}" <= month <= f"{today:%Y-%m}":
         raise ValueError(f"“{short(piece)}”不会是孩子的出生年月：比今天晚，或者太早了")
-    return found
+    return month
 
 
 def week_hours(cell: str, _known: Known) -> str:
@@ -115,14 +115,14 @@ def week_hours(cell: str, _known: Known) -> str:
 
 def week_words(stored: str) -> str:
     """Stored hours with their days in words: 周一至周五 08:30-11:00；周六、周日 14:00-18:00. `week_hours` reads the same of them."""
-    found = []
+    words = []
     for part in stored.split(";"):
         days, _, hours = part.strip().partition(" ")
         if not re.fullmatch(r"[1-7]([-,][1-7])*", days):
             return stored
         named = re.sub("[1-7]", lambda match: f"周{_WEEK[int(match[0]) - 1]}", days)
-        found.append(f"{named.replace('-', '至').replace(',', '、')} {hours}")
-    return "；".join(found)
+        words.append(f"{named.replace('-', '至').replace(',', '、')} {hours}")
+    return "；".join(words)
 
 
 @lru_cache(maxsize=2048)

@@ -186,10 +186,10 @@ def enterprise(names: Names) -> Column[str]:
 
 
 def _found(codes: Mapping[str, str], cell: str, what: str) -> str:
-    found = codes.get(cells.text(cell, most=200))
-    if found is None:
+    code = codes.get(cells.text(cell, most=200))
+    if code is None:
         raise ValueError(f"没有编码是“{cells.short(cell)}”的{what}，请先导入{what}")
-    return found
+    return code
 
 
 def latitude(*, required: bool = False) -> Column[float]:

@@ -24,11 +24,11 @@ _LATER = {"下午", "傍晚", "晚上", "晚"}
 
 def several(cell: str) -> list[datetime]:
     """Moments in order. Raises ValueError, in Chinese, where one cannot be read or stands there twice."""
-    found = sorted(moment(piece) for piece in _BETWEEN.split(cells.clean(cell)) if piece.strip())
-    for at, following in zip(found, found[1:], strict=False):
+    moments = sorted(moment(piece) for piece in _BETWEEN.split(cells.clean(cell)) if piece.strip())
+    for at, following in zip(moments, moments[1:], strict=False):
         if at == following:
             raise ValueError(f"{at:%Y-%m-%d %H:%M} 写了两遍")
-    return found
+    return moments
 
 
 def moment(piece: str) -> datetime:

@@ -46,13 +46,13 @@ def best_mothers(mothers: Mothers, position: Position, *, today: date, weights: 
     if top is None or position.mode == "flexible":
         return list(asked.matches(*asked.best(asked.all(), top)))
     rows = asked.fitting(mothers.tail(), asked.need)
-    rows, found = asked.best(rows, top)
+    rows, points = asked.best(rows, top)
     for batches in asked.passes():
         for candidates, most, first_key in batches:
-            if len(rows) >= top and (-found[-1], mothers.rows["key"][rows[-1]]) < (-most, first_key):
+            if len(rows) >= top and (-points[-1], mothers.rows["key"][rows[-1]]) < (-most, first_key):
                 break
-            rows, found = asked.best(np.union1d(rows, candidates()), top)
-    return list(asked.matches(rows, found))
+            rows, points = asked.best(np.union1d(rows, candidates()), top)
+    return list(asked.matches(rows, points))
 
 
 class Asked:
@@ -120,8 +120,8 @@ class Asked:
         return tenths(np.asarray(points(self.weights, sector=sector, pay=paid, distance=1.0, slack=self.slack, skills=skills)))
 
     def _have(self, rows: Ints, bits: int) -> NDArray[np.bool_]:
-        found: NDArray[np.bool_] = (self.mothers.rows["word"][rows] & np.uint64(bits)) == np.uint64(bits)
-        return found
+        have: NDArray[np.bool_] = (self.mothers.rows["word"][rows] & np.uint64(bits)) == np.uint64(bits)
+        return have
 
     def fitting(self, rows: Ints, need: int) -> Ints:
         columns = self.mothers.rows
@@ -137,8 +137,8 @@ class Asked:
         return fits
 
     def _away(self, rows: Ints) -> Floats:
-        found: Floats = self.away[self.mothers.rows["place"][rows]]
-        return found
+        away: Floats = self.away[self.mothers.rows["place"][rows]]
+        return away
 
     def _exact_away(self, row: int) -> float:
         place = int(self.mothers.rows["place"][row])
@@ -150,11 +150,11 @@ class Asked:
         kept = likely(score, top)
         rows, score = rows[kept], score[kept]
         flexible = np.full(len(rows), self.position.mode == "flexible")
-        found = tenths(score, flexible, lambda i: self._exact_points(int(rows[i])))
+        tenths_of = tenths(score, flexible, lambda i: self._exact_points(int(rows[i])))
         keys = self.mothers.rows["key"]
-        kept = front(found, top, lambda equal: _heads(keys[rows[equal]]))
-        kept = kept[np.lexsort((keys[rows[kept]], -found[kept]))][:top]
-        return rows[kept], found[kept]
+        kept = front(tenths_of, top, lambda equal: _heads(keys[rows[equal]]))
+        kept = kept[np.lexsort((keys[rows[kept]], -tenths_of[kept]))][:top]
+        return rows[kept], tenths_of[kept]
 
     def points_of(self, rows: Ints, away: Floats | None = None) -> Floats:
         """Scores of rows before they are rounded."""
@@ -163,7 +163,7 @@ class Asked:
         flexible = self.position.mode == "flexible"
         skills = np.bitwise_count(word & np.uint64(self.skills)) / np.float64(self.skills.bit_count()) if self.skills else 0.5
         wished = (word & np.uint64(self.sector)) != 0
-        found = points(
+        points_found = points(
             self.weights,
             sector=np.where(word & np.uint64(Codes.NO_SECTOR), 0.5, wished),
             pay=pay(self.monthly[windows], columns["wish"][rows]),
@@ -171,15 +171,15 @@ class Asked:
             slack=self.slack[windows],
             skills=skills,
         )
-        return np.asarray(found)
+        return np.asarray(points_found)
 
     def _exact_points(self, row: int) -> float:
         return float(self.points_of(np.array([row]), np.array([self._exact_away(row)]))[0])
 
-    def matches(self, rows: Ints, found: NDArray[np.int64]) -> Iterator[Match]:
+    def matches(self, rows: Ints, tenths_of: NDArray[np.int64]) -> Iterator[Match]:
         """Score and reasons of rows."""
         columns, position = self.mothers.rows, self.position
-        for row, score in zip(rows.tolist(), found.tolist(), strict=True):
+        for row, score in zip(rows.tolist(), tenths_of.tolist(), strict=True):
             word, windows, wish = int(columns["word"][row]), int(columns["windows"][row]), int(columns["wish"][row])
             away = self._exact_away(row) if position.mode == "flexible" and columns["place"][row] else None
             why = reasons(

@@ -37,12 +37,12 @@ class Asked:
         word = self.word if self.seeker.sectors else self.word | np.uint64(Codes.SECTORS)
         parts = self.posts.near(self.seeker.lat if self.seeker.lon is not None else None, within=self.limit + 1)
         ideal = self._where(parts, lambda part: (gate[part] | about[part]) & ~word == 0)
-        rows, found = self._best(*self._fitting(ideal), top)
-        if top is None or len(rows) < top or found[-1] <= self._most_of_rest():
+        rows, tenths_of = self._best(*self._fitting(ideal), top)
+        if top is None or len(rows) < top or tenths_of[-1] <= self._most_of_rest():
             rest = self._where(parts, lambda part: (gate[part] & ~self.word == 0) & (about[part] & ~word != 0))
             rows, away = self._fitting(np.concatenate([rows, rest]))
-            rows, found = self._best(rows, away, top)
-        for row, score in zip(rows.tolist(), found.tolist(), strict=True):
+            rows, tenths_of = self._best(rows, away, top)
+        for row, score in zip(rows.tolist(), tenths_of.tolist(), strict=True):
             yield self._match(row, score)
 
     @staticmethod
@@ -63,11 +63,11 @@ class Asked:
         score = self._points(rows, away)
         kept = likely(score, top)
         rows, away, score = rows[kept], away[kept], score[kept]
-        found = tenths(score, ~np.isnan(away), lambda i: self._exact_points(rows[i : i + 1]))
+        best = tenths(score, ~np.isnan(away), lambda i: self._exact_points(rows[i : i + 1]))
         published, keys = self.posts.rows["published"][rows], self.posts.rows["key"]
-        kept = front(found, top, lambda equal: published[equal])
-        kept = kept[np.lexsort((keys[rows[kept]], published[kept], -found[kept]))][:top]
-        return rows[kept], found[kept]
+        kept = front(best, top, lambda equal: published[equal])
+        kept = kept[np.lexsort((keys[rows[kept]], published[kept], -best[kept]))][:top]
+        return rows[kept], best[kept]
 
     def _fitting(self, rows: Ints) -> tuple[Ints, Floats]:
         """Rows whose time and distance fit, with metres; nan where distance does not count or is not known."""
@@ -93,7 +93,7 @@ class Asked:
         about, asked, term = columns["about"][rows], columns["skills"][rows], columns["term"][rows]
         wished = (about & self.word & np.uint64(Codes.SECTORS)) != 0
         has = np.bitwise_count(about & self.word & ~np.uint64(Codes.SECTORS))
-        found = points(
+        points_found = points(
             self.weights,
             sector=wished.astype(np.float64) if self.seeker.sectors else 0.5,
             pay=pay(columns["fen"][rows] * self.terms.times[term], self.wish),
@@ -101,12 +101,12 @@ class Asked:
             slack=self.terms.slack[term],
             skills=np.where(asked > 0, has / np.maximum(asked, 1).astype(np.float64), 0.5),
         )
-        return np.asarray(found)
+        return np.asarray(points_found)
 
     def _exact_points(self, row: Ints) -> float:
         return float(self._points(row, np.float64(self._exact_away(int(row[0]))))[0])
 
-    def _match(self, row: int, found: int) -> Match:
+    def _match(self, row: int, tenths_of: int) -> Match:
         columns, seeker = self.posts.rows, self.seeker
         word, about, term = int(self.word), int(columns["about"][row]), int(columns["term"][row])
         _, fixed, _, basis, mode = list(self.posts.terms.known)[term]
@@ -122,4 +122,4 @@ class Asked:
             paid=self.wish > 0 and bool(columns["fen"][row] * self.terms.times[term] >= self.wish),
             basis=basis,
         )
-        return Match(seeker.key, columns["key"][row].decode(), found / 10, why)
+        return Match(seeker.key, columns["key"][row].decode(), tenths_of / 10, why)

@@ -67,11 +67,11 @@ class WindowSets:
 
     def number(self, spans: tuple[Span, ...]) -> int:
         """The number of a set, a new one where it was never seen."""
-        found = self._numbers.get(spans)
-        if found is None:
-            found = self._numbers[spans] = len(self._numbers)
+        known = self._numbers.get(spans)
+        if known is None:
+            known = self._numbers[spans] = len(self._numbers)
             self._flat = None
-        return found
+        return known
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -182,8 +182,8 @@ def pay(monthly: Column, wish: Numbers) -> Floats:
 def nearness(away: Numbers, limit: Numbers) -> Floats:
     """How near within her limit, as in `rules`; half where the place is not known."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.where(limit == 0, 1.0, 1.0 - away / limit)
-    return np.where(np.isnan(away), 0.5, found)
+        near = np.where(limit == 0, 1.0, 1.0 - away / limit)
+    return np.where(np.isnan(away), 0.5, near)
 
 
 def tenths(points: Floats, approximate: NDArray[np.bool_] | None = None, exact: Callable[[int], float] | None = None) -> NDArray[np.int64]:
@@ -206,8 +206,8 @@ def reached(values: Column, top: int) -> float:
     # The best of each column are different values, so `top` values at least reach the last of the `top` best columns.
     few = len(values) < 2 * width
     best = values if few else values[: len(values) // width * width].reshape(-1, width).max(axis=0)
-    found: float = np.sort(best)[max(len(best) - top, 0)]
-    return found
+    least: float = np.sort(best)[max(len(best) - top, 0)]
+    return least
 
 
 def likely(scores: Floats, top: int | None) -> Ints | slice:
@@ -215,13 +215,13 @@ def likely(scores: Floats, top: int | None) -> Ints | slice:
     return slice(None) if top is None or len(scores) <= top else np.flatnonzero(scores >= reached(scores, top) - 0.11)
 
 
-def front(found: NDArray[np.int64], top: int | None, late: Callable[[Ints], Column]) -> Ints:
+def front(best: NDArray[np.int64], top: int | None, late: Callable[[Ints], Column]) -> Ints:
     """Rows that are among the `top` best by score, then by the least `late`; all that are equal in both are kept, in no order."""
-    if top is None or len(found) <= top:
-        return np.arange(len(found))
-    reaching = np.cumsum(np.bincount(found)[::-1])[::-1]
+    if top is None or len(best) <= top:
+        return np.arange(len(best))
+    reaching = np.cumsum(np.bincount(best)[::-1])[::-1]
     last = np.flatnonzero(reaching >= top)[-1]
-    better, equal = np.flatnonzero(found > last), np.flatnonzero(found == last)
+    better, equal = np.flatnonzero(best > last), np.flatnonzero(best == last)
     waiting = late(equal)
     return np.concatenate([better, equal[waiting <= np.sort(waiting)[top - len(better) - 1]]])
 

@@ -35,4 +35,4 @@ def fairest(
         rows, points = rows[kept], points[kept]
     # Where many are equal, who waits longest comes first, not who has the least key.
     order = np.lexsort((columns["since"][rows], -points))[:top]
-    return [(key.decode(), found) for key, found in zip(columns["key"][rows[order]].tolist(), points[order].tolist(), strict=True)]
+    return [(key.decode(), tenths) for key, tenths in zip(columns["key"][rows[order]].tolist(), points[order].tolist(), strict=True)]

@@ -228,8 +228,8 @@ class _Read(dict[Value, int]):
         self.read = read
 
     def __missing__(self, value: Value) -> int:
-        self[value] = found = self.read(value)
-        return found
+        self[value] = read = self.read(value)
+        return read
 
     def all(self, values: Iterable[Value], dtype: DTypeLike, count: int) -> Column:
         """What each value reads as, as a column."""

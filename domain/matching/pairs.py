@@ -69,10 +69,10 @@ def best_pairs(mothers: Mothers, posts: Posts, *, today: date, weights: Weights,
 def _block(mothers: Mothers, posts: Posts, rows: Ints, weights: Weights, top: int) -> Pairs:
     """Pairs that may be among the best of a mother in one block of posts: found in single precision, then scored exactly."""
     block = Block(mothers, posts, rows, weights)
-    found = [block.likely(int(row), top) for row in block.order]
-    lengths = [len(one) for one in found]
+    likely = [block.likely(int(row), top) for row in block.order]
+    lengths = [len(one) for one in likely]
     mother = np.repeat(block.order, lengths)
-    post = np.concatenate(found) if found else np.empty(0, np.intp)
+    post = np.concatenate(likely) if likely else np.empty(0, np.intp)
     return block.scored(mother, post)
 
 
@@ -128,36 +128,36 @@ class Block:
         return self._last[1]
 
     def _wish_row(self, word: int) -> Singles:
-        if (found := self._wishes.get(word)) is None:
+        if (scores := self._wishes.get(word)) is None:
             wished = np.full(len(self.about), 0.5) if word & Codes.NO_SECTOR else (self.about & np.uint64(word & Codes.SECTORS)) != 0
             refused = (self.need & ~np.uint64(word)) & np.uint64(_WISHES)
-            found = self._wishes[word] = np.where(refused, _NEVER, self.scale["sector"] * wished).astype(np.float32)
-        return found
+            scores = self._wishes[word] = np.where(refused, _NEVER, self.scale["sector"] * wished).astype(np.float32)
+        return scores
 
     def _skill_row(self, word: int) -> Singles:
-        if (found := self._skills.get(word)) is None:
+        if (scores := self._skills.get(word)) is None:
             _bounded(self._skills)
             lacks = (self.need & ~np.uint64(word)) & ~np.uint64(_WISHES)
             score = self.scale["skills"] * _skilled(self.about & np.uint64(word), self.asked)
-            found = self._skills[word] = np.where(lacks, _NEVER, score).astype(np.float32)
-        return found
+            scores = self._skills[word] = np.where(lacks, _NEVER, score).astype(np.float32)
+        return scores
 
     def _near_row(self, place: int, limit: int) -> Singles:
-        if (found := self._near.get((place, limit))) is None:
+        if (scores := self._near.get((place, limit))) is None:
             _bounded(self._near)
             away = self._away_row(place)
             score = self.scale["distance"] * np.where(self.flexible, nearness(away, limit), 1.0)
             fits = ~self.flexible | ~(away > limit)
             for doubtful in np.flatnonzero(self.flexible & (np.abs(away - limit) < DOUBT_M)).tolist():
                 fits[doubtful] = _exact_away(self.mothers, self.posts, place, int(self.rows[doubtful])) <= limit
-            found = self._near[(place, limit)] = np.where(fits, score, _NEVER).astype(np.float32)
-        return found
+            scores = self._near[(place, limit)] = np.where(fits, score, _NEVER).astype(np.float32)
+        return scores
 
     def _away_row(self, place: int) -> Floats:
-        if (found := self._away.get(place)) is None:
+        if (metres := self._away.get(place)) is None:
             _bounded(self._away)
-            found = self._away[place] = metres_between(self.at, self.mothers.places[:, place])
-        return found
+            metres = self._away[place] = metres_between(self.at, self.mothers.places[:, place])
+        return metres
 
     def scored(self, mother: Ints, post: Ints) -> Pairs:
         """Scores of pairs, `post` by its place in the block, as the reference gives them."""
@@ -175,7 +175,7 @@ class Block:
         paid = pay(self.fen[post] * times, columns["wish"][mother])
 
         def score(away: Floats, rows: Ints | slice) -> Floats:
-            found = points(
+            parts = points(
                 self.weights,
                 sector=sector[rows],
                 pay=paid[rows],
@@ -183,7 +183,7 @@ class Block:
                 slack=slack[rows],
                 skills=skills[rows],
             )
-            return np.asarray(found)
+            return np.asarray(parts)
 
         def exact(row: int) -> float:
             metres = _exact_away(self.mothers, self.posts, int(place[row]), int(self.rows[post[row]]))

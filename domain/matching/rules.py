@@ -222,5 +222,5 @@ def order(match: Match, position: Position) -> tuple[float, float, str]:
 
 def best(seeker: Seeker, positions: Iterable[Position], *, today: date, weights: Weights, top: int) -> list[Match]:
     """The `top` positions for one mother, best first."""
-    found = [(rate(seeker, position, weights), position) for position in positions if fits(seeker, position, today)]
-    return [match for match, _ in sorted(found, key=lambda pair: order(*pair))[:top]]
+    rated = [(rate(seeker, position, weights), position) for position in positions if fits(seeker, position, today)]
+    return [match for match, _ in sorted(rated, key=lambda pair: order(*pair))[:top]]

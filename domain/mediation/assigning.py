@@ -33,8 +33,8 @@ class Concerned(NamedTuple):
 
 def building(written: str) -> str:
     """Of an address what names the house; empty where it names none."""
-    found = _BUILDING.search(written.translate(_DIGITS))
-    return found[1].lstrip("0") if found else ""
+    match = _BUILDING.search(written.translate(_DIGITS))
+    return match[1].lstrip("0") if match else ""
 
 
 def conflict(mediator: Mediator, parties: Iterable[Concerned], *, reporter: int | None, known: Collection[int]) -> Why | None:

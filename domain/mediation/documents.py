@@ -159,27 +159,29 @@ def papers(file: File, *, today: date) -> list[Paper]:
         "account": file.account,
         "wish": file.wish,
     }
-    found = [Paper("application", TITLES["application"], {"date": day(file.reported_at)})] if file.asked_by_her else []
-    found.append(Paper("registration", TITLES["registration"], {"source": file.source, "date": day(file.accepted_at or file.reported_at)}))
-    found.append(Paper("rights", TITLES["rights"], {"date": day(file.rights_at)}))
-    found.append(Paper("identity", TITLES["identity"]))
-    found += [Paper("inquiry", TITLES["inquiry"], {"time": moment(at), "said": said}) for at, said in file.findings]
-    found += [_minutes(one) for one in file.meetings]
+    documents = [Paper("application", TITLES["application"], {"date": day(file.reported_at)})] if file.asked_by_her else []
+    documents.append(
+        Paper("registration", TITLES["registration"], {"source": file.source, "date": day(file.accepted_at or file.reported_at)})
+    )
+    documents.append(Paper("rights", TITLES["rights"], {"date": day(file.rights_at)}))
+    documents.append(Paper("identity", TITLES["identity"]))
+    documents += [Paper("inquiry", TITLES["inquiry"], {"time": moment(at), "said": said}) for at, said in file.findings]
+    documents += [_minutes(one) for one in file.meetings]
     if file.agreed is not None:
-        found += _agreement(file.agreed)
-    found += [_visit(one) for one in file.visits]
+        documents += _agreement(file.agreed)
+    documents += [_visit(one) for one in file.visits]
     if file.agreed is not None and file.agreed.confirmable and file.agreed.at is not None:
         until = day(file.agreed.at + CONFIRM_WITHIN)
-        found.append(
+        documents.append(
             Paper("confirmation", TITLES["confirmation"], {"effective": day(file.agreed.at), "until": until, "facts": file.agreed.facts})
         )
     ended = {"accepted": day(file.accepted_at), "ended": day(file.ended_at), "result": file.result, "source": file.source}
-    found.append(Paper("closing", TITLES["closing"], dict(ended)))
+    documents.append(Paper("closing", TITLES["closing"], dict(ended)))
     front = [
         Paper("cover", TITLES["cover"], {"began": day(file.accepted_at), "ended": day(file.ended_at)}),
-        Paper("contents", TITLES["contents"], {"rows": _listed(found, pages=None)}),
+        Paper("contents", TITLES["contents"], {"rows": _listed(documents, pages=None)}),
     ]
-    return [Paper(one.name, one.title, _cleaned({**common, **one.fields})) for one in (*front, *found)]
+    return [Paper(one.name, one.title, _cleaned({**common, **one.fields})) for one in (*front, *documents)]
 
 
 def paged(contents: Paper, behind: Sequence[Paper], pages: Sequence[int]) -> Paper:
@@ -216,10 +218,10 @@ def _agreement(agreed: Agreed) -> list[Paper]:
 
 def _visit(one: Visit) -> Paper:
     words = {"yes": "是", "no": "否"}
-    found: Fields = {
+    fields: Fields = {
         name: words.get(one.found.get(name, ""), one.found.get(name, "")) for name in ("kept", "satisfied", "sued", "risk", "measures")
     }
-    return Paper("visit", f"{TITLES['visit']}（第{one.day}天）", {"time": moment(one.at), "day": str(one.day), **found})
+    return Paper("visit", f"{TITLES['visit']}（第{one.day}天）", {"time": moment(one.at), "day": str(one.day), **fields})
 
 
 def _cleaned(fields: Fields) -> Fields:

@@ -22,8 +22,8 @@ def free(written: Sequence[str], now: datetime) -> list[datetime]:
     spans = [windows.spans(windows.parse(one)) for one in written if one]
     today = now.astimezone(LOCAL).date()
     moments = (datetime.combine(today + timedelta(days=day), at, LOCAL) for day in range(1, AHEAD_DAYS + 1) for at in STARTS)
-    found = [at for at in moments if all(_within(at, one) for one in spans)]
-    return found[:MOST]
+    common = [at for at in moments if all(_within(at, one) for one in spans)]
+    return common[:MOST]
 
 
 def _within(at: datetime, spans: Iterable[windows.Span]) -> bool:

@@ -118,23 +118,23 @@ def _read(path: Path, labels: Mapping[str, Mapping[str, str]]) -> tuple[Office |
 
 
 def _wrong(column: Located, labels: Mapping[str, Mapping[str, str]], path: Path) -> list[ContentError]:
-    found = [(key, f"不认识“{key}”") for key in column if key not in _COLUMN_KEYS]
+    wrong = [(key, f"不认识“{key}”") for key in column if key not in _COLUMN_KEYS]
     header = column.get("header")
     if not isinstance(header, str) or not header.strip():
-        found.append(("header", "没有 header"))
+        wrong.append(("header", "没有 header"))
     field = column.get("from")
     if field not in FIELDS:
-        found.append(("from", f"from“{field}”没有这项内容；有的是 {'、'.join(sorted(FIELDS))}"))
+        wrong.append(("from", f"from“{field}”没有这项内容；有的是 {'、'.join(sorted(FIELDS))}"))
     codes = column.get("codes")
     if isinstance(codes, str) and codes not in labels:
-        found.append(("codes", f"codes“{codes}”没有这个选项表；有的是 {'、'.join(labels)}"))
+        wrong.append(("codes", f"codes“{codes}”没有这个选项表；有的是 {'、'.join(labels)}"))
     elif codes is not None and not isinstance(codes, str | Located):
-        found.append(("codes", "codes 要写选项表的名字，或者“代码: 字”"))
+        wrong.append(("codes", "codes 要写选项表的名字，或者“代码: 字”"))
     if "format" in column and field not in _MOMENTS:
-        found.append(("format", "format 只用于时间"))
+        wrong.append(("format", "format 只用于时间"))
     elif not isinstance(column.get("format", ""), str):
-        found.append(("format", "format 要写成 %Y-%m-%d 这样"))
-    return [ContentError(f"{path}:{column.line_of(key)}", why) for key, why in found]
+        wrong.append(("format", "format 要写成 %Y-%m-%d 这样"))
+    return [ContentError(f"{path}:{column.line_of(key)}", why) for key, why in wrong]
 
 
 def _column(column: Located, labels: Mapping[str, Mapping[str, str]]) -> Column:

@@ -47,10 +47,10 @@ def period(month: str | None, *, now: datetime) -> Period:
     tomorrow = datetime.combine(now.astimezone(LOCAL).date() + timedelta(days=1), time(0), LOCAL)
     if month is None:
         return Period(tomorrow)
-    found = _MONTH.fullmatch(month)
-    if found is None:
+    match = _MONTH.fullmatch(month)
+    if match is None:
         raise ValueError(f"“{month}”不是月份，要写成 2026-11 这样")
-    year, number = int(found[1]), int(found[2])
+    year, number = int(match[1]), int(match[2])
     following = (year + 1, 1) if number == 12 else (year, number + 1)
     return Period(tomorrow, datetime(year, number, 1, tzinfo=LOCAL), datetime(*following, 1, tzinfo=LOCAL))
 

@@ -80,10 +80,10 @@ def _which(plain: str, titles: Sequence[str]) -> int | None:
 
 def _number(plain: str) -> int | None:
     """The ordinal that she says, counted from 1."""
-    found = _ORDINAL.search(plain)
-    if found is None:
+    match = _ORDINAL.search(plain)
+    if match is None:
         return None
-    number = next(group for group in found.groups() if group)
+    number = next(group for group in match.groups() if group)
     return integer(number)
 
 

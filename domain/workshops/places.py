@@ -95,7 +95,7 @@ def left(capacity: int, taken: int) -> int:
 
 def by_hour(taken: Iterable[tuple[datetime, int]]) -> dict[int, int]:
     """Places that were taken, by the hour of the day, the earliest first."""
-    found: Counter[int] = Counter()
+    by_hour_of_day: Counter[int] = Counter()
     for at, places in taken:
-        found[at.astimezone(LOCAL).hour] += places
-    return dict(sorted(found.items()))
+        by_hour_of_day[at.astimezone(LOCAL).hour] += places
+    return dict(sorted(by_hour_of_day.items()))

@@ -84,8 +84,8 @@ def see(turn: Turn, argument: str) -> list[Outbound]:
     advice = advise(row.notice)
     if deed == WARN:
         return forms.start(turn, "broadcast", known={"text": _warning(turn, advice, row.notice)})
-    found = "、".join(f"“{finding.quote[:QUOTED]}”" for finding in advice.findings)
-    said = turn.words("ads.card", number=row.id, text=row.notice, found=found)
+    quotes = "、".join(f"“{finding.quote[:QUOTED]}”" for finding in advice.findings)
+    said = turn.words("ads.card", number=row.id, text=row.notice, found=quotes)
     return [Outbound(text=said, buttons=((turn.button("ads.warn", f"ad:{row.id}:{WARN}"),),))]
 
 

@@ -78,13 +78,13 @@ def _feed(tx: Connection, content: Content, notice: Broadcast, now: datetime) ->
 
 
 def _decide(tx: Connection, content: Content, notice: Broadcast, rows: Sequence[tuple[int, int]], *, now: datetime) -> None:
-    found = recipients.listeners(tx, [person for _, person in rows], notice.kind, since=today_began(now), counted=counted(content))
-    closed = _closed(tx, content, [person.reach for person in found.values() if person.reach is not None], notice.kind, now=now)
+    listeners = recipients.listeners(tx, [person for _, person in rows], notice.kind, since=today_began(now), counted=counted(content))
+    closed = _closed(tx, content, [person.reach for person in listeners.values() if person.reach is not None], notice.kind, now=now)
     said = outbound_of(notice.body)
     bodies: dict[tuple[str, str], str] = {}
     messages: list[Message] = []
     for row, person_id in rows:
-        person = found[person_id]
+        person = listeners[person_id]
         match decide(_listener(person, content.rules, now=now), SENT[notice.kind], now):
             case Wait(until, why):
                 recipients.later(tx, [row], until, why)
@@ -105,12 +105,12 @@ def _decide(tx: Connection, content: Content, notice: Broadcast, rows: Sequence[
 
 def _closed(tx: Connection, content: Content, reaches: Sequence[tuple[str, str]], kind: str, *, now: datetime) -> set[tuple[str, str]]:
     """Where the platform lets nothing through now."""
-    found: set[tuple[str, str]] = set()
+    closed: set[tuple[str, str]] = set()
     for channel in {channel for channel, _ in reaches if ALL[channel].counted}:
         account = content.rules.accounts.get(channel, Account())
         ledgers = allowances.of(tx, channel, [address for one, address in reaches if one == channel])
-        found |= {(channel, one) for one, ledger in ledgers.items() if choose(ledger, account, now, kind=kind) is None}
-    return found
+        closed |= {(channel, one) for one, ledger in ledgers.items() if choose(ledger, account, now, kind=kind) is None}
+    return closed
 
 
 def _without_window(tx: Connection, notice: Broadcast, row: int, *, now: datetime) -> None:
@@ -128,10 +128,10 @@ def bring(turn: Turn) -> None:
         notice = queue.get(turn.tx, notice_id)
         if notice is None:
             continue
-        found = recipients.listeners(turn.tx, [turn.person_id], notice.kind, since=today_began(turn.now), counted=counted(turn.content))[
+        listener = recipients.listeners(turn.tx, [turn.person_id], notice.kind, since=today_began(turn.now), counted=counted(turn.content))[
             turn.person_id
         ]
-        match decide(_listener(found, turn.content.rules, now=turn.now), SENT[notice.kind], turn.now):
+        match decide(_listener(listener, turn.content.rules, now=turn.now), SENT[notice.kind], turn.now):
             case Drop(why):
                 notices.withheld(turn.tx, [row], why, now=turn.now)
             case Send():

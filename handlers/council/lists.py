@@ -73,8 +73,8 @@ def others(turn: Turn, _argument: str = "") -> list[Outbound]:
 
 
 def _topics(turn: Turn, place: int) -> Outbound:
-    found = suggestions.topics(turn.tx, place)
-    rows = [(Button(f"{turn.words(f'council.topic_{code}')} {count}", f"suggest:list:most:{code}"),) for code, count in found]
+    counts = suggestions.topics(turn.tx, place)
+    rows = [(Button(f"{turn.words(f'council.topic_{code}')} {count}", f"suggest:list:most:{code}"),) for code, count in counts]
     return turn.say("council.topics" if rows else "council.none_open", *rows)
 
 
@@ -120,14 +120,14 @@ def _deeds(turn: Turn, row: Suggestion, behind: bool) -> list[tuple[Button, ...]
 
 def support(turn: Turn, argument: str) -> list[Outbound]:
     """我也支持."""
-    found = supporting.support(turn, row_id(argument))
-    phrase = "council.supported" if found.fresh else "council.supported_before"
+    supported = supporting.support(turn, row_id(argument))
+    phrase = "council.supported" if supported.fresh else "council.supported_before"
     return [
         turn.say(
             phrase,
-            (turn.button("council.unsupport", f"suggest:unsupport:{found.row.id}"),),
-            text=short(found.row.text),
-            count=found.row.voices,
+            (turn.button("council.unsupport", f"suggest:unsupport:{supported.row.id}"),),
+            text=short(supported.row.text),
+            count=supported.row.voices,
         )
     ]
 

@@ -81,12 +81,12 @@ def split(scene: Scene, suggestion_id: int, texts: Sequence[str], reason: str) -
     if row.state not in ("received", "agenda") or suggestions.children(scene.tx, row.id):
         raise Refused("council.not_from_here")
     behind = suggestions.behind(scene.tx, row.id)
-    found = [_part(scene, row, text, behind.people - behind.authors) for text in texts]
+    parts = [_part(scene, row, text, behind.people - behind.authors) for text in texts]
     suggestions.change(scene.tx, row.id, state="split", due_at=None, escalate_at=None)
     similar.drop(scene.tx, [row.id])
     scene.log("suggestions.split", "suggestion", row.id)
-    told.step(scene, row, "split", by=scene.person_id, reason=reason, before=row.state, after=str(len(found)))
-    return found
+    told.step(scene, row, "split", by=scene.person_id, reason=reason, before=row.state, after=str(len(parts)))
+    return parts
 
 
 def _part(scene: Scene, row: Suggestion, text: str, supporters: frozenset[int]) -> Suggestion:

@@ -55,9 +55,9 @@ def mine(turn: Turn, _argument: str = "") -> list[Outbound]:
         rows.append(
             (turn.button("meetings.comes", f"come:{meeting.id}:yes", when=when), turn.button("meetings.no", f"come:{meeting.id}:no"))
         )
-    found = meetings.within_scopes(turn.tx, where, since=turn.now - KEPT, limit=SHOWN)
-    lines = [turn.words("meetings.mine" if rows or found else "meetings.none")]
-    for meeting in found:
+    calls = meetings.within_scopes(turn.tx, where, since=turn.now - KEPT, limit=SHOWN)
+    lines = [turn.words("meetings.mine" if rows or calls else "meetings.none")]
+    for meeting in calls:
         lines.append(_line(turn, meeting))
         rows.append((turn.button("meetings.look", f"meeting:{meeting.id}", when=moment(turn, meeting.starts_at)),))
     places = [scope.community_id for scope in where if scope.community_id is not None]
@@ -75,8 +75,8 @@ def matters(turn: Turn) -> list[Matter]:
     pending = [one for one in votes.waiting(turn.tx, turn.person_id) if not one.voted]
     asked = meetings.unanswered(turn.tx, turn.person_id, now=turn.now)
     opens = turn.button("meetings.menu", "meetings")
-    found = [Matter(turn.words("meetings.matter_vote", count=len(pending)), opens)] if pending else []
-    return [*found, *(Matter(turn.words("meetings.matter_invited", when=moment(turn, one.starts_at)), opens) for one in asked)]
+    waiting = [Matter(turn.words("meetings.matter_vote", count=len(pending)), opens)] if pending else []
+    return [*waiting, *(Matter(turn.words("meetings.matter_invited", when=moment(turn, one.starts_at)), opens) for one in asked)]
 
 
 def act(turn: Turn, argument: str) -> list[Outbound]:
@@ -115,10 +115,10 @@ def standing(scene: Scene, voice: Voice, item: Item) -> str:
     """What was decided, or how a vote ended; of an open one only how many have voted."""
     if item.verdict:
         return voice.words(f"meetings.verdict_{item.verdict}", words=item.decision or "")
-    found = votes.of_item(scene.tx, item.id)
-    if not found:
+    standing_votes = votes.of_item(scene.tx, item.id)
+    if not standing_votes:
         return ""
-    row = found[-1]
+    row = standing_votes[-1]
     if row.closed_at is None:
         return voice.words("meetings.turnout", voted=votes.turnout(scene.tx, row.id), count=row.electorate)
     return voting.result(voice, row)

@@ -138,8 +138,8 @@ def content_row(voice: Voice, row: Suggestion, state: str) -> tuple[Button, ...]
 
 def digest(tx: Connection, content: Content, rows: list[Due], now: datetime) -> None:
     """One person's due steps in one message; what no longer concerns her is withheld."""
-    found = steps.of_notices(tx, [row.notice_id for row in rows])
-    stale = [row.id for row in rows if not _concerns(tx, found.get(row.notice_id), row.person_id)]
+    told_steps = steps.of_notices(tx, [row.notice_id for row in rows])
+    stale = [row.id for row in rows if not _concerns(tx, told_steps.get(row.notice_id), row.person_id)]
     if stale:
         notices.withheld(tx, stale, "stale", now=now)
     due = [row for row in rows if row.id not in stale]

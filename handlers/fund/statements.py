@@ -91,30 +91,30 @@ def public(turn: Turn, argument: str = "") -> list[Outbound]:
     today = turn.now.astimezone(LOCAL).date()
     shown = month if is_month(month) else rules.month_of(today)
     try:
-        found = statement(turn.tx, community_id, shown)
+        told = statement(turn.tx, community_id, shown)
     except LookupError:
         raise Refused("talk.old_button") from None
     earlier = rules.month_before(date.fromisoformat(f"{shown}-01"))
     rows = [(turn.button("fund.earlier", f"fund:{community_id}:{earlier}", month=earlier),)]
-    if turn.may("fund.book", community_id) and not found.closed and shown < rules.month_of(today):
+    if turn.may("fund.book", community_id) and not told.closed and shown < rules.month_of(today):
         rows.append((turn.button("fund.close", f"fund_close:{community_id}:{shown}", month=shown),))
-    return [Outbound(text=in_words(turn, found), buttons=tuple(rows))]
+    return [Outbound(text=in_words(turn, told), buttons=tuple(rows))]
 
 
-def in_words(turn: Turn, found: Statement) -> str:
+def in_words(turn: Turn, told: Statement) -> str:
     """A statement that a stranger can follow."""
-    lines = [turn.words("fund.head", place=found.place.name, month=found.month, before=yuan(found.before))]
-    lines += [turn.words("fund.given", firm=row.firm, amount=yuan(row.fen)) for row in found.given]
-    lines += [_spent(turn, row) for row in found.spent]
-    if not found.given and not found.spent:
+    lines = [turn.words("fund.head", place=told.place.name, month=told.month, before=yuan(told.before))]
+    lines += [turn.words("fund.given", firm=row.firm, amount=yuan(row.fen)) for row in told.given]
+    lines += [_spent(turn, row) for row in told.spent]
+    if not told.given and not told.spent:
         lines.append(turn.words("fund.quiet"))
-    lines.append(turn.words("fund.left", left=yuan(found.left)))
-    if found.closed:
+    lines.append(turn.words("fund.left", left=yuan(told.left)))
+    if told.closed:
         lines.append(turn.words("fund.is_closed"))
     return "\n".join(lines)
 
 
-def document(scene: Scene, voice: Voice, found: Statement, folder: Path) -> bytes:
+def document(scene: Scene, voice: Voice, told: Statement, folder: Path) -> bytes:
     """The statement as a Word document, from the template in `folder`."""
     # Imported here because it takes half a second and few ever need it.
     from docxtpl import DocxTemplate
@@ -127,16 +127,16 @@ def document(scene: Scene, voice: Voice, found: Statement, folder: Path) -> byte
             "amount": yuan(row.fen),
             "outcome": row.outcome if row.what else "",
         }
-        for row in found.spent
+        for row in told.spent
     ]
     values = {
-        "place": found.place.name,
-        "month": found.month,
-        "before": yuan(found.before),
-        "left": yuan(found.left),
-        "given": [{"firm": row.firm, "amount": yuan(row.fen)} for row in found.given],
+        "place": told.place.name,
+        "month": told.month,
+        "before": yuan(told.before),
+        "left": yuan(told.left),
+        "given": [{"firm": row.firm, "amount": yuan(row.fen)} for row in told.given],
         "spent": spent,
-        "closed": found.closed,
+        "closed": told.closed,
         "written": f"{scene.now.astimezone(LOCAL):%Y-%m-%d}",
     }
     template = DocxTemplate(folder / TEMPLATE)

@@ -50,10 +50,10 @@ def lines(turn: Turn, row: Seen) -> list[str]:
         return []
     if one.effective_at is None:
         return [turn.words("mediation.agreement_made", missing=_missing(turn, one))]
-    found = [turn.words("mediation.agreement_force", when=wording.when(turn, one.effective_at))]
+    forces = [turn.words("mediation.agreement_force", when=wording.when(turn, one.effective_at))]
     if one.confirm_by is not None and one.confirm_status == "open":
-        found.append(turn.words("mediation.confirm_until", when=wording.when(turn, one.confirm_by)))
-    return found
+        forces.append(turn.words("mediation.confirm_until", when=wording.when(turn, one.confirm_by)))
+    return forces
 
 
 def _recorded(one: AgreementSeen) -> dict[Signature, bool]:
@@ -106,8 +106,8 @@ def made(turn: Turn, _conversation: int, answers: Answers, about: About) -> list
 
 
 def _promised(answers: Answers) -> list[JsonObject]:
-    found = answers.get("promises") or ()
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, (list, tuple)) else []
+    promises = answers.get("promises") or ()
+    return [one for one in promises if isinstance(one, Mapping)] if isinstance(promises, (list, tuple)) else []
 
 
 def _day(said: object) -> date:
@@ -116,14 +116,14 @@ def _day(said: object) -> date:
 
 def _sign(turn: Turn, row: Seen, what: str) -> list[Outbound]:
     """Each signature is a tap when it is on the paper; with the last one it is in force, and the case stands at agreed."""
-    found = agreements.open_of(turn.tx, row.id)
-    if found is None or row.state != "mediating":
+    agreement = agreements.open_of(turn.tx, row.id)
+    if agreement is None or row.state != "mediating":
         raise Refused("mediation.barred.not_now")
     if what in SIGNATURES:
-        signed = agreements.sign(turn.tx, found, SIGNATURES[SIGNATURES.index(what)], now=turn.now)
+        signed = agreements.sign(turn.tx, agreement, SIGNATURES[SIGNATURES.index(what)], now=turn.now)
         turn.log("cases.sign", "case", row.id, what=what)
         if (at := signed.effective_at()) is not None:
-            return _in_force(turn, row, found, at)
+            return _in_force(turn, row, agreement, at)
     one = _current(turn, row)
     assert one is not None
     open_ = [name for name, there in _recorded(one).items() if not there]
@@ -132,8 +132,8 @@ def _sign(turn: Turn, row: Seen, what: str) -> list[Outbound]:
     return [turn.say("mediation.sign_oral" if one.oral else "mediation.sign_written", *rows, back)]
 
 
-def _in_force(turn: Turn, row: Seen, found: agreements.Recorded, at: datetime) -> list[Outbound]:
-    until = agreements.in_force(turn.tx, found, fetched(turn, row.id), at)
+def _in_force(turn: Turn, row: Seen, agreement: agreements.Recorded, at: datetime) -> list[Outbound]:
+    until = agreements.in_force(turn.tx, agreement, fetched(turn, row.id), at)
     moved(turn, row.id, "agree")
     wording.hint(turn, row.id)
     said = [turn.words("mediation.in_force")]
@@ -143,9 +143,9 @@ def _in_force(turn: Turn, row: Seen, found: agreements.Recorded, at: datetime) -
 
 def _promises(turn: Turn, row: Seen) -> list[Outbound]:
     """What was promised by when, and whether it was done."""
-    found = visible.performances(turn.tx, viewer(turn), row.id)
+    performances = visible.performances(turn.tx, viewer(turn), row.id)
     lines_, rows = [], []
-    for number, one in enumerate(found, 1):
+    for number, one in enumerate(performances, 1):
         status = turn.words(f"mediation.performance.{one.status}")
         lines_.append(
             turn.words("mediation.promise_line", number=number, day=wording.day(turn, one.due_on), what=one.what or "—", status=status)
@@ -157,7 +157,7 @@ def _promises(turn: Turn, row: Seen) -> list[Outbound]:
                     turn.button("mediation.broken", f"case:{row.id}:broken:{one.id}", number=number),
                 )
             )
-    if not found:
+    if not performances:
         raise Refused("mediation.no_promises")
     return wording.paged(turn, lines_, *rows, (turn.button("mediation.back_to", f"case:{row.id}"),))
 

@@ -21,10 +21,10 @@ PARTY, CONSENT = "case_party", "case_consent"
 
 def side_of(scene: Scene, row: Seen, name: str) -> PartySeen:
     """One side of a case that she has. Raises Refused for none."""
-    found = next((one for one in visible.parties(scene.tx, viewer(scene), row.id) if one.side == name), None)
-    if found is None:
+    party = next((one for one in visible.parties(scene.tx, viewer(scene), row.id) if one.side == name), None)
+    if party is None:
         raise Refused("talk.old_button")
-    return found
+    return party
 
 
 def act(turn: Turn, row: Seen, verb: str, rest: str) -> list[Outbound] | None:

@@ -135,10 +135,10 @@ def _buttons(turn: Turn, row: Seen) -> list[tuple[Button, ...]]:
 
 def _names(turn: Turn, row: Seen) -> list[Outbound]:
     """看姓名: an act of its own, which is logged."""
-    found = visible.names(turn.tx, viewer(turn), row.id)
+    names = visible.names(turn.tx, viewer(turn), row.id)
     turn.log("cases.names", "case", row.id)
     lines = [wording.head(turn, row)]
-    for side in found:
+    for side in names:
         values = {
             "side": turn.words(f"mediation.side.{side.side}"),
             "name": side.name or turn.words("mediation.no_name"),

@@ -57,10 +57,10 @@ def _line(turn: Turn, one: Shift) -> str:
 
 
 def _mine(scene: Scene, shift_id: int) -> Shift:
-    found = duties.get(scene.tx, shift_id)
-    if found is None or found.mediator_id != scene.person_id or found.ends_at <= scene.now:
+    duty = duties.get(scene.tx, shift_id)
+    if duty is None or duty.mediator_id != scene.person_id or duty.ends_at <= scene.now:
         raise Refused("talk.old_button")
-    return found
+    return duty
 
 
 def added(turn: Turn, _conversation: int, answers: Answers, _about: About) -> list[Outbound]:

@@ -196,9 +196,9 @@ def _copy(turn: Turn, row: Hers) -> list[Outbound]:
 
 def leave(turn: Turn, _argument: str = "") -> list[Outbound]:
     """快退: what was said of it here is taken out of the chat; what comes is what everybody gets."""
-    found = own.hers(turn.tx, turn.person_id)
-    if found:
-        asking.forget_chat(turn.tx, turn.person_id, since=min(row.reported_at for row in found) - asking.BEFORE)
+    own_cases = own.hers(turn.tx, turn.person_id)
+    if own_cases:
+        asking.forget_chat(turn.tx, turn.person_id, since=min(row.reported_at for row in own_cases) - asking.BEFORE)
     return [turn.say("mediation.left")]
 
 

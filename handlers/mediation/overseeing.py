@@ -65,10 +65,10 @@ def able(scene: Scene, row: Seen) -> list[Mediator]:
     scene.need("cases.oversee", row.community_id)
     free = assignments.free_of_conflict(scene.tx, fetched(scene, row.id), now=scene.now)
     current = assignments.current(scene.tx, row.id)
-    found = [one for one in free if one.busy < scene.content.rules.mediator_capacity]
+    mediators = [one for one in free if one.busy < scene.content.rules.mediator_capacity]
     # Mediators of other places are asked by their own.
-    found = [one for one in found if one.near or scene.may("cases.oversee", None)]
-    return [one for one in found if current is None or one.person_id != current.mediator_id]
+    mediators = [one for one in mediators if one.near or scene.may("cases.oversee", None)]
+    return [one for one in mediators if current is None or one.person_id != current.mediator_id]
 
 
 def give(scene: Scene, row: Seen, to: int) -> None:
@@ -81,8 +81,8 @@ def give(scene: Scene, row: Seen, to: int) -> None:
 def _give(turn: Turn, row: Seen, whom: str) -> list[Outbound]:
     """To whom it can go, or that it goes there."""
     if not whom:
-        found, rows = able(turn, row), []
-        for one in found[:SHOWN]:
+        mediators, rows = able(turn, row), []
+        for one in mediators[:SHOWN]:
             person = persons.get(turn.tx, one.person_id)
             name = turn.called(person.name, person.key)
             rows.append((turn.button("mediation.give_to", f"case_over:{row.id}:give:{one.person_id}", who=name, count=one.busy),))

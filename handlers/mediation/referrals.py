@@ -82,8 +82,8 @@ def consented(turn: Turn, _conversation: int, answers: Answers, about: About) ->
 
 def _revoke(turn: Turn, row: Seen, referral_id: int) -> list[Outbound]:
     """The side takes its word back: the receiver sees nothing from now on."""
-    found = referrals.get(turn.tx, referral_id)
-    if found is None or found.case_id != row.id or not referrals.move(turn.tx, found, "revoked", now=turn.now):
+    referral = referrals.get(turn.tx, referral_id)
+    if referral is None or referral.case_id != row.id or not referrals.move(turn.tx, referral, "revoked", now=turn.now):
         raise Refused("talk.old_button")
     turn.log("cases.revoke", "case", row.id, referral=referral_id)
     return [turn.say("mediation.revoked", (turn.button("mediation.back_to", f"case:{row.id}"),))]
@@ -107,28 +107,28 @@ def received(turn: Turn, _argument: str = "") -> list[Outbound]:
 def at(turn: Turn, argument: str) -> list[Outbound]:
     """`referral:3` shows it; `:accept`, `:reject`, `:done` do what they say."""
     number, _, verb = argument.partition(":")
-    found = referrals.get(turn.tx, row_id(number))
-    if found is None or found.receiver_id != turn.person_id:
+    referral = referrals.get(turn.tx, row_id(number))
+    if referral is None or referral.receiver_id != turn.person_id:
         raise denied(row_id(number))
-    row = opened(turn, found.case_id, "receives", "holds")
+    row = opened(turn, referral.case_id, "receives", "holds")
     if verb == "reject":
-        return forms.start(turn, REJECT, about={"referral": found.id})
+        return forms.start(turn, REJECT, about={"referral": referral.id})
     if verb in ("accept", "done"):
         status: ReferralStatus = "accepted" if verb == "accept" else "done"
-        if not referrals.move(turn.tx, found, status, now=turn.now):
+        if not referrals.move(turn.tx, referral, status, now=turn.now):
             raise Refused("talk.old_button")
-        turn.log(f"referrals.{verb}", "case", found.case_id, referral=found.id)
-        _tell_maker(turn, found, status)
+        turn.log(f"referrals.{verb}", "case", referral.case_id, referral=referral.id)
+        _tell_maker(turn, referral, status)
         if verb == "done":
             return [turn.say("mediation.referral_done")]
-    return _card(turn, row, referrals.get(turn.tx, found.id) or found)
+    return _card(turn, row, referrals.get(turn.tx, referral.id) or referral)
 
 
-def _card(turn: Turn, row: Seen, found: referrals.Referral) -> list[Outbound]:
+def _card(turn: Turn, row: Seen, referral: referrals.Referral) -> list[Outbound]:
     """Before it is accepted its kind and place; then the one side that agreed, with name and words."""
-    here = f"referral:{found.id}"
-    lines = [turn.words("mediation.referral_head", number=found.id, kind=turn.label("case_kinds", row.kind), place=row.community)]
-    if found.status == "in_progress":
+    here = f"referral:{referral.id}"
+    lines = [turn.words("mediation.referral_head", number=referral.id, kind=turn.label("case_kinds", row.kind), place=row.community)]
+    if referral.status == "in_progress":
         choose = (turn.button("mediation.referral_accept", f"{here}:accept"), turn.button("mediation.referral_reject", f"{here}:reject"))
         return [wording.sealed("\n".join(lines), choose)]
     turn.log("cases.names", "case", row.id)
@@ -145,19 +145,19 @@ def _card(turn: Turn, row: Seen, found: referrals.Referral) -> list[Outbound]:
 
 def rejected(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """退回, with a reason for who passed it on."""
-    found = referrals.get(turn.tx, int(about["referral"]))
-    if found is None or found.receiver_id != turn.person_id:
+    referral = referrals.get(turn.tx, int(about["referral"]))
+    if referral is None or referral.receiver_id != turn.person_id:
         raise denied(int(about["referral"]))
-    opened(turn, found.case_id, "receives", "holds")
-    if not referrals.move(turn.tx, found, "rejected", reason=str(answers["said"]), now=turn.now):
+    opened(turn, referral.case_id, "receives", "holds")
+    if not referrals.move(turn.tx, referral, "rejected", reason=str(answers["said"]), now=turn.now):
         raise Refused("talk.old_button")
-    turn.log("referrals.reject", "case", found.case_id, referral=found.id)
-    _tell_maker(turn, found, "rejected")
+    turn.log("referrals.reject", "case", referral.case_id, referral=referral.id)
+    _tell_maker(turn, referral, "rejected")
     return [turn.say("mediation.referral_back")]
 
 
-def _tell_maker(turn: Turn, found: referrals.Referral, status: ReferralStatus) -> None:
+def _tell_maker(turn: Turn, referral: referrals.Referral, status: ReferralStatus) -> None:
     voice = for_others(turn.content)
-    values = {"number": found.id, "status": voice.words(f"mediation.referral_status.{status}")}
-    word = voice.say("mediation.referral_news", (voice.button("mediation.look", f"case:{found.case_id}"),), **values)
-    tell(turn.tx, turn.content, [found.made_by], "staff", word, now=turn.now)
+    values = {"number": referral.id, "status": voice.words(f"mediation.referral_status.{status}")}
+    word = voice.say("mediation.referral_news", (voice.button("mediation.look", f"case:{referral.case_id}"),), **values)
+    tell(turn.tx, turn.content, [referral.made_by], "staff", word, now=turn.now)

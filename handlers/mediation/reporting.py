@@ -121,7 +121,7 @@ def report(scene: Scene, told: Told) -> tuple[int, list[str]]:
     """A new case with its sides and words; its id, and the dangers: with one it is nobody's to mediate, and the caller tells who is on duty."""
     # Each by itself: 孩子睡不着 before 别打了 would be read as one story.
     looked = [triage.look(words) for words in (told.account, told.wish)]
-    hazards = sorted({*told.hazards, *(hazard for found in looked if isinstance(found, triage.Alarm) for hazard in found.hazards)})
+    hazards = sorted({*told.hazards, *(hazard for outcome in looked if isinstance(outcome, triage.Alarm) for hazard in outcome.hazards)})
     case_id = cases.add(
         scene.tx,
         community_id=told.community_id,

@@ -43,10 +43,10 @@ def act(turn: Turn, row: Seen, verb: str, rest: str) -> list[Outbound] | None:
 
 
 def _one(scene: Scene, row: Seen, sitting_id: int) -> SittingSeen:
-    found = next((one for one in visible.sittings(scene.tx, viewer(scene), row.id) if one.id == sitting_id), None)
-    if found is None:
+    sitting = next((one for one in visible.sittings(scene.tx, viewer(scene), row.id) if one.id == sitting_id), None)
+    if sitting is None:
         raise Refused("talk.old_button")
-    return found
+    return sitting
 
 
 def _may(scene: Scene, row: Seen, together: bool) -> None:

@@ -40,15 +40,15 @@ def act(turn: Turn, row: Seen, verb: str, rest: str) -> list[Outbound] | None:
 def visited(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """What was found: broken opens it again, a risk leads out of mediation, and after the last visit it is closed."""
     row = opened(turn, int(about["case"]), "holds")
-    found = {name: str(answers.get(name) or "") for name in ("kept", "satisfied", "sued", "risk", "measures")}
-    if not stored.visited(turn.tx, int(about["visit"]), row.id, found, by=turn.person_id, now=turn.now):
+    findings = {name: str(answers.get(name) or "") for name in ("kept", "satisfied", "sued", "risk", "measures")}
+    if not stored.visited(turn.tx, int(about["visit"]), row.id, findings, by=turn.person_id, now=turn.now):
         raise Refused("talk.old_button")
     turn.log("cases.visit", "case", row.id)
-    if found["risk"] == "yes":
+    if findings["risk"] == "yes":
         return [turn.say("mediation.visit_risk", (turn.button("mediation.danger", f"case:{row.id}:danger"),))]
-    if found["kept"] == "no":
+    if findings["kept"] == "no":
         return agreements.broken(turn, row)
-    doubt = deciding.doubt(turn, row, found["measures"])
+    doubt = deciding.doubt(turn, row, findings["measures"])
     if not doubt and stored.visits_left(turn.tx, row.id) == 0:
         moved(turn, row.id, "close")
         return [turn.say("mediation.visited_closed")]

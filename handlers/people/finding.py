@@ -20,11 +20,11 @@ def keep(_content: Content, _now: Callable[[], datetime]) -> Work:
     """Everybody whose name or building is new."""
     after = 0
     while True:
-        found: list[tuple[Named, set[str]]] = yield Read(lambda tx, after=after: _read(tx, after))  # type: ignore[misc]
-        if not found:
+        names: list[tuple[Named, set[str]]] = yield Read(lambda tx, after=after: _read(tx, after))  # type: ignore[misc]
+        if not names:
             return
-        yield Write(lambda tx, found=found: finding.keep(tx, found))  # type: ignore[misc]
-        after = found[-1][0].id
+        yield Write(lambda tx, names=names: finding.keep(tx, names))  # type: ignore[misc]
+        after = names[-1][0].id
 
 
 def _read(tx: Connection, after: int) -> list[tuple[Named, set[str]]]:

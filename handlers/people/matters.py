@@ -13,17 +13,17 @@ SHOWN = 12
 
 def see(turn: Turn, argument: str = "") -> list[Outbound]:
     """What every capability knows of hers; `argument`: how many she saw."""
-    found = [matter for look in turn.content.capabilities.matters for matter in look(turn)]
-    seen = int(argument) if argument.isdecimal() and len(argument) < 6 and int(argument) < len(found) else 0
-    if not found:
+    matters = [matter for look in turn.content.capabilities.matters for matter in look(turn)]
+    seen = int(argument) if argument.isdecimal() and len(argument) < 6 and int(argument) < len(matters) else 0
+    if not matters:
         return [turn.say("matters.none", _ways(turn))]
-    shown = found[seen : seen + SHOWN]
+    shown = matters[seen : seen + SHOWN]
     lines = [turn.words("matters.line", number=number, said=matter.said) for number, matter in enumerate(shown, seen + 1)]
     opened = {matter.open.choice: matter.open for matter in shown if matter.open is not None}
     rows = [(button,) for button in opened.values()]
-    if seen + SHOWN < len(found):
+    if seen + SHOWN < len(matters):
         rows.append((turn.button("matters.more", f"menu:matters:{seen + SHOWN}"),))
-    return [Outbound(text="\n".join([turn.words("matters.all", count=len(found)), *lines]), buttons=tuple(rows))]
+    return [Outbound(text="\n".join([turn.words("matters.all", count=len(matters)), *lines]), buttons=tuple(rows))]
 
 
 def _ways(turn: Turn) -> tuple[Button, ...]:

@@ -79,16 +79,16 @@ def _withdraw_firm(turn: Turn, written: str) -> list[Outbound]:
 
 def notices(turn: Turn, _argument: str = "") -> list[Outbound]:
     """What she was told unasked lately, with its day."""
-    found = my_data.lately(turn.tx, turn.person_id, limit=NOTICES_SHOWN)
+    lately = my_data.lately(turn.tx, turn.person_id, limit=NOTICES_SHOWN)
     buttons = (turn.button("menu.wishes", "menu:wishes"),)
-    if not found:
+    if not lately:
         return [turn.say("data.no_notices", buttons)]
     lines = [turn.words("data.notices")]
-    for at, said in found:
+    for at, said in lately:
         text = said.text if len(said.text) <= NOTICE_TEXT else said.text[:NOTICE_TEXT] + "…"
         day = at.astimezone(LOCAL)
         lines.append(turn.words("data.notice", month=day.month, day=day.day, time=f"{day:%H:%M}", text=text))
-    return [Outbound(text="\n\n".join(lines), buttons=(buttons,), private=any(said.private for _, said in found))]
+    return [Outbound(text="\n\n".join(lines), buttons=(buttons,), private=any(said.private for _, said in lately))]
 
 
 def export(turn: Turn) -> list[Outbound]:

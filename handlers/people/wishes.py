@@ -90,19 +90,19 @@ _COUNTS = {"一": 1, "两": 2, "二": 2, "三": 2, "五": 5, "1": 1, "2": 2, "5"
 
 def about(turn: Turn, text: str) -> Deed | None:
     """晚上别发, 中午十二点到两点别发, 改成一天一条: in force at once, and said back."""
-    if found := _A_DAY.search(text):
-        return partial(_per_day, turn, _COUNTS[found[1]])
+    if match := _A_DAY.search(text):
+        return partial(_per_day, turn, _COUNTS[match[1]])
     if not _NOT_THEN.search(text):
         return None
     hours = quiet.heard(text) or tuple(one for part, written in PARTS.items() if part in text for one in quiet.parse(written))
     return partial(_besides, turn, hours) if hours else None
 
 
-def _besides(turn: Turn, found: Hours) -> list[Outbound]:
+def _besides(turn: Turn, hours: Hours) -> list[Outbound]:
     """A night takes the place of her night, other hours come besides it and those of before."""
     own = quiet.parse(persons.get(turn.tx, turn.person_id).quiet)
-    night = tuple(one for one in found if quiet.is_night(*one)) or tuple(one for one in own if quiet.is_night(*one))
-    return _quiet(turn, tuple(dict.fromkeys((*night, *_by_day(own), *_by_day(found)))))
+    night = tuple(one for one in hours if quiet.is_night(*one)) or tuple(one for one in own if quiet.is_night(*one))
+    return _quiet(turn, tuple(dict.fromkeys((*night, *_by_day(own), *_by_day(hours)))))
 
 
 def _by_day(hours: Hours) -> Hours:
@@ -125,9 +125,9 @@ def _quiet(turn: Turn, hours: Hours) -> list[Outbound]:
 
 def heard(turn: Turn, _conversation: int, answers: Answers, _about: About) -> list[Outbound]:
     """Hours in her own words; what was understood is said back. A night replaces her night, other hours come besides it."""
-    found = quiet.heard(str(answers["hours"]))
-    if not found:
+    hours = quiet.heard(str(answers["hours"]))
+    if not hours:
         return [turn.say("wishes.not_understood", (turn.button("wishes.again", "wishes:own"), turn.button("wishes.change", "menu:wishes")))]
     own = quiet.parse(persons.get(turn.tx, turn.person_id).quiet)
-    night = tuple(one for one in found if quiet.is_night(*one)) or tuple(one for one in own if quiet.is_night(*one))
-    return _quiet(turn, (*night, *_by_day(found)))
+    night = tuple(one for one in hours if quiet.is_night(*one)) or tuple(one for one in own if quiet.is_night(*one))
+    return _quiet(turn, (*night, *_by_day(hours)))

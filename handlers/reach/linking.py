@@ -26,19 +26,19 @@ def begin(turn: Turn, _argument: str = "") -> list[Outbound]:
 
 def asked(turn: Turn, code: str) -> list[Outbound] | None:
     """/start with such a code: whether the two shall be one. None where it is no such code."""
-    found = takeovers.find(turn.tx, code)
-    if found is None or found.created_by != found.person_id:
+    invited = takeovers.find(turn.tx, code)
+    if invited is None or invited.created_by != invited.person_id:
         return None
-    _check(turn, found)
+    _check(turn, invited)
     code = code.strip().lower()
     buttons = (turn.button("reach.link_yes", f"link:{code}:yes"),), (turn.button("reach.link_no", f"link:{code}:no"),)
     return [turn.say("reach.link_asked", *buttons)]
 
 
-def _check(turn: Turn, found: Invited) -> None:
-    if not found.usable(turn.now):
+def _check(turn: Turn, invited: Invited) -> None:
+    if not invited.usable(turn.now):
         raise Refused("reach.link_void")
-    if merging.last_of(turn.tx, found.person_id) == turn.person_id:
+    if merging.last_of(turn.tx, invited.person_id) == turn.person_id:
         raise Refused("reach.link_same")
     # What somebody may do as staff must never become another person's by a code on a screen.
     if any(held.role != "mother" for held in roles.roles_of(turn.tx, turn.person_id)):
@@ -48,16 +48,16 @@ def _check(turn: Turn, found: Invited) -> None:
 def answered(turn: Turn, argument: str) -> list[Outbound]:
     """是我: one person from now on, and she is told on her other channel as well. 不是: nobody can use the code any more."""
     code, _, verb = argument.partition(":")
-    found = takeovers.find(turn.tx, code)
-    if found is None or found.created_by != found.person_id or verb not in ("yes", "no"):
+    invited = takeovers.find(turn.tx, code)
+    if invited is None or invited.created_by != invited.person_id or verb not in ("yes", "no"):
         raise Refused("talk.old_button")
-    _check(turn, found)
+    _check(turn, invited)
     if verb == "no":
-        takeovers.void(turn.tx, found.id, now=turn.now)
+        takeovers.void(turn.tx, invited.id, now=turn.now)
         return [turn.say("reach.link_refused")]
-    if not takeovers.use(turn.tx, found.id, by=turn.person_id, now=turn.now):
+    if not takeovers.use(turn.tx, invited.id, by=turn.person_id, now=turn.now):
         raise Refused("reach.link_void")
-    kept = merging.last_of(turn.tx, found.person_id)
+    kept = merging.last_of(turn.tx, invited.person_id)
     channel = turn.words(f"broadcasts.channel_{turn.channel.channel}")
     merging.merge(turn.tx, kept, turn.person_id, by=turn.person_id, now=turn.now)
     turn.log("people.link", "person", kept)
@@ -86,15 +86,15 @@ def places(turn: Turn, _argument: str = "") -> list[Outbound]:
 def act(turn: Turn, argument: str) -> list[Outbound]:
     """One of her places is preferred, or parted: who writes there is somebody new from then on."""
     verb, _, written = argument.partition(":")
-    found = next((one for one in addresses.of(turn.tx, turn.person_id) if one.id == row_id(written)), None)
-    if found is None or verb not in ("prefer", "part"):
+    place = next((one for one in addresses.of(turn.tx, turn.person_id) if one.id == row_id(written)), None)
+    if place is None or verb not in ("prefer", "part"):
         raise Refused("talk.old_button")
-    name = turn.words(f"broadcasts.channel_{found.channel}")
+    name = turn.words(f"broadcasts.channel_{place.channel}")
     if verb == "prefer":
-        persons.change(turn.tx, turn.person_id, prefers=found.channel)
+        persons.change(turn.tx, turn.person_id, prefers=place.channel)
         return [turn.say("reach.preferred", name=name)]
     if len(addresses.of(turn.tx, turn.person_id)) < 2:
         raise Refused("reach.only_place")
-    addresses.part(turn.tx, found.id, now=turn.now)
-    turn.log("people.part", "person", turn.person_id, channel=found.channel)
+    addresses.part(turn.tx, place.id, now=turn.now)
+    turn.log("people.part", "person", turn.person_id, channel=place.channel)
     return [turn.say("reach.parted", name=name)]

@@ -84,9 +84,9 @@ def begin(scene: Scene, person_id: int, community_id: int | None, said: str) -> 
     """Staff write to her first: into her open thread, or a new one, which whoever writes has taken."""
     row = threads.open_of(scene.tx, person_id)
     number = row.id if row else threads.add(scene.tx, person_id, "asked", hazards=[], community_id=community_id, now=scene.now)
-    found = threads.get(scene.tx, number)
-    assert found is not None
-    if found.taken_by != scene.person_id:
-        take(scene, found)
-    reply(scene, found, said)
-    return found
+    thread = threads.get(scene.tx, number)
+    assert thread is not None
+    if thread.taken_by != scene.person_id:
+        take(scene, thread)
+    reply(scene, thread, said)
+    return thread

@@ -27,8 +27,8 @@ def see(turn: Turn, argument: str = "") -> list[Outbound]:
     if name in turn.content.capabilities.tasks:
         return _list(turn, name, after=row_id(after))
     kinds = turn.content.capabilities.tasks
-    found = {one: tasks.count(turn.tx, _where(turn, one), kinds=[one], ends=kind.ends) for one, kind in kinds.items()}
-    rows = [(turn.button("tasks.some", f"tasks:{one}", what=turn.words(f"tasks.kind_{one}"), count=n),) for one, n in found.items() if n]
+    counts = {one: tasks.count(turn.tx, _where(turn, one), kinds=[one], ends=kind.ends) for one, kind in kinds.items()}
+    rows = [(turn.button("tasks.some", f"tasks:{one}", what=turn.words(f"tasks.kind_{one}"), count=n),) for one, n in counts.items() if n]
     return [turn.say("tasks.all", *rows)] if rows else [turn.say("tasks.none")]
 
 

@@ -53,8 +53,8 @@ def asked(turn: Turn, conversation: int, answers: Answers, about: About) -> list
     number = text_of(answers, "phone")
     phone = digest(number, "phone") if number else None
     name = persons.name_digest(text_of(answers, "name"), whole_of(answers, "birth_year"))
-    found = campaigns.alike(turn.tx, phone=phone, name=name)
-    if not found:
+    alike = campaigns.alike(turn.tx, phone=phone, name=name)
+    if not alike:
         return _make(turn, answers, cell)
     # Kept sealed in the worker's own conversation, until she taps, or a day is over.
     state: State = {"form": "door", "version": turn.content.forms["door"].version, "key": str(conversation), "said": dict(answers)}
@@ -63,10 +63,10 @@ def asked(turn: Turn, conversation: int, answers: Answers, about: About) -> list
     until = turn.now + UNDECIDED
     conversations.save(turn.tx, conversation, state, read=kept.saves, status="done", now=turn.now, remind_at=until)
     held = turn.roles()
-    own = [row for row in found if may(held, "people.see", row.community_id, cell_id=row.cell_id)]
+    own = [row for row in alike if may(held, "people.see", row.community_id, cell_id=row.cell_id)]
     lines = [turn.words("visits.may_be_same")] if own else []
     lines += [like(turn, number, row) for number, row in enumerate(own, 1)]
-    if phone and any(row.phone_digest == phone for row in found if row not in own):
+    if phone and any(row.phone_digest == phone for row in alike if row not in own):
         # Nothing else leaves the other community: not even her name.
         lines.append(turn.words("visits.elsewhere"))
     if not lines:

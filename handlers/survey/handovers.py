@@ -45,10 +45,10 @@ def overview(turn: Turn, argument: str = "") -> list[Outbound]:
 
 
 def _line(turn: Turn, row: Place, number: int) -> str:
-    found = handovers.workers(turn.tx, row.id, row.community_id)
+    workers = handovers.workers(turn.tx, row.id, row.community_id)
     who = "、".join(
         turn.called(one.name, one.key) if one.cell_id else turn.words("handovers.whole", who=turn.called(one.name, one.key))
-        for one in found
+        for one in workers
     )
     who = who or turn.words("handovers.nobody_works")
     if (open_ := handovers.open_of(turn.tx, row.id)) is not None:

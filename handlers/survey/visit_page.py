@@ -56,10 +56,10 @@ class Today(TypedDict):
 
 def today(tx: Connection, content: Content, address: str, now: datetime) -> Today | None:
     """Today's visits with the open questions of each, for who sits at this web address; None where she visits nobody."""
-    found = persons.find(tx, WEB.channel, address)
-    if found is None:
+    worker = persons.find(tx, WEB.channel, address)
+    if worker is None:
         return None
-    turn = Turn(tx=tx, content=content, now=now, person_id=found.person_id, channel=WEB, address=address, community_id=found.community_id)
+    turn = Turn(tx=tx, content=content, now=now, person_id=worker.person_id, channel=WEB, address=address, community_id=worker.community_id)
     where = scopes(turn.roles(), "visits.record")
     if not where:
         return None
@@ -67,7 +67,7 @@ def today(tx: Connection, content: Content, address: str, now: datetime) -> Toda
     ids = campaigns.due(tx, where, until=visits.day_ends(now))[:TAKEN]
     rows = [_visit(turn, form, row) for row in campaigns.visits(tx, ids)]
     end = form.end_when.source if form.end_when else ""
-    return {"worker": persons.get(tx, found.person_id).key, "at": now.astimezone(LOCAL).isoformat(), "end_when": end, "visits": rows}
+    return {"worker": persons.get(tx, worker.person_id).key, "at": now.astimezone(LOCAL).isoformat(), "end_when": end, "visits": rows}
 
 
 def _visit(turn: Turn, form: Form, row: HerVisit) -> Visit:

@@ -21,11 +21,11 @@ PAGE = 10
 
 def managed(turn: Turn, _argument: str = "") -> list[Outbound]:
     """培训班: the classes of her scopes with their counts."""
-    found = classes.managed(turn.tx, turn.scopes("classes.manage"), limit=SHOWN)
-    if not found:
+    own_classes = classes.managed(turn.tx, turn.scopes("classes.manage"), limit=SHOWN)
+    if not own_classes:
         return [turn.say("classes.staff_none")]
     lines, rows = [turn.words("classes.staff_list")], []
-    for number, row in enumerate(found, 1):
+    for number, row in enumerate(own_classes, 1):
         counts = {"title": row.title, "taken": row.taken, "capacity": row.capacity, "waiting": row.waiting}
         lines.append(turn.words("classes.staff_line", number=number, state=_state(turn, row), **counts))
         rows.append((Button(f"{number} {row.title}", f"assess:see:{row.id}"),))

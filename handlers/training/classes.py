@@ -32,28 +32,28 @@ def coming(turn: Turn, argument: str = "", *, learn: Collection[str] = ()) -> li
     """有什么班: classes that can still be joined; those of what she wants to learn first, then the nearest. `argument`: how many she saw."""
     home = seekers.home(turn.tx, turn.person_id)
     wanted = set(learn or (home.learn if home else None) or ())
-    found = classes.coming(turn.tx, now=turn.now)
-    found.sort(key=lambda row: (row.skill not in wanted, away(home, row)))
-    if not found:
+    to_come = classes.coming(turn.tx, now=turn.now)
+    to_come.sort(key=lambda row: (row.skill not in wanted, away(home, row)))
+    if not to_come:
         return [turn.say("classes.none", (turn.button("menu.register", "menu:register"), turn.button("menu.call", "menu:call")))]
-    seen = int(argument) if argument.isdecimal() and len(argument) < 6 and int(argument) < len(found) else 0
-    lines, rows = [turn.words("classes.open", count=len(found))], []
-    for number, row in enumerate(found[seen : seen + SHOWN], seen + 1):
+    seen = int(argument) if argument.isdecimal() and len(argument) < 6 and int(argument) < len(to_come) else 0
+    lines, rows = [turn.words("classes.open", count=len(to_come))], []
+    for number, row in enumerate(to_come[seen : seen + SHOWN], seen + 1):
         status = classes.status_of(turn.tx, row.id, turn.person_id)
         lines.append(card(turn, row, number=number, status=status))
         rows += _buttons(turn, row, status, number=number)
-    if seen + SHOWN < len(found):
+    if seen + SHOWN < len(to_come):
         rows.append((turn.button("classes.more", f"menu:classes:{seen + SHOWN}"),))
     return [Outbound(text="\n\n".join(lines), buttons=tuple(rows))]
 
 
 def mine(turn: Turn, _argument: str = "") -> list[Outbound]:
     """我的班: what she is in, or waits for, and how it ended."""
-    found = classes.of_person(turn.tx, turn.person_id)
-    if not found:
+    own_classes = classes.of_person(turn.tx, turn.person_id)
+    if not own_classes:
         return [turn.say("classes.mine_none", (turn.button("classes.see_open", "menu:classes"),))]
     lines, rows = [turn.words("classes.mine")], []
-    for number, (row, stands) in enumerate(found, 1):
+    for number, (row, stands) in enumerate(own_classes, 1):
         lines.append(card(turn, row, number=number, status=stands.status, certificate=stands.certificate))
         rows += _buttons(turn, row, stands.status, number=number)
         if stands.status == "enrolled" and any(certificates.going_on(at, turn.now) for at in row.sessions):
@@ -102,8 +102,8 @@ def card(turn: Turn, row: Class, *, number: int | None = None, status: str | Non
 
 def _leads(turn: Turn, codes: list[str]) -> list[str]:
     """The posts that a class leads to, as far as they can still be had."""
-    found = posts.by_code(turn.tx, codes)
-    titles = [found[code].title for code in codes if code in found and found[code].status == "published"]
+    by_code = posts.by_code(turn.tx, codes)
+    titles = [by_code[code].title for code in codes if code in by_code and by_code[code].status == "published"]
     leading = turn.words("classes.between").join(list(dict.fromkeys(titles))[:POSTS_SHOWN])
     return [turn.words("classes.leads", posts=leading)] if leading else []
 
@@ -199,9 +199,9 @@ def move_up(tx: Connection, content: Content, row: Class, *, now: datetime) -> l
 
 def another(turn: Turn, row: Class, phrase: str) -> Outbound:
     """Word that a class did not work out for her, with the next one of the same skill, or the form in which she says what she wants."""
-    found = [other for other in classes.coming(turn.tx, now=turn.now, skill=row.skill) if other.id != row.id]
+    others = [other for other in classes.coming(turn.tx, now=turn.now, skill=row.skill) if other.id != row.id]
     text = turn.words(phrase, title=row.title)
-    if not found:
+    if not others:
         return Outbound(text=text, buttons=((turn.button("classes.see_open", "menu:classes"),),))
-    text = "\n\n".join([text, turn.words("classes.next", skill=turn.label("skills", row.skill)), card(turn, found[0])])
-    return Outbound(text=text, buttons=((turn.button("classes.join", f"class:join:{found[0].id}"),),))
+    text = "\n\n".join([text, turn.words("classes.next", skill=turn.label("skills", row.skill)), card(turn, others[0])])
+    return Outbound(text=text, buttons=((turn.button("classes.join", f"class:join:{others[0].id}"),),))

@@ -28,12 +28,12 @@ def audience(tx: Connection, row: Class, *, now: datetime) -> list[int]:
     if not certificates.joinable(row.sessions, now):
         return []
     needed = news.needed_skills(tx)
-    found = []
+    listeners = []
     for one in news.learners(tx):
         wants = row.skill in one.learn or (bool(needed) and not needed & set(one.skills))
         if wants and row.skill not in one.skills:
-            found.append((one.lat is None, away(one, row), one.person_id))
-    return [person for _, _, person in sorted(found)]
+            listeners.append((one.lat is None, away(one, row), one.person_id))
+    return [person for _, _, person in sorted(listeners)]
 
 
 def enlist(tx: Connection, content: Content, class_id: int, people: Sequence[int], *, now: datetime) -> None:
@@ -126,7 +126,7 @@ def announce(content: Content, now: Callable[[], datetime]) -> Work:
     """New classes find their mothers, who are enlisted in steps. After a crash a class simply begins again."""
     while rows := (yield Read(classes.unannounced)):
         row, at = rows[0], now()
-        found = yield Read(partial(audience, row=row, now=at))
-        for start in range(0, len(found), CHUNK):
-            yield Write(partial(enlist, content=content, class_id=row.id, people=found[start : start + CHUNK], now=at))
+        listeners = yield Read(partial(audience, row=row, now=at))
+        for start in range(0, len(listeners), CHUNK):
+            yield Write(partial(enlist, content=content, class_id=row.id, people=listeners[start : start + CHUNK], now=at))
         yield Write(partial(classes.announced, class_id=row.id, at=at))

@@ -110,7 +110,7 @@ def _keep(hers: Turn, skill: str, *, passed: bool) -> bool:
 
 def _offer(scene: Scene, row: Class, passed: list[int]) -> None:
     """The posts that the class leads to are theirs to have before the public is told (培训即就业)."""
-    found = posts.by_code(scene.tx, row.leads_to)
+    by_code = posts.by_code(scene.tx, row.leads_to)
     for code in row.leads_to:
-        if code in found and found[code].status == "published":
-            offers.offer_now(scene.tx, scene.content, found[code].id, passed, wave=0, now=scene.now)
+        if code in by_code and by_code[code].status == "published":
+            offers.offer_now(scene.tx, scene.content, by_code[code].id, passed, wave=0, now=scene.now)

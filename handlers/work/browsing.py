@@ -48,9 +48,9 @@ def last(turn: Turn) -> Look:
 def show(turn: Turn, look: Look, *, leaving_out: Sequence[str] = ()) -> list[Outbound]:
     """The next posts of a look, none of them twice; `leaving_out` are sectors that she has had enough of."""
     seeker = seeker_of(turn, look)
-    found = _ranked(turn, seeker, near=look.get("near", False))
+    ranked = _ranked(turn, seeker, near=look.get("near", False))
     seen = set(look.get("seen", ()))
-    fresh = [pair for pair in found if pair[1].id not in seen]
+    fresh = [pair for pair in ranked if pair[1].id not in seen]
     others = [pair for pair in fresh if pair[1].sector not in leaving_out] or fresh
     shown = others[:SHOWN]
     if not shown:
@@ -58,7 +58,7 @@ def show(turn: Turn, look: Look, *, leaving_out: Sequence[str] = ()) -> list[Out
         return [_nothing(turn, seen=bool(seen))]
     ids = [post.id for _, post in shown]
     keep(turn, {**look, "shown": ids, "seen": [*look.get("seen", ()), *ids], "only": 0})
-    return [_listed(turn, seeker, shown, left=len(fresh) - len(shown), whole=len(found), again=bool(seen))]
+    return [_listed(turn, seeker, shown, left=len(fresh) - len(shown), whole=len(ranked), again=bool(seen))]
 
 
 def keep(turn: Turn, look: Look) -> None:
@@ -68,14 +68,14 @@ def keep(turn: Turn, look: Look) -> None:
 
 def _ranked(turn: Turn, seeker: Seeker, *, near: bool) -> list[tuple[Match, Post]]:
     """Best first; where her place is known those within her way come before the far ones, or all by their distance if she wants it so."""
-    found = [pair for pair in fitting.positions_for(turn, seeker, top=LOOKED_AT) if _meets(seeker, pair[1])]
+    pairs = [pair for pair in fitting.positions_for(turn, seeker, top=LOOKED_AT) if _meets(seeker, pair[1])]
     if seeker.lat is None or seeker.lon is None:
-        return found
+        return pairs
     within = min(seeker.max_distance_m or DEFAULT_DISTANCE_M, DEFAULT_DISTANCE_M)
-    away = {post.id: postcards.away(seeker, post) or 0.0 for _, post in found}
+    away = {post.id: postcards.away(seeker, post) or 0.0 for _, post in pairs}
     if near:
-        return sorted(found, key=lambda pair: away[pair[1].id])
-    return sorted(found, key=lambda pair: (away[pair[1].id] > NEAR_M, away[pair[1].id] > within))
+        return sorted(pairs, key=lambda pair: away[pair[1].id])
+    return sorted(pairs, key=lambda pair: (away[pair[1].id] > NEAR_M, away[pair[1].id] > within))
 
 
 def _meets(seeker: Seeker, post: Post) -> bool:
@@ -159,5 +159,5 @@ CODE = re.compile(r"post-(\d{1,15})")
 
 def opened(turn: Turn, code: str) -> list[Outbound] | None:
     """A link that a friend passed on: the post, whoever opens it."""
-    found = CODE.fullmatch(code.strip())
-    return detail(turn, found[1]) if found else None
+    match = CODE.fullmatch(code.strip())
+    return detail(turn, match[1]) if match else None

@@ -246,10 +246,10 @@ def planned(tx: Connection, content: Content, due: Sequence[Terms], *, now: date
     if seekers.count(tx, where) > PLANNED:
         where = seekers.ready(_narrowed(current(tx), posts, content, now=now))
     pool = _load(seekers.rows(tx, where), Mothers())
-    found: dict[str, list[int]] = defaultdict(list)
+    planned_waves: dict[str, list[int]] = defaultdict(list)
     for match in plan(pool, Posts(posts, codes=pool.codes), today=_today(now), weights=content.rules.weights):
-        found[match.position].append(int(match.mother))
-    return found
+        planned_waves[match.position].append(int(match.mother))
+    return planned_waves
 
 
 def _narrowed(mothers: Mothers, posts: Sequence[Position], content: Content, *, now: datetime) -> set[int]:
@@ -259,8 +259,8 @@ def _narrowed(mothers: Mothers, posts: Sequence[Position], content: Content, *, 
     few: set[int] = set()
     for post in posts:
         top = _NARROWED * min(post.places, _NARROWED)
-        found = fairest(mothers, post, today=_today(now), weights=content.rules.weights, bonus=waves.bonus, top=top)
-        few.update(int(key) for key, _ in found)
+        fair = fairest(mothers, post, today=_today(now), weights=content.rules.weights, bonus=waves.bonus, top=top)
+        few.update(int(key) for key, _ in fair)
         if len(few) > PLANNED:
             break
     return few

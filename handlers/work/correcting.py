@@ -51,18 +51,18 @@ def standing(scene: Scene, post: Post) -> Standing:
 def look(turn: Turn, position_id: int) -> list[Outbound]:
     """The whole post, what the gate says, how many it fits, and what can be done with it."""
     post = gate.draft(turn, position_id)
-    found = standing(turn, post)
+    judged = standing(turn, post)
     first, *rest = parts(post.text) or [""]
     texts = [whole(turn, post, text=first), *rest]
-    says = [turn.words("positions.fit_least" if found.more else "positions.fit", count=found.fit)]
-    if found.forbidden:
-        says.append(found.forbidden)
-    elif found.questions:
-        says.append(turn.words("positions.to_ask", findings=found.questions))
+    says = [turn.words("positions.fit_least" if judged.more else "positions.fit", count=judged.fit)]
+    if judged.forbidden:
+        says.append(judged.forbidden)
+    elif judged.questions:
+        says.append(turn.words("positions.to_ask", findings=judged.questions))
     before = reviews.of_post(turn.tx, post.id)
     if before is not None and before.outcome in ("refused", "returned"):
         says.append(turn.words("positions.sent_back_before", reason=before.reason))
-    go = () if found.forbidden else ((turn.button("positions.publish_now", f"publish:{post.id}:yes"),),)
+    go = () if judged.forbidden else ((turn.button("positions.publish_now", f"publish:{post.id}:yes"),),)
     steps = tuple(turn.button(f"positions.{verb}", f"post:{post.id}:{verb}") for verb in ("edit", "back", "drop"))
     return [*(Outbound(text=text) for text in texts), Outbound(text="\n".join(says), buttons=(*go, steps))]
 

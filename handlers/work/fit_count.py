@@ -30,7 +30,7 @@ def count(scene: Scene, post: Post) -> Fit:
     position = fitting.as_position(post._replace(status="published", opens_on=None))
     wishes = seekers.some_wishes(scene.tx, limit=LOOKED_AT + 1)
     today = scene.now.astimezone(LOCAL).date()
-    found = [one for one in map(fitting.as_seeker, wishes[:LOOKED_AT]) if fits(one, position, today)]
-    away = [distance(one, position) for one in found]
+    fitting_seekers = [one for one in map(fitting.as_seeker, wishes[:LOOKED_AT]) if fits(one, position, today)]
+    away = [distance(one, position) for one in fitting_seekers]
     near = sum(metres is not None and metres <= NEAR_M for metres in away)
-    return Fit(len(found), near, more=len(wishes) > LOOKED_AT)
+    return Fit(len(fitting_seekers), near, more=len(wishes) > LOOKED_AT)

@@ -78,6 +78,7 @@ def _stated(row: PositionRow, before: Post | None) -> tuple[str, str, Pay]:
 def explained(content: Content, judged: Judged, *, now: datetime) -> str:
     """Why a row came in as a draft, in one line of plain words."""
     reasons = [
-        f"“{' '.join(found['quote'].split())[: gate.QUOTED]}”{gate.change(content, found['code'], now=now)}" for found in judged.questions
+        f"“{' '.join(finding['quote'].split())[: gate.QUOTED]}”{gate.change(content, finding['code'], now=now)}"
+        for finding in judged.questions
     ]
     return "；".join([*reasons, judged.refused] if judged.refused else reasons)

@@ -55,8 +55,8 @@ def _long_ago(turn: Turn, text: str) -> Deed | None:
 def _shown(turn: Turn, look: Look) -> list[Post]:
     """The posts of the last list."""
     ids = look.get("shown", [])
-    found = posts.by_ids(turn.tx, ids) if ids else {}
-    return [found[one] for one in ids if one in found]
+    by_id = posts.by_ids(turn.tx, ids) if ids else {}
+    return [by_id[one] for one in ids if one in by_id]
 
 
 def _narrows(text: str) -> Slots:
@@ -97,8 +97,8 @@ def community_in(turn: Turn, text: str) -> int | None:
         row.id
         for row in persons.communities(turn.tx)
         for name in (row.name, *forms.called(row.name))
-        for found in re.finditer(re.escape(name), plain)
-        if _LIVES.search(plain[max(0, found.start() - 4) : found.start()])
+        for match in re.finditer(re.escape(name), plain)
+        if _LIVES.search(plain[max(0, match.start() - 4) : match.start()])
     }
     return named.pop() if len(named) == 1 else None
 

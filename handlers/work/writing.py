@@ -68,10 +68,10 @@ def write(scene: Scene, typed: Mapping[str, str], position_id: int | None = None
     # Its place is its community's anew where that changed.
     placed = values if post is not None and post.community_id == community_id else {**values, "lat": None, "lon": None}
     lists.save(scene.tx, KIND, [placed], consent_version=0, now=scene.now)
-    found = posts.by_code(scene.tx, [code])[code]
-    reviews.mended(scene.tx, found.id)
-    scene.log("positions.write", "position", found.id)
-    return Written(found.id, [])
+    published = posts.by_code(scene.tx, [code])[code]
+    reviews.mended(scene.tx, published.id)
+    scene.log("positions.write", "position", published.id)
+    return Written(published.id, [])
 
 
 def typed_of(scene: Scene, post: Post) -> dict[str, str]:

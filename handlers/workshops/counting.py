@@ -23,18 +23,18 @@ from storage.workshops.lots import Lot
 
 def managed(scene: Scene, lot_id: int) -> Lot:
     """A lot that she keeps, and that nobody else changes meanwhile. Raises Refused, the same for what is not there."""
-    found = lots.get(scene.tx, lot_id)
-    if found is None or not scene.may("lots.manage", found.community_id):
+    lot = lots.get(scene.tx, lot_id)
+    if lot is None or not scene.may("lots.manage", lot.community_id):
         raise Refused("lots.gone")
     return lots.hold(scene.tx, lot_id)
 
 
 def managed_count(scene: Scene, count_id: int) -> Counted:
     """A count of a lot that she keeps. Raises Refused, the same for what is not there."""
-    found = counts.get(scene.tx, count_id)
-    if found is None or not scene.may("lots.manage", found.community_id):
+    count = counts.get(scene.tx, count_id)
+    if count is None or not scene.may("lots.manage", count.community_id):
         raise Refused("lots.gone")
-    return found
+    return count
 
 
 def pack(scene: Scene, lot_id: int, number: int, *, source: Source = "held") -> Counted:
@@ -86,9 +86,9 @@ def give_back(scene: Scene, bag_id: int, count: Count, *, picture: str = "") -> 
     missing = _missing(scene, bag)
     if count.all > bag.away + missing:
         raise Refused("lots.more_than_away", away=bag.away + missing)
-    if (found := count.all - bag.away) > 0:
-        _add(scene, bag, "found", Count(found))
-        lot = _move(scene, lot, pieces.moved("found", Count(found)))
+    if (too_many := count.all - bag.away) > 0:
+        _add(scene, bag, "found", Count(too_many))
+        lot = _move(scene, lot, pieces.moved("found", Count(too_many)))
     _move(scene, lot, pieces.moved("back", count))
     counts.change(scene.tx, bag.id, of=STANDING, away=max(bag.away - count.all, 0))
     back = _add(scene, bag, "back", count, picture=picture)
@@ -222,9 +222,9 @@ def _move(scene: Scene, lot: Lot, change: Pieces) -> Lot:
 
 
 def _get(scene: Scene, count_id: int) -> Counted:
-    found = counts.get(scene.tx, count_id)
-    assert found is not None
-    return found
+    count = counts.get(scene.tx, count_id)
+    assert count is not None
+    return count
 
 
 def _ask_somebody(scene: Scene, row: Counted) -> None:

@@ -33,19 +33,19 @@ Checks = dict[CheckKind, Check]
 
 def overview(turn: Turn, argument: str = "") -> list[Outbound]:
     """The workshops of her communities, those with something due first; `argument`: how many she saw."""
-    found = places.of_place(turn.tx, turn.scopes("workshops.manage"))
-    ids = [one.id for one in found]
+    workshops = places.of_place(turn.tx, turn.scopes("workshops.manage"))
+    ids = [one.id for one in workshops]
     rooms, checks, today = places.rooms(turn.tx, ids), places.checks(turn.tx, ids), _today(turn)
-    due = {one.id for one in found if rules.due([room.function for room in rooms[one.id]], checks[one.id], today)}
-    found.sort(key=lambda one: one.id not in due)
-    seen = row_id(argument) if row_id(argument) < len(found) else 0
+    due = {one.id for one in workshops if rules.due([room.function for room in rooms[one.id]], checks[one.id], today)}
+    workshops.sort(key=lambda one: one.id not in due)
+    seen = row_id(argument) if row_id(argument) < len(workshops) else 0
     rows = [
         (turn.button("places.keep_due" if one.id in due else "places.keep", f"workshop:{one.id}", name=one.name),)
-        for one in found[seen : seen + SHOWN]
+        for one in workshops[seen : seen + SHOWN]
     ]
-    if seen + SHOWN < len(found):
+    if seen + SHOWN < len(workshops):
         rows.append((turn.button("matters.more", f"workshops:{seen + SHOWN}"),))
-    return [turn.say("places.overview", *rows, (turn.button("places.new", "workshop_new"),), count=len(found), due=len(due))]
+    return [turn.say("places.overview", *rows, (turn.button("places.new", "workshop_new"),), count=len(workshops), due=len(due))]
 
 
 def new(turn: Turn, argument: str = "") -> list[Outbound]:
@@ -122,8 +122,8 @@ def _check_line(turn: Turn, kind: CheckKind, check: Check | None) -> str:
 
 
 def _photos(turn: Turn, place: Place) -> list[Outbound]:
-    found = places.pictures(turn.tx, place.id, since=_today(turn) - BACK)[:PICTURES]
-    return [replace(turn.say("places.photo"), picture=one) for one in found] or [turn.say("places.no_photo")]
+    pictures = places.pictures(turn.tx, place.id, since=_today(turn) - BACK)[:PICTURES]
+    return [replace(turn.say("places.photo"), picture=one) for one in pictures] or [turn.say("places.no_photo")]
 
 
 def _use(turn: Turn, place: Place, day: date) -> Outbound:

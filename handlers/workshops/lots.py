@@ -165,13 +165,15 @@ def new(turn: Turn, argument: str = "") -> list[Outbound]:
 
 def _which(turn: Turn) -> list[Outbound]:
     """The firms that have posts where she may bring lots."""
-    found = [
+    matching = [
         (firm, place)
         for place in persons.communities(turn.tx)
         for firm in roles.firms_of(turn.tx, place.id)
         if _may_bring(turn, firm.id, place.id)
     ]
-    rows = [(turn.button("lots.of_firm", f"lot_new:{firm.id}:{place.id}", firm=firm.name, place=place.name),) for firm, place in found[:20]]
+    rows = [
+        (turn.button("lots.of_firm", f"lot_new:{firm.id}:{place.id}", firm=firm.name, place=place.name),) for firm, place in matching[:20]
+    ]
     return [turn.say("lots.which_firm", *rows)] if rows else [turn.say("lots.no_firm")]
 
 

@@ -27,13 +27,13 @@ Checks = dict[CheckKind, Check]
 def nearest(turn: Turn, _argument: str = "") -> list[Outbound]:
     """工坊: what she has booked, and the nearest workshops that take people, with how far they are and how full now."""
     here = _where(turn)
-    found = [(one, rooms) for one, rooms in _taking(turn) if rooms]
-    found.sort(key=lambda row: metres(here[0], here[1], to_lat=row[0].lat, to_lon=row[0].lon) if here else 0)
+    open_now = [(one, rooms) for one, rooms in _taking(turn) if rooms]
+    open_now.sort(key=lambda row: metres(here[0], here[1], to_lat=row[0].lat, to_lon=row[0].lon) if here else 0)
     rows: list[tuple[Button, ...]] = [_open_mine(turn, held) for held in _mine(turn)]
-    if not found:
+    if not open_now:
         return [turn.say("places.none", *rows, (turn.button("menu.call", "menu:call"),))]
     lines = [turn.words("places.nearest" if here else "places.some")]
-    for number, (place, rooms) in enumerate(found[:SHOWN], 1):
+    for number, (place, rooms) in enumerate(open_now[:SHOWN], 1):
         away = postcards.far(turn, metres(here[0], here[1], to_lat=place.lat, to_lon=place.lon)) if here else ""
         far = turn.words("places.away", far=away) if away else ""
         lines.append(
@@ -51,10 +51,10 @@ def _where(turn: Turn) -> tuple[float, float] | None:
 
 def _taking(turn: Turn) -> list[tuple[Place, list[Room]]]:
     """Workshops, each with its rooms that take people today, as far as what was checked goes."""
-    found, today = places.open_(turn.tx), turn.now.astimezone(LOCAL).date()
-    ids = [one.id for one in found]
+    workshops, today = places.open_(turn.tx), turn.now.astimezone(LOCAL).date()
+    ids = [one.id for one in workshops]
     rooms, checks = places.rooms(turn.tx, ids), places.checks(turn.tx, ids)
-    return [(one, [room for room in rooms[one.id] if not rules.lacking(room.function, checks[one.id], today)]) for one in found]
+    return [(one, [room for room in rooms[one.id] if not rules.lacking(room.function, checks[one.id], today)]) for one in workshops]
 
 
 def _now(turn: Turn, place: Place, rooms: Collection[Room]) -> str:

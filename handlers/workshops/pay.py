@@ -70,19 +70,19 @@ def second(turn: Turn, argument: str) -> list[Outbound]:
 
 def paid(turn: Turn, argument: str) -> list[Outbound]:
     """`pay_paid:3:7:2026-11`: who pays says that it is paid."""
-    found = paying.paid(turn, *_which(argument))
-    return [turn.say("pay.told_paid", women=len(found), total=yuan(sum(slip.total_fen for slip in found)))]
+    settled = paying.paid(turn, *_which(argument))
+    return [turn.say("pay.told_paid", women=len(settled), total=yuan(sum(slip.total_fen for slip in settled)))]
 
 
 def of_firm(turn: Turn, _argument: str = "") -> list[Outbound]:
     """付工钱: what a firm has to pay, by community and month, in one sum; whom is nobody's affair there."""
-    found = slips.to_pay(turn.tx, turn.scopes("pay.tell"), limit=SHOWN)
-    lines = [turn.words("pay.firm_line", community=one.community, month=one.month, women=one.women, total=yuan(one.fen)) for one in found]
+    unpaid = slips.to_pay(turn.tx, turn.scopes("pay.tell"), limit=SHOWN)
+    lines = [turn.words("pay.firm_line", community=one.community, month=one.month, women=one.women, total=yuan(one.fen)) for one in unpaid]
     rows = [
         (turn.button("pay.is_paid", f"pay_paid:{one.enterprise_id}:{one.community_id}:{one.month}", firm=one.community, month=one.month),)
-        for one in found
+        for one in unpaid
     ]
-    return [turn.say("pay.firm" if found else "pay.firm_none", *rows, lines="\n".join(lines))]
+    return [turn.say("pay.firm" if unpaid else "pay.firm_none", *rows, lines="\n".join(lines))]
 
 
 def is_firm(turn: Turn) -> bool:
@@ -92,17 +92,17 @@ def is_firm(turn: Turn) -> bool:
 
 def mine(turn: Turn, _argument: str = "") -> list[Outbound]:
     """我的工钱: what she earned by month, and what is counted and not closed yet."""
-    found = slips.of_person(turn.tx, turn.person_id, limit=SHOWN)
+    own_slips = slips.of_person(turn.tx, turn.person_id, limit=SHOWN)
     pieces, fen = pay.of_person(turn.tx, turn.person_id)
     lines = [
         turn.words(
             "pay.line", month=one.month, firm=one.enterprise, total=yuan(one.total_fen), status=turn.label("slip_status", one.status)
         )
-        for one in found
+        for one in own_slips
     ]
     if pieces:
         lines.append(turn.words("pay.not_closed", pieces=pieces, total=yuan(fen)))
-    rows = [(turn.button("pay.open", f"slip:{one.id}", month=one.month, total=yuan(one.total_fen)),) for one in found]
+    rows = [(turn.button("pay.open", f"slip:{one.id}", month=one.month, total=yuan(one.total_fen)),) for one in own_slips]
     bags = {(bag.enterprise_id, bag.community_id): bag for bag in counts.of_person(turn.tx, turn.person_id)}
     rows += [(turn.button("pay.tell_hours", f"slip:hours:{bag.id}", item=bag.item),) for bag in bags.values()]
     rows.append((turn.button("pay.wrong", "hand_on:wage"),))
@@ -118,30 +118,30 @@ def slip(turn: Turn, argument: str) -> list[Outbound]:
     if verb in ("yes", "no"):
         paying.confirm(turn, row_id(number), has_it=verb == "yes")
         return [turn.say("pay.confirmed" if verb == "yes" else "pay.somebody_looks")]
-    found = slips.get(turn.tx, row_id(number))
-    if found is None or found.person_id != turn.person_id:
+    shown = slips.get(turn.tx, row_id(number))
+    if shown is None or shown.person_id != turn.person_id:
         raise Refused("pay.gone")
-    buttons = (turn.button("pay.got_it", f"slip:{found.id}:yes"), turn.button("pay.got_less", f"slip:{found.id}:no"))
-    return [turn.say("pay.slip", *((buttons,) if found.status in ("paid", "missing") else ()), slip=in_words(turn, found))]
+    buttons = (turn.button("pay.got_it", f"slip:{shown.id}:yes"), turn.button("pay.got_less", f"slip:{shown.id}:no"))
+    return [turn.say("pay.slip", *((buttons,) if shown.status in ("paid", "missing") else ()), slip=in_words(turn, shown))]
 
 
-def in_words(turn: Turn, found: Slip) -> str:
+def in_words(turn: Turn, slip: Slip) -> str:
     """A slip, line by line."""
-    lines = [turn.words("pay.slip_head", number=found.id, month=found.month, firm=found.enterprise, community=found.community)]
-    for item in slips.items(turn.tx, found.id):
+    lines = [turn.words("pay.slip_head", number=slip.id, month=slip.month, firm=slip.enterprise, community=slip.community)]
+    for item in slips.items(turn.tx, slip.id):
         phrase = "pay.slip_item" if item.percent == rules.ORDINARY else "pay.slip_extra"
         fen = rules.Work(item.pieces, item.rate_fen, item.percent).fen
         values = {"pieces": item.pieces, "rate": yuan(item.rate_fen), "percent": item.percent, "fen": yuan(fen)}
         lines.append(turn.words(phrase, item=item.item, **values))
-    if found.minutes is not None:
-        lines.append(turn.words("pay.slip_hours", hours=f"{found.minutes / 60:g}"))
-    elif found.terms != "contract":
+    if slip.minutes is not None:
+        lines.append(turn.words("pay.slip_hours", hours=f"{slip.minutes / 60:g}"))
+    elif slip.terms != "contract":
         lines.append(turn.words("pay.slip_no_hours"))
-    if found.top_up_fen:
-        lines.append(turn.words("pay.slip_top_up", floor=yuan(found.floor_fen or 0), top_up=yuan(found.top_up_fen)))
-    status = turn.label("slip_status", found.status)
-    paid_on = f"{found.paid_on:%m-%d}" if found.paid_on else ""
-    lines.append(turn.words("pay.slip_total", total=yuan(found.total_fen), status=status, paid_on=paid_on))
+    if slip.top_up_fen:
+        lines.append(turn.words("pay.slip_top_up", floor=yuan(slip.floor_fen or 0), top_up=yuan(slip.top_up_fen)))
+    status = turn.label("slip_status", slip.status)
+    paid_on = f"{slip.paid_on:%m-%d}" if slip.paid_on else ""
+    lines.append(turn.words("pay.slip_total", total=yuan(slip.total_fen), status=status, paid_on=paid_on))
     return "\n".join(lines)
 
 

@@ -44,10 +44,10 @@ def close(scene: Scene, enterprise_id: int, community_id: int, month: str) -> Cl
     if month > month_of(today):
         raise Refused("pay.not_begun", month=month)
     lock(scene.tx, "pay")
-    found = pay.unpaid(scene.tx, enterprise_id, community_id, until=min(rules.last_day(month), today))
-    if not found:
+    unpaid = pay.unpaid(scene.tx, enterprise_id, community_id, until=min(rules.last_day(month), today))
+    if not unpaid:
         raise Refused("pay.nothing_open")
-    fresh = _slips(scene, enterprise_id, community_id, month, found)
+    fresh = _slips(scene, enterprise_id, community_id, month, unpaid)
     due = rules.pay_by(month, today)
     pay.write(scene.tx, enterprise_id, community_id, month, fresh, pay_by=due, by=scene.person_id, now=scene.now)
     scene.log("pay.close", "enterprise", enterprise_id, month=month, slips=len(fresh))
@@ -56,14 +56,14 @@ def close(scene: Scene, enterprise_id: int, community_id: int, month: str) -> Cl
     return Closed(len(fresh), sum(one.sum.total_fen for one in fresh), waiting, unmeasured)
 
 
-def _slips(scene: Scene, enterprise_id: int, community_id: int, month: str, found: list[Unpaid]) -> list[Fresh]:
+def _slips(scene: Scene, enterprise_id: int, community_id: int, month: str, unpaid: list[Unpaid]) -> list[Fresh]:
     """A slip for each woman. Where one post is employment and another a contract, the stricter rules hold for all of it."""
     extras = pay.extras(scene.tx, enterprise_id, community_id)
     hours = pay.hours(scene.tx, enterprise_id, community_id, month)
     before = pay.paid_before(scene.tx, enterprise_id, community_id, month)
     lowest = minimum(rules.last_day(month))
     by_woman: dict[int, list[Unpaid]] = defaultdict(list)
-    for row in found:
+    for row in unpaid:
         by_woman[row.person_id].append(row)
     fresh = []
     for person, rows in by_woman.items():
@@ -75,9 +75,9 @@ def _slips(scene: Scene, enterprise_id: int, community_id: int, month: str, foun
     return fresh
 
 
-def _stricter(found: set[Terms]) -> Terms:
+def _stricter(terms: set[Terms]) -> Terms:
     order: tuple[Terms, ...] = ("employment", "unset", "contract")
-    return next(one for one in order if one in found)
+    return next(one for one in order if one in terms)
 
 
 def second(scene: Scene, slip_id: int) -> Slip:
@@ -97,17 +97,17 @@ def paid(scene: Scene, enterprise_id: int, community_id: int, month: str) -> lis
     """Who pays says that it is paid: each woman is asked whether she has it. Raises Refused."""
     if not scene.may("pay.tell", community_id) and not scene.may("pay.tell", None, enterprise_id=enterprise_id):
         raise Refused("pay.gone")
-    found = slips.unpaid_of(scene.tx, enterprise_id, community_id, month)
-    if not found:
+    unpaid = slips.unpaid_of(scene.tx, enterprise_id, community_id, month)
+    if not unpaid:
         raise Refused("pay.nothing_open")
     today, voice = counting.today(scene), for_others(scene.content)
-    for slip in found:
+    for slip in unpaid:
         slips.change(scene.tx, slip.id, of=["closed", "missing"], status="paid", paid_on=today, paid_by=scene.person_id)
         buttons = (voice.button("pay.got_it", f"slip:{slip.id}:yes"), voice.button("pay.got_less", f"slip:{slip.id}:no"))
         said = voice.say("pay.paid_word", buttons, firm=slip.enterprise, month=slip.month, total=yuan(slip.total_fen), on=f"{today:%m-%d}")
         tell(scene.tx, scene.content, [slip.person_id], "answer", said, now=scene.now)
-    scene.log("pay.paid", "enterprise", enterprise_id, month=month, slips=len(found))
-    return found
+    scene.log("pay.paid", "enterprise", enterprise_id, month=month, slips=len(unpaid))
+    return unpaid
 
 
 def confirm(scene: Scene, slip_id: int, *, has_it: bool) -> Slip:

@@ -38,10 +38,10 @@ class Told(NamedTuple):
 
 def managed(scene: Scene, workshop_id: int) -> Place:
     """A workshop that she looks after. Raises Refused, the same for what is not there."""
-    found = places.get(scene.tx, workshop_id)
-    if found is None or not scene.may("workshops.manage", found.community_id):
+    workshop = places.get(scene.tx, workshop_id)
+    if workshop is None or not scene.may("workshops.manage", workshop.community_id):
         raise Refused("places.gone")
-    return found
+    return workshop
 
 
 def add(scene: Scene, community_id: int, told: Told) -> Place:
@@ -116,10 +116,10 @@ def book(scene: Scene, workshop_id: int, function: str, starts_at: datetime) -> 
 
 def own(scene: Scene, booking_id: int) -> Booking:
     """A booking of hers that holds. Raises Refused, the same for what is not there."""
-    found = bookings.get(scene.tx, booking_id)
-    if found is None or found.person_id != scene.person_id or found.status != "booked":
+    booking = bookings.get(scene.tx, booking_id)
+    if booking is None or booking.person_id != scene.person_id or booking.status != "booked":
         raise Refused("places.not_booked")
-    return found
+    return booking
 
 
 def one_more(scene: Scene, booking_id: int) -> Booking:

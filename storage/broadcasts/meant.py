@@ -54,19 +54,19 @@ _STATUS: dict[str, ColumnElement[bool]] = {
 
 def people(tx: Connection, audience: Audience, *columns: ColumnElement[Any], now: datetime) -> Query:
     """These columns of everybody who is registered and meant."""
-    found: Query = (
+    query: Query = (
         select(*columns).select_from(person).join(mother, mother.c.person_id == person.c.id).where(person.c.merged_into.is_(None))
     )
     if audience.places:
-        found = found.where(within(audience.places, community=person.c.community_id, cell=person.c.cell_id))
+        query = query.where(within(audience.places, community=person.c.community_id, cell=person.c.cell_id))
     if births := audience.births(now.astimezone(LOCAL).date()):
-        found = found.where(_any_of(tx, mother.c.children, map(sealed.month_digest, months_between(*births))))
+        query = query.where(_any_of(tx, mother.c.children, map(sealed.month_digest, months_between(*births))))
     for column, wanted in ((mother.c.skills, audience.skills), (mother.c.modes, audience.modes)):
         if wanted:
-            found = found.where(_any_of(tx, column, wanted))
+            query = query.where(_any_of(tx, column, wanted))
     if audience.status:
-        found = found.where(_STATUS[audience.status])
-    return found.where(_CHANNEL.in_([audience.channel])) if audience.channel else found
+        query = query.where(_STATUS[audience.status])
+    return query.where(_CHANNEL.in_([audience.channel])) if audience.channel else query
 
 
 def of_channel(channel: str) -> ColumnElement[bool]:

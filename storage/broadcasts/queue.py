@@ -106,9 +106,9 @@ def write(tx: Connection, notice_id: int, body: Body) -> None:
     tx.execute(update(notice).where(notice.c.id == notice_id, notice.c.status == "counting").values(body=dict(body)))
 
 
-def keep_count(tx: Connection, broadcast: Broadcast, found: dict[str, int]) -> bool:
+def keep_count(tx: Connection, broadcast: Broadcast, counts: dict[str, int]) -> bool:
     """It is a draft with its count now; False where it was one before."""
-    return move(tx, broadcast.id, ["counting"], "draft", audience={**broadcast.audience, "counted": dict(found)})
+    return move(tx, broadcast.id, ["counting"], "draft", audience={**broadcast.audience, "counted": dict(counts)})
 
 
 def few(tx: Connection) -> bool:

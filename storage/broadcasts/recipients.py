@@ -68,8 +68,8 @@ def choose(tx: Connection, broadcast: Broadcast, *, now: datetime, chunk: int = 
     ]
     put = upsert(tx, recipient).from_select(columns, chosen).on_conflict_do_nothing()
     # PostgreSQL's driver would forget how many an INSERT made.
-    found = tx.execute(put, execution_options={"preserve_rowcount": True}).rowcount
-    tx.execute(update(notice).where(notice.c.id == broadcast.id).values(chosen_to=last, recipients=notice.c.recipients + found))
+    inserted = tx.execute(put, execution_options={"preserve_rowcount": True}).rowcount
+    tx.execute(update(notice).where(notice.c.id == broadcast.id).values(chosen_to=last, recipients=notice.c.recipients + inserted))
     return True
 
 
@@ -106,14 +106,14 @@ def listeners(tx: Connection, ids: Sequence[int], kind: str, *, since: datetime,
             person.c.id.in_(ids)
         )
     )
-    found = {row.id: row for row in rows}
+    by_id = {row.id: row for row in rows}
     reach: dict[int, tuple[str, str]] = {}
     wrote: dict[int, datetime | None] = {}
     addresses = select(address.c.person_id, address.c.channel, address.c.address, address.c.state, address.c.used_at)
     for row in tx.execute(addresses.where(address.c.person_id.in_(ids)).order_by(address.c.used_at, address.c.id)):
         wrote[row.person_id] = row.used_at
         before = reach.get(row.person_id)
-        preferred = found[row.person_id].prefers
+        preferred = by_id[row.person_id].prefers
         # They come in the order of use: the last one wins, but not over the channel that she prefers.
         if row.state == "open" and (before is None or before[0] != preferred or row.channel == preferred):
             reach[row.person_id] = (row.channel, row.address)
@@ -141,7 +141,7 @@ def listeners(tx: Connection, ids: Sequence[int], kind: str, *, since: datetime,
             told=told.get(one, 0),
             consents=frozenset(consents.get(one, ())),
         )
-        for one, row in found.items()
+        for one, row in by_id.items()
     }
 
 
@@ -170,8 +170,8 @@ def later(tx: Connection, ids: Sequence[int], until: datetime, why: str) -> None
 def waiting_for_word(tx: Connection, person_id: int, why: str) -> list[tuple[int, int]]:
     """What of running broadcasts waits for a word of hers: (row id, notice id)."""
     mine = (recipient.c.person_id == person_id, recipient.c.status == "later", recipient.c.why == why, notice.c.status == "sending")
-    found = select(recipient.c.id, recipient.c.notice_id).join(notice, notice.c.id == recipient.c.notice_id)
-    return [(row.id, row.notice_id) for row in tx.execute(found.where(*mine).order_by(recipient.c.id))]
+    waiting = select(recipient.c.id, recipient.c.notice_id).join(notice, notice.c.id == recipient.c.notice_id)
+    return [(row.id, row.notice_id) for row in tx.execute(waiting.where(*mine).order_by(recipient.c.id))]
 
 
 def undecided(tx: Connection, notice_id: int) -> bool:

@@ -27,14 +27,14 @@ def ways(tx: Connection, broadcast: Broadcast, channel: str, account: Account, *
     ).label("way")
     hers = and_(address.c.person_id == person.c.id, address.c.channel == channel, address.c.state == "open")
     key = (allowance.c.channel == channel, allowance.c.address == address.c.address)
-    found = (
+    query = (
         people(tx, Audience.from_json(broadcast.audience), person.c.id, way, now=now)
         .join(address, hers)
         .outerjoin(allowance, and_(*key))
         .outerjoin(message_grant, and_(message_grant.c.channel == channel, message_grant.c.address == address.c.address, granted))
         .where(of_channel(channel))
     )
-    each = found.distinct().subquery()
+    each = query.distinct().subquery()
     return {row[0]: row[1] for row in tx.execute(select(each.c.way, func.count()).group_by(each.c.way))}
 
 

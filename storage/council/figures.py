@@ -88,11 +88,11 @@ def rates(tx: Connection, community_id: int) -> dict[str, Rate]:
     """Answered in time, done, content: by the women's own taps, the newest round of each."""
     yes = func.sum(case((suggestion_tap.c.yes, 1), else_=0))
     rows = select(suggestion_tap.c.question, func.count(), yes).join(suggestion, suggestion.c.id == suggestion_tap.c.suggestion_id)
-    found = {
+    shares = {
         question: Rate(int(yes), int(said))
         for question, said, yes in tx.execute(rows.where(suggestion.c.community_id == community_id).group_by(suggestion_tap.c.question))
     }
-    return {question: found.get(question, Rate(0, 0)) for question in QUESTIONS}
+    return {question: shares.get(question, Rate(0, 0)) for question in QUESTIONS}
 
 
 def _in(column: ColumnElement[datetime], period: Period) -> ColumnElement[bool]:

@@ -16,8 +16,8 @@ def _hers(tx: Connection, person_id: int) -> list[int]:
 
 
 def _recount(tx: Connection, numbers: list[int]) -> None:
-    found = (suggestions.lead(tx, number) for number in numbers)
-    for lead_id in sorted({row.id for row in found if row is not None}):
+    leads = (suggestions.lead(tx, number) for number in numbers)
+    for lead_id in sorted({row.id for row in leads if row is not None}):
         suggestions.recount(tx, lead_id)
 
 

@@ -219,9 +219,9 @@ def _page(
 ) -> list[Suggestion]:
     # The order is found on short rows; texts are opened for one page alone.
     ids = select(suggestion.c.id).join(community, community.c.id == suggestion.c.community_id).where(*wanted)
-    found = list(tx.execute(ids.order_by(*ordered).offset(offset).limit(limit)).scalars())
-    rows = {row.id: row for row in every(tx, ROWS.where(suggestion.c.id.in_(found)), Suggestion)}
-    return [rows[number] for number in found]
+    page = list(tx.execute(ids.order_by(*ordered).offset(offset).limit(limit)).scalars())
+    rows = {row.id: row for row in every(tx, ROWS.where(suggestion.c.id.in_(page)), Suggestion)}
+    return [rows[number] for number in page]
 
 
 def count_open(tx: Connection, community_id: int, *, topic: str = "") -> int:
@@ -244,7 +244,7 @@ def of_person(tx: Connection, person_id: int, *, limit: int) -> list[Suggestion]
     supports = select(suggestion_support.c.suggestion_id).where(suggestion_support.c.person_id == person_id)
     hers = or_(suggestion.c.author_id == person_id, suggestion.c.id.in_(supports))
     rows = every(tx, ROWS.where(hers, suggestion.c.state != "withdrawn").order_by(suggestion.c.id.desc()).limit(limit * 2), Suggestion)
-    led = {found.id: found for row in rows if (found := row if row.merged_into is None else lead(tx, row.id)) is not None}
+    led = {leading.id: leading for row in rows if (leading := row if row.merged_into is None else lead(tx, row.id)) is not None}
     return list(led.values())[:limit]
 
 

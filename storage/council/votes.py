@@ -125,19 +125,19 @@ def close(tx: Connection, row: Motion, *, now: datetime) -> Motion:
     """Count, once and for all. The caller holds the vote and knows that it is open."""
     votes = motion_ballot if row.secret else motion_vote
     counted = select(votes.c.choice, func.count()).where(votes.c.motion_id == row.id, votes.c.choice.is_not(None)).group_by(votes.c.choice)
-    found = {int(choice): int(count) for choice, count in tx.execute(counted)}
-    counts = [found.get(number, 0) for number in range(len(row.options))]
+    totals = {int(choice): int(count) for choice, count in tx.execute(counted)}
+    counts = [totals.get(number, 0) for number in range(len(row.options))]
     if row.secret:
-        _unlink(tx, row.id, found)
+        _unlink(tx, row.id, totals)
     ended = outcome(row.options, counts, quorum=row.quorum)
     tx.execute(update(motion).where(motion.c.id == row.id).values(closed_at=now, counts=counts, outcome=ended, seal=None))
     return row._replace(closed_at=now, counts=counts, outcome=ended)
 
 
-def _unlink(tx: Connection, motion_id: int, found: dict[int, int]) -> None:
+def _unlink(tx: Connection, motion_id: int, counts: dict[int, int]) -> None:
     tx.execute(delete(motion_ballot).where(motion_ballot.c.motion_id == motion_id))
     fresh = [
-        {"motion_id": motion_id, "token": secrets.token_hex(32), "choice": choice} for choice, count in found.items() for _ in range(count)
+        {"motion_id": motion_id, "token": secrets.token_hex(32), "choice": choice} for choice, count in counts.items() for _ in range(count)
     ]
     if fresh:
         tx.execute(insert(motion_ballot), sorted(fresh, key=lambda ballot: str(ballot["token"])))

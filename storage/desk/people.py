@@ -69,7 +69,7 @@ _PLACED = (
 
 
 def _where(where: Iterable[Scope], asked: Asked) -> list[ColumnElement[bool]]:
-    found = [person.c.merged_into.is_(None), within(where, community=person.c.community_id, cell=person.c.cell_id)]
+    conditions = [person.c.merged_into.is_(None), within(where, community=person.c.community_id, cell=person.c.cell_id)]
     if asked.named:
         any_: list[ColumnElement[bool]] = []
         if asked.words:
@@ -77,12 +77,12 @@ def _where(where: Iterable[Scope], asked: Asked) -> list[ColumnElement[bool]]:
             any_.append(person.c.id.in_(said))
         any_ += [person.c.phone_digest == digest(asked.phone, "phone")] if asked.phone else []
         any_ += [person.c.key == asked.key] if asked.key else []
-        found.append(or_(*any_))
+        conditions.append(or_(*any_))
     else:
-        found.append(mother.c.person_id.is_not(None))
-    found += [person.c.community_id == asked.community_id] if asked.community_id else []
-    found += [cast(mother.c.skills, String).contains(f'"{asked.skill}"', autoescape=True)] if asked.skill else []
-    return found
+        conditions.append(mother.c.person_id.is_not(None))
+    conditions += [person.c.community_id == asked.community_id] if asked.community_id else []
+    conditions += [cast(mother.c.skills, String).contains(f'"{asked.skill}"', autoescape=True)] if asked.skill else []
+    return conditions
 
 
 def search(tx: Connection, where: Iterable[Scope], asked: Asked, *, first: int, limit: int) -> list[Found]:

@@ -63,16 +63,16 @@ _STANDING: dict[Standing, ColumnElement[bool]] = {
 
 
 def _where(where: Iterable[Scope], asked: Asked) -> list[ColumnElement[bool]]:
-    found = [within(where, community=position.c.community_id, enterprise=position.c.enterprise_id)]
-    found += [_STANDING[asked.standing]] if asked.standing else []
-    found += [position.c.community_id == asked.community_id] if asked.community_id else []
-    found += [position.c.enterprise_id == asked.enterprise_id] if asked.enterprise_id else []
-    found += [position.c.sector == asked.sector] if asked.sector else []
-    found += [position.c.mode == asked.mode] if asked.mode else []
+    conditions = [within(where, community=position.c.community_id, enterprise=position.c.enterprise_id)]
+    conditions += [_STANDING[asked.standing]] if asked.standing else []
+    conditions += [position.c.community_id == asked.community_id] if asked.community_id else []
+    conditions += [position.c.enterprise_id == asked.enterprise_id] if asked.enterprise_id else []
+    conditions += [position.c.sector == asked.sector] if asked.sector else []
+    conditions += [position.c.mode == asked.mode] if asked.mode else []
     if asked.words:
         inside = [column.contains(asked.words, autoescape=True) for column in (position.c.title, position.c.code, enterprise.c.name)]
-        found.append(or_(*inside))
-    return found
+        conditions.append(or_(*inside))
+    return conditions
 
 
 _PLACED = position.join(enterprise, enterprise.c.id == position.c.enterprise_id).join(community, community.c.id == position.c.community_id)

@@ -63,18 +63,18 @@ class Booked(NamedTuple):
 
 def place(tx: Connection, community_id: int) -> Place:
     """The community; raises LookupError where there is none."""
-    found = first(tx, select(*columns(community, Place)).where(community.c.id == community_id), Place)
-    if found is None:
+    row = first(tx, select(*columns(community, Place)).where(community.c.id == community_id), Place)
+    if row is None:
         raise LookupError(f"community {community_id}")
-    return found
+    return row
 
 
 def firm(tx: Connection, enterprise_id: int) -> Firm:
     """The firm; raises LookupError where there is none."""
-    found = first(tx, select(*columns(enterprise, Firm)).where(enterprise.c.id == enterprise_id), Firm)
-    if found is None:
+    row = first(tx, select(*columns(enterprise, Firm)).where(enterprise.c.id == enterprise_id), Firm)
+    if row is None:
         raise LookupError(f"enterprise {enterprise_id}")
-    return found
+    return row
 
 
 def bank(where: Place) -> Account:
@@ -124,7 +124,7 @@ def book(
 
 def reverse(tx: Connection, number: str, *, why: str, on: date, now: datetime) -> str:
     """Take a booking back by its opposite; the number of that. Raises IntegrityError where it was taken back before."""
-    found = tx.execute(select(ledger_booking.c.community_id).where(ledger_booking.c.number == number)).scalar_one()
+    community_id = tx.execute(select(ledger_booking.c.community_id).where(ledger_booking.c.number == number)).scalar_one()
     rows = tx.execute(
         select(ledger_account.c.name, ledger_account.c.kind, ledger_account.c.enterprise_id, ledger_account.c.purpose, ledger_entry.c.fen)
         .join(ledger_account, ledger_account.c.id == ledger_entry.c.account_id)
@@ -132,7 +132,7 @@ def reverse(tx: Connection, number: str, *, why: str, on: date, now: datetime) -
         .order_by(ledger_entry.c.id)
     )
     lines = [Line(Account(row.name, row.kind, row.enterprise_id, row.purpose), -row.fen) for row in rows]
-    return book(tx, found, lines, kind="reversal", on=on, now=now, note=why, reverses=number)
+    return book(tx, community_id, lines, kind="reversal", on=on, now=now, note=why, reverses=number)
 
 
 def close_month(tx: Connection, community_id: int, month: str, *, now: datetime) -> None:
@@ -201,8 +201,8 @@ def _next_number(tx: Connection, community_id: int, year: int) -> str:
 
 def _account_id(tx: Connection, community_id: int, account: Account) -> int:
     same = select(ledger_account.c.id).where(ledger_account.c.name == account.name)
-    if (found := tx.execute(same).scalar()) is not None:
-        return int(found)
+    if (account_id := tx.execute(same).scalar()) is not None:
+        return int(account_id)
     values = {**account._asdict(), "community_id": community_id}
     tx.execute(upsert(tx, ledger_account).values(values).on_conflict_do_nothing())
     return int(tx.execute(same).scalar_one())

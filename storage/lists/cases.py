@@ -117,15 +117,15 @@ def _mediators(tx: Connection) -> dict[str, int]:
 
 def _said(tx: Connection, case_id: int) -> dict[str, object]:
     """What is sealed of a case, as the list calls it; the last account that a list gave."""
-    found: dict[str, object] = {}
+    account: dict[str, object] = {}
     for row in tx.execute(select(party.c.side, party.c.name, party.c.phone).where(party.c.case_id == case_id)):
-        found[dict(_SIDES)[row.side]] = row.name or ""
+        account[dict(_SIDES)[row.side]] = row.name or ""
         if row.side == "a":
-            found["complainant_phone"] = row.phone or ""
+            account["complainant_phone"] = row.phone or ""
     told = case_word.c.case_id == case_id, case_word.c.kind == "account"
-    found["account"] = tx.execute(select(case_word.c.said).where(*told).order_by(case_word.c.id.desc()).limit(1)).scalar() or ""
-    found["terms"] = tx.execute(select(agreement.c.terms).where(agreement.c.case_id == case_id).limit(1)).scalar() or ""
-    return found
+    account["account"] = tx.execute(select(case_word.c.said).where(*told).order_by(case_word.c.id.desc()).limit(1)).scalar() or ""
+    account["terms"] = tx.execute(select(agreement.c.terms).where(agreement.c.case_id == case_id).limit(1)).scalar() or ""
+    return account
 
 
 def _refused(
@@ -188,7 +188,7 @@ def _write(
     tx.execute(update(dispute_case).where(dispute_case.c.id == case_id).values(_columns(row, places)))
     if (accepted := row.get("accepted_on")) and (number := row.get("case_number")):
         numbering.at_least(tx, places[row["community"]], accepted.year, number)
-    ids = {found.side: found.id for found in tx.execute(select(party.c.id, party.c.side).where(party.c.case_id == case_id))}
+    ids = {side_row.side: side_row.id for side_row in tx.execute(select(party.c.id, party.c.side).where(party.c.case_id == case_id))}
     for side, name in _SIDES:
         sides.change(tx, ids[side], name=str(row.get(name) or "") or None)
     sides.change(tx, ids["a"], phone=row.get("complainant_phone") or None)

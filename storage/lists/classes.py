@@ -48,8 +48,8 @@ def listed(tx: Connection) -> Iterator[Mapping[str, object]]:
     )
     for row in tx.execute(held.order_by(class_session.c.starts_at)):
         times.setdefault(row.code, []).append(row.starts_at)
-    for found in rows_of(tx, _ROWS, training_class.c.code):
-        yield {**found, "sessions": times.get(str(found["code"]), [])}
+    for class_row in rows_of(tx, _ROWS, training_class.c.code):
+        yield {**class_row, "sessions": times.get(str(class_row["code"]), [])}
 
 
 def save(tx: Connection, rows: Sequence[ClassRow], *, now: datetime) -> Saved:

@@ -114,9 +114,9 @@ def save(tx: Connection, rows: Sequence[PositionRow], *, now: datetime) -> Saved
 
 
 def _references(tx: Connection) -> _References:
-    found = every(tx, select(*columns(enterprise, _Firm)), _Firm)
+    firm_rows = every(tx, select(*columns(enterprise, _Firm)), _Firm)
     places = every(tx, select(*columns(community, _Place)), _Place)
-    return _References({firm.code: firm for firm in found}, firms.suspended_codes(tx), {place.code: place for place in places})
+    return _References({firm.code: firm for firm in firm_rows}, firms.suspended_codes(tx), {place.code: place for place in places})
 
 
 def _wrong(row: PositionRow, old: Stored | None, references: _References) -> tuple[str, str] | None:

@@ -165,10 +165,10 @@ def visit_told(tx: Connection, visit_id: int, *, now: datetime) -> None:
     tx.execute(update(return_visit).where(return_visit.c.id == visit_id).values(told_at=now))
 
 
-def visited(tx: Connection, visit_id: int, case_id: int, found: Mapping[str, str], *, by: int, now: datetime) -> bool:
+def visited(tx: Connection, visit_id: int, case_id: int, findings: Mapping[str, str], *, by: int, now: datetime) -> bool:
     """How it was found; False where it is none of this case's, or was made before."""
     due = return_visit.c.id == visit_id, return_visit.c.case_id == case_id, return_visit.c.status == "due"
-    values = {"status": "done", "visitor_id": by, "visited_at": now, "found": dict(found)}
+    values = {"status": "done", "visitor_id": by, "visited_at": now, "found": dict(findings)}
     return tx.execute(update(return_visit).where(*due).values(values)).rowcount == 1
 
 

@@ -100,8 +100,8 @@ def mediators(tx: Connection, row: Case, *, now: datetime) -> list[Mediator]:
     for person_id, community_id in tx.execute(given):
         places.setdefault(person_id, []).append(community_id)
     homes = {
-        found.id: found
-        for found in tx.execute(select(person.c.id, person.c.community_id, person.c.building).where(person.c.id.in_(places)))
+        person_row.id: person_row
+        for person_row in tx.execute(select(person.c.id, person.c.community_id, person.c.building).where(person.c.id.in_(places)))
     }
     duties, busy = on_duty(tx, row.community_id, now=now), _busy(tx)
     return [

@@ -96,8 +96,8 @@ def standing(tx: Connection, row: Case) -> Standing:
     )
 
 
-def _sides(found: Iterable[str]) -> frozenset[Side]:
-    names = set(found)
+def _sides(sides: Iterable[str]) -> frozenset[Side]:
+    names = set(sides)
     return frozenset(side for side in SIDES if side in names)
 
 

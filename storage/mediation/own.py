@@ -39,8 +39,8 @@ def her_sittings(tx: Connection, person_id: int, case_id: int) -> list[SittingSe
     mine = select(party.c.id).where(party.c.person_id == person_id, party.c.case_id == case_id)
     asked = or_(sitting.c.party_id.is_(None), sitting.c.party_id.in_(mine))
     hers_ = sitting.c.case_id == case_id, asked, exists(mine)
-    found = every(tx, select(*columns(sitting, SittingSeen)).where(*hers_).order_by(sitting.c.id), SittingSeen)
-    return [row._replace(minutes=None) for row in found]
+    sittings = every(tx, select(*columns(sitting, SittingSeen)).where(*hers_).order_by(sitting.c.id), SittingSeen)
+    return [row._replace(minutes=None) for row in sittings]
 
 
 def her_times(tx: Connection, person_id: int, case_id: int, sitting_id: int) -> list[TimeSeen]:

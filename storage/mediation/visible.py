@@ -166,11 +166,11 @@ def names(tx: Connection, who: Viewer, case_id: int) -> list[Named]:
         if row is None or row.how != "asked":
             return []
         mine = party.c.case_id == case_id
-        found = every(tx, select(*columns(party, Named)).where(mine).order_by(party.c.side), Named)
+        parties_named = every(tx, select(*columns(party, Named)).where(mine).order_by(party.c.side), Named)
         # Of who only asks herself whether she is kin no more than the names.
         return [
             _unnamed(row._replace(phone=None, address=None, occupation=None, contact="", contact_words=None, consent_words=None))
-            for row in found
+            for row in parties_named
         ]
     ids = [row.id for row in may]
     return [_unnamed(row) for row in every(tx, select(*columns(party, Named)).where(party.c.id.in_(ids)).order_by(party.c.side), Named)]

@@ -40,7 +40,7 @@ def unfindable(tx: Connection, *, after: int, limit: int) -> list[Named]:
 
 def keep(tx: Connection, words: Iterable[tuple[Named, set[str]]]) -> None:
     """Store the words of persons whose names are still those of which they were made."""
-    of = {row.id: (row, found) for row, found in words}
+    of = {row.id: (row, word_set) for row, word_set in words}
     now = every(tx, select(*columns(person, Named)).where(person.c.id.in_(list(of)), person.c.findable.is_(False)), Named)
     same = [row.id for row in now if row == of[row.id][0]]
     if not same:

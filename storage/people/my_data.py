@@ -57,14 +57,14 @@ def withdraw_employer(tx: Connection, person_id: int, enterprise_id: int, *, now
 
 def everything(tx: Connection, person_id: int, sheets: Mapping[str, Callable[[int], Query]]) -> dict[str, Sheet]:
     """All about her by the phrases of its sheets, `sheets` being those of the capabilities: no other person's data, no other person's name."""
-    found: dict[str, Sheet] = {}
+    by_name: dict[str, Sheet] = {}
     for name, query in queries(person_id, sheets).items():
-        found[name] = [row._asdict() for row in tx.execute(query)]
-    found["data.sheet.notice"] = [{"at": at, "text": said.text} for at, said in lately(tx, person_id, limit=10_000)]
-    if any(row["role"] != "mother" for row in found["data.sheet.role"]):
+        by_name[name] = [row._asdict() for row in tx.execute(query)]
+    by_name["data.sheet.notice"] = [{"at": at, "text": said.text} for at, said in lately(tx, person_id, limit=10_000)]
+    if any(row["role"] != "mother" for row in by_name["data.sheet.role"]):
         # What staff type is about those whom they look after.
-        found["data.sheet.inbox"] = []
-    return found
+        by_name["data.sheet.inbox"] = []
+    return by_name
 
 
 def queries(person_id: int, sheets: Mapping[str, Callable[[int], Query]]) -> dict[str, Query]:

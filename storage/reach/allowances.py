@@ -35,8 +35,8 @@ def of(tx: Connection, channel: str, addresses: Collection[str]) -> dict[str, Le
         grants.setdefault(row.address, {})[row.template] = row.granted
     looked = select(allowance.c.address, *(allowance.c[name] for name in _LEDGER))
     rows = tx.execute(looked.where(allowance.c.channel == channel, allowance.c.address.in_(addresses)))
-    found = {row.address: Ledger(**{name: getattr(row, name) for name in _LEDGER}, grants=grants.get(row.address, {})) for row in rows}
-    return {one: found.get(one, Ledger(grants=grants.get(one, {}))) for one in addresses}
+    ledgers = {row.address: Ledger(**{name: getattr(row, name) for name in _LEDGER}, grants=grants.get(row.address, {})) for row in rows}
+    return {one: ledgers.get(one, Ledger(grants=grants.get(one, {}))) for one in addresses}
 
 
 def use(tx: Connection, channel: str, address: str, way: Way, *, messages: int = 1) -> None:

@@ -90,9 +90,9 @@ def fingerprint(cells: Sequence[Cell]) -> str:
     return digest(orjson.dumps([None if cell is None else str(cell) for cell in cells]).decode(), "office")
 
 
-def changed(tx: Connection, office: str, found: Iterable[tuple[str, list[Cell]]]) -> Iterator[tuple[str, list[Cell]]]:
+def changed(tx: Connection, office: str, rows: Iterable[tuple[str, list[Cell]]]) -> Iterator[tuple[str, list[Cell]]]:
     """Of these rows the ones that the office did not get like this last time."""
-    rest = iter(found)
+    rest = iter(rows)
     while chunk := list(islice(rest, CHUNK)):
         known = select(exported.c.row_key, exported.c.digest).where(
             exported.c.office == office, exported.c.row_key.in_([key for key, _ in chunk])

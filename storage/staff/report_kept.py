@@ -41,12 +41,12 @@ _KEPT: Remembered[dict[Table, Counted]] = Remembered(lambda _: {})
 def lines(tx: Connection, where: Iterable[Scope], month: str | None, groups: Groups, *, now: datetime) -> Counted:
     """The figures, not older than an hour. Raises ValueError for what is no month."""
     kept, table = _KEPT.of(tx), Table(frozenset(where), month)
-    found = kept.get(table)
-    if found is None or not timedelta(0) <= now - found.at < HOLDS:
-        found = Counted(_count(tx, table, groups, now=now), now, now)
+    counted = kept.get(table)
+    if counted is None or not timedelta(0) <= now - counted.at < HOLDS:
+        counted = Counted(_count(tx, table, groups, now=now), now, now)
     if table in kept or len(kept) < MOST:
-        kept[table] = found._replace(asked_at=now)
-    return found
+        kept[table] = counted._replace(asked_at=now)
+    return counted
 
 
 def stale(tx: Connection, *, now: datetime) -> list[Table]:

@@ -47,16 +47,16 @@ def lines(tx: Connection, where: Iterable[Scope], period: Period, groups: Groups
         tx.execute(select(community.c.code).where(within(scopes, community=community.c.id)).order_by(community.c.code)).scalars()
     )
     known: dict[str, Sequence[str]] = {"all": [""], "community": communities, **groups}
-    found: Counted = defaultdict(lambda: {name: None if name == "median_days" else 0 for name in NAMES})
-    _profiles(tx, found, scopes, period, {name: groups[name] for name in groups if name in dimensions})
+    counted: Counted = defaultdict(lambda: {name: None if name == "median_days" else 0 for name in NAMES})
+    _profiles(tx, counted, scopes, period, {name: groups[name] for name in groups if name in dimensions})
     for dimension in dimensions:
-        _applications(tx, found, scopes, period, dimension)
-        _median(tx, found, scopes, period, dimension)
-        _filled(tx, found, scopes, period, dimension)
+        _applications(tx, counted, scopes, period, dimension)
+        _median(tx, counted, scopes, period, dimension)
+        _filled(tx, counted, scopes, period, dimension)
     return [
-        Line(dimension, code, found[dimension, code])
+        Line(dimension, code, counted[dimension, code])
         for dimension in dimensions
-        for code in [*known[dimension], *sorted(one for of, one in list(found) if of == dimension and one not in known[dimension])]
+        for code in [*known[dimension], *sorted(one for of, one in list(counted) if of == dimension and one not in known[dimension])]
     ]
 
 
@@ -84,7 +84,7 @@ def _wishes(dimension: str, code: str) -> ColumnElement[bool]:
     return text.contains(f'"{code}"', autoescape=True) if code else or_(text.is_(None), text == "[]")
 
 
-def _profiles(tx: Connection, found: Counted, scopes: list[Scope], period: Period, groups: Groups) -> None:
+def _profiles(tx: Connection, counted: Counted, scopes: list[Scope], period: Period, groups: Groups) -> None:
     """registered, surveyed, trained: by what a woman wishes, in one walk over the profiles; who wishes several counts in each."""
     did = _profiled(period)
     cells: dict[tuple[str, str, str], ColumnElement[bool]] = {("all", "", name): condition for name, condition in did.items()}
@@ -103,9 +103,9 @@ def _profiles(tx: Connection, found: Counted, scopes: list[Scope], period: Perio
     for place, *counts in tx.execute(statement):
         for (dimension, code, name), count in zip(cells, counts, strict=True):
             if dimension == "all":
-                found["community", place][name] = count
+                counted["community", place][name] = count
             if count:
-                found[dimension, code][name] = (found[dimension, code][name] or 0) + count
+                counted[dimension, code][name] = (counted[dimension, code][name] or 0) + count
 
 
 # By what an application counts: her community, the post's mode and sector.
@@ -138,13 +138,13 @@ def _did(period: Period) -> dict[str, ColumnElement[bool]]:
     return did
 
 
-def _applications(tx: Connection, found: Counted, scopes: list[Scope], period: Period, dimension: str) -> None:
+def _applications(tx: Connection, counted: Counted, scopes: list[Scope], period: Period, dimension: str) -> None:
     """applied, started, and who was still there; each woman once."""
     did = _did(period)
     columns = [func.count(distinct(case((condition, application.c.person_id)))) for condition in did.values()]
     of = _OF[dimension]
     for row in tx.execute(_walk([of.label("of"), *columns], scopes).group_by("of")):
-        found[dimension, row[0]].update(zip(did, row[1:], strict=True))
+        counted[dimension, row[0]].update(zip(did, row[1:], strict=True))
 
 
 def _days(tx: Connection, since: ColumnElement[datetime], until: ColumnElement[datetime]) -> ColumnElement[float | Decimal]:
@@ -154,7 +154,7 @@ def _days(tx: Connection, since: ColumnElement[datetime], until: ColumnElement[d
     return extract("epoch", until - since) / 86400
 
 
-def _median(tx: Connection, found: Counted, scopes: list[Scope], period: Period, dimension: str) -> None:
+def _median(tx: Connection, counted: Counted, scopes: list[Scope], period: Period, dimension: str) -> None:
     """median_days from registration to a woman's first start, of those whose first start lies in the period."""
     turn = func.row_number().over(partition_by=application.c.person_id, order_by=(application.c.started_at, application.c.id))
     days = cast(_days(tx, person.c.created_at, application.c.started_at), Float)
@@ -172,7 +172,7 @@ def _median(tx: Connection, found: Counted, scopes: list[Scope], period: Period,
     )
     middle = (2 * ranked.c.rank).between(ranked.c.of, ranked.c.of + 2)
     for code, value in tx.execute(select(ranked.c.code, func.avg(ranked.c.days)).where(middle).group_by(ranked.c.code)):
-        found[dimension, code]["median_days"] = round(float(value), 1)
+        counted[dimension, code]["median_days"] = round(float(value), 1)
 
 
 def _was_filled(period: Period) -> ColumnElement[bool]:
@@ -195,7 +195,7 @@ def _was_filled(period: Period) -> ColumnElement[bool]:
     return or_(last.exists(), came)
 
 
-def _filled(tx: Connection, found: Counted, scopes: list[Scope], period: Period, dimension: str) -> None:
+def _filled(tx: Connection, counted: Counted, scopes: list[Scope], period: Period, dimension: str) -> None:
     """filled: posts all places of which were taken."""
     of = {**_OF, "community": community.c.code}[dimension]
     statement = (
@@ -206,7 +206,7 @@ def _filled(tx: Connection, found: Counted, scopes: list[Scope], period: Period,
         .group_by("of")
     )
     for code, count in tx.execute(statement):
-        found[dimension, code]["filled"] = count
+        counted[dimension, code]["filled"] = count
 
 
 class Counts(NamedTuple):

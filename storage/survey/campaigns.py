@@ -179,8 +179,8 @@ def _natural(text: str) -> list[tuple[bool, int, str]]:
 def visits(tx: Connection, ids: Iterable[int]) -> list[HerVisit]:
     """These visits with their women, in the order asked for."""
     wanted = list(ids)
-    found = {row.id: row for row in every(tx, _VISITS.where(visit.c.id.in_(wanted)), HerVisit)}
-    return [found[one] for one in wanted if one in found]
+    by_id = {row.id: row for row in every(tx, _VISITS.where(visit.c.id.in_(wanted)), HerVisit)}
+    return [by_id[one] for one in wanted if one in by_id]
 
 
 def record(tx: Connection, visit_id: int, status: str, *, by: int, now: datetime) -> None:
@@ -215,9 +215,9 @@ def visit_of(tx: Connection, person_id: int, *, standing: str, by: int, now: dat
     here = or_(campaign.c.community_id.is_(None), campaign.c.community_id == known.community_id)
     surveys = select(campaign.c.id).where(campaign.c.status.in_(RUNNING), here).order_by(campaign.c.id.desc())
     hers = select(visit.c.id).where(visit.c.person_id == person_id, visit.c.campaign_id.in_(surveys))
-    if (found := tx.execute(hers.order_by(visit.c.status != "open", visit.c.id.desc()).limit(1)).scalar()) is not None:
-        tx.execute(update(visit).where(visit.c.id == found, visit.c.status != "open").values(status="open", due_at=now))
-        return int(found)
+    if (visit_id := tx.execute(hers.order_by(visit.c.status != "open", visit.c.id.desc()).limit(1)).scalar()) is not None:
+        tx.execute(update(visit).where(visit.c.id == visit_id, visit.c.status != "open").values(status="open", due_at=now))
+        return int(visit_id)
     campaign_id = tx.execute(surveys.limit(1)).scalar()
     if campaign_id is None:
         campaign_id = start(tx, name=standing, community_id=known.community_id, before=None, by=by, now=now)

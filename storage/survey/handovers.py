@@ -127,8 +127,8 @@ def loads(tx: Connection, cell_ids: Iterable[int]) -> dict[int, Load]:
     ids = list(cell_ids)
 
     def counts(rows: Table, condition: ColumnElement[bool]) -> dict[int, int]:
-        found = select(rows.c.cell_id, func.count()).where(rows.c.cell_id.in_(ids), condition).group_by(rows.c.cell_id)
-        return {place: int(count) for place, count in tx.execute(found)}
+        query = select(rows.c.cell_id, func.count()).where(rows.c.cell_id.in_(ids), condition).group_by(rows.c.cell_id)
+        return {place: int(count) for place, count in tx.execute(query)}
 
     women, visits, tasks = (
         counts(person, person.c.merged_into.is_(None)),
@@ -217,10 +217,10 @@ def drafts(tx: Connection, cell_id: int, person_id: int) -> list[int]:
 
 def _hand_drafts(tx: Connection, cell_id: int, *, from_id: int, to_id: int) -> None:
     """What a woman said at her door was said to the office: the next worker goes on where the first stopped, nobody asks her twice."""
-    found = drafts(tx, cell_id, from_id)
-    if found:
+    handed = drafts(tx, cell_id, from_id)
+    if handed:
         # Put off: the new worker may be in the middle of another form.
-        tx.execute(update(conversation).where(conversation.c.id.in_(found)).values(person_id=to_id, status="postponed", remind_at=None))
+        tx.execute(update(conversation).where(conversation.c.id.in_(handed)).values(person_id=to_id, status="postponed", remind_at=None))
 
 
 def to_remind(tx: Connection, *, first: datetime, second: datetime, limit: int) -> list[Offered]:

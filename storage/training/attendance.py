@@ -115,10 +115,10 @@ def wrong_codes(tx: Connection, session_id: int, person_id: int) -> int:
 def count_wrong(tx: Connection, session_id: int, person_id: int) -> int:
     """One more wrong code; how many it is now."""
     hers = update(wrong_code).where(wrong_code.c.session_id == session_id, wrong_code.c.person_id == person_id)
-    found = tx.execute(hers.values(count=wrong_code.c.count + 1).returning(wrong_code.c.count)).scalar()
-    if found is None:
+    count = tx.execute(hers.values(count=wrong_code.c.count + 1).returning(wrong_code.c.count)).scalar()
+    if count is None:
         tx.execute(insert(wrong_code).values(session_id=session_id, person_id=person_id, count=1))
-    return int(found or 1)
+    return int(count or 1)
 
 
 def roll(tx: Connection, class_id: int, *, session_id: int | None = None) -> list[Pupil]:

@@ -87,15 +87,15 @@ def hold(tx: Connection, class_id: int) -> None:
 
 def get(tx: Connection, class_id: int) -> Class | None:
     """One class with its place, its sessions, and how many are in it (`taken`) and wait."""
-    found = _classes(tx, _CLASSES.where(training_class.c.id == class_id))
-    return found[0] if found else None
+    rows = _classes(tx, _CLASSES.where(training_class.c.id == class_id))
+    return rows[0] if rows else None
 
 
 def coming(tx: Connection, *, now: datetime, skill: str | None = None) -> list[Class]:
     """Open classes that can still be joined, the one that begins first first."""
     statement = _CLASSES.where(training_class.c.status == "open")
-    found = _classes(tx, statement if skill is None else statement.where(training_class.c.skill == skill))
-    return sorted((row for row in found if certificates.joinable(row.sessions, now)), key=lambda row: (row.sessions[0], row.id))
+    rows = _classes(tx, statement if skill is None else statement.where(training_class.c.skill == skill))
+    return sorted((row for row in rows if certificates.joinable(row.sessions, now)), key=lambda row: (row.sessions[0], row.id))
 
 
 def managed(tx: Connection, where: Iterable[Scope], *, limit: int) -> list[Class]:
@@ -172,9 +172,9 @@ def with_waiting(tx: Connection) -> list[Class]:
 def no_longer_waiting(tx: Connection, class_id: int) -> list[int]:
     """Nobody gets a place any more; who waited for one."""
     hold(tx, class_id)
-    found = waiting(tx, class_id)
+    waiting_members = waiting(tx, class_id)
     tx.execute(update(enrolment).where(enrolment.c.class_id == class_id, enrolment.c.status == "waiting").values(status="cancelled"))
-    return found
+    return waiting_members
 
 
 def members(tx: Connection, class_id: int, *statuses: EnrolmentStatus) -> list[int]:
@@ -236,14 +236,14 @@ def still_announced(tx: Connection) -> list[Class]:
 def cancel(tx: Connection, class_id: int) -> list[int]:
     """The class does not take place: everybody is out of it; who was in it or waited."""
     hold(tx, class_id)
-    found = members(tx, class_id, "enrolled", "waiting")
+    concerned = members(tx, class_id, "enrolled", "waiting")
     tx.execute(
         update(enrolment)
         .where(enrolment.c.class_id == class_id, enrolment.c.status.in_(("enrolled", "waiting")))
         .values(status="cancelled")
     )
     tx.execute(update(training_class).where(training_class.c.id == class_id).values(status="closed", assess_at=None, changed_at=None))
-    return found
+    return concerned
 
 
 def changed(tx: Connection, *, limit: int = 10) -> list[Class]:

@@ -37,8 +37,8 @@ class Kept(NamedTuple):
 
 def last(tx: Connection, person_id: int, *, since: datetime) -> Kept | None:
     """Her last look, if it is not older."""
-    found = tx.execute(select(browsing.c.look, browsing.c.looked_at).where(browsing.c.person_id == person_id)).first()
-    return Kept(cast("Look", found.look), found.looked_at) if found is not None and found.looked_at >= since else None
+    row = tx.execute(select(browsing.c.look, browsing.c.looked_at).where(browsing.c.person_id == person_id)).first()
+    return Kept(cast("Look", row.look), row.looked_at) if row is not None and row.looked_at >= since else None
 
 
 def keep(tx: Connection, person_id: int, look: Look, *, now: datetime) -> None:

@@ -144,14 +144,14 @@ def listed(
         looked_at=_LOOKED.c.oldest,
         agreed_until=_AGREED.c.until,
     )
-    found = select(*chosen).select_from(_LISTED).where(_where(where, standing, words, now=now, today=today))
-    return every(tx, found.order_by(enterprise.c.code).offset(after).limit(limit), Listed)
+    query = select(*chosen).select_from(_LISTED).where(_where(where, standing, words, now=now, today=today))
+    return every(tx, query.order_by(enterprise.c.code).offset(after).limit(limit), Listed)
 
 
 def count(tx: Connection, where: Iterable[Scope], standing: Standing | None, words: str, *, now: datetime, today: date) -> int:
     """How many there are."""
-    found = select(func.count()).select_from(_LISTED).where(_where(where, standing, words, now=now, today=today))
-    return int(tx.execute(found).scalar_one())
+    query = select(func.count()).select_from(_LISTED).where(_where(where, standing, words, now=now, today=today))
+    return int(tx.execute(query).scalar_one())
 
 
 def get(tx: Connection, where: Iterable[Scope], firm_id: int) -> Firm | None:

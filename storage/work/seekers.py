@@ -80,8 +80,8 @@ def home(tx: Connection, person_id: int) -> Home | None:
 
 def place(tx: Connection, community_id: int) -> tuple[float, float] | None:
     """Where a community is, in degrees; None where there is none of this id."""
-    found = tx.execute(select(community.c.lat, community.c.lon).where(community.c.id == community_id)).first()
-    return None if found is None else (found.lat, found.lon)
+    row = tx.execute(select(community.c.lat, community.c.lon).where(community.c.id == community_id)).first()
+    return None if row is None else (row.lat, row.lon)
 
 
 def rows(tx: Connection, *where: ColumnElement[bool]) -> Iterator[Sequence[Any]]:

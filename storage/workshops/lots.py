@@ -106,10 +106,10 @@ def get(tx: Connection, lot_id: int) -> Lot | None:
 def hold(tx: Connection, lot_id: int) -> Lot:
     """One lot, that nobody else changes until this transaction ends. Raises LookupError where there is none."""
     tx.execute(select(lot.c.id).where(lot.c.id == lot_id).with_for_update())
-    found = get(tx, lot_id)
-    if found is None:
+    held = get(tx, lot_id)
+    if held is None:
         raise LookupError(f"lot {lot_id}")
-    return found
+    return held
 
 
 def put(tx: Connection, lot_id: int, where: Pieces) -> None:

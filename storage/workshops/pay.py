@@ -109,10 +109,10 @@ def extras(tx: Connection, enterprise_id: int, community_id: int) -> dict[int, l
         .outerjoin(_PAID, _PAID.c.count_id == pay_extra.c.count_id)
         .where(lot.c.enterprise_id == enterprise_id, lot.c.community_id == community_id, _PAID.c.pieces.is_(None))
     )
-    found: dict[int, list[tuple[int, Day]]] = defaultdict(list)
+    by_person: dict[int, list[tuple[int, Day]]] = defaultdict(list)
     for row in tx.execute(rows):
-        found[row.count_id].append((row.pieces, row.day))
-    return found
+        by_person[row.count_id].append((row.pieces, row.day))
+    return by_person
 
 
 def add_extra(tx: Connection, count_id: int, day: Day, pieces: int, *, by: int) -> bool:

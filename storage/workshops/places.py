@@ -101,10 +101,10 @@ def open_(tx: Connection) -> list[Place]:
 def rooms(tx: Connection, workshop_ids: Iterable[int]) -> dict[int, list[Room]]:
     """The rooms of workshops, by workshop, in the order of their functions."""
     ids = list(workshop_ids)
-    found: dict[int, list[Room]] = {one: [] for one in ids}
+    by_place: dict[int, list[Room]] = {one: [] for one in ids}
     for room in every(tx, _ROOMS.where(workshop_room.c.workshop_id.in_(ids)), Room):
-        found[room.workshop_id].append(room)
-    return {one: sorted(mine, key=lambda room: FUNCTIONS.index(room.function)) for one, mine in found.items()}
+        by_place[room.workshop_id].append(room)
+    return {one: sorted(mine, key=lambda room: FUNCTIONS.index(room.function)) for one, mine in by_place.items()}
 
 
 def room(tx: Connection, workshop_id: int, function: str) -> Room | None:
@@ -129,12 +129,12 @@ def checked(
 def checks(tx: Connection, workshop_ids: Iterable[int]) -> dict[int, dict[CheckKind, Check]]:
     """The latest check of each kind, by workshop; told later counts where two are of one day."""
     ids = list(workshop_ids)
-    found: dict[int, dict[CheckKind, Check]] = {one: {} for one in ids}
+    by_place: dict[int, dict[CheckKind, Check]] = {one: {} for one in ids}
     rows = select(workshop_check.c.workshop_id, *columns(workshop_check, Check)).where(workshop_check.c.workshop_id.in_(ids))
     for row in tx.execute(rows.order_by(workshop_check.c.checked_on, workshop_check.c.id)):
         if row.kind in get_args(CheckKind):
-            found[row.workshop_id][row.kind] = Check(*row[1:])
-    return found
+            by_place[row.workshop_id][row.kind] = Check(*row[1:])
+    return by_place
 
 
 def pictures(tx: Connection, workshop_id: int, *, since: date) -> list[str]:

@@ -184,10 +184,10 @@ def earned(tx: Connection, where: Iterable[Scope], month: str) -> dict[tuple[int
         .group_by(pay_slip.c.community_id, community.c.name, pay_slip.c.person_id)
         .order_by(pay_slip.c.community_id)
     )
-    found: dict[tuple[int, str], list[int]] = defaultdict(list)
+    by_group: dict[tuple[int, str], list[int]] = defaultdict(list)
     for place, name, fen in tx.execute(chosen):
-        found[place, name].append(int(fen))
-    return found
+        by_group[place, name].append(int(fen))
+    return by_group
 
 
 def posts(tx: Connection, where: Iterable[Scope], *, limit: int = 20) -> list[Post]:

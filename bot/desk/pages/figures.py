@@ -64,17 +64,17 @@ def _before(month: str) -> str:
 
 
 def _months(look: Look) -> list[str]:
-    found = [this_month(look.now)]
-    while len(found) < MONTHS:
-        found.append(_before(found[-1]))
-    return found
+    months = [this_month(look.now)]
+    while len(months) < MONTHS:
+        months.append(_before(months[-1]))
+    return months
 
 
 def _counted(look: Look, month: str | None) -> Counted:
     """Of her own places, as of when they were counted; small groups are hidden from who is not of the federation."""
     where = look.scopes("reports.see")
-    found = report_kept.lines(look.tx, where, month, groups(look.content), now=look.now)
-    return found if CITY in where else found._replace(lines=for_outside(found.lines))
+    counted = report_kept.lines(look.tx, where, month, groups(look.content), now=look.now)
+    return counted if CITY in where else counted._replace(lines=for_outside(counted.lines))
 
 
 def _namer(look: Look) -> Callable[[Line], str]:
@@ -96,11 +96,11 @@ def rows(look: Look) -> View:
     count = line.figures.get(of.name) if line and of.name in OPENING else None
     if line is None or not count or (CITY not in where and count < OPENED):
         raise Refused("desk.figure_closed")
-    found = (reports.filled if of.name == "filled" else reports.women)(
+    behind = (reports.filled if of.name == "filled" else reports.women)(
         look.tx, where, period(month, now=look.now), of, first=first, limit=SIZE
     )
     look.log("reports.rows", "report", None, month=month or "all", of=of.dimension, code=of.code, name=of.name)
-    values: dict[str, object] = {"rows": found, "of": of, "group": named(line), "month": month, "first": first, "size": SIZE}
+    values: dict[str, object] = {"rows": behind, "of": of, "group": named(line), "month": month, "first": first, "size": SIZE}
     return View("figure_rows.html", {**values, "total": int(count), "shown_name": shown_name})
 
 

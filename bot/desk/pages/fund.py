@@ -78,14 +78,14 @@ def _outcome(deed: Deed) -> Go:
 def statement(look: Look) -> View:
     """One month of one community, to read and to print."""
     place, month = _which(look)
-    found = statements.statement(look.tx, place.id, month)
+    told = statements.statement(look.tx, place.id, month)
     over = month < rules.month_of(look.now.astimezone(LOCAL).date())
     values = {
-        "found": found,
+        "found": told,
         "communities": communities_in(look, look.scopes("fund.see")),
-        "earlier": _before(month) if found.before or found.given or found.spent else "",
+        "earlier": _before(month) if told.before or told.given or told.spent else "",
     }
-    return View("statement.html", {**values, "may_close": over and not found.closed and look.may("fund.book", place.id)})
+    return View("statement.html", {**values, "may_close": over and not told.closed and look.may("fund.book", place.id)})
 
 
 def _which(asked: Asked) -> tuple[Community, str]:

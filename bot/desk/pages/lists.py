@@ -102,15 +102,15 @@ def _read(kind: str, name: str, content: bytes) -> tuple[Sheet, list[str]]:
         file.touch(mode=0o600)
         file.write_bytes(content)
         try:
-            found, notes = parts.read(KINDS[kind], file)
+            sheets, notes = parts.read(KINDS[kind], file)
         except (ValueError, OSError) as error:
             raise Refused("desk.list_wrong", why=str(error)) from None
-    if len(found) != 1:
+    if len(sheets) != 1:
         raise Refused("desk.list_sheets")
-    rows = [(number, list(cells)) for number, cells in found[0].rows]
+    rows = [(number, list(cells)) for number, cells in sheets[0].rows]
     if len(rows) > ROWS:
         raise Refused("desk.list_long", most=ROWS)
-    return Sheet(kind, found[0].header, rows), notes
+    return Sheet(kind, sheets[0].header, rows), notes
 
 
 def _known(tx: Connection, content: Content, asked: Asked | Job) -> Known:

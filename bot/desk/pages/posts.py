@@ -103,7 +103,7 @@ def _all_findings(look: Look, post: Post) -> list[Finding]:
     """Everything that was found in the words, whether it blocks or asks."""
     from domain.screening import screen
 
-    return [{"code": found.code, "quote": found.quote} for found in screen(f"{post.title}\n{post.text}").findings]
+    return [{"code": finding.code, "quote": finding.quote} for finding in screen(f"{post.title}\n{post.text}").findings]
 
 
 def marked(text: str, quotes: Sequence[str]) -> Iterator[tuple[str, bool]]:

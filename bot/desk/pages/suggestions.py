@@ -61,8 +61,8 @@ def one(look: Look) -> View:
 
 def _alike(look: Look, row: Suggestion) -> list[Suggestion]:
     """Those it could be one with."""
-    found = similar.find(look.tx, row.community_id, row.text, but=row.id, most=ALIKE)
-    leads = {led.id: led for like in found if (led := suggestions.lead(look.tx, like.id))}
+    likes = similar.find(look.tx, row.community_id, row.text, but=row.id, most=ALIKE)
+    leads = {led.id: led for like in likes if (led := suggestions.lead(look.tx, like.id))}
     return [led for led in leads.values() if led.id != row.id]
 
 
