@@ -124,7 +124,7 @@ class Bot:
         self.consumer = Consumer(
             self.transactions, receive, now=now, committed=self.wake, prepare=dispatch.lock_senders, emergency=self.emergency
         )
-        by_name = ticks.of(store, self.transactions, content, now=now, wake=self.wake)
+        by_name = ticks.by_name(store, self.transactions, content, now=now, wake=self.wake)
         self.schedule = Schedule(settings.schedule, by_name)
         self.feeder = Feeder(by_name["broadcasts"])
         self.visits = VisitPages(sealed.secret_for("web"), settings.web.public_url, self._visits, lambda key: pages.opened(key, now=now()))

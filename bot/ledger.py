@@ -25,7 +25,7 @@ class StoredLedger:
         return await self._gathered.run(lambda tx: self._way(tx, row_id, address, messages))
 
     def _way(self, tx: Connection, row_id: int, address: str, messages: int) -> Way | None:
-        ledger = allowances.of(tx, self._channel, [address])[address]
+        ledger = allowances.ledgers(tx, self._channel, [address])[address]
         way = choose(ledger, self._account, self._now(), kind=allowances.kind_of(tx, row_id), messages=messages)
         if way is not None:
             allowances.use(tx, self._channel, address, way, messages=messages)

@@ -23,7 +23,7 @@ GAP = 0.003
 Found = TypeVar("Found")
 
 
-def of(
+def by_name(
     store: Store, transactions: Transactions, content: Content, *, now: Callable[[], datetime], wake: Callable[[], None]
 ) -> dict[str, Tick]:
     """The ticks by the names that config.yaml gives their times for."""

@@ -27,7 +27,7 @@ class StoredCursors:
 
     async def load(self) -> str:
         """Empty before the first time."""
-        return await self._transactions.run(lambda tx: cursors.of(tx, self._channel))
+        return await self._transactions.run(lambda tx: cursors.read(tx, self._channel))
 
     async def save(self, cursor: str) -> None:
         """All before it is committed."""

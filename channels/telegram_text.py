@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from domain import cutting
-from domain.cutting import BLANK, clean, whole
+from domain.cutting import BLANK, character_border, clean
 from domain.messages import Button, Outbound
 
 BUTTONS_IN_ROW = 8  # more are refused; not documented, python-telegram-bot's InlineKeyboardMarkupLimit knows it from practice
@@ -15,7 +15,7 @@ BUTTONS_IN_ROW = 8  # more are refused; not documented, python-telegram-bot's In
 def label(text: str, limit: int) -> str:
     """A button's label on one line, at most `limit` characters, an ellipsis where it was cut."""
     line = clean(" ".join(text.split()))
-    return line if len(line) <= limit else line[: whole(line, limit - 1)] + BLANK
+    return line if len(line) <= limit else line[: character_border(line, limit - 1)] + BLANK
 
 
 def cut(text: str, limit: int) -> list[str]:

@@ -51,6 +51,6 @@ class Reading(Slots, total=False):
 ASKED = ("sectors", "modes", "skills", "learn", "windows", "pay", "distance_m", "children", "phone")
 
 
-def asked(found: Mapping[str, object]) -> Slots:
+def intake_slots(found: Mapping[str, object]) -> Slots:
     """Of a reading only what the intake form asks for."""
     return cast("Slots", {slot: found[slot] for slot in ASKED if slot in found})

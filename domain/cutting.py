@@ -54,7 +54,7 @@ def in_bytes(limit: int) -> Fits:
     return fits
 
 
-def whole(text: str, limit: int) -> int:
+def character_border(text: str, limit: int) -> int:
     """The last place up to `limit` that is between two characters as a person sees them; `limit` where there is none."""
     return next((at for at in range(limit, limit // 2, -1) if not _joined(text, at)), limit)
 
@@ -65,7 +65,7 @@ def _border(text: str, limit: int) -> int:
         ends = [match.end() for match in border.finditer(text, limit // 2, limit) if not _joined(text, match.end())]
         if ends:
             return ends[-1]
-    return whole(text, limit)
+    return character_border(text, limit)
 
 
 def _joined(text: str, at: int) -> bool:

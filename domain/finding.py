@@ -18,7 +18,7 @@ def of_person(name: str | None, building: str | None) -> set[str]:
     return {*_of_name(_plain(name)), *_of_building(_plain(building))}
 
 
-def asked(text: str) -> set[str]:
+def search_words(text: str) -> set[str]:
     """What somebody may mean who typed this: any of these words of a person."""
     plain = _plain(text)
     return (

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from domain.answers import Answer
 from domain.answers.asked import is_asked
-from domain.codebook import Reading, asked
+from domain.codebook import Reading, intake_slots
 from domain.messages import Outbound
 from domain.reading import read
 from handlers import threads
@@ -83,4 +83,4 @@ def _dealt_with(turn: Turn, meaning: Meaning) -> list[Outbound]:
     intent = meaning.reading["intent"]
     if (passed_on := threads.heard(turn, meaning.text, intent=intent)) is not None:
         return passed_on
-    return turn.content.capabilities.intents[intent](turn, meaning.text, asked(meaning.reading))
+    return turn.content.capabilities.intents[intent](turn, meaning.text, intake_slots(meaning.reading))

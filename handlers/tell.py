@@ -165,7 +165,7 @@ def possible(tx: Connection, content: Content, reach: Reach, kind: str, *, now: 
     """Whether something of this kind can be said there now."""
     if not ALL[reach.channel].counted:
         return True
-    ledger = allowances.of(tx, reach.channel, [reach.address])[reach.address]
+    ledger = allowances.ledgers(tx, reach.channel, [reach.address])[reach.address]
     return choose(ledger, content.rules.accounts.get(reach.channel, Account()), now, kind=kind) is not None
 
 

@@ -46,7 +46,7 @@ def outbound_of(row: Any) -> Outbound:
 _key = attrgetter(*(column.name for column in SHOWN))
 
 
-def shown(tx: Connection, rows: Sequence[Any]) -> list[Outbound]:
+def outbounds(tx: Connection, rows: Sequence[Any]) -> list[Outbound]:
     """What rows with the columns of SHOWN say; those that say the same are read once."""
     keys = [_key(row) for row in rows]
     different = dict(zip(keys, rows, strict=True))

@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from domain.messages import Outbound
 from storage import processes
-from storage.bodies import SHOWN, body_of, shown
+from storage.bodies import SHOWN, body_of, outbounds
 from storage.tables.columns import BigId, Json, table
 from storage.tables.messages import BULK, HELP, NOTICE, REPLY, Notice, Outbox
 
@@ -189,7 +189,7 @@ def claim(
             continue
         taken = _CLAIMS[priority, 1 if resting else 0, postgresql]
         taken_rows = sorted(tx.execute(taken, {**values, "most": most - len(claimed)}).all(), key=attrgetter("id"))
-        said = shown(tx, taken_rows)
+        said = outbounds(tx, taken_rows)
         claimed += [Claimed(r[0], channel, r[1], priority, outbound, r[2]) for r, outbound in zip(taken_rows, said, strict=True)]
     return claimed
 
@@ -283,7 +283,7 @@ def take_answers(tx: Connection, inbox_id: int, *, now: datetime, owner: int | N
         .returning(T.c.id, T.c.channel, T.c.address, T.c.priority, T.c.attempts, *SHOWN)
     )
     rows = sorted(tx.execute(taken).all(), key=attrgetter("id"))
-    said = shown(tx, rows)
+    said = outbounds(tx, rows)
     return [Claimed(row.id, row.channel, row.address, row.priority, one, row.attempts) for row, one in zip(rows, said, strict=True)]
 
 
@@ -302,7 +302,7 @@ def choice_named(
     """The button that she named: by its number in the newest list that she saw (of a priority, or a higher one), or by its label in any of the last messages."""
     values: dict[str, object] = {"of_channel": channel, "to_address": address, "several": several}
     rows = tx.execute(_LAST, values).all() if priority is None else tx.execute(_LAST_OF, {**values, "of_priority": priority}).all()
-    lists = [(row.status != "kept", one.choices()) for row, one in zip(rows, shown(tx, rows), strict=True) if one.choices()]
+    lists = [(row.status != "kept", one.choices()) for row, one in zip(rows, outbounds(tx, rows), strict=True) if one.choices()]
     newest = next((buttons for seen, buttons in lists if seen), [])
     number = int(text) if numbers and text.isdecimal() and len(text) < 4 else 0
     if 0 < number <= len(newest):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, and_, func, or_, select
 
 from domain.messages import Outbound
-from storage.bodies import SHOWN, shown
+from storage.bodies import SHOWN, outbounds
 from storage.rows import columns, every
 from storage.tables.messages import OutboxStatus, outbox
 
@@ -41,7 +41,7 @@ class Trouble(NamedTuple):
 def answers_to(tx: Connection, inbox_id: int) -> list[tuple[int, Outbound]]:
     """What was said in answer to one event: for a channel that wants its answer in the response."""
     rows = tx.execute(select(outbox.c.id, *SHOWN).where(outbox.c.inbox_id == inbox_id).order_by(outbox.c.id)).all()
-    return [(row.id, said) for row, said in zip(rows, shown(tx, rows), strict=True)]
+    return [(row.id, said) for row, said in zip(rows, outbounds(tx, rows), strict=True)]
 
 
 def said_to(tx: Connection, channel: str, address: str, *, after: int, limit: int) -> list[Shown]:
@@ -55,11 +55,11 @@ def said_to(tx: Connection, channel: str, address: str, *, after: int, limit: in
     if after:
         late = and_(outbox.c.status == "sent", outbox.c.id > after - LATE)
         rows = tx.execute(base.where(or_(outbox.c.id > after, late)).order_by(outbox.c.id).limit(limit)).all()
-        return [Shown(r.id, said, r.created_at) for r, said in zip(rows, shown(tx, rows), strict=True)]
+        return [Shown(r.id, said, r.created_at) for r, said in zip(rows, outbounds(tx, rows), strict=True)]
     rows = tx.execute(base.where(outbox.c.edits == "").order_by(outbox.c.id.desc()).limit(limit)).all()
     first = rows[-1].id if rows else 0
     edits = {row.edits: row for row in tx.execute(base.where(outbox.c.edits != "", outbox.c.id > first).order_by(outbox.c.id))}
-    newest = shown(tx, [edits.get(str(row.id), row) for row in rows])
+    newest = outbounds(tx, [edits.get(str(row.id), row) for row in rows])
     told = [Shown(r.id, replace(said, edits=""), r.created_at) for r, said in zip(rows, newest, strict=True)]
     # Text that was forgotten leaves no empty bubble.
     return [item for item in told[::-1] if item.outbound.text]

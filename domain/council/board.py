@@ -56,7 +56,7 @@ class Board:
     rates: Mapping[str, Rate] = field(default_factory=dict)
 
 
-def shown(voices: int) -> int | None:
+def unless_few(voices: int) -> int | None:
     """A number of women, or None where it is small."""
     return None if voices < FEW else voices
 

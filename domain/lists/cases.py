@@ -67,7 +67,7 @@ CASES: Kind[CaseRow] = Kind(
         shapes.one_of("case_kinds", "case_kind", ("纠纷类型", "类型", "纠纷类别", "案由", "案件类型")),
         shapes.day("reported_on", ("登记日期", "申请日期", "报案日期", "来访日期", "日期"), required=True),
         shapes.day("accepted_on", ("受理日期", "受理时间", "立案日期")),
-        shapes.whole("case_number", ("案号", "字号", "卷号", "卷宗号"), (1, 99_999), "号"),
+        shapes.whole_number("case_number", ("案号", "字号", "卷号", "卷宗号"), (1, 99_999), "号"),
         shapes.day("ended_on", ("结案日期", "办结日期", "结案时间", "办结时间"), required=True),
         shapes.word_of(RESULTS, "result", ("结果", "调解结果", "办理结果", "处理结果"), required=True),
         shapes.code("mediator", ("调解员编号", "调解员", "调解员编码"), required=False),

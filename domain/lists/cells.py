@@ -94,7 +94,7 @@ def _plain(cell: str, units: str = "") -> str:
     return re.sub(rf"\s*(?:{units})$", "", plain) if units else plain
 
 
-def whole(cell: str, *, least: int, most: int, units: str = "") -> int:
+def whole_number(cell: str, *, least: int, most: int, units: str = "") -> int:
     """A whole number from `least` to `most`."""
     plain = _plain(cell, units)
     if "%" in units and _NUMBER.fullmatch(plain) and 0 < Decimal(plain) < 1:

@@ -44,7 +44,7 @@ CLASSES: Kind[ClassRow] = Kind(
             settle=_settled,
             write=lambda values: ";".join(map(times.written, values)),
         ),
-        shapes.whole("capacity", ("名额", "人数", "招生人数", "班额", "容量"), (1, 1_000), "人|名|个", required=True),
+        shapes.whole_number("capacity", ("名额", "人数", "招生人数", "班额", "容量"), (1, 1_000), "人|名|个", required=True),
         Column(
             name="leads_to",
             names=("对应岗位", "岗位", "岗位编码", "学完上岗", "学完能去的岗位"),

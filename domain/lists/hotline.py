@@ -21,6 +21,8 @@ HOTLINE: Kind[HotlineRow] = Kind(
     key="month",
     columns=(
         Column(name="month", names=("月份", "月", "年月", "统计月份"), read=several.month_past, required=True),
-        shapes.whole("calls", ("来电数", "来电", "电话数", "来电量", "接听量", "件数"), (0, 1_000_000), "个|通|件|次", required=True),
+        shapes.whole_number(
+            "calls", ("来电数", "来电", "电话数", "来电量", "接听量", "件数"), (0, 1_000_000), "个|通|件|次", required=True
+        ),
     ),
 )

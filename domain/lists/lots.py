@@ -41,7 +41,7 @@ LOTS: Kind[LotRow] = Kind(
         shapes.community(),
         shapes.code("position", ("岗位", "岗位编码", "岗位代码", "岗位编号"), required=False),
         shapes.words("item", ("做什么", "品名", "名称", "物料", "产品", "活儿"), 40, required=True),
-        shapes.whole("pieces", ("件数", "数量", "总件数"), (1, 1_000_000), "件|个", required=True),
+        shapes.whole_number("pieces", ("件数", "数量", "总件数"), (1, 1_000_000), "件|个", required=True),
         shapes.money("rate", ("单价", "每件", "件价", "计件单价", "每件工钱"), required=True),
         shapes.day("deadline", ("交活日期", "截止日期", "交期", "期限"), required=True),
         shapes.words("training", ("先学什么", "培训", "培训要求"), 60, empty=""),

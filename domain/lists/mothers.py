@@ -32,7 +32,7 @@ class MotherRow(TypedDict, total=False):
 
 def _birth_year(cell: str, known: Known) -> int:
     # Nobody under 16 may work (Labour Law 15).
-    return cells.whole(cell, least=known.today.year - 100, most=known.today.year - 16, units="年|年生")
+    return cells.whole_number(cell, least=known.today.year - 100, most=known.today.year - 16, units="年|年生")
 
 
 MOTHERS: Kind[MotherRow] = Kind(

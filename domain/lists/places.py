@@ -51,6 +51,6 @@ ENTERPRISES: Kind[EnterpriseRow] = Kind(
         shapes.code("licence", ("license", "营业执照", "营业执照号", "执照", "统一社会信用代码", "信用代码")),
         shapes.words("contact", ("联系人", "负责人"), 100, empty=""),
         shapes.phone("phone", ("电话", "联系电话", "手机", "手机号"), landline=True),
-        shapes.whole("share_percent", ("返还比例", "分成比例", "比例", "分成"), (5, 15), "%", required=True),
+        shapes.whole_number("share_percent", ("返还比例", "分成比例", "比例", "分成"), (5, 15), "%", required=True),
     ),
 )

@@ -82,7 +82,7 @@ POSITIONS: Kind[PositionRow] = Kind(
         shapes.longitude(),
         shapes.hours("windows"),
         shapes.yes("fixed", ("固定时间", "时间固定", "固定", "是否固定"), empty=False),
-        shapes.whole(
+        shapes.whole_number(
             "min_weekly_hours",
             ("每周最少小时", "每周至少小时", "每周小时", "每周最少工时", "每周工时"),
             (0, 168),
@@ -92,7 +92,7 @@ POSITIONS: Kind[PositionRow] = Kind(
         shapes.word_of(_BASIS, "pay_basis", ("计薪方式", "计酬方式", "工资方式", "结算方式"), required=True),
         shapes.money("pay_min", ("最低工资", "最低报酬", "工资下限", "薪资下限", "报酬下限")),
         shapes.money("pay_max", ("最高工资", "最高报酬", "工资上限", "薪资上限", "报酬上限")),
-        shapes.whole("headcount", ("人数", "招聘人数", "招工人数", "需要人数", "名额"), (1, 10_000), "人|名|个", required=True),
+        shapes.whole_number("headcount", ("人数", "招聘人数", "招工人数", "需要人数", "名额"), (1, 10_000), "人|名|个", required=True),
         shapes.day("opens_on", ("开始日期", "起始日期", "开始时间", "开放日期")),
         shapes.day("closes_on", ("截止日期", "结束日期", "截止时间")),
         shapes.word_of(_STATUS, "status", ("状态", "岗位状态"), empty="draft", keep=True),

@@ -55,7 +55,7 @@ def code(name: str, names: Names, *, required: bool = True, keep: bool = False, 
     )
 
 
-def whole(
+def whole_number(
     name: str, names: Names, ends: tuple[int, int], units: str = "", *, empty: int | None = None, required: bool = False
 ) -> Column[int]:
     """A whole number between both ends."""
@@ -63,7 +63,7 @@ def whole(
     return Column(
         name=name,
         names=names,
-        read=lambda cell, _known: cells.whole(cell, least=least, most=most, units=units),
+        read=lambda cell, _known: cells.whole_number(cell, least=least, most=most, units=units),
         empty=empty,
         required=required,
     )

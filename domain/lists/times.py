@@ -24,14 +24,14 @@ _LATER = {"下午", "傍晚", "晚上", "晚"}
 
 def several(cell: str) -> list[datetime]:
     """Moments in order. Raises ValueError, in Chinese, where one cannot be read or stands there twice."""
-    moments = sorted(moment(piece) for piece in _BETWEEN.split(cells.clean(cell)) if piece.strip())
+    moments = sorted(parse_moment(piece) for piece in _BETWEEN.split(cells.clean(cell)) if piece.strip())
     for at, following in zip(moments, moments[1:], strict=False):
         if at == following:
             raise ValueError(f"{at:%Y-%m-%d %H:%M} 写了两遍")
     return moments
 
 
-def moment(piece: str) -> datetime:
+def parse_moment(piece: str) -> datetime:
     """One moment, to the minute; without a zone it is local. Raises ValueError, in Chinese."""
     match = _MOMENT.fullmatch(normalise(cells.clean(piece)).text.strip())
     if match is None:

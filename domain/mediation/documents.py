@@ -135,7 +135,7 @@ def day(at: datetime | date | None) -> str:
     return f"{local.year}年{local.month}月{local.day}日"
 
 
-def moment(at: datetime) -> str:
+def day_and_hour(at: datetime) -> str:
     """Day and hour."""
     local = at.astimezone(LOCAL)
     return f"{day(at)}{local:%H}时{local:%M}分"
@@ -165,7 +165,7 @@ def papers(file: File, *, today: date) -> list[Paper]:
     )
     documents.append(Paper("rights", TITLES["rights"], {"date": day(file.rights_at)}))
     documents.append(Paper("identity", TITLES["identity"]))
-    documents += [Paper("inquiry", TITLES["inquiry"], {"time": moment(at), "said": said}) for at, said in file.findings]
+    documents += [Paper("inquiry", TITLES["inquiry"], {"time": day_and_hour(at), "said": said}) for at, said in file.findings]
     documents += [_minutes(one) for one in file.meetings]
     if file.agreed is not None:
         documents += _agreement(file.agreed)
@@ -206,7 +206,7 @@ def _side(name: str, side: Side, today: date) -> Fields:
 
 def _minutes(one: Minutes) -> Paper:
     texts = {name: one.texts.get(name, "") for name in ("present", "told", "stated", "verified", "result")}
-    return Paper("minutes", TITLES["minutes"], {"time": moment(one.at), "room": one.room, "whom": one.whom, **texts})
+    return Paper("minutes", TITLES["minutes"], {"time": day_and_hour(one.at), "room": one.room, "whom": one.whom, **texts})
 
 
 def _agreement(agreed: Agreed) -> list[Paper]:
@@ -221,7 +221,7 @@ def _visit(one: Visit) -> Paper:
     fields: Fields = {
         name: words.get(one.found.get(name, ""), one.found.get(name, "")) for name in ("kept", "satisfied", "sued", "risk", "measures")
     }
-    return Paper("visit", f"{TITLES['visit']}（第{one.day}天）", {"time": moment(one.at), "day": str(one.day), **fields})
+    return Paper("visit", f"{TITLES['visit']}（第{one.day}天）", {"time": day_and_hour(one.at), "day": str(one.day), **fields})
 
 
 def _cleaned(fields: Fields) -> Fields:

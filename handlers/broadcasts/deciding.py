@@ -56,7 +56,7 @@ def count(scene: Scene, where: list[Scope]) -> Count:
 
 def _to_decide(scene: Scene, where: Iterable[Scope]) -> Iterator[Broadcast]:
     mine = list(where)
-    others = (row for row in queue.asked(scene.tx) if row.created_by != scene.person_id)
+    others = (row for row in queue.awaiting_approval(scene.tx) if row.created_by != scene.person_id)
     return (row for row in others if covered(Audience.from_json(row.audience), mine))
 
 

@@ -17,7 +17,7 @@ from domain.notices import LOCAL
 from domain.plain import id_of
 from handlers import forms
 from handlers.broadcasts import composing, deciding
-from handlers.broadcasts.words import button, moment, preview, whom
+from handlers.broadcasts.words import button, preview, time_in_words, whom
 from handlers.capability import Read, Work, Write
 from handlers.content import Content
 from handlers.tell import outbound_of, tell
@@ -137,5 +137,5 @@ def started(turn: Turn, notice: Broadcast, at: datetime) -> Outbound:
     """That it goes, now or then, with the way to its figures and to stop it."""
     see = (button(turn, "broadcasts.see", "see", notice), button(turn, "broadcasts.stop", "stop", notice))
     if at > turn.now:
-        return turn.say("broadcasts.approved_at", see, number=notice.id, at=moment(turn, at))
+        return turn.say("broadcasts.approved_at", see, number=notice.id, at=time_in_words(turn, at))
     return turn.say("broadcasts.approved", see, number=notice.id)

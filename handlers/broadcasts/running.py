@@ -108,7 +108,7 @@ def _closed(tx: Connection, content: Content, reaches: Sequence[tuple[str, str]]
     closed: set[tuple[str, str]] = set()
     for channel in {channel for channel, _ in reaches if ALL[channel].counted}:
         account = content.rules.accounts.get(channel, Account())
-        ledgers = allowances.of(tx, channel, [address for one, address in reaches if one == channel])
+        ledgers = allowances.ledgers(tx, channel, [address for one, address in reaches if one == channel])
         closed |= {(channel, one) for one, ledger in ledgers.items() if choose(ledger, account, now, kind=kind) is None}
     return closed
 

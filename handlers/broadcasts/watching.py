@@ -59,7 +59,7 @@ def _no(turn: Turn, notice: Broadcast, _more: str) -> list[Outbound]:
 
 def mine(turn: Turn, _argument: str = "") -> list[Outbound]:
     """What she wrote, newest first."""
-    rows = queue.of(turn.tx, turn.person_id, limit=SHOWN)
+    rows = queue.written_by(turn.tx, turn.person_id, limit=SHOWN)
     if not rows:
         return [turn.say("broadcasts.none_mine", (turn.button("broadcasts.menu_write", "broadcast_write"),))]
     return [turn.say("broadcasts.menu_mine", *((_line(turn, row),) for row in rows))]

@@ -193,14 +193,14 @@ def short(notice: Broadcast) -> str:
 def request(tx: Connection, voice: Voice, notice: Broadcast, at: datetime, *, now: datetime) -> Outbound:
     """What a second person is asked: for whom it is, when it would go, and all of what it says."""
     said = outbound_of(notice.body)
-    starts = voice.words("broadcasts.starts_at", at=moment(voice, at)) if at > now else voice.words("broadcasts.starts_now")
+    starts = voice.words("broadcasts.starts_at", at=time_in_words(voice, at)) if at > now else voice.words("broadcasts.starts_now")
     urgent = voice.words("broadcasts.urgent") if notice.urgent else ""
     row = (button(voice, "broadcasts.approve", "yes", notice), button(voice, "broadcasts.refuse", "no", notice))
     text = voice.words("broadcasts.ask", urgent=urgent, whom=whom(tx, voice, notice), count=notice.size, starts=starts, text=said.text)
     return Outbound(text=text, buttons=(row,), picture=said.picture)
 
 
-def moment(voice: Voice, at: datetime) -> str:
+def time_in_words(voice: Voice, at: datetime) -> str:
     """A time as people say it."""
     local = at.astimezone(LOCAL)
     return voice.words("broadcasts.moment", month=local.month, day=local.day, hour=local.hour, minute=local.minute)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from domain.council.board import Board, Line, shown, spent
+from domain.council.board import Board, Line, spent, unless_few
 from domain.notices import LOCAL
 from storage.council import figures
 from storage.council.figures import Public
@@ -31,7 +31,7 @@ def board(tx: Connection, code: str, now: datetime) -> Board | None:
         code=place.code,
         name=place.name,
         on=now.astimezone(LOCAL).date(),
-        asked=figures.asked(tx, place.id),
+        asked=figures.topics_not_looked_at(tx, place.id),
         decided=decided,
         done=done,
         spent_fen=spent(done),
@@ -47,7 +47,7 @@ def _line(row: Public) -> Line:
         row.topic,
         row.text,
         "declined" if row.state == "closed" and row.done_at is None else row.state,
-        shown(row.voices),
+        unless_few(row.voices),
         row.reason or "",
         row.until,
         row.late_since is not None,

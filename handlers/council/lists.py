@@ -91,7 +91,7 @@ def card(turn: Turn, row: Suggestion) -> Outbound:
         "council.card", text=row.text, topic=turn.words(f"council.topic_{row.topic}"), community=row.community, count=row.voices
     )
     lines = [head, turn.words("council.stands", state=state, due=told.deadline(turn, row))]
-    for one in [step for step in steps.of(turn.tx, [row.id]) if step.kind not in _SMALL][-STEPS:]:
+    for one in [step for step in steps.of_suggestions(turn.tx, [row.id]) if step.kind not in _SMALL][-STEPS:]:
         local = one.at.astimezone(LOCAL)
         lines.append(turn.words("council.history", month=local.month, day=local.day, said=told.did(turn, row, one)))
     # Who is on a picture was not asked: it is for staff and herself.

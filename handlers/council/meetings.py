@@ -13,7 +13,7 @@ from domain.notices import LOCAL
 from handlers.content import Content
 from handlers.council.moves import With, advance
 from handlers.council.voting import called, members, point
-from handlers.council.wording import moment
+from handlers.council.wording import meeting_time
 from handlers.scene import Scene
 from handlers.tell import for_others, tell
 from storage.council import meetings, suggestions, votes
@@ -99,7 +99,7 @@ def call(scene: Scene, meeting_id: int) -> int:
     word = voice.say(
         "meetings.invitation",
         buttons,
-        when=moment(voice, meeting.starts_at),
+        when=meeting_time(voice, meeting.starts_at),
         place=meeting.place,
         count=len(agenda),
         community=meeting.community,
@@ -125,7 +125,7 @@ def cancel(scene: Scene, meeting_id: int) -> Meeting:
         raise Refused("meetings.over")
     scene.log("council.cancel", "meeting", meeting.id)
     voice = for_others(scene.content)
-    word = voice.say("meetings.cancelled", when=moment(voice, meeting.starts_at))
+    word = voice.say("meetings.cancelled", when=meeting_time(voice, meeting.starts_at))
     tell(scene.tx, scene.content, [guest.person_id for guest in meetings.guests(scene.tx, meeting.id)], "appointment", word, now=scene.now)
     return meeting
 
@@ -211,7 +211,7 @@ def remind(tx: Connection, content: Content, now: datetime) -> int:
             content,
             people,
             "appointment",
-            voice.say("meetings.reminder", buttons, when=moment(voice, row.starts_at), place=row.place),
+            voice.say("meetings.reminder", buttons, when=meeting_time(voice, row.starts_at), place=row.place),
             now=now,
         )
         meetings.reminded(tx, row.id)

@@ -36,7 +36,7 @@ def merge(scene: Scene, suggestion_id: int, into_id: int, reason: str) -> Sugges
 
 def together(scene: Scene, row: Suggestion, lead: Suggestion, *, by: int | None, reason: str) -> Suggestion:
     """Put two that lead together. Raises Refused where they are one already."""
-    said = {one.id: one for number in (row.id, lead.id) for one in suggestions.said(scene.tx, number)}
+    said = {one.id: one for number in (row.id, lead.id) for one in suggestions.texts_with_supporters(scene.tx, number)}
     try:
         joined(said, row.id, lead.id)
     except Circle:

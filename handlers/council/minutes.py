@@ -8,7 +8,7 @@ from pathlib import Path
 from domain.errors import Refused
 from domain.notices import LOCAL
 from handlers.council import voting
-from handlers.council.wording import moment
+from handlers.council.wording import meeting_time
 from handlers.scene import Scene
 from handlers.tell import for_others
 from handlers.turn import Turn
@@ -26,7 +26,7 @@ def fields(scene: Scene, voice: Voice, meeting: Meeting) -> Fields:
     guests = meetings.guests(scene.tx, meeting.id)
     return {
         "community": meeting.community,
-        "when": moment(voice, meeting.starts_at),
+        "when": meeting_time(voice, meeting.starts_at),
         "place": meeting.place,
         "asked": len(guests),
         "coming": sum(guest.answer == "yes" for guest in guests),

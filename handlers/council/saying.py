@@ -42,19 +42,19 @@ BOX = ("意见箱", "提建议", "提意见")
 def begin(turn: Turn, argument: str = "") -> list[Outbound]:
     """意见箱: what she says now is her suggestion."""
     if argument:
-        return said(turn, argument, asked=True)
+        return submit(turn, argument, asked=True)
     browse = Outbound(text=turn.words("council.browse"), buttons=((turn.button("council.others", "menu:others"),),))
     return [browse, *forms.start(turn, "suggestion")]
 
 
 def finished(turn: Turn, _conversation: int, answers: Answers, _about: About) -> list[Outbound]:
     """Her words came."""
-    return said(turn, str(answers["text"]), asked=True)
+    return submit(turn, str(answers["text"]), asked=True)
 
 
 def heard(turn: Turn, text: str, _read: Slots) -> list[Outbound]:
     """What she says would be a suggestion; nothing is put in unasked."""
-    return said(turn, text, asked=False)
+    return submit(turn, text, asked=False)
 
 
 def typed(turn: Turn, text: str) -> list[Outbound] | None:
@@ -62,11 +62,11 @@ def typed(turn: Turn, text: str) -> list[Outbound] | None:
     for word in BOX:
         rest = text.removeprefix(word).lstrip(" :：,，、")
         if text.startswith(word) and len(rest) < len(text) - len(word) and len(rest) >= SHORTEST:
-            return said(turn, rest, asked=True)
+            return submit(turn, rest, asked=True)
     return None
 
 
-def said(turn: Turn, text: str, *, asked: bool) -> list[Outbound]:
+def submit(turn: Turn, text: str, *, asked: bool) -> list[Outbound]:
     """In the box at once where she asked for it and nothing is alike; else she is shown what is, and says what she wants."""
     text = text.strip()
     if len(text) < SHORTEST or len(text) > LONGEST:

@@ -15,7 +15,7 @@ from handlers.capability import Matter
 from handlers.council import meetings as deeds
 from handlers.council import minutes, voting
 from handlers.council.told import short
-from handlers.council.wording import moment
+from handlers.council.wording import meeting_time
 from handlers.scene import Scene, row_id
 from handlers.turn import Turn
 from handlers.voice import Voice
@@ -51,7 +51,7 @@ def mine(turn: Turn, _argument: str = "") -> list[Outbound]:
         phrase = "meetings.vote_changed" if pending.voted else "meetings.vote_waits"
         rows.append((turn.button(phrase, f"vote:{pending.id}", text=short(row.text if row else "")),))
     for meeting in meetings.unanswered(turn.tx, turn.person_id, now=turn.now):
-        when = moment(turn, meeting.starts_at)
+        when = meeting_time(turn, meeting.starts_at)
         rows.append(
             (turn.button("meetings.comes", f"come:{meeting.id}:yes", when=when), turn.button("meetings.no", f"come:{meeting.id}:no"))
         )
@@ -59,7 +59,7 @@ def mine(turn: Turn, _argument: str = "") -> list[Outbound]:
     lines = [turn.words("meetings.mine" if rows or calls else "meetings.none")]
     for meeting in calls:
         lines.append(_line(turn, meeting))
-        rows.append((turn.button("meetings.look", f"meeting:{meeting.id}", when=moment(turn, meeting.starts_at)),))
+        rows.append((turn.button("meetings.look", f"meeting:{meeting.id}", when=meeting_time(turn, meeting.starts_at)),))
     places = [scope.community_id for scope in where if scope.community_id is not None]
     rows += [(turn.button("meetings.new", f"meeting:new:{place}"),) for place in places[:1]]
     return [Outbound(text="\n".join(lines), buttons=tuple(rows))]
@@ -67,7 +67,9 @@ def mine(turn: Turn, _argument: str = "") -> list[Outbound]:
 
 def _line(turn: Turn, meeting: Meeting) -> str:
     state = turn.words(f"meetings.state_{meeting.state}")
-    return turn.words("meetings.line", when=moment(turn, meeting.starts_at), place=meeting.place, community=meeting.community, state=state)
+    return turn.words(
+        "meetings.line", when=meeting_time(turn, meeting.starts_at), place=meeting.place, community=meeting.community, state=state
+    )
 
 
 def matters(turn: Turn) -> list[Matter]:
@@ -76,7 +78,7 @@ def matters(turn: Turn) -> list[Matter]:
     asked = meetings.unanswered(turn.tx, turn.person_id, now=turn.now)
     opens = turn.button("meetings.menu", "meetings")
     waiting = [Matter(turn.words("meetings.matter_vote", count=len(pending)), opens)] if pending else []
-    return [*waiting, *(Matter(turn.words("meetings.matter_invited", when=moment(turn, one.starts_at)), opens) for one in asked)]
+    return [*waiting, *(Matter(turn.words("meetings.matter_invited", when=meeting_time(turn, one.starts_at)), opens) for one in asked)]
 
 
 def act(turn: Turn, argument: str) -> list[Outbound]:
@@ -195,7 +197,9 @@ def come(turn: Turn, argument: str) -> list[Outbound]:
     meeting = deeds.come(turn, row_id(number), yes=said == "yes")
     return [
         turn.say(
-            "meetings.comes_noted" if said == "yes" else "meetings.away_noted", when=moment(turn, meeting.starts_at), place=meeting.place
+            "meetings.comes_noted" if said == "yes" else "meetings.away_noted",
+            when=meeting_time(turn, meeting.starts_at),
+            place=meeting.place,
         )
     ]
 

@@ -100,7 +100,7 @@ def _card(turn: Turn, row: Suggestion) -> Outbound:
         lines.append(turn.words("council.staff_unpublished"))
     for one in suggestions.children(turn.tx, row.id):
         lines.append(turn.words("council.staff_child", number=one.id, text=short(one.text)))
-    history = steps.of(turn.tx, [row.id])
+    history = steps.of_suggestions(turn.tx, [row.id])
     for step in history[-STEPS:]:
         local = step.at.astimezone(LOCAL)
         lines.append(turn.words("council.history", month=local.month, day=local.day, said=told.did(turn, row, step)))

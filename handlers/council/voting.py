@@ -66,11 +66,11 @@ def open_vote(scene: Scene, item_id: int, *, secret: bool, options: Sequence[str
     scene.log("council.open_vote", "motion", number)
     row = votes.get(scene.tx, number)
     assert row is not None
-    tell(scene.tx, scene.content, electors, "appointment", asked(for_others(scene.content), item, row), now=scene.now)
+    tell(scene.tx, scene.content, electors, "appointment", ballot(for_others(scene.content), item, row), now=scene.now)
     return row
 
 
-def asked(voice: Voice, item: Item, row: Motion) -> Outbound:
+def ballot(voice: Voice, item: Item, row: Motion) -> Outbound:
     """The question with a button for each option."""
     local = row.closes_at.astimezone(LOCAL)
     phrase = "meetings.vote_secret" if row.secret else "meetings.vote_open"
@@ -119,7 +119,7 @@ def _shown(turn: Turn, motion_id: int) -> Outbound:
     assert item is not None
     if row.closed_at is not None:
         raise Refused("meetings.vote_over")
-    return asked(turn, item, row)
+    return ballot(turn, item, row)
 
 
 def end(scene: Scene, motion_id: int) -> Motion:

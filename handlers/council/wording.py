@@ -8,7 +8,7 @@ from domain.notices import LOCAL
 from handlers.voice import Voice
 
 
-def moment(voice: Voice, at: datetime) -> str:
+def meeting_time(voice: Voice, at: datetime) -> str:
     """12月5日周六 14:30."""
     local = at.astimezone(LOCAL)
     weekday = voice.words(f"form.weekdays.{local.isoweekday()}")

@@ -22,7 +22,7 @@ CAPABILITY = Capability(
     ),
     finished={
         "firm_revenue": shares.told,
-        "fund_ask": spendings.asked,
+        "fund_ask": spendings.propose,
         "fund_refuse": spendings.refused,
         "fund_pay": spendings.paid,
         "fund_outcome": spendings.finished,

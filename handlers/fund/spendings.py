@@ -190,7 +190,7 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
     return forms.start(turn, FORMS[verb], about={"spending": _open(turn, row_id(number), action, status).id})
 
 
-def asked(turn: Turn, _conversation: int, answers: Answers, _about: About) -> list[Outbound]:
+def propose(turn: Turn, _conversation: int, answers: Answers, _about: About) -> list[Outbound]:
     """The form of a new spending is filled in."""
     if turn.community_id is None or not turn.may("fund.ask", turn.community_id):
         place = next((scope.community_id for scope in turn.scopes("fund.ask") if scope.community_id is not None), turn.community_id)

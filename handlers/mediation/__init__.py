@@ -53,7 +53,7 @@ CAPABILITY = Capability(
     finished={
         reporting.FORM: reporting.finished,
         reporting.FOR_HER: reporting.told_for_her,
-        mine.WORD: mine.said,
+        mine.WORD: mine.add_words,
         mine.CODE: mine.word_set,
         deciding.REPORT: deciding.reported,
         "case_note": deciding.noted,

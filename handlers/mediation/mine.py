@@ -124,7 +124,7 @@ def _buttons(turn: Turn, row: Hers) -> list[tuple[Button, ...]]:
     return rows
 
 
-def said(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
+def add_words(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """补几句: on her own side, where the mediator alone reads it."""
     row = hers(turn, int(about["matter"]))
     if row.state in ENDED:

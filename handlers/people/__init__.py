@@ -35,7 +35,7 @@ CAPABILITY = Capability(
         "later": Route(forms.put_off),
         "skip": Route(forms.skip),
         "hand_on": Route(menu.hand_on),
-        "question": Route(menu.asked),
+        "question": Route(menu.answer_first_question),
     },
     own=(Own("matters.menu", "menu:matters"),),
     matters=(matters.waiting,),

@@ -49,7 +49,7 @@ def ask(turn: Turn, _argument: str = "") -> list[Outbound]:
     return [turn.say("talk.ask_anything", *asked)]
 
 
-def asked(turn: Turn, what: str) -> list[Outbound]:
+def answer_first_question(turn: Turn, what: str) -> list[Outbound]:
     """One of the questions that others ask first, answered as if she had typed it."""
     if what not in ASKED_FIRST:
         raise Refused("talk.old_button")
@@ -82,7 +82,7 @@ def register(turn: Turn, _argument: str = "") -> list[Outbound]:
         return go_on(turn)
     if known := profile.known(turn):
         return forms.start(turn, "intake", known=known)
-    slots, words, told = keeping.said(turn)
+    slots, words, told = keeping.heard_in_talk(turn)
     return forms.start(turn, "intake", heard=slots, words=words, told=told)
 
 

@@ -30,7 +30,7 @@ def see(turn: Turn, _argument: str = "") -> list[Outbound]:
     nights = tuple((turn.button("wishes.not_from", f"wishes:{name}", **_ends(hours)),) for name, hours in NIGHTS.items())
     rows = (days, *nights, (turn.button("wishes.nap", "wishes:nap"), turn.button("wishes.any_time", "wishes:any")))
     more = (turn.button("wishes.own_words", "wishes:own"), turn.button("wishes.none", "wishes:day:0"))
-    return [turn.say("wishes.now", *rows, more, often=_often(turn), quiet=said(turn, persons.get(turn.tx, turn.person_id).quiet))]
+    return [turn.say("wishes.now", *rows, more, often=_often(turn), quiet=quiet_in_words(turn, persons.get(turn.tx, turn.person_id).quiet))]
 
 
 def _ends(hours: str) -> dict[str, str]:
@@ -45,7 +45,7 @@ def _often(turn: Turn) -> str:
     return turn.words("wishes.often", count=turn.content.rules.daily_cap if person.per_day is None else person.per_day)
 
 
-def said(turn: Turn, written: str) -> str:
+def quiet_in_words(turn: Turn, written: str) -> str:
     """The hours in which she is left alone, in words."""
     ranges = [hours for hours in quiet.kept(written, turn.content.rules.quiet_hours) if hours[0] != hours[1]]
     if not ranges:
@@ -120,7 +120,7 @@ def _per_day(turn: Turn, count: int) -> list[Outbound]:
 def _quiet(turn: Turn, hours: Hours) -> list[Outbound]:
     written = quiet.write(hours)
     persons.change(turn.tx, turn.person_id, quiet=written)
-    return [turn.say("wishes.quiet_set", (turn.button("wishes.change", "menu:wishes"),), quiet=said(turn, written))]
+    return [turn.say("wishes.quiet_set", (turn.button("wishes.change", "menu:wishes"),), quiet=quiet_in_words(turn, written))]
 
 
 def heard(turn: Turn, _conversation: int, answers: Answers, _about: About) -> list[Outbound]:

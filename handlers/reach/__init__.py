@@ -13,6 +13,6 @@ CAPABILITY = Capability(
         "places": Route(linking.places),
     },
     routes={"link": Route(linking.answered), "place": Route(linking.act)},
-    codes=(linking.asked,),
+    codes=(linking.offer_link,),
     brought=(tell.bring,),
 )

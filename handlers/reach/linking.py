@@ -24,7 +24,7 @@ def begin(turn: Turn, _argument: str = "") -> list[Outbound]:
     return [turn.say("reach.link_code", code=code)]
 
 
-def asked(turn: Turn, code: str) -> list[Outbound] | None:
+def offer_link(turn: Turn, code: str) -> list[Outbound] | None:
     """/start with such a code: whether the two shall be one. None where it is no such code."""
     invited = takeovers.find(turn.tx, code)
     if invited is None or invited.created_by != invited.person_id:
@@ -67,7 +67,7 @@ def answered(turn: Turn, argument: str) -> list[Outbound]:
 
 def places(turn: Turn, _argument: str = "") -> list[Outbound]:
     """解除关联, 在哪里告诉我: where she is known, each to be parted or preferred."""
-    mine = addresses.of(turn.tx, turn.person_id)
+    mine = addresses.open_of(turn.tx, turn.person_id)
     if len(mine) < 2:
         return [turn.say("reach.one_place", (turn.button("reach.link", "menu:link"),))]
     rows = []
@@ -86,14 +86,14 @@ def places(turn: Turn, _argument: str = "") -> list[Outbound]:
 def act(turn: Turn, argument: str) -> list[Outbound]:
     """One of her places is preferred, or parted: who writes there is somebody new from then on."""
     verb, _, written = argument.partition(":")
-    place = next((one for one in addresses.of(turn.tx, turn.person_id) if one.id == row_id(written)), None)
+    place = next((one for one in addresses.open_of(turn.tx, turn.person_id) if one.id == row_id(written)), None)
     if place is None or verb not in ("prefer", "part"):
         raise Refused("talk.old_button")
     name = turn.words(f"broadcasts.channel_{place.channel}")
     if verb == "prefer":
         persons.change(turn.tx, turn.person_id, prefers=place.channel)
         return [turn.say("reach.preferred", name=name)]
-    if len(addresses.of(turn.tx, turn.person_id)) < 2:
+    if len(addresses.open_of(turn.tx, turn.person_id)) < 2:
         raise Refused("reach.only_place")
     addresses.part(turn.tx, place.id, now=turn.now)
     turn.log("people.part", "person", turn.person_id, channel=place.channel)

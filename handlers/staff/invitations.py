@@ -111,7 +111,7 @@ def _made(turn: Turn, role: str, where: Scope) -> list[Outbound]:
         role=turn.words(f"staff.role_{role}"),
         link=made.link,
         code=made.code,
-        until=moment(turn, made.until),
+        until=valid_until(turn, made.until),
     )
     if name := turn.content.rules.telegram_name:
         said = replace(said, text=f"{said.text}\n{turn.words('invitations.telegram', link=f'https://t.me/{name}?start={made.code}')}")
@@ -176,7 +176,7 @@ def named(turn: Turn, held: roles.Place | roles.Given | roles.Invitation) -> str
     return held.enterprise or f"{held.community or ''}{held.cell or ''}" or turn.words("staff.whole_city")
 
 
-def moment(turn: Turn, at: datetime) -> str:
+def valid_until(turn: Turn, at: datetime) -> str:
     """Until when an invitation holds."""
     local = at.astimezone(LOCAL)
     return turn.words("invitations.until", month=local.month, day=local.day, hour=local.hour, minute=local.minute)

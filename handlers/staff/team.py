@@ -10,7 +10,7 @@ from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.staff import invitations
 from handlers.scene import Scene, row_id
-from handlers.staff.invitations import moment, named, place
+from handlers.staff.invitations import named, place, valid_until
 from handlers.turn import Turn
 from storage.database import lock
 from storage.desk import sessions
@@ -89,7 +89,7 @@ def _unused(turn: Turn, rows: list[roles.Invitation], *, first: int) -> tuple[li
     lines: list[str] = []
     buttons: list[tuple[Button, ...]] = []
     for number, row in enumerate(rows, first):
-        role, until = turn.words(f"staff.role_{row.role}"), moment(turn, row.expires_at)
+        role, until = turn.words(f"staff.role_{row.role}"), valid_until(turn, row.expires_at)
         lines.append(turn.words("invitations.open_line", number=number, place=named(turn, row), role=role, until=until))
         buttons.append((turn.button("invitations.take_open", f"invite:void:{row.id}", number=number),))
     return lines, buttons

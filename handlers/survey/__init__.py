@@ -35,7 +35,7 @@ CAPABILITY = Capability(
         Waiting("visits.see", "desk.due.visits", "visits", "/desk/survey", 60, counts.visits),
         Waiting("cells.handover", "desk.due.cells", "cells", "/desk/cells", 70, counts.unmanned),
     ),
-    finished={"intake/visit": visits.filled, "door": duplicates.asked, "campaign": campaigns.asked},
+    finished={"intake/visit": visits.filled, "door": duplicates.look_for_doubles, "campaign": campaigns.start},
     clock=(Step("surveys", run=campaigns.choose), Step("reminders", run=handovers.remind), Step("follow_up", run=merging.forget)),
     tasks={merging.TASK: TaskKind(roles=OFFICE, outcomes=("same", "different"), private=True, look="merge_look", closed=merging.answered)},
     codes=(takeovers.begin,),

@@ -87,7 +87,7 @@ def _ask(turn: Turn) -> list[Outbound]:
     return forms.start(turn, "campaign")
 
 
-def asked(turn: Turn, _conversation: int, answers: Answers, _about: About) -> list[Outbound]:
+def start(turn: Turn, _conversation: int, answers: Answers, _about: About) -> list[Outbound]:
     """The form of a new campaign is filled: it begins."""
     months, name = number_of(answers, "months") or 0, str(answers["name"])
     count = begin(turn, name, surveyed_before=turn.now - months * MONTH if months else None)

@@ -47,7 +47,7 @@ def _form(turn: Turn, cell: Place) -> list[Outbound]:
     return forms.start(turn, "door", about={"cell": cell.id})
 
 
-def asked(turn: Turn, conversation: int, answers: Answers, about: About) -> list[Outbound]:
+def look_for_doubles(turn: Turn, conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """The form of the door is filled: who is like her is shown first; until the worker has decided, nobody is made."""
     cell = at_the_door.cell_of(turn, row_id(str(about.get("cell", ""))))
     number = text_of(answers, "phone")

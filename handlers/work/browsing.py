@@ -139,7 +139,7 @@ def detail(turn: Turn, number: str) -> list[Outbound]:
     post = fitting.public(turn, number)
     look = last(turn)
     keep(turn, {**look, "shown": look.get("shown") or [post.id], "only": post.id})
-    return [postcards.whole(turn, post, seeker_of(turn, look))]
+    return [postcards.full_card(turn, post, seeker_of(turn, look))]
 
 
 def share(turn: Turn, number: str) -> list[Outbound]:

@@ -53,7 +53,7 @@ def look(turn: Turn, position_id: int) -> list[Outbound]:
     post = gate.draft(turn, position_id)
     judged = standing(turn, post)
     first, *rest = parts(post.text) or [""]
-    texts = [whole(turn, post, text=first), *rest]
+    texts = [full_text(turn, post, text=first), *rest]
     says = [turn.words("positions.fit_least" if judged.more else "positions.fit", count=judged.fit)]
     if judged.forbidden:
         says.append(judged.forbidden)
@@ -67,7 +67,7 @@ def look(turn: Turn, position_id: int) -> list[Outbound]:
     return [*(Outbound(text=text) for text in texts), Outbound(text="\n".join(says), buttons=(*go, steps))]
 
 
-def whole(voice: Voice, post: Post, *, text: str) -> str:
+def full_text(voice: Voice, post: Post, *, text: str) -> str:
     """Everything that a post says, with as much of its text."""
     hours = (
         express(hours_in_words(post.windows), voice.content.phrases, voice.language) if post.windows else voice.words("positions.any_time")

@@ -66,7 +66,7 @@ def _joined(name: str, known: Json, said: Json) -> Json:
 def act(turn: Turn, how: str) -> list[Outbound]:
     """这次就行, 以后也这样, 加上."""
     known = profile.known(turn)
-    answers = _wishes(turn, said(turn).slots)
+    answers = _wishes(turn, heard_in_talk(turn).slots)
     if how == "once" or not known or not answers:
         return [turn.say("work.kept_once") if how == "once" else turn.say("talk.old_button")]
     if how == "add":
@@ -75,7 +75,7 @@ def act(turn: Turn, how: str) -> list[Outbound]:
     return [turn.say("work.kept", (turn.button("work.see_mine", "menu:register"),), said=profile.in_words(turn, answers))]
 
 
-def said(turn: Turn) -> Said:
+def heard_in_talk(turn: Turn) -> Said:
     """What she said in this talk that a form could ask for."""
     look = browsing.last(turn)
     code = next((row.code for row in persons.communities(turn.tx) if row.id == look.get("community")), None)

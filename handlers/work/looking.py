@@ -23,13 +23,13 @@ CHUNK = 500
 
 def find_work(turn: Turn, _argument: str = "") -> list[Outbound]:
     """What fits her now."""
-    tasks.asked(turn.tx, turn.person_id, now=turn.now)
+    tasks.mark_work_asked(turn.tx, turn.person_id, now=turn.now)
     return browsing.begin(turn)
 
 
 def heard(turn: Turn, text: str, slots: Slots) -> list[Outbound]:
     """Posts at once, for what she says now; nothing is stored of it unasked."""
-    tasks.asked(turn.tx, turn.person_id, now=turn.now)
+    tasks.mark_work_asked(turn.tx, turn.person_id, now=turn.now)
     posts = browsing.begin(turn, slots, words=text, community=shown.community_in(turn, text))
     return [*keeping.said_back(turn, slots), *posts, *keeping.offered(turn, slots), *_not_heard(turn, text)]
 

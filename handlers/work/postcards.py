@@ -106,7 +106,7 @@ def map_link(post: Post) -> str:
     return f"https://uri.amap.com/marker?position={post.lon:.6f},{post.lat:.6f}&coordinate=wgs84&name={quote(post.community)}"
 
 
-def whole(voice: Voice, post: Post, seeker: Seeker) -> Outbound:
+def full_card(voice: Voice, post: Post, seeker: Seeker) -> Outbound:
     """All that is known of one post, and what she can do with it."""
     lines = [post.title, post.enterprise, pay_text(voice, post), hours(voice, post), place(voice, post, seeker)]
     lines += ["", post.text, "", bring(voice, post), *_material(voice, post, seeker), voice.words("work.no_fee")]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from domain.codebook import Slots, asked
+from domain.codebook import Slots, intake_slots
 from domain.messages import Button, Outbound
 from domain.normal import normalise
 from domain.reading import read
@@ -64,7 +64,7 @@ def _narrows(text: str) -> Slots:
     reading = read(text)
     if reading["intent"] not in ("other", "find_work"):
         return {}
-    slots = asked(reading)
+    slots = intake_slots(reading)
     return slots if any(name in slots for name in _NARROWING) and len(text) <= 12 and text.rstrip("。吗呢？?").endswith(_ENDS) else {}
 
 

@@ -33,7 +33,7 @@ CAPABILITY = Capability(
         "bag": Route(bags.take),
         "my_bag": Route(bags.mine),
         "counted": Route(bags.counted),
-        "late": Route(bags.asked),
+        "late": Route(bags.answer_late),
         "slip": Route(pay.slip),
     },
     menu=(

@@ -96,7 +96,7 @@ def recounted(turn: Turn, _conversation: int, answers: Answers, about: About) ->
     return [turn.say("lots.agreed" if said.hers is None else "lots.differs")]
 
 
-def asked(turn: Turn, argument: str) -> list[Outbound]:
+def answer_late(turn: Turn, argument: str) -> list[Outbound]:
     """Below a gentle question about a bag that is late: `late:7:soon`, or `:help`, which somebody looks at."""
     number, _, verb = argument.partition(":")
     bag = counts.get(turn.tx, row_id(number))

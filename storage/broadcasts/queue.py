@@ -130,13 +130,13 @@ def get(tx: Connection, notice_id: int) -> Broadcast | None:
     return first(tx, _BROADCASTS.where(*this), Broadcast)
 
 
-def of(tx: Connection, person_id: int, *, limit: int) -> list[Broadcast]:
+def written_by(tx: Connection, person_id: int, *, limit: int) -> list[Broadcast]:
     """What somebody wrote, newest first."""
     mine = (notice.c.created_by == person_id, notice.c.kind.in_(BROADCASTS), notice.c.status != "void")
     return every(tx, _BROADCASTS.where(*mine).order_by(notice.c.id.desc()).limit(limit), Broadcast)
 
 
-def asked(tx: Connection) -> Iterator[Broadcast]:
+def awaiting_approval(tx: Connection) -> Iterator[Broadcast]:
     """What waits for a second person's word, oldest first; whose word it may be is in the audience, which a query cannot see into."""
     for row in tx.execute(_BROADCASTS.where(notice.c.status == "asked", notice.c.kind.in_(BROADCASTS)).order_by(notice.c.id)):
         yield Broadcast._make(row)

@@ -76,7 +76,7 @@ def public(tx: Connection, community_id: int, *, done: bool, limit: int) -> list
     return every(tx, rows.where(*mine).order_by(when.desc(), suggestion.c.id.desc()).limit(limit), Public)
 
 
-def asked(tx: Connection, community_id: int) -> dict[str, int]:
+def topics_not_looked_at(tx: Connection, community_id: int) -> dict[str, int]:
     """How many are asked for by topic and not looked at yet, most first."""
     counted = func.count().label("how_many")
     mine = (*_OPEN_TO_ALL, suggestion.c.community_id == community_id, suggestion.c.state == "received", suggestion.c.topic != "")

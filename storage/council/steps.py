@@ -63,7 +63,7 @@ def get(tx: Connection, step_id: int) -> Step | None:
     return first(tx, _STEPS.where(suggestion_step.c.id == step_id), Step)
 
 
-def of(tx: Connection, suggestion_ids: Iterable[int]) -> list[Step]:
+def of_suggestions(tx: Connection, suggestion_ids: Iterable[int]) -> list[Step]:
     """All steps of these suggestions in their order."""
     return every(tx, _STEPS.where(suggestion_step.c.suggestion_id.in_(list(suggestion_ids))).order_by(suggestion_step.c.id), Step)
 

@@ -149,7 +149,7 @@ def lead(tx: Connection, suggestion_id: int) -> Suggestion | None:
     return row
 
 
-def said(tx: Connection, lead_id: int, *, any_text: bool = False) -> list[Said]:
+def texts_with_supporters(tx: Connection, lead_id: int, *, any_text: bool = False) -> list[Said]:
     """A suggestion and all that is merged into it, with who supports the text as it is now, or supported `any_text` of it."""
     ids, fresh = [lead_id], [lead_id]
     while fresh:
@@ -172,12 +172,12 @@ def said(tx: Connection, lead_id: int, *, any_text: bool = False) -> list[Said]:
 
 def behind(tx: Connection, lead_id: int) -> Group:
     """Everybody behind a suggestion and all that is merged into it."""
-    return group(said(tx, lead_id))
+    return group(texts_with_supporters(tx, lead_id))
 
 
 def concerned(tx: Connection, lead_id: int) -> Group:
     """Who is told of it: those behind it, and those who supported an older text and were not heard of since."""
-    return group(said(tx, lead_id, any_text=True))
+    return group(texts_with_supporters(tx, lead_id, any_text=True))
 
 
 def recount(tx: Connection, lead_id: int) -> int:

@@ -20,7 +20,7 @@ class Place(NamedTuple):
     address: str
 
 
-def of(tx: Connection, person_id: int) -> list[Place]:
+def open_of(tx: Connection, person_id: int) -> list[Place]:
     """Her open addresses, in the order in which they came."""
     hers = select(*rows.columns(address, Place)).where(address.c.person_id == person_id, address.c.state == "open")
     return rows.every(tx, hers.order_by(address.c.id), Place)

@@ -37,7 +37,7 @@ def lately(tx: Connection, person_id: int, *, limit: int) -> list[tuple[datetime
     reached = sent.c.id.in_(hers), sent.c.status.in_(("sent", "read")), sent.c.sent_at.is_not(None)
     newest = select(sent.c.id, *bodies.SHOWN, sent.c.sent_at).where(*reached).order_by(sent.c.sent_at.desc(), sent.c.id.desc())
     rows = tx.execute(newest.limit(limit)).all()
-    return [(row.sent_at, said) for row, said in zip(rows, bodies.shown(tx, rows), strict=True) if said.text]
+    return [(row.sent_at, said) for row, said in zip(rows, bodies.outbounds(tx, rows), strict=True) if said.text]
 
 
 def employers(tx: Connection, person_id: int) -> list[Employer]:

@@ -27,7 +27,7 @@ def opened(tx: Connection, channel: str, address: str, kind: Opening, at: dateti
 _LEDGER = ("word_at", "word_left", "tap_at", "tap_left")
 
 
-def of(tx: Connection, channel: str, addresses: Collection[str]) -> dict[str, Ledger]:
+def ledgers(tx: Connection, channel: str, addresses: Collection[str]) -> dict[str, Ledger]:
     """The ledgers of these addresses; an address without one has nothing left."""
     grants: dict[str, dict[str, int]] = {}
     mine = (message_grant.c.channel == channel, message_grant.c.address.in_(addresses), message_grant.c.granted > 0)

@@ -78,7 +78,7 @@ def kept(tx: Connection, channel: str, address: str, *, limit: int) -> list[Held
 
 def _held(tx: Connection, statement: Select[Any], **values: object) -> list[Held]:
     rows: Sequence[Any] = tx.execute(statement, values).all()
-    return [Held(row.id, said) for row, said in zip(rows, bodies.shown(tx, rows), strict=True)]
+    return [Held(row.id, said) for row, said in zip(rows, bodies.outbounds(tx, rows), strict=True)]
 
 
 def note(tx: Connection, rows: Given, inbox_id: int) -> bool:
@@ -130,6 +130,6 @@ def bring(tx: Connection, channel: str, address: str, *, now: datetime) -> None:
 def keep_copy(tx: Connection, row_id: int, *, now: datetime) -> None:
     """The whole of a row, of which the platform showed only the first words, waits for her next word."""
     row = tx.execute(select(T.c.channel, T.c.address, T.c.person_id, *SHOWN).where(T.c.id == row_id)).one()
-    [said] = bodies.shown(tx, [row])
+    [said] = bodies.outbounds(tx, [row])
     copy = outbox.put(tx, said, channel=row.channel, address=row.address, person_id=row.person_id, now=now, priority=NOTICE)
     keep(tx, copy, "briefly")

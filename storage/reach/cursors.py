@@ -8,7 +8,7 @@ from storage.rows import upsert
 from storage.tables.reach import sync_cursor
 
 
-def of(tx: Connection, channel: str) -> str:
+def read(tx: Connection, channel: str) -> str:
     """Empty before the first time."""
     return str(tx.execute(select(sync_cursor.c.cursor).where(sync_cursor.c.channel == channel)).scalar() or "")
 

@@ -199,7 +199,7 @@ def holders(tx: Connection, cell_id: int | None) -> list[int]:
     return [] if cell_id is None else list(tx.execute(statement.distinct().order_by(role.c.person_id)).scalars())
 
 
-def asked(tx: Connection, person_id: int, *, now: datetime) -> None:
+def mark_work_asked(tx: Connection, person_id: int, *, now: datetime) -> None:
     """She asked for work herself; the first time counts. Nothing is kept of who has no profile."""
     tx.execute(update(mother).where(mother.c.person_id == person_id, mother.c.asked_at.is_(None)).values(asked_at=now))
 

@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from channels.web.board import BoardPages
-from domain.council.board import Board, Line, Rate, shown
+from domain.council.board import Board, Line, Rate, unless_few
 from handlers.content import Content
 from handlers.council import board
 from tests.handlers.council.boxes import LAMP, decided, next_days, said, women
@@ -66,7 +66,7 @@ async def test_it_comes_in_her_script(content: Content) -> None:
 
 @pytest.mark.parametrize(("voices", "seen"), [(1, None), (2, None), (3, 3)])
 def test_few_women_are_no_number(voices: int, seen: int | None) -> None:
-    assert shown(voices) == seen
+    assert unless_few(voices) == seen
 
 
 def test_what_nobody_looked_at_and_whose_it_is_never_stands_there(town: Town) -> None:

@@ -109,7 +109,7 @@ async def test_a_grant_is_counted_once_and_the_whole_comes_with_her_next_word(st
         for _ in range(3):
             await now.server.delivers("o1", popup)
         with now.bot.store.begin() as tx:
-            assert allowances.of(tx, "wechat", ["o1"])["o1"].grants == {"G1": 1}
+            assert allowances.ledgers(tx, "wechat", ["o1"])["o1"].grants == {"G1": 1}
             allowances.closed(tx, "wechat", "o1")
         await now.told("o1", "明天上午九点在社区活动室开缝纫班，带上身份证，不收一分钱。")
         await now.until(lambda: any(one["kind"] == "grant" for one in now.server.account.person("o1").shown))

@@ -129,7 +129,7 @@ async def test_what_was_pulled_is_not_taken_in_again_after_a_restart(store_of_to
     async with life(store_of_town, content, server, killed=True) as firm:
         await firm.until(lambda: len(server.said) == 7)
     with store_of_town.begin() as tx:
-        assert cursors.of(tx, "wecom_kf") in ("6", "7")
+        assert cursors.read(tx, "wecom_kf") in ("6", "7")
         cursors.save(tx, "wecom_kf", "")
     async with life(store_of_town, content, server) as firm:
         await firm.says("wm0", "菜单")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from domain.finding import asked, of_person
+from domain.finding import of_person, search_words
 from storage.people import persons
 from storage.tables.people import access_log, found_by
 from tests.support.chat import Chat, Town
@@ -115,4 +115,4 @@ def test_staff_write_to_her_first(town: Town, li: Chat) -> None:
 def test_words_of_unusual_names() -> None:
     assert of_person("欧阳娜娜", None) == {"name 欧阳娜娜", "given 娜娜", "initials oynn"}
     assert of_person("李", None) == {"name 李", "initials l"}
-    assert of_person(None, None) == asked("  ") == set()
+    assert of_person(None, None) == search_words("  ") == set()

@@ -21,7 +21,7 @@ from domain.mediation.states import Limits
 from handlers.capabilities import CAPABILITIES
 from handlers.content import Content
 from storage import lists
-from storage.bodies import shown
+from storage.bodies import outbounds
 from storage.database import Store
 from storage.mediation import agreements, assignments, cases, duties, referrals, sides, sittings
 from storage.tables.mediation import party
@@ -132,7 +132,7 @@ def test_none_of_two_hundred_words_gets_out(
         for screen in screens(chat, role):
             assert cage.found(screen) == [], (role, screen)
     with store.read() as tx:
-        for notice in shown(tx, tx.execute(outbox.select().where(outbox.c.inbox_id.is_(None))).all()):
+        for notice in outbounds(tx, tx.execute(outbox.select().where(outbox.c.inbox_id.is_(None))).all()):
             assert cage.found(notice.text) == [], "a preview"
         for kind in KINDS.values():
             assert cage.found("".join(str(one) for one in lists.listed(tx, kind))) == [], kind.name

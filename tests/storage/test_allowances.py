@@ -11,7 +11,7 @@ from storage.reach import allowances
 
 def ledger(store: Store) -> Ledger:
     with store.read() as tx:
-        return allowances.of(tx, "wechat", ["o1"])["o1"]
+        return allowances.ledgers(tx, "wechat", ["o1"])["o1"]
 
 
 def test_a_word_opens_a_window_and_a_late_event_takes_nothing_back(store: Store, now: datetime) -> None:
@@ -26,7 +26,7 @@ def test_a_word_opens_a_window_and_a_late_event_takes_nothing_back(store: Store,
     assert ledger(store).messages(now) == 0
     with store.begin() as tx:
         allowances.opened(tx, "wechat", "o1", "word", now + timedelta(minutes=1))
-        assert allowances.of(tx, "wechat", ["o1", "o2"])["o2"] == Ledger()
+        assert allowances.ledgers(tx, "wechat", ["o1", "o2"])["o2"] == Ledger()
     assert ledger(store).word_left == 5
 
 

@@ -44,7 +44,7 @@ class Town:
         asyncio.run(self._tick())
 
     async def _tick(self) -> None:
-        for tick in ticks.of(self.store, Transactions(self.store), self.content, now=lambda: self.now, wake=lambda: None).values():
+        for tick in ticks.by_name(self.store, Transactions(self.store), self.content, now=lambda: self.now, wake=lambda: None).values():
             await tick()
 
     def invited(

@@ -164,7 +164,7 @@ def check(scene: Scene) -> None:
     doubtful: dict[str, int] = defaultdict(int)
     with scene.store.read() as tx:
         rows = tx.execute(outbox.T.select().order_by(outbox.T.c.id)).all()
-        for row, said in zip(rows, bodies.shown(tx, rows), strict=True):
+        for row, said in zip(rows, bodies.outbounds(tx, rows), strict=True):
             assert row.status in ("sent", "withheld") and row.edits == ""
             if row.status == "sent":
                 wanted[row.address].append(said.text)

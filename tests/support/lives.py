@@ -72,7 +72,7 @@ class Life:
         self.senders = [Sender(self._platform(capabilities), self.transactions, now=self._now) for capabilities in CHANNELS]
         receive = partial(dispatch.receive, content=world.content)
         self.consumer = Consumer(self.transactions, receive, now=self._now, committed=self.wake, prepare=dispatch.lock_senders)
-        self.ticks = ticks.of(self.store, self.transactions, world.content, now=self._now, wake=self.wake)
+        self.ticks = ticks.by_name(self.store, self.transactions, world.content, now=self._now, wake=self.wake)
         # A look from outside, which is no operation of the bot.
         self._outside: Engine = create_engine(world.store.url)
 

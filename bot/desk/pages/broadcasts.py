@@ -22,7 +22,7 @@ STATUSES = ("applied", "started", "class")
 def show(look: Look) -> View:
     """What waits for her word, and what she wrote."""
     where = look.scopes("broadcasts.write")
-    waiting, mine = list(deciding.to_decide(look)), queue.of(look.tx, look.person_id, limit=SHOWN)
+    waiting, mine = list(deciding.to_decide(look)), queue.written_by(look.tx, look.person_id, limit=SHOWN)
     shown = [(row, words.short(row), words.whom(look.tx, look.voice, row)) for row in [*waiting[:SHOWN], *mine]]
     return View("broadcasts.html", {"rows": shown, "asked": len(waiting[:SHOWN]), "whole": bool(where)})
 

@@ -8,7 +8,7 @@ from bot.desk.page import Asked, Deed, Go, Look, Page, View
 from bot.desk.places import communities_in
 from domain.access import scopes
 from domain.errors import Refused
-from domain.finding import asked as words_of
+from domain.finding import search_words as words_of
 from domain.lists import show_row
 from domain.reading.phones import phone as phone_in
 from handlers.people import correcting

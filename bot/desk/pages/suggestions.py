@@ -41,7 +41,7 @@ def one(look: Look) -> View:
     """One suggestion with its history; that it was looked at is logged."""
     row = deciding.handled(look, look.row())
     look.log("suggestions.see", "suggestion", row.id)
-    history = steps.of(look.tx, [row.id])
+    history = steps.of_suggestions(look.tx, [row.id])
     contested = [step for step in history if step.contested_at is not None and step.settled_at is None and step.by_id != look.person_id]
     values = {
         "row": row,

@@ -50,7 +50,7 @@ def test_an_estimate_is_the_draft_and_stores_nothing(street: Town) -> None:
     picked: Answers = {**EVERYBODY, "whom": "pick", "skills": ["sewing"]}
     with scene(street, "city") as city:
         guess = composing.estimate(city, picked)
-        assert queue.of(city.tx, city.person_id, limit=1) == []
+        assert queue.written_by(city.tx, city.person_id, limit=1) == []
         draft = composing.compose(city, picked)
     assert guess.reached == draft.reached == {"web": 1}
     assert Audience.from_json(guess.audience) == Audience.from_json(draft.audience)

@@ -58,7 +58,7 @@ def test_the_photo_of_what_was_done_reaches_who_is_behind_it(town: Town) -> None
     sends(office).taps("没花钱").taps("提交")
     assert row(town, number).state == "done"
     with town.store.read() as tx:
-        pictured = [one.picture for one in steps.of(tx, [number]) if one.picture]
+        pictured = [one.picture for one in steps.of_suggestions(tx, [number]) if one.picture]
     assert len(pictured) == 1
     next_days(town, [first, second])
     second.taps_choice(f"suggest:see:{number}").hears("换了新灯泡")

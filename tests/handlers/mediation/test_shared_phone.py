@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from domain.capabilities import WEB
-from storage.bodies import shown
+from storage.bodies import outbounds
 from storage.mediation import visible
 from storage.tables.mediation import case_word, matter_door, party
 from storage.tables.messages import inbox, outbox
@@ -44,7 +44,7 @@ def test_no_notice_to_anybody_holds_a_word_of_the_dispute(town: Town, mediator: 
     town.later(days=40)
     town.tick()
     with town.store.read() as tx:
-        notices = shown(tx, tx.execute(outbox.select().where(outbox.c.inbox_id.is_(None))).all())
+        notices = outbounds(tx, tx.execute(outbox.select().where(outbox.c.inbox_id.is_(None))).all())
     assert len(notices) > 3
     assert not any("麻将" in said.text or "王小雨" in said.text for said in notices)
 

@@ -121,7 +121,7 @@ def test_nobody_types_what_only_the_account_tells(town: Town) -> None:
     chat = town.person("w")
     chat.says('/wechat_told {"granted":{"G1":9}}').hears("没听明白")
     with town.store.read() as tx:
-        assert allowances.of(tx, "web", ["w"])["w"].grants == {}
+        assert allowances.ledgers(tx, "web", ["w"])["w"].grants == {}
 
 
 def test_what_the_platform_did_not_deliver_in_the_end_is_a_failure(town: Town) -> None:

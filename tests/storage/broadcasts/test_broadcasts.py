@@ -275,7 +275,7 @@ async def test_many_are_counted_beside_the_talk(store: Store, content: Content, 
     number = notice(store, found[0], now, status="counting")
     with store.read() as tx:
         assert not queue.few(tx)
-    await ticks.of(store, Transactions(store), content, now=lambda: now, wake=lambda: None)["broadcasts"]()
+    await ticks.by_name(store, Transactions(store), content, now=lambda: now, wake=lambda: None)["broadcasts"]()
     with store.begin() as tx:
         [told] = outbox.claim(tx, "web", now=now, most=9)
     assert told.address == "a0" and "一共6人" in told.outbound.text

@@ -50,7 +50,7 @@ def mothers(store: Store, now: datetime, count: int, *, first: int = 0) -> list[
 
 
 def announce(store: Store, content: Content, now: datetime) -> None:
-    tick = ticks.of(store, Transactions(store), content, now=lambda: now, wake=lambda: None)["announce"]
+    tick = ticks.by_name(store, Transactions(store), content, now=lambda: now, wake=lambda: None)["announce"]
     asyncio.run(tick())  # type: ignore[arg-type]
 
 
