@@ -29,7 +29,7 @@ from domain.lists import KINDS, AnyKind, Cell, Known, Table, Wrong, read_row, sh
 from domain.lists.suggestions import SuggestionRow
 from domain.notices import LOCAL
 from handlers import safety
-from storage import lists as stored
+from storage import lists
 from storage.database import Store
 from storage.lists import Saved
 
@@ -110,7 +110,7 @@ def office_words() -> dict[str, dict[str, list[str]]]:
 
 def _known(store: Store, now: datetime) -> Known:
     with store.read() as tx:
-        communities, enterprises = (stored.names(tx, KINDS[name]) for name in ("communities", "enterprises"))
+        communities, enterprises = (lists.names(tx, KINDS[name]) for name in ("communities", "enterprises"))
     today = now.astimezone(LOCAL).date()
     return Known.of(labels(), words=office_words(), communities=communities, enterprises=enterprises, today=today)
 
@@ -148,7 +148,7 @@ def _step(
     saved = Saved()
     try:
         with store.begin() as tx:
-            saved = stored.save(tx, report.kind, [values for _, _, values in good.values()], consent_version=version, now=now)
+            saved = lists.save(tx, report.kind, [values for _, _, values in good.values()], consent_version=version, now=now)
             if dry_run:
                 raise _DryRun
             if report.kind.name == "suggestions":
@@ -166,7 +166,7 @@ def _alarm(tx: Connection, settings: Settings, rows: Sequence[SuggestionRow], *,
     """Who is on duty learns which papers of the box tell of a danger."""
     dangers = [row for row in rows if isinstance(triage.look(str(row.get("text") or "")), triage.Alarm)]
     if dangers:
-        loaded, communities = content.load(settings), stored.ids(tx, KINDS["communities"])
+        loaded, communities = content.load(settings), lists.ids(tx, KINDS["communities"])
         for row in dangers:
             safety.listed(tx, loaded, number=row["id"], community_id=communities[row["community"]], now=now)
 
@@ -180,7 +180,7 @@ def save_all(settings: Settings, name: str, file: Path, *, now: datetime, extra:
 
     def rows(tx: Connection) -> Iterator[list[Cell]]:
         nonlocal count
-        for count, row in enumerate(stored.listed(tx, kind), 1):  # noqa: B007 - told at the end
+        for count, row in enumerate(lists.listed(tx, kind), 1):  # noqa: B007 - told at the end
             yield write_row(kind, row, extra=extra) if codes else show_row(kind, row, shown, extra=extra)
 
     with closing(open_store(settings)) as store:
@@ -190,7 +190,7 @@ def save_all(settings: Settings, name: str, file: Path, *, now: datetime, extra:
             else:
                 sheets.write(file, [column.title for column in columns], rows(tx), title=f"{kind.title}名单（{day}）")
         with store.begin() as tx:
-            stored.exported(tx, kind, now=now)
+            lists.exported(tx, kind, now=now)
     return count
 
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection, insert, select, update
 
 from bot.demo.town import Community
-from domain.fund import shares as rules
+from domain.fund import shares
 from domain.notices import LOCAL
-from domain.workshops import pay as wages
+from domain.workshops.pay import Work, last_day, pay_by, summed
 from domain.workshops.pieces import Count, Pieces
 from storage.fund import ledger, spendings
 from storage.fund.ledger import Line
@@ -59,9 +59,9 @@ def months(tx: Connection, random: Random, places: list[Community], *, now: date
 
 def _before(now: datetime) -> list[str]:
     """The three months before the last, the oldest first."""
-    months = [rules.month_before(now.astimezone(LOCAL).date())]
+    months = [shares.month_before(now.astimezone(LOCAL).date())]
     for _ in range(MONTHS):
-        months.append(rules.month_before(date.fromisoformat(f"{months[-1]}-01")))
+        months.append(shares.month_before(date.fromisoformat(f"{months[-1]}-01")))
     return months[:0:-1]
 
 
@@ -102,10 +102,10 @@ def _slips(tx: Connection, place: Community, firm: _Firm, month: str, *, keeper:
     """What was counted is closed, paid and confirmed."""
     fresh = []
     for row in pay.unpaid(tx, firm.id, place.id, until=_end(month)):
-        work = wages.Work(row.pieces, row.rate_fen)
-        fresh.append(pay.Fresh(row.person_id, row.terms, None, wages.summed([work], row.terms, None, None), [(row.count_id, work)]))
+        work = Work(row.pieces, row.rate_fen)
+        fresh.append(pay.Fresh(row.person_id, row.terms, None, summed([work], row.terms, None, None), [(row.count_id, work)]))
     closed = _moment(_end(month), days=3)
-    pay.write(tx, firm.id, place.id, month, fresh, pay_by=wages.pay_by(month, closed.date()), by=keeper, now=closed)
+    pay.write(tx, firm.id, place.id, month, fresh, pay_by=pay_by(month, closed.date()), by=keeper, now=closed)
     paid = {"status": "confirmed", "paid_on": closed.date() + timedelta(days=3), "said_at": closed + timedelta(days=4)}
     mine = (pay_slip.c.enterprise_id == firm.id, pay_slip.c.community_id == place.id, pay_slip.c.month == month)
     tx.execute(update(pay_slip).where(*mine).values(paid))
@@ -114,9 +114,9 @@ def _slips(tx: Connection, place: Community, firm: _Firm, month: str, *, keeper:
 def _share(tx: Connection, random: Random, place: Community, firm: _Firm, month: str) -> None:
     """The firm told its revenue and paid its share, from its own money."""
     revenue = slips.wages(tx, firm.id, place.id, month).fen * random.randint(*REVENUE) // 100
-    due, at = rules.share_of(revenue, firm.percent), _moment(_end(month), days=0)
+    due, at = shares.share_of(revenue, firm.percent), _moment(_end(month), days=0)
     row = {"enterprise_id": firm.id, "community_id": place.id, "month": month, "percent": firm.percent, "revenue_fen": revenue}
-    row |= {"due_fen": due, "due_on": rules.due_on(month), "status": "paid", "told_at": at, "paid_at": at}
+    row |= {"due_fen": due, "due_on": shares.due_on(month), "status": "paid", "told_at": at, "paid_at": at}
     tx.execute(insert(fund_share).values(row))
     where, who = ledger.place(tx, place.id), ledger.firm(tx, firm.id)
     owed = [Line(ledger.owed(where, who), due), Line(ledger.share(where, who), -due)]
@@ -141,7 +141,7 @@ def _spend(tx: Connection, random: Random, place: Community, month: str, what: t
 
 
 def _end(month: str) -> date:
-    return wages.last_day(month)
+    return last_day(month)
 
 
 def _moment(day: date, *, days: int) -> datetime:

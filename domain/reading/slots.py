@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from domain.codebook import Slots
 from domain.normal import Normal
-from domain.reading import activities, amounts, codes, topics
-from domain.reading import windows as weekly
+from domain.reading import activities, amounts, codes, topics, windows
 from domain.reading.dictation import punctuated
 from domain.reading.findings import findings
 from domain.reading.lexicon import scan
@@ -33,7 +32,7 @@ def ruled(normal: Normal) -> Ruled:
         "learn": learning,
         "modes": codes.modes(judged, cues),
         "sectors": codes.sectors(judged, cues, seeks=True, learning=learning),
-        "windows": weekly.windows(text, hits),
+        "windows": windows.windows(text, hits),
         "distance_m": amounts.distance(text),
         "age": amounts.age(text),
         "children": amounts.children(text),

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from domain.errors import Refused
 from domain.forms.schema import Answers
-from domain.fund import shares as rules
 from domain.fund.beancount import yuan
+from domain.fund.shares import due_on, month_before, share_of
 from domain.messages import Outbound
 from domain.notices import LOCAL
 from domain.plain import id_of, number_of
@@ -41,7 +41,7 @@ class Told(NamedTuple):
 def tell_revenue(scene: Scene, share_id: int, revenue_fen: int) -> Told:
     """The firm's own word on a month, booked as owed. Raises Refused."""
     share = _of_firm(scene, share_id)
-    due = rules.share_of(revenue_fen, share.percent)
+    due = share_of(revenue_fen, share.percent)
     if not shares.tell(scene.tx, share.id, revenue_fen=revenue_fen, due_fen=due, now=scene.now):
         raise Refused("fund.told_before")
     if due:
@@ -136,11 +136,11 @@ def told(turn: Turn, _conversation: int, answers: Answers, about: About) -> list
 def ask(tx: Connection, content: Content, now: datetime) -> int:
     """The clock's step: a month that is over is asked about at every firm that had posts in it; how many rows were added."""
     today = _today(now)
-    month = rules.month_before(today)
+    month = month_before(today)
     first = date.fromisoformat(f"{month}-01")
     last = today.replace(day=1) - timedelta(days=1)
     # Nobody is late on the day she is first asked.
-    due = max(rules.due_on(month), today + AGAIN)
+    due = max(due_on(month), today + AGAIN)
     return shares.ask(tx, month, first_day=first, last_day=last, due=due)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from domain.access import scopes
 from domain.errors import Refused
-from domain.fund import shares as rules
+from domain.fund import shares
 from domain.fund.beancount import yuan
 from domain.messages import Outbound
 from domain.notices import LOCAL
@@ -74,7 +74,7 @@ def statement(tx: Connection, community_id: int, month: str) -> Statement:
 def close(scene: Scene, community_id: int, month: str) -> None:
     """Close a month that is over: nothing is booked on it any more. Raises Refused."""
     scene.need("fund.book", community_id)
-    if month >= rules.month_of(scene.now.astimezone(LOCAL).date()):
+    if month >= shares.month_of(scene.now.astimezone(LOCAL).date()):
         raise Refused("fund.month_not_over", month=month)
     if ledger.is_closed(scene.tx, community_id, month):
         raise Refused("fund.month_closed", month=month)
@@ -89,14 +89,14 @@ def public(turn: Turn, argument: str = "") -> list[Outbound]:
     if community_id is None:
         return [turn.say("fund.no_community", (turn.button("menu.register", "menu:register"),))]
     today = turn.now.astimezone(LOCAL).date()
-    shown = month if is_month(month) else rules.month_of(today)
+    shown = month if is_month(month) else shares.month_of(today)
     try:
         told = statement(turn.tx, community_id, shown)
     except LookupError:
         raise Refused("talk.old_button") from None
-    earlier = rules.month_before(date.fromisoformat(f"{shown}-01"))
+    earlier = shares.month_before(date.fromisoformat(f"{shown}-01"))
     rows = [(turn.button("fund.earlier", f"fund:{community_id}:{earlier}", month=earlier),)]
-    if turn.may("fund.book", community_id) and not told.closed and shown < rules.month_of(today):
+    if turn.may("fund.book", community_id) and not told.closed and shown < shares.month_of(today):
         rows.append((turn.button("fund.close", f"fund_close:{community_id}:{shown}", month=shown),))
     return [Outbound(text=in_words(turn, told), buttons=tuple(rows))]
 

@@ -10,8 +10,7 @@ from domain.fund.beancount import yuan
 from domain.fund.shares import month_before, month_of
 from domain.messages import Outbound
 from domain.plain import code_of, id_of, number_of, text_of, whole_of
-from domain.workshops import pay as rules
-from domain.workshops.pay import Day, Terms
+from domain.workshops.pay import ORDINARY, Day, Terms, Work, last_day
 from handlers import forms
 from handlers.scene import row_id
 from handlers.turn import Turn
@@ -31,7 +30,7 @@ def overview(turn: Turn, _argument: str = "") -> list[Outbound]:
     where, today = turn.scopes("pay.close"), counting.today(turn)
     last = month_before(today)
     rows = []
-    for month, until in ((last, rules.last_day(last)), (month_of(today), today)):
+    for month, until in ((last, last_day(last)), (month_of(today), today)):
         phrase = "pay.close" if month == last else "pay.close_short"
         rows += [
             (turn.button(phrase, f"pay_close:{one.enterprise_id}:{one.community_id}:{month}", firm=one.enterprise, month=month),)
@@ -129,8 +128,8 @@ def in_words(turn: Turn, slip: Slip) -> str:
     """A slip, line by line."""
     lines = [turn.words("pay.slip_head", number=slip.id, month=slip.month, firm=slip.enterprise, community=slip.community)]
     for item in slips.items(turn.tx, slip.id):
-        phrase = "pay.slip_item" if item.percent == rules.ORDINARY else "pay.slip_extra"
-        fen = rules.Work(item.pieces, item.rate_fen, item.percent).fen
+        phrase = "pay.slip_item" if item.percent == ORDINARY else "pay.slip_extra"
+        fen = Work(item.pieces, item.rate_fen, item.percent).fen
         values = {"pieces": item.pieces, "rate": yuan(item.rate_fen), "percent": item.percent, "fen": yuan(fen)}
         lines.append(turn.words(phrase, item=item.item, **values))
     if slip.minutes is not None:

@@ -13,8 +13,7 @@ from domain.fund.beancount import yuan
 from domain.fund.shares import month_of
 from domain.notices import LOCAL
 from domain.work.wages import minimum
-from domain.workshops import pay as rules
-from domain.workshops.pay import Day, Terms
+from domain.workshops.pay import Day, Terms, last_day, pay_by, split, summed
 from handlers.content import Content
 from handlers.scene import Scene
 from handlers.tell import for_others, tell
@@ -44,11 +43,11 @@ def close(scene: Scene, enterprise_id: int, community_id: int, month: str) -> Cl
     if month > month_of(today):
         raise Refused("pay.not_begun", month=month)
     lock(scene.tx, "pay")
-    unpaid = pay.unpaid(scene.tx, enterprise_id, community_id, until=min(rules.last_day(month), today))
+    unpaid = pay.unpaid(scene.tx, enterprise_id, community_id, until=min(last_day(month), today))
     if not unpaid:
         raise Refused("pay.nothing_open")
     fresh = _slips(scene, enterprise_id, community_id, month, unpaid)
-    due = rules.pay_by(month, today)
+    due = pay_by(month, today)
     pay.write(scene.tx, enterprise_id, community_id, month, fresh, pay_by=due, by=scene.person_id, now=scene.now)
     scene.log("pay.close", "enterprise", enterprise_id, month=month, slips=len(fresh))
     waiting = sum(one.sum.top_up_fen > 0 for one in fresh)
@@ -61,16 +60,16 @@ def _slips(scene: Scene, enterprise_id: int, community_id: int, month: str, unpa
     extras = pay.extras(scene.tx, enterprise_id, community_id)
     hours = pay.hours(scene.tx, enterprise_id, community_id, month)
     before = pay.paid_before(scene.tx, enterprise_id, community_id, month)
-    lowest = minimum(rules.last_day(month))
+    lowest = minimum(last_day(month))
     by_woman: dict[int, list[Unpaid]] = defaultdict(list)
     for row in unpaid:
         by_woman[row.person_id].append(row)
     fresh = []
     for person, rows in by_woman.items():
-        lines = [(row.count_id, work) for row in rows for work in rules.split(row.pieces, row.rate_fen, extras.get(row.count_id, ()))]
+        lines = [(row.count_id, work) for row in rows for work in split(row.pieces, row.rate_fen, extras.get(row.count_id, ()))]
         terms = _stricter({row.terms for row in rows})
         works = [work for _, work in lines]
-        total = rules.summed(works, terms, hours.get(person), lowest, before_fen=before.get(person, 0))
+        total = summed(works, terms, hours.get(person), lowest, before_fen=before.get(person, 0))
         fresh.append(Fresh(person, terms, hours.get(person), total, lines))
     return fresh
 

@@ -14,8 +14,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from bot.commands import lists as commands
-from bot.commands import parts, sheets, template
+from bot.commands import lists, parts, sheets, template
 from bot.desk.page import Asked, File, Job, Look, Page, Steps, View
 from domain.access import CITY, Scope, scopes
 from domain.errors import Refused
@@ -116,7 +115,7 @@ def _read(kind: str, name: str, content: bytes) -> tuple[Sheet, list[str]]:
 def _known(tx: Connection, content: Content, asked: Asked | Job) -> Known:
     communities, enterprises = (stored.names(tx, KINDS[name]) for name in ("communities", "enterprises"))
     today = asked.now.astimezone(LOCAL).date()
-    return Known.of(content.labels, words=commands.office_words(), communities=communities, enterprises=enterprises, today=today)
+    return Known.of(content.labels, words=lists.office_words(), communities=communities, enterprises=enterprises, today=today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +181,7 @@ def _store(job: Job) -> Steps:
     sheet = _mended(Sheet.unpack(job.form.text("packed", UNPACKED)), job)
     where: list[Scope] = yield partial(_allowed, job=job, kind=sheet.kind)
     rows: list[Row] = yield lambda tx: list(_judged(tx, sheet, _known(tx, job.content, job), where))
-    version, whole = commands.consent_version(), Saved()
+    version, whole = lists.consent_version(), Saved()
     good = [row for row in rows if not row.wrong]
     refused: list[tuple[int, list[str]]] = []
     for first in range(0, len(good), STEP):
