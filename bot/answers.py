@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -24,8 +24,17 @@ class StoredAnswers:
     """The answers of one channel; `committed` is called where something was left to its sender."""
 
     def __init__(
-        self, channel: str, transactions: Transactions, composer: Composer, *, now: Callable[[], datetime], committed: Callable[[], None]
+        self,
+        channel: str,
+        transactions: Transactions,
+        composer: Composer,
+        *,
+        now: Callable[[], datetime],
+        committed: Callable[[], None],
+        pushes: bool = True,
     ) -> None:
+        """Where nothing `pushes`, what a response does not take waits for the next one."""
+        self._pushes = pushes
         self._channel = channel
         self._gathered = Gathered(transactions)
         self._composer = composer
@@ -46,7 +55,7 @@ class StoredAnswers:
 
     def kept_back(self, rows: tuple[int, ...]) -> None:
         """The response went out without these rows."""
-        self._mark(lambda tx: answers.let_go(tx, rows, now=self._now()))
+        self._mark(lambda tx: self._let_go(tx, rows))
 
     async def close(self) -> None:
         """Wait for what is being marked."""
@@ -77,8 +86,14 @@ class StoredAnswers:
             answers.carry(tx, before, now=now)
             return _taken(self._text(before), before), False
         answers.carry(tx, rows, now=now)
-        answers.let_go(tx, [row.id for row in replies[composed.replies :]], now=now)
+        self._let_go(tx, [row.id for row in replies[composed.replies :]])
         return _taken(composed.text, rows), composed.replies < len(replies)
+
+    def _let_go(self, tx: Connection, ids: Sequence[int]) -> None:
+        if self._pushes:
+            answers.let_go(tx, ids, now=self._now())
+        else:
+            answers.hold(tx, ids, "window")
 
     def _text(self, rows: Given) -> str:
         return self._composer.text_of([row.outbound for row in rows.replies], [row.outbound for row in rows.kept], more=rows.more)

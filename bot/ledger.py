@@ -12,6 +12,8 @@ from bot.gathered import Gathered
 from domain.allowance import Account, Way, choose
 from storage.reach import allowances, answers
 
+WINDOW = "window"
+
 
 class StoredLedger:
     """`account` is what the account may do at all."""
@@ -21,13 +23,17 @@ class StoredLedger:
         self._gathered = Gathered(transactions)
 
     async def way(self, row_id: int, address: str, messages: int) -> Way | None:
-        """How this row may go; it is used up from now on."""
+        """How this row may go; it is used up from now on. Where there is no way it waits for her next word from this very look on: kept
+        later, it would miss a word that came in between."""
         return await self._gathered.run(lambda tx: self._way(tx, row_id, address, messages))
 
     def _way(self, tx: Connection, row_id: int, address: str, messages: int) -> Way | None:
+        allowances.hold(tx, self._channel, address)
         ledger = allowances.ledgers(tx, self._channel, [address])[address]
         way = choose(ledger, self._account, self._now(), kind=allowances.kind_of(tx, row_id), messages=messages)
-        if way is not None:
+        if way is None:
+            answers.keep(tx, row_id, WINDOW)
+        else:
             allowances.use(tx, self._channel, address, way, messages=messages)
         return way
 

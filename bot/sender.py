@@ -243,7 +243,7 @@ def record_failure(tx: Connection, row: Claimed, error: SendError, *, now: datet
         # The platform did not take it: the others wait as well, and no number of tries gives it up.
         outbox.postpone(tx, row.id, due_at=now + timedelta(seconds=_pause(error)), why=error.kind, owner=owner)
     elif error.kind == "window_closed" and row.channel in KEEPING:
-        answers.keep(tx, row.id, error.why)
+        answers.not_through(tx, row.id, error.why, attempt=row.attempts)
     elif error.kind == "retry" and row.attempts < TRIES:
         outbox.postpone(tx, row.id, due_at=now + backoff(row.attempts), why=error.kind, owner=owner)
     else:

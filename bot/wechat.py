@@ -42,7 +42,7 @@ def channel(
         sending = Sending(client, words, page=f"{settings.public_url}/", now=seconds)
         pushes = Pushes(client, sending, ledger, box.picture, taps=account.tap_links)
     return WeChatChannel(
-        StoredAnswers(WECHAT.channel, transactions, composer, now=now, committed=wake),
+        StoredAnswers(WECHAT.channel, transactions, composer, now=now, committed=wake, pushes=account.verified),
         token=account.token,
         app_id=account.app_id,
         aes_keys=account.aes_keys,

@@ -24,6 +24,11 @@ def opened(tx: Connection, channel: str, address: str, kind: Opening, at: dateti
     tx.execute(put)
 
 
+def hold(tx: Connection, channel: str, address: str) -> None:
+    """No word of hers opens her ledger until the transaction ends: what is decided on what it says holds."""
+    tx.execute(select(allowance.c.address).where(allowance.c.channel == channel, allowance.c.address == address).with_for_update())
+
+
 _LEDGER = ("word_at", "word_left", "tap_at", "tap_left")
 
 

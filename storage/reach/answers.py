@@ -117,6 +117,19 @@ def keep(tx: Connection, row_id: int, why: str) -> None:
     tx.execute(update(T).where(T.c.id == row_id).values(status="kept", why=why, lease_until=None, owner=None))
 
 
+def not_through(tx: Connection, row_id: int, why: str, *, attempt: int) -> None:
+    """The same, told of one attempt: a row that her word has brought meanwhile is where that put it."""
+    same = (T.c.id == row_id, T.c.status == "sending", T.c.attempts == attempt, T.c.platform_ref != IN_RESPONSE)
+    tx.execute(update(T).where(*same).values(status="kept", why=why, lease_until=None, owner=None))
+
+
+def hold(tx: Connection, ids: Collection[int], why: str) -> None:
+    """These rows did not go out with a response, and nothing else can take them: they wait for her next word."""
+    if ids:
+        mine = (T.c.id.in_(ids), T.c.status.in_(("sending", "waiting")))
+        tx.execute(update(T).where(*mine).values(status="kept", why=why, platform_ref="", lease_until=None, owner=None))
+
+
 def bring(tx: Connection, channel: str, address: str, *, now: datetime) -> None:
     """What waited for a word of hers is the sender's, before the answer to it: she spoke where no response takes it."""
     mine = (T.c.channel == channel, T.c.address == address, T.c.status == literal_column("'kept'"))

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.sender import record_failure
+from domain.allowance import WINDOWS, Account
 from domain.capabilities import ALL, WECHAT
 from domain.errors import SendError
 from domain.messages import Outbound
@@ -93,3 +94,19 @@ def test_without_verification_she_hears_the_same(town: Town, flow: str) -> None:
     furnish(town)
     said = "\n".join(_transcript(town, FLOWS[flow], WECHAT)) + "\n"
     assert said == (GOLDEN / f"{flow}.wechat.txt").read_text("utf-8")
+
+
+def test_no_more_goes_than_the_channel_lets_through_and_the_rest_comes_in_order_with_her_words(chat: Chat) -> None:
+    """A word of hers opens a counted channel for five messages; who waits in between hears all, each once and in order."""
+    chat.says("你是谁")
+    texts = [f"第{number}条" for number in range(9)]
+    for text in texts:
+        put(chat, text)
+    unasked = [one.text for one in chat.listens()]
+    heard = list(unasked)
+    for _ in range(4):
+        chat.town.later(minutes=5)
+        heard += [one.text for one in chat.says("更多").fresh] + [one.text for one in chat.listens()]
+    account = chat.town.content.rules.accounts.get(chat.channel.channel, Account())
+    assert len(unasked) <= (len(texts) if not chat.channel.counted else WINDOWS["word"].messages if account.pushes else 0)
+    assert [text for text in heard if text in texts] == texts
