@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
-from bot import case_files, desk, health, mailbox, my_data, ticks, wechat_menu
+from bot import case_files, desk, health, mailbox, my_data, slip_files, ticks, wechat_menu
 from bot.config import ROOT, Settings
 from bot.consumer import BACK, PATIENCE, Consumer, Slow, Transactions
 from bot.emergency import Emergency
@@ -114,7 +114,7 @@ class Bot:
         self.store = store
         self.now = now
         self.transactions = Transactions(store)
-        links = [one.exports(self.transactions, content, now=now) for one in (my_data, case_files)]
+        links = [one.exports(self.transactions, content, now=now) for one in (my_data, case_files, slip_files)]
         exports: Exports = lambda token: next((download for link in links if (download := link(token)) is not None), None)  # noqa: E731
         self.channels = open_channels(settings, self.transactions, content, exports=exports, now=now, wake=self.wake)
         self.heart = Heart(self.transactions, now=now, wake=self.wake)

@@ -160,7 +160,7 @@ def _month(_context: click.Context, _option: click.Parameter, value: str | None)
     "--of",
     type=click.Choice(["work", "council", "mediation", "pay"]),
     default="work",
-    help="work 就业（不写就是它），council 意见箱和议事会，mediation 调解和热线，pay 工钱、分成和基金",
+    help="work 就业（不写就是它），council 意见箱和议事会，mediation 调解和热线，pay 工钱、分成、基金、活动和省下的成本",
 )
 @click.option("--month", metavar="YYYY-MM", callback=_month, help="哪个月；不写就是到现在为止")
 @click.option("--format", "format_", type=click.Choice(["text", "csv", "xlsx"]), help="不写就看 --out 的后缀，再没有就是 text")

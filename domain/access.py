@@ -63,6 +63,8 @@ TABLE: dict[str, frozenset[str]] = {
     "firms.decide": frozenset({"federation"}),
     "threads.see": OFFICE,
     "classes.manage": OFFICE,
+    # Free clinics, talks, dancing: announced, counted.
+    "activities.manage": OFFICE,
     "tasks.see": STREET,
     "tasks.close": STREET,
     "roles.invite": OFFICE,

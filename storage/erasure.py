@@ -11,6 +11,7 @@ from storage.council import leaving
 from storage.tables.messages import conversation, recipient
 from storage.tables.people import task
 from storage.tables.survey import visit
+from storage.tables.training import enrolment
 from storage.tables.work import application, follow_up, offer
 from storage.work import browsing
 
@@ -27,6 +28,7 @@ def words(tx: Connection, person_id: int, *, now: datetime) -> None:
     tx.execute(update(task).where(task.c.person_id == person_id, task.c.closed_at.is_(None)).values(closed_at=now, outcome="erased"))
     tx.execute(update(visit).where(visit.c.person_id == person_id).values(note=None))
     tx.execute(update(application).where(application.c.person_id == person_id).values(reason="", trial_place=""))
+    tx.execute(update(enrolment).where(enrolment.c.person_id == person_id).values(mark=None, word=None))
     tx.execute(update(offer).where(offer.c.person_id == person_id).values(reason="", reasons=[]))
     tx.execute(update(recipient).where(recipient.c.person_id == person_id).values(reasons=[]))
     threads.erase(tx, person_id, now=now)

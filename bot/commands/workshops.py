@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from statistics import median
 
 from domain.access import CITY
 from domain.fund.beancount import yuan
@@ -18,7 +19,7 @@ from storage.workshops import figures
 from storage.workshops.figures import Line
 
 HIDDEN = "*"
-NAMES = ("women", "median", "low", "high", "pieces", "wages", "share", "left")
+NAMES = ("women", "median", "low", "high", "pieces", "wages", "share", "in", "out", "left", "activities", "came", "saved")
 
 
 def table(
@@ -38,7 +39,9 @@ def table(
 
 def _cells(line: Line) -> list[Cell]:
     """What fewer than FEW women earned is hidden, and with it their wages and pieces; what is public of the fund is not."""
-    public: list[Cell] = [yuan(line.share_fen), yuan(line.left_fen)]
+    public: list[Cell] = [*map(yuan, (line.share_fen, line.in_fen, line.out_fen, line.left_fen)), line.activities, line.came]
+    # What firms say; nobody's data.
+    public.append(round(median(line.saved)) if line.saved else None)
     spread = incomes(line.earned)
     if spread.women == 0:
         return [0, None, None, None, 0, yuan(0), *public]

@@ -7,7 +7,7 @@ from random import Random
 
 from sqlalchemy import Connection, select
 
-from bot.demo import council, history, mediation, months, openings, running, town, workshops
+from bot.demo import activities, council, history, mediation, months, openings, running, town, workshops
 from bot.demo import mothers as women
 from storage.database import Store
 from storage.tables.columns import table
@@ -32,6 +32,7 @@ def fill(store: Store, *, mothers: int = 5000, positions: int = 3200, seed: int 
         running.running(tx, Random(f"{seed} running"), communities, [firm.id for firm in enterprises], now=now)
         mediation.mediation(tx, Random(f"{seed} mediation"), communities, now=now)
         months.months(tx, Random(f"{seed} months"), communities, now=now)
+        activities.activities(tx, Random(f"{seed} activities"), communities, now=now)
         workshops.workshops(tx, Random(f"{seed} workshops"), communities, now=now)
         posts.changed(tx)
 

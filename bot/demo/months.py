@@ -115,8 +115,15 @@ def _share(tx: Connection, random: Random, place: Community, firm: _Firm, month:
     """The firm told its revenue and paid its share, from its own money."""
     revenue = slips.wages(tx, firm.id, place.id, month).fen * random.randint(*REVENUE) // 100
     due, at = shares.share_of(revenue, firm.percent), _moment(_end(month), days=0)
-    row = {"enterprise_id": firm.id, "community_id": place.id, "month": month, "percent": firm.percent, "revenue_fen": revenue}
+    row: dict[str, object] = {
+        "enterprise_id": firm.id,
+        "community_id": place.id,
+        "month": month,
+        "percent": firm.percent,
+        "revenue_fen": revenue,
+    }
     row |= {"due_fen": due, "due_on": shares.due_on(month), "status": "paid", "told_at": at, "paid_at": at}
+    row["saved_percent"] = random.choice((None, 8, 10, 12))
     tx.execute(insert(fund_share).values(row))
     where, who = ledger.place(tx, place.id), ledger.firm(tx, firm.id)
     owed = [Line(ledger.owed(where, who), due), Line(ledger.share(where, who), -due)]

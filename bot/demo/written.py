@@ -8,6 +8,7 @@ from typing import Any, Required, TypedDict
 import yaml
 
 from bot.config import ROOT
+from domain.training.activities import About
 from storage.tables.mediation import CaseKind, CaseSource
 from storage.tables.threads import ThreadKind
 
@@ -200,6 +201,24 @@ class Workshops(TypedDict):
     overdue: str
 
 
+class Held(TypedDict, total=False):
+    """An activity; `words` are what was said of it, `hour` when it begins."""
+
+    about: Required[About]
+    title: Required[str]
+    address: Required[str]
+    note: str
+    words: list[str]
+    hour: int
+
+
+class Activities(TypedDict):
+    """Activities that were, and that come."""
+
+    past: list[Held]
+    coming: list[Held]
+
+
 def _read(name: str) -> Any:
     """What somebody wrote for the demo town, as it stands in content/demo."""
     return yaml.load((ROOT / "content" / "demo" / f"{name}.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
@@ -244,4 +263,11 @@ def mediation() -> Mediation:
 def workshops() -> Workshops:
     """content/demo/workshops.yaml."""
     content: Workshops = _read("workshops")
+    return content
+
+
+@cache
+def activities() -> Activities:
+    """content/demo/activities.yaml."""
+    content: Activities = _read("activities")
     return content

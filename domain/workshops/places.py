@@ -20,6 +20,8 @@ _EVERYWHERE: tuple[CheckKind, ...] = ("fire", "exits", "dust")
 HOLDS = timedelta(days=31)
 # So far ahead places are given, and what is due is shown.
 AHEAD = timedelta(days=7)
+# So often the office is told again of a check that is due.
+AGAIN = timedelta(days=7)
 HOUR = timedelta(hours=1)
 # Children of one mother in an hour, and hours that she may have before her.
 CHILDREN, HELD = 4, 20
@@ -53,6 +55,15 @@ def due(functions: Iterable[Function], checks: Mapping[CheckKind, Check], today:
     """What has to be looked at within a week, what is overdue among it."""
     wanted = {kind for function in functions for kind in needed(function)}
     return [kind for kind in KINDS if kind in wanted and (kind not in checks or not checks[kind].holds(today + AHEAD))]
+
+
+def to_remind(due_now: Iterable[CheckKind], checks: Mapping[CheckKind, Check], today: date, reminded_on: date | None) -> bool:
+    """Whether the office is told today of what is due: once, again on the day from which nobody is sent there, and then every week."""
+    wanted = set(due_now)
+    if not wanted or reminded_on is None:
+        return bool(wanted)
+    ended = [check.next_on + timedelta(days=1) for check in checks.values() if check.kind in wanted]
+    return today - reminded_on >= AGAIN or any(reminded_on < day <= today for day in ended)
 
 
 def last_day(checked_on: date, next_on: date | None) -> date:

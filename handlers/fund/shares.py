@@ -13,7 +13,7 @@ from domain.fund.beancount import yuan
 from domain.fund.shares import due_on, month_before, share_of
 from domain.messages import Outbound
 from domain.notices import LOCAL
-from domain.plain import id_of, number_of
+from domain.plain import id_of, number_of, whole_of
 from handlers import forms
 from handlers.content import Content
 from handlers.scene import Scene, row_id
@@ -38,11 +38,11 @@ class Told(NamedTuple):
     due_fen: int
 
 
-def tell_revenue(scene: Scene, share_id: int, revenue_fen: int) -> Told:
-    """The firm's own word on a month, booked as owed. Raises Refused."""
+def tell_revenue(scene: Scene, share_id: int, revenue_fen: int, *, saved_percent: int | None = None) -> Told:
+    """The firm's own word on a month, booked as owed, and what it says that it saves. Raises Refused."""
     share = _of_firm(scene, share_id)
     due = share_of(revenue_fen, share.percent)
-    if not shares.tell(scene.tx, share.id, revenue_fen=revenue_fen, due_fen=due, now=scene.now):
+    if not shares.tell(scene.tx, share.id, revenue_fen=revenue_fen, due_fen=due, saved_percent=saved_percent, now=scene.now):
         raise Refused("fund.told_before")
     if due:
         where, firm = ledger.place(scene.tx, share.community_id), ledger.firm(scene.tx, share.enterprise_id)
@@ -128,7 +128,8 @@ def begin(turn: Turn, argument: str) -> list[Outbound]:
 def told(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """The firm's contact has filled in the revenue."""
     revenue = number_of(answers, "revenue") or 0.0
-    done = tell_revenue(turn, id_of(about, "share"), round(revenue * 100))
+    saved = whole_of(answers, "saved")
+    done = tell_revenue(turn, id_of(about, "share"), round(revenue * 100), saved_percent=saved)
     phrase = "fund.told" if done.due_fen else "fund.told_nothing"
     return [turn.say(phrase, month=done.share.month, due=yuan(done.due_fen), due_on=f"{done.share.due_on:%m-%d}")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from domain.errors import Refused
@@ -22,6 +23,8 @@ from storage.fund import ledger, spendings
 from storage.fund.ledger import Line
 from storage.fund.spendings import Spending
 from storage.staff import roles
+from storage.training import classes
+from storage.training.classes import Class
 
 SHOWN = 5
 PRIVATE = frozenset({"hardship"})
@@ -38,10 +41,20 @@ class Decided(NamedTuple):
     missing: int
 
 
-def ask(scene: Scene, community_id: int, *, purpose: str, what: str, estimate_fen: int, suggestion_id: int | None = None) -> int:
-    """Ask for money, perhaps for what was suggested there; the row's id. Raises Refused."""
+class Meant(NamedTuple):
+    """What money is asked for besides its own words: something that was suggested, or an activity."""
+
+    suggestion_id: int | None = None
+    activity_id: int | None = None
+
+
+NOTHING_ELSE = Meant()
+
+
+def ask(scene: Scene, community_id: int, *, purpose: str, what: str, estimate_fen: int, meant: Meant = NOTHING_ELSE) -> int:
+    """Ask for money, perhaps for what was suggested there, or for an activity; the row's id. Raises Refused."""
     scene.need("fund.ask", community_id)
-    private = purpose in PRIVATE
+    private, suggestion_id = purpose in PRIVATE, meant.suggestion_id
     if suggestion_id is not None:
         suggested = suggestions.lead(scene.tx, suggestion_id)
         if suggested is None or suggested.community_id != community_id or private:
@@ -57,6 +70,7 @@ def ask(scene: Scene, community_id: int, *, purpose: str, what: str, estimate_fe
         asked_by=scene.person_id,
         now=scene.now,
         suggestion_id=suggestion_id,
+        activity_id=meant.activity_id,
     )
     scene.log("fund.ask", "spending", fresh)
     deciding = {*coordinators(scene.tx, community_id), *roles.staff(scene.tx, "federation", community_id)} - {scene.person_id}
@@ -83,7 +97,7 @@ def decide(scene: Scene, spending_id: int, *, agrees: bool, why: str = "") -> De
     return Decided(spending, approved, needs - len(said))
 
 
-def pay(scene: Scene, spending_id: int, *, paid_fen: int, voucher: str) -> str:
+def pay(scene: Scene, spending_id: int, *, paid_fen: int, voucher: str, picture: str = "") -> str:
     """What was approved is paid and booked; the booking's number. Raises Refused where more is paid than was approved, or than there is."""
     spending = _open(scene, spending_id, "fund.book", "approved")
     where = ledger.place(scene.tx, spending.community_id)
@@ -96,19 +110,21 @@ def pay(scene: Scene, spending_id: int, *, paid_fen: int, voucher: str) -> str:
     on = scene.now.astimezone(LOCAL).date()
     number = ledger.book(scene.tx, where.id, lines, kind="spending", on=on, now=scene.now, note=spending.what, voucher=voucher)
     spendings.move(scene.tx, spending.id, from_="approved", to="paid")
-    spendings.paid(scene.tx, spending.id, paid_fen=paid_fen, booking=number)
+    spendings.paid(scene.tx, spending.id, paid_fen=paid_fen, booking=number, picture=picture)
     scene.log("fund.pay", "spending", spending.id)
     return number
 
 
-def finish(scene: Scene, spending_id: int, *, outcome: str, came: int | None) -> None:
-    """What came of it; who asked is told. Raises Refused."""
+def finish(scene: Scene, spending_id: int, *, outcome: str, came: int | None, picture: str = "") -> None:
+    """What came of it; who asked is told. How many came is known of an activity where they were counted. Raises Refused."""
     spending = _open(scene, spending_id, "fund.book", "paid")
     spendings.move(scene.tx, spending.id, from_="paid", to="done")
-    spendings.came_of(scene.tx, spending.id, outcome=outcome, came=came)
+    held = classes.get(scene.tx, spending.activity_id) if spending.activity_id is not None else None
+    came = held.came if came is None and held is not None else came
+    spendings.came_of(scene.tx, spending.id, outcome=outcome, came=came, picture=picture)
     scene.log("fund.outcome", "spending", spending.id)
     _tell_asker(scene, spending, "fund.done", outcome=outcome)
-    _tell_who_suggested(scene, spending, outcome)
+    _tell_who_suggested(scene, spending, outcome, picture)
 
 
 def _open(scene: Scene, spending_id: int, action: str, status: str) -> Spending:
@@ -126,13 +142,13 @@ def _tell_asker(scene: Scene, spending: Spending, phrase: str, **values: str) ->
         tell(scene.tx, scene.content, [spending.asked_by], "staff", said, now=scene.now)
 
 
-def _tell_who_suggested(scene: Scene, spending: Spending, outcome: str) -> None:
+def _tell_who_suggested(scene: Scene, spending: Spending, outcome: str, picture: str) -> None:
     """您提的路灯，用母亲岗基金装好了: to who suggested it and to all who support it."""
     if spending.suggestion_id is None:
         return
     people = suggestions.concerned(scene.tx, spending.suggestion_id).people
     said = for_others(scene.content).say("fund.suggested_done", what=spending.what, outcome=outcome)
-    tell(scene.tx, scene.content, sorted(set(people)), "answer", said, now=scene.now)
+    tell(scene.tx, scene.content, sorted(set(people)), "answer", replace(said, picture=picture), now=scene.now)
 
 
 def overview(turn: Turn, _argument: str = "") -> list[Outbound]:
@@ -171,13 +187,20 @@ def _card(turn: Turn, row: Spending) -> Outbound:
         "purpose": turn.label("purposes_of_fund", row.purpose),
     }
     status = turn.label("spending_status", row.status)
-    buttons = tuple((turn.button(f"fund.{verb}", f"spending:{row.id}:{verb}"),) for verb in verbs) if mayact else ()
+    shown = (*verbs, "voucher") if row.voucher_picture else verbs
+    buttons = tuple((turn.button(f"fund.{verb}", f"spending:{row.id}:{verb}"),) for verb in shown) if mayact else ()
     return turn.say("fund.card", *buttons, status=status, **values)
 
 
 def act(turn: Turn, argument: str) -> list[Outbound]:
-    """`spending:new` asks; `spending:7:agree`, `:refuse`, `:pay`, `:outcome` do what they say."""
+    """`spending:new` asks, `spending:activity:9` for an activity; `spending:7:agree`, `:refuse`, `:pay`, `:outcome` do what they say;
+    `:voucher` shows the picture of the voucher."""
     number, _, verb = argument.partition(":")
+    if number == "activity":
+        held = _activity(turn, row_id(verb))
+        return forms.start(turn, "fund_ask", known={"purpose": "activity", "what": held.title}, about={"activity": held.id})
+    if verb == "voucher":
+        return [_voucher(turn, row_id(number))]
     if number == "new":
         turn.scopes("fund.ask")
         return forms.start(turn, "fund_ask")
@@ -190,9 +213,28 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
     return forms.start(turn, FORMS[verb], about={"spending": _open(turn, row_id(number), action, status).id})
 
 
-def propose(turn: Turn, _conversation: int, answers: Answers, _about: About) -> list[Outbound]:
+def _activity(turn: Turn, class_id: int) -> Class:
+    """An activity for which she may ask for money. Raises Refused, the same for what is not there."""
+    held = classes.get(turn.tx, class_id)
+    if held is None or held.kind != "activity" or not turn.may("fund.ask", held.community_id):
+        raise Refused("fund.gone")
+    return held
+
+
+def _voucher(turn: Turn, spending_id: int) -> Outbound:
+    """The picture of a voucher, for who keeps the books; whom it helped stays private."""
+    row = spendings.get(turn.tx, spending_id)
+    if row is None or not row.voucher_picture or not may_act(turn, row):
+        raise Refused("fund.gone")
+    turn.log("fund.see", "spending", row.id)
+    return replace(turn.say("fund.voucher", number=row.id), picture=row.voucher_picture)
+
+
+def propose(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """The form of a new spending is filled in."""
-    if turn.community_id is None or not turn.may("fund.ask", turn.community_id):
+    if "activity" in about:
+        place: int | None = _activity(turn, id_of(about, "activity")).community_id
+    elif turn.community_id is None or not turn.may("fund.ask", turn.community_id):
         place = next((scope.community_id for scope in turn.scopes("fund.ask") if scope.community_id is not None), turn.community_id)
     else:
         place = turn.community_id
@@ -200,7 +242,8 @@ def propose(turn: Turn, _conversation: int, answers: Answers, _about: About) -> 
         raise Refused("fund.no_community")
     estimate = round((number_of(answers, "estimate") or 0.0) * 100)
     what, suggested = text_of(answers, "what") or "", whole_of(answers, "suggestion")
-    number = ask(turn, place, purpose=str(answers["purpose"]), what=what, estimate_fen=estimate, suggestion_id=suggested)
+    meant = Meant(suggested, id_of(about, "activity") if "activity" in about else None)
+    number = ask(turn, place, purpose=str(answers["purpose"]), what=what, estimate_fen=estimate, meant=meant)
     return [turn.say("fund.is_asked", number=number, count=approvals.needed(estimate, str(answers["purpose"])))]
 
 
@@ -213,11 +256,23 @@ def refused(turn: Turn, _conversation: int, answers: Answers, about: About) -> l
 def paid(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """Paid, with amount and voucher."""
     amount = round((number_of(answers, "amount") or 0.0) * 100)
-    number = pay(turn, id_of(about, "spending"), paid_fen=amount, voucher=text_of(answers, "voucher") or "")
+    number = pay(
+        turn,
+        id_of(about, "spending"),
+        paid_fen=amount,
+        voucher=text_of(answers, "voucher") or "",
+        picture=text_of(answers, "picture") or "",
+    )
     return [turn.say("fund.is_paid", number=number, amount=yuan(amount))]
 
 
 def finished(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """What came of it."""
-    finish(turn, id_of(about, "spending"), outcome=text_of(answers, "outcome") or "", came=whole_of(answers, "came"))
+    finish(
+        turn,
+        id_of(about, "spending"),
+        outcome=text_of(answers, "outcome") or "",
+        came=whole_of(answers, "came"),
+        picture=text_of(answers, "picture") or "",
+    )
     return [turn.say("fund.is_done")]

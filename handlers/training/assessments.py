@@ -23,12 +23,13 @@ def managed(turn: Turn, _argument: str = "") -> list[Outbound]:
     """培训班: the classes of her scopes with their counts."""
     own_classes = classes.managed(turn.tx, turn.scopes("classes.manage"), limit=SHOWN)
     if not own_classes:
-        return [turn.say("classes.staff_none")]
+        return [turn.say("classes.staff_none", (turn.button("activities.menu_staff", "activities_managed"),))]
     lines, rows = [turn.words("classes.staff_list")], []
     for number, row in enumerate(own_classes, 1):
         counts = {"title": row.title, "taken": row.taken, "capacity": row.capacity, "waiting": row.waiting}
         lines.append(turn.words("classes.staff_line", number=number, state=_state(turn, row), **counts))
         rows.append((Button(f"{number} {row.title}", f"assess:see:{row.id}"),))
+    rows.append((turn.button("activities.menu_staff", "activities_managed"),))
     return [Outbound(text="\n".join(lines), buttons=tuple(rows))]
 
 

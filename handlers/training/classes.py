@@ -12,6 +12,7 @@ from domain.matching import metres
 from domain.messages import Button, Outbound
 from domain.notices import LOCAL
 from domain.training import certificates
+from domain.training.activities import NO_LIMIT
 from handlers.capability import Matter
 from handlers.content import Content
 from handlers.scene import Scene, row_id
@@ -41,7 +42,7 @@ def coming(turn: Turn, argument: str = "", *, learn: Collection[str] = ()) -> li
     for number, row in enumerate(to_come[seen : seen + SHOWN], seen + 1):
         status = classes.status_of(turn.tx, row.id, turn.person_id)
         lines.append(card(turn, row, number=number, status=status))
-        rows += _buttons(turn, row, status, number=number)
+        rows += buttons(turn, row, status, number=number)
     if seen + SHOWN < len(to_come):
         rows.append((turn.button("classes.more", f"menu:classes:{seen + SHOWN}"),))
     return [Outbound(text="\n\n".join(lines), buttons=tuple(rows))]
@@ -49,26 +50,42 @@ def coming(turn: Turn, argument: str = "", *, learn: Collection[str] = ()) -> li
 
 def mine(turn: Turn, _argument: str = "") -> list[Outbound]:
     """我的班: what she is in, or waits for, and how it ended."""
-    own_classes = classes.of_person(turn.tx, turn.person_id)
+    own_classes = [(row, stands) for row, stands in classes.of_person(turn.tx, turn.person_id) if row.kind == "class"]
     if not own_classes:
         return [turn.say("classes.mine_none", (turn.button("classes.see_open", "menu:classes"),))]
     lines, rows = [turn.words("classes.mine")], []
     for number, (row, stands) in enumerate(own_classes, 1):
         lines.append(card(turn, row, number=number, status=stands.status, certificate=stands.certificate))
-        rows += _buttons(turn, row, stands.status, number=number)
+        rows += buttons(turn, row, stands.status, number=number)
         if stands.status == "enrolled" and any(certificates.going_on(at, turn.now) for at in row.sessions):
             rows.append((turn.button("classes.sign_in", "menu:sign_in"),))
     return [Outbound(text="\n\n".join(lines), buttons=tuple(rows))]
 
 
 def matters(turn: Turn) -> list[Matter]:
-    """The classes she is in or waits for, for 我的事."""
-    opens = turn.button("classes.menu_mine", "menu:my_classes")
+    """The classes and activities she is in or waits for, for 我的事."""
     return [
-        Matter(turn.words("matters.class", title=row.title, status=turn.words(f"matters.class_{stands.status}")), opens)
+        Matter(turn.words(say(row, "matter"), title=row.title, status=turn.words(f"matters.class_{stands.status}")), _opens(turn, row))
         for row, stands in classes.of_person(turn.tx, turn.person_id)
-        if stands.status in ("enrolled", "waiting")
+        if stands.status in ("enrolled", "waiting") and row.status == "open"
     ]
+
+
+def _opens(turn: Turn, row: Class) -> Button:
+    return turn.button(
+        "classes.menu_mine" if row.kind == "class" else "activities.see_open",
+        "menu:my_classes" if row.kind == "class" else "menu:activities",
+    )
+
+
+def say(row: Class, phrase: str) -> str:
+    """The phrase as it is said of a class, or of an activity."""
+    return f"{'classes' if row.kind == 'class' else 'activities'}.{phrase}"
+
+
+def place(row: Class) -> str:
+    """Where it is."""
+    return f"{row.community} {row.address}" if row.address else row.community
 
 
 def away(home: Home | Learner | None, row: Class) -> float:
@@ -81,8 +98,9 @@ def away(home: Home | Learner | None, row: Class) -> float:
 def card(turn: Turn, row: Class, *, number: int | None = None, status: str | None = None, certificate: str | None = None) -> str:
     """One class in a few short lines, with how she stands."""
     head = f"{number}. {row.title}" if number else row.title
-    skill = turn.label("skills", row.skill)
-    lines = [turn.words("classes.card", head=head, skill=skill, place=row.community, times=times(turn, row.sessions))]
+    what = turn.label("skills", row.skill) if row.kind == "class" else turn.label("activities", row.about)
+    lines = [turn.words(say(row, "card"), head=head, skill=what, place=place(row), times=times(turn, row.sessions))]
+    lines += [row.note] if row.note else []
     match status:
         case "enrolled" | "failed":
             lines.append(turn.words(f"classes.mine_{status}"))
@@ -92,6 +110,8 @@ def card(turn: Turn, row: Class, *, number: int | None = None, status: str | Non
             lines.append(turn.words("classes.mine_passed", certificate=certificate or ""))
         case "unsaid":
             # A notice may be read when the places are others.
+            pass
+        case _ if row.capacity >= NO_LIMIT:
             pass
         case _ if row.taken < row.capacity and not row.waiting:
             lines.append(turn.words("classes.places", count=row.capacity - row.taken))
@@ -108,10 +128,10 @@ def _leads(turn: Turn, codes: list[str]) -> list[str]:
     return [turn.words("classes.leads", posts=leading)] if leading else []
 
 
-def _buttons(turn: Turn, row: Class, status: str | None, *, number: int) -> list[tuple[Button, ...]]:
+def buttons(turn: Turn, row: Class, status: str | None, *, number: int) -> list[tuple[Button, ...]]:
     """What she can do about a class."""
     if status in ("enrolled", "waiting"):
-        return [(turn.button("classes.leave_number", f"class:leave:{row.id}", number=number, title=row.title),)]
+        return [(turn.button(say(row, "leave_number"), f"class:leave:{row.id}", number=number, title=row.title),)]
     if status in ("passed", "failed") or not certificates.joinable(row.sessions, turn.now):
         return []
     free = row.taken < row.capacity and not row.waiting
@@ -151,7 +171,12 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
     if verb == "join":
         return _join(turn, row)
     leave(turn, row)
-    return [turn.say("classes.left", (turn.button("classes.see_open", "menu:classes"),), title=row.title)]
+    return [turn.say(say(row, "left"), (see_open(turn, row),), title=row.title)]
+
+
+def see_open(turn: Turn, row: Class) -> Button:
+    """The way to what else there is of the kind."""
+    return turn.button(say(row, "see_open"), "menu:classes" if row.kind == "class" else "menu:activities")
 
 
 def _join(turn: Turn, row: Class) -> list[Outbound]:
@@ -161,14 +186,19 @@ def _join(turn: Turn, row: Class) -> list[Outbound]:
     if before == "enrolled":
         raise Refused("classes.joined_before", title=row.title)
     if row.status != "open" or not certificates.joinable(row.sessions, turn.now):
-        raise Refused("classes.over", title=row.title)
-    out = (turn.button("classes.leave", f"class:leave:{row.id}"), turn.button("classes.menu_mine", "menu:my_classes"))
+        raise Refused(say(row, "over"), title=row.title)
+    out = ((leave_button(turn, row), _opens(turn, row)),)
     if classes.join(turn.tx, row.id, turn.person_id, now=turn.now) == "waiting":
-        return [turn.say("classes.queued", out, title=row.title, number=place_in_line(turn, row.id))]
+        return [turn.say("classes.queued", *out, title=row.title, number=place_in_line(turn, row.id))]
     if row.notice_id is not None and classes.taken(turn.tx, row.id) >= row.capacity:
         # Nobody else is told of a class that is full.
         news.stop_news(turn.tx, row.notice_id, now=turn.now)
-    return [turn.say("classes.joined", out, title=row.title, times=times(turn, row.sessions), place=row.community)]
+    return [turn.say(say(row, "joined"), *out, title=row.title, times=times(turn, row.sessions), place=place(row))]
+
+
+def leave_button(turn: Turn, row: Class) -> Button:
+    """Below whatever says that she has a place."""
+    return turn.button(say(row, "leave"), f"class:leave:{row.id}")
 
 
 def leave(scene: Scene, row: Class) -> None:
@@ -191,14 +221,16 @@ def move_up(tx: Connection, content: Content, row: Class, *, now: datetime) -> l
     moved = classes.move_up(tx, row.id)
     for person_id in moved:
         turn = Turn.to(tx, content, person_id, now=now)
-        out = (turn.button("classes.leave", f"class:leave:{row.id}"), turn.button("classes.menu_mine", "menu:my_classes"))
-        word = turn.say("classes.moved_up", out, title=row.title, times=times(turn, row.sessions), place=row.community)
+        out = (leave_button(turn, row), _opens(turn, row))
+        word = turn.say(say(row, "moved_up"), out, title=row.title, times=times(turn, row.sessions), place=place(row))
         tell(tx, content, [person_id], "answer", word, now=now)
     return moved
 
 
 def another(turn: Turn, row: Class, phrase: str) -> Outbound:
     """Word that a class did not work out for her, with the next one of the same skill, or the form in which she says what she wants."""
+    if row.kind != "class":
+        return turn.say(phrase, (see_open(turn, row),), title=row.title)
     others = [other for other in classes.coming(turn.tx, now=turn.now, skill=row.skill) if other.id != row.id]
     text = turn.words(phrase, title=row.title)
     if not others:

@@ -13,10 +13,11 @@ from domain.training import certificates
 from handlers.capability import Read, Work, Write
 from handlers.content import Content
 from handlers.tell import body, coordinators, tell
-from handlers.training.classes import another, away, card, move_up, times, when
+from handlers.training import holding
+from handlers.training.classes import another, away, card, leave_button, move_up, place, say, times, when
 from handlers.turn import Turn
 from storage import notices
-from storage.training import classes, news, sessions
+from storage.training import activities, classes, news, sessions
 from storage.training.classes import Class
 
 # Sessions of one step: each step commits, so that messages get in between.
@@ -27,6 +28,8 @@ def audience(tx: Connection, row: Class, *, now: datetime) -> list[int]:
     """Whom a new class is for: who wants to learn it, and who can do nothing that open posts ask for; nearest first. Reads only."""
     if not certificates.joinable(row.sessions, now):
         return []
+    if row.kind == "activity":
+        return activities.neighbours(tx, row.community_id)
     needed = news.needed_skills(tx)
     listeners = []
     for one in news.learners(tx):
@@ -43,9 +46,9 @@ def enlist(tx: Connection, content: Content, class_id: int, people: Sequence[int
         return
     turn = Turn.to(tx, content, people[0], now=now)
     if (notice_id := row.notice_id) is None:
-        text = "\n\n".join([turn.words("classes.new"), card(turn, row, status="unsaid")])
+        text = "\n\n".join([turn.words(say(row, "new")), card(turn, row, status="unsaid")])
         buttons = ((turn.button("classes.join", f"class:join:{class_id}"),), (turn.button("menu.stop", "fewer"),))
-        notice_id = notices.add(tx, "class", body(Outbound(text=text, buttons=buttons)), now=now)
+        notice_id = notices.add(tx, row.kind, body(Outbound(text=text, buttons=buttons)), now=now)
         classes.set_notice(tx, class_id, notice_id)
     here = set(classes.members(tx, class_id, "enrolled", "waiting"))
     notices.add_recipients(tx, notice_id, [(person, 0, []) for person in people if person not in here], due_at=now)
@@ -62,8 +65,8 @@ def remind(tx: Connection, content: Content, now: datetime) -> int:
         if row is not None and row.status == "open" and starts_at > now and wanted:
             for person_id in classes.members(tx, row.id, "enrolled"):
                 turn = Turn.to(tx, content, person_id, now=now)
-                out = (turn.button("classes.leave", f"class:leave:{row.id}"),)
-                word = turn.say("classes.reminder", out, when=when(turn, starts_at), title=row.title, place=row.community)
+                said = {"when": when(turn, starts_at), "title": row.title, "place": place(row)}
+                word = turn.say(say(row, "reminder"), (leave_button(turn, row),), **said)
                 notice_id = tell(tx, content, [person_id], "appointment", word, now=now)
                 news.too_late(tx, notice_id, starts_at, now=now)
         sessions.reminded(tx, session.id, certificates.next_reminder(starts_at, after=now))
@@ -79,7 +82,7 @@ def tidy(tx: Connection, content: Content, now: datetime) -> int:
             continue
         for person_id in classes.no_longer_waiting(tx, row.id):
             turn = Turn.to(tx, content, person_id, now=now)
-            tell(tx, content, [person_id], "answer", another(turn, row, "classes.not_moved_up"), now=now)
+            tell(tx, content, [person_id], "answer", another(turn, row, say(row, "not_moved_up")), now=now)
         done += 1
     for row in classes.still_announced(tx):
         ended = row.status != "open" or not certificates.joinable(row.sessions, now) or row.taken >= row.capacity
@@ -100,13 +103,16 @@ def _tell_change(tx: Connection, content: Content, row: Class, *, now: datetime)
     classes.moved(tx, row.id, None)
     for person_id in classes.members(tx, row.id, "enrolled", "waiting") if row.status == "open" else ():
         turn = Turn.to(tx, content, person_id, now=now)
-        out = (turn.button("classes.leave", f"class:leave:{row.id}"),)
-        word = turn.say("classes.changed", out, title=row.title, times=times(turn, row.sessions), place=row.community)
+        said = {"title": row.title, "times": times(turn, row.sessions), "place": place(row)}
+        word = turn.say(say(row, "changed"), (leave_button(turn, row),), **said)
         tell(tx, content, [person_id], "appointment", word, now=now)
 
 
 def _tell_staff(tx: Connection, content: Content, row: Class, *, now: datetime) -> None:
-    """A class is over: its coordinators are asked who passed; one that nobody joined just ends."""
+    """A class is over: its coordinators are asked who passed; one that nobody joined just ends. An activity: how many came."""
+    if row.kind == "activity":
+        holding.over(tx, content, row, now=now)
+        return
     pupils = classes.members(tx, row.id, "enrolled")
     if not pupils:
         classes.close(tx, row.id)

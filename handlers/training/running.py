@@ -27,7 +27,11 @@ def about(turn: Turn, text: str) -> Deed | None:
     said = heard(text, turn.now.astimezone(LOCAL).date())
     if said is None or said.kind in ("taken", "other_time"):
         return None
-    mine = [row for row, stands in classes.of_person(turn.tx, turn.person_id) if stands.status in ("enrolled", "waiting")]
+    mine = [
+        row
+        for row, stands in classes.of_person(turn.tx, turn.person_id)
+        if stands.status in ("enrolled", "waiting") and row.kind == "class"
+    ]
     if said.kind not in _OUT:
         mine = [row for row in mine if _next(row, turn.now) is not None]
     return partial(_asked, turn, _of_day(mine, said), said) if mine else None

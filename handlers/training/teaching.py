@@ -8,7 +8,7 @@ from domain.notices import LOCAL
 from domain.training import certificates
 from handlers.scene import Scene
 from handlers.tell import tell
-from handlers.training.classes import another
+from handlers.training.classes import another, say
 from handlers.turn import Turn
 from handlers.work import offers
 from storage.people import consents, persons
@@ -41,7 +41,7 @@ def cancel(scene: Scene, class_id: int) -> Class:
     scene.log("classes.cancel", "training_class", row.id)
     for person_id in classes.cancel(scene.tx, row.id):
         hers = Turn.to(scene.tx, scene.content, person_id, now=scene.now)
-        tell(scene.tx, scene.content, [person_id], "appointment", another(hers, row, "classes.cancelled"), now=scene.now)
+        tell(scene.tx, scene.content, [person_id], "appointment", another(hers, row, say(row, "cancelled")), now=scene.now)
     return row
 
 
@@ -66,6 +66,8 @@ def pass_all(scene: Scene, class_id: int) -> Class:
 
 def _settle(scene: Scene, row: Class, pupils: list[Pupil], *, passed: bool) -> None:
     """Write the verdicts down, tell each of them, and offer those who passed the posts at once. The class ends with the last verdict."""
+    if row.kind != "class":
+        raise Refused("classes.gone")
     if not certificates.over(row.sessions, scene.now):
         raise Refused("classes.assess_not_yet")
     settled = []

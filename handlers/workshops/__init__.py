@@ -2,7 +2,7 @@
 
 from domain.access import OFFICE
 from domain.notices import Kind
-from handlers.capability import Capability, Entry, Route, Step, TaskKind
+from handlers.capability import Capability, Entry, Own, Route, Step, TaskKind
 from handlers.workshops import bags, clock, keeping, lots, nearby, pay, paying, places
 from storage.workshops import sheets
 
@@ -43,6 +43,7 @@ CAPABILITY = Capability(
         Entry("pay.close", "pay.menu", "pays", rank=45),
         Entry("pay.tell", "pay.menu_firm", "firm_pay", rank=63, shown=pay.is_firm),
     ),
+    own=(Own("places.menu_own", "menu:workshops"),),
     matters=(bags.matters, nearby.matters),
     finished={
         "workshop": keeping.told,
@@ -59,7 +60,12 @@ CAPABILITY = Capability(
         "pay_extra": pay.extra_told,
     },
     codes=(bags.scanned,),
-    clock=(Step("follow_up", run=clock.ask), Step("follow_up", run=paying.missing), Step("follow_up", run=places.sweep_all)),
+    clock=(
+        Step("follow_up", run=clock.ask),
+        Step("follow_up", run=paying.missing),
+        Step("follow_up", run=places.sweep_all),
+        Step("follow_up", run=clock.remind),
+    ),
     tasks={
         # Two counts differ: settled by who looks, with numbers.
         "count": TaskKind(roles=OFFICE, outcomes=(), look="differs"),

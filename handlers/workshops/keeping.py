@@ -100,7 +100,7 @@ def card(turn: Turn, place: Place) -> Outbound:
         equipment=place.equipment or turn.words("places.nothing"),
         keeper=place.keeper or turn.words("places.nothing"),
         rooms=said or turn.words("places.no_room"),
-        checks="\n".join(_check_line(turn, kind, checks.get(kind)) for kind in _kinds(rooms)),
+        checks="\n".join(wording.check_line(turn, kind, checks.get(kind), _today(turn)) for kind in _kinds(rooms)),
     )
 
 
@@ -108,17 +108,6 @@ def _kinds(rooms: Collection[Room]) -> list[CheckKind]:
     """What has to be checked there."""
     wanted = {kind for function in [room.function for room in rooms] or ["work"] for kind in rules.needed(function)}
     return [kind for kind in KINDS if kind in wanted]
-
-
-def _check_line(turn: Turn, kind: CheckKind, check: Check | None) -> str:
-    what, today = turn.label("check_kinds", kind), _today(turn)
-    if check is None:
-        return turn.words("places.check_line.never", kind=what)
-    note = turn.words("places.note", what=check.note) if check.note else ""
-    if not check.passed:
-        return turn.words("places.check_line.failed", kind=what, day=f"{check.checked_on:%m-%d}", note=note)
-    stands = "overdue" if not check.holds(today) else "holds" if check.holds(today + rules.AHEAD) else "soon"
-    return turn.words(f"places.check_line.{stands}", kind=what, day=f"{check.next_on:%m-%d}", note=note)
 
 
 def _photos(turn: Turn, place: Place) -> list[Outbound]:

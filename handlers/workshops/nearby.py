@@ -33,7 +33,7 @@ def nearest(turn: Turn, _argument: str = "") -> list[Outbound]:
     if not open_now:
         return [turn.say("places.none", *rows, (turn.button("menu.call", "menu:call"),))]
     lines = [turn.words("places.nearest" if here else "places.some")]
-    for number, (place, rooms) in enumerate(open_now[:SHOWN], 1):
+    for number, (place, rooms) in enumerate(_shown(turn, open_now), 1):
         away = postcards.far(turn, metres(here[0], here[1], to_lat=place.lat, to_lon=place.lon)) if here else ""
         far = turn.words("places.away", far=away) if away else ""
         lines.append(
@@ -41,6 +41,13 @@ def nearest(turn: Turn, _argument: str = "") -> list[Outbound]:
         )
         rows.append((turn.button("places.open", f"workshop_at:{place.id}", name=place.name),))
     return [Outbound(text="\n".join(lines), buttons=tuple(rows))]
+
+
+def _shown(turn: Turn, found: list[tuple[Place, list[Room]]]) -> list[tuple[Place, list[Room]]]:
+    """The nearest, and among them the nearest that is open now, where there is one."""
+    at, first = rules.began(turn.now), found[:SHOWN]
+    open_ = next((row for row in found if rules.is_open(row[0].windows, at)), None)
+    return first if open_ is None or open_ in first else [*first[:-1], open_]
 
 
 def _where(turn: Turn) -> tuple[float, float] | None:

@@ -8,13 +8,13 @@ from domain.errors import Refused
 from domain.forms.schema import Answers
 from domain.fund.beancount import yuan
 from domain.fund.shares import month_before, month_of
-from domain.messages import Outbound
+from domain.messages import Button, Outbound
 from domain.plain import code_of, id_of, number_of, text_of, whole_of
 from domain.workshops.pay import ORDINARY, Day, Terms, Work, last_day
 from handlers import forms
 from handlers.scene import row_id
 from handlers.turn import Turn
-from handlers.workshops import counting, paying
+from handlers.workshops import counting, papers, paying
 from storage.conversations import About
 from storage.workshops import counts, pay, slips
 from storage.workshops.slips import Slip
@@ -109,7 +109,7 @@ def mine(turn: Turn, _argument: str = "") -> list[Outbound]:
 
 
 def slip(turn: Turn, argument: str) -> list[Outbound]:
-    """`slip:7` shows one of hers; `:yes`, `:no` is her word on whether she has it; `slip:hours:7` asks how long she worked."""
+    """`slip:7` shows one of hers, `:file` as a file; `:yes`, `:no` is her word on whether she has it; `slip:hours:7` asks how long she worked."""
     number, _, verb = argument.partition(":")
     if number == "hours":
         paying.bag_firm(turn, row_id(verb))
@@ -120,8 +120,20 @@ def slip(turn: Turn, argument: str) -> list[Outbound]:
     shown = slips.get(turn.tx, row_id(number))
     if shown is None or shown.person_id != turn.person_id:
         raise Refused("pay.gone")
-    buttons = (turn.button("pay.got_it", f"slip:{shown.id}:yes"), turn.button("pay.got_less", f"slip:{shown.id}:no"))
-    return [turn.say("pay.slip", *((buttons,) if shown.status in ("paid", "missing") else ()), slip=in_words(turn, shown))]
+    if verb == "file":
+        return [_file(turn, shown)]
+    rows: list[tuple[Button, ...]] = [(turn.button("pay.file", f"slip:{shown.id}:file"),)]
+    if shown.status in ("paid", "missing"):
+        rows.insert(0, (turn.button("pay.got_it", f"slip:{shown.id}:yes"), turn.button("pay.got_less", f"slip:{shown.id}:no")))
+    return [turn.say("pay.slip", *rows, slip=in_words(turn, shown))]
+
+
+def _file(turn: Turn, chosen: Slip) -> Outbound:
+    """A link to the slip as a file."""
+    said, link = turn.words("pay.file_ready", minutes=papers.LINK_SECONDS // 60), papers.link(turn, chosen.id)
+    if not turn.channel.buttons:
+        return Outbound(text=f"{said}\n{link}")
+    return Outbound(text=said, buttons=((Button(turn.words("data.export_open"), "", link),),))
 
 
 def in_words(turn: Turn, slip: Slip) -> str:

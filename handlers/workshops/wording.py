@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.forms.screen import express
 from domain.forms.values import hours_in_words
@@ -10,6 +10,7 @@ from domain.fund.beancount import yuan
 from domain.messages import Outbound
 from domain.notices import LOCAL
 from domain.workshops.pieces import PLACES, Count
+from domain.workshops.places import AHEAD, Check, CheckKind
 from handlers.voice import Voice
 from storage.workshops.bookings import Booking
 from storage.workshops.counts import Counted
@@ -76,3 +77,15 @@ def booked(voice: Voice, held: Booking) -> dict[str, object]:
 def opening(voice: Voice, windows: str) -> str:
     """Opening hours as people say them."""
     return express(hours_in_words(windows), voice.content.phrases, voice.language)
+
+
+def check_line(voice: Voice, kind: CheckKind, check: Check | None, today: date) -> str:
+    """How one safety check of a workshop stands."""
+    what = voice.label("check_kinds", kind)
+    if check is None:
+        return voice.words("places.check_line.never", kind=what)
+    note = voice.words("places.note", what=check.note) if check.note else ""
+    if not check.passed:
+        return voice.words("places.check_line.failed", kind=what, day=f"{check.checked_on:%m-%d}", note=note)
+    stands = "overdue" if not check.holds(today) else "holds" if check.holds(today + AHEAD) else "soon"
+    return voice.words(f"places.check_line.{stands}", kind=what, day=f"{check.next_on:%m-%d}", note=note)

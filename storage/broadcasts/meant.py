@@ -18,7 +18,7 @@ from storage.rows import Query
 from storage.scope import within
 from storage.tables.messages import outbox, recipient
 from storage.tables.people import address, consent, mother, person
-from storage.tables.training import enrolment
+from storage.tables.training import enrolment, training_class
 from storage.tables.work import application
 
 REACHED = ("sent", "read", "uncertain")
@@ -48,7 +48,10 @@ _CHANNEL = (
 _STATUS: dict[str, ColumnElement[bool]] = {
     "applied": select(application.c.id).where(application.c.person_id == person.c.id, application.c.status.in_(OPEN)).exists(),
     "started": select(application.c.id).where(application.c.person_id == person.c.id, application.c.status == "started").exists(),
-    "class": select(enrolment.c.id).where(enrolment.c.person_id == person.c.id, enrolment.c.status == "enrolled").exists(),
+    "class": select(enrolment.c.id)
+    .join(training_class, training_class.c.id == enrolment.c.class_id)
+    .where(enrolment.c.person_id == person.c.id, enrolment.c.status == "enrolled", training_class.c.kind == "class")
+    .exists(),
 }
 
 

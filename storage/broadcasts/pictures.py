@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, or_, select
 
 from domain.errors import Refused
+from storage.tables.fund import fund_spending
 from storage.tables.messages import picture
 
 # Bytes. A phone's photo fits; Telegram takes 10 MB (https://core.telegram.org/bots/api#sendphoto), but each reader pays for it.
@@ -43,5 +44,8 @@ def get(tx: Connection, key: str) -> tuple[str, bytes] | None:
 
 
 def forget(tx: Connection, *, before: datetime) -> None:
-    """Delete what is older: the messages that showed it are emptied by then."""
-    tx.execute(delete(picture).where(picture.c.created_at < before))
+    """Delete what is older: the messages that showed it are emptied by then. What belongs to the fund's books stays with them."""
+    booked = select(fund_spending.c.id).where(
+        or_(fund_spending.c.voucher_picture == picture.c.key, fund_spending.c.picture == picture.c.key)
+    )
+    tx.execute(delete(picture).where(picture.c.created_at < before, ~booked.exists()))

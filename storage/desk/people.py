@@ -197,7 +197,14 @@ def classes(tx: Connection, person_id: int) -> list[Learned]:
     """All that she joined."""
     joined = enrolment.join(training_class, training_class.c.id == enrolment.c.class_id)
     chosen = columns(enrolment, Learned, training_class, status=enrolment.c.status)
-    return every(tx, select(*chosen).select_from(joined).where(enrolment.c.person_id == person_id).order_by(enrolment.c.id), Learned)
+    return every(
+        tx,
+        select(*chosen)
+        .select_from(joined)
+        .where(enrolment.c.person_id == person_id, training_class.c.kind == "class")
+        .order_by(enrolment.c.id),
+        Learned,
+    )
 
 
 def visits(tx: Connection, person_id: int) -> list[Visited]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, case, func, insert, select
 
 from domain.fund import accounts
 from domain.fund.beancount import Posting, Written
@@ -187,6 +187,20 @@ def written(tx: Connection) -> list[Written]:
         Written(number, on, note, [Posting(row.name, row.fen) for row in group])
         for (number, on, note), group in groupby(rows, key=lambda row: (row.number, row.on_date, row.note))
     ]
+
+
+def moved(tx: Connection, month: str) -> dict[int, tuple[int, int]]:
+    """What came in and what went out of the bank in a month, in fen, by community."""
+    of_bank = (ledger_account.c.kind == "bank", ledger_booking.c.month == month)
+    came, went = (func.sum(case((side, ledger_entry.c.fen), else_=0)) for side in (ledger_entry.c.fen > 0, ledger_entry.c.fen < 0))
+    rows = (
+        select(ledger_booking.c.community_id, came, went)
+        .join(ledger_entry, ledger_entry.c.number == ledger_booking.c.number)
+        .join(ledger_account, ledger_account.c.id == ledger_entry.c.account_id)
+        .where(*of_bank)
+        .group_by(ledger_booking.c.community_id)
+    )
+    return {place: (int(came), -int(went)) for place, came, went in tx.execute(rows)}
 
 
 def _next_number(tx: Connection, community_id: int, year: int) -> str:

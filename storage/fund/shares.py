@@ -84,11 +84,12 @@ def of_place(tx: Connection, where: Iterable[Scope], *, status: Iterable[ShareSt
     return every(tx, chosen.order_by(fund_share.c.month, fund_share.c.id).limit(limit), Share)
 
 
-def tell(tx: Connection, share_id: int, *, revenue_fen: int, due_fen: int, now: datetime) -> bool:
-    """The firm told its revenue; False where it had done so."""
+def tell(tx: Connection, share_id: int, *, revenue_fen: int, due_fen: int, saved_percent: int | None, now: datetime) -> bool:
+    """The firm told its revenue, perhaps what it saves; False where it had done so."""
     asked = (fund_share.c.id == share_id, fund_share.c.status == "asked")
     # Nothing earned, nothing due.
-    values = {"revenue_fen": revenue_fen, "due_fen": due_fen, "status": "due" if due_fen else "paid", "told_at": now}
+    values: dict[str, object] = {"revenue_fen": revenue_fen, "due_fen": due_fen, "status": "due" if due_fen else "paid", "told_at": now}
+    values["saved_percent"] = saved_percent
     return tx.execute(update(fund_share).where(*asked).values(values)).rowcount == 1
 
 

@@ -30,6 +30,9 @@ class Spending(NamedTuple):
     booking: str | None
     outcome: str
     came: int | None
+    activity_id: int | None
+    voucher_picture: str
+    picture: str
 
 
 class Word(NamedTuple):
@@ -51,6 +54,7 @@ def ask(
     asked_by: int,
     now: datetime,
     suggestion_id: int | None = None,
+    activity_id: int | None = None,
 ) -> int:
     """Ask for money; the row's id."""
     values = {
@@ -59,6 +63,7 @@ def ask(
         "what": "" if private else what,
         "private_what": what if private else None,
         "suggestion_id": suggestion_id,
+        "activity_id": activity_id,
         "estimate_fen": estimate_fen,
         "asked_by": asked_by,
         "asked_at": now,
@@ -103,11 +108,12 @@ def move(tx: Connection, spending_id: int, *, from_: SpendingStatus, to: Spendin
     return tx.execute(update(fund_spending).where(*there).values(status=to)).rowcount == 1
 
 
-def paid(tx: Connection, spending_id: int, *, paid_fen: int, booking: str) -> None:
-    """What it cost and where it is booked."""
-    tx.execute(update(fund_spending).where(fund_spending.c.id == spending_id).values(paid_fen=paid_fen, booking=booking))
+def paid(tx: Connection, spending_id: int, *, paid_fen: int, booking: str, picture: str = "") -> None:
+    """What it cost and where it is booked, with a picture of the voucher."""
+    values = {"paid_fen": paid_fen, "booking": booking, "voucher_picture": picture}
+    tx.execute(update(fund_spending).where(fund_spending.c.id == spending_id).values(values))
 
 
-def came_of(tx: Connection, spending_id: int, *, outcome: str, came: int | None) -> None:
+def came_of(tx: Connection, spending_id: int, *, outcome: str, came: int | None, picture: str = "") -> None:
     """What came of it, and how many came."""
-    tx.execute(update(fund_spending).where(fund_spending.c.id == spending_id).values(outcome=outcome, came=came))
+    tx.execute(update(fund_spending).where(fund_spending.c.id == spending_id).values(outcome=outcome, came=came, picture=picture))

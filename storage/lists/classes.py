@@ -37,6 +37,7 @@ _ROWS = (
     select(*columns(training_class, Stored, community=community.c.code))
     .select_from(training_class)
     .join(community, community.c.id == training_class.c.community_id)
+    .where(training_class.c.kind == "class")
 )
 
 

@@ -181,9 +181,13 @@ def new_key() -> str:
     return "m" + secrets.token_hex(6)
 
 
+# Forms with a question that a picture answers.
+PICTURED = frozenset(("suggestion_more", "lot", "lot_numbers", "workshop_check", "fund_pay", "fund_outcome"))
+
+
 def sends_picture(state: State) -> bool:
     """Whether the form she is in asks her for a picture just now."""
-    return state.get("form") in ("suggestion_more", "lot", "lot_numbers") and state.get("at") == "picture"
+    return state.get("form") in PICTURED and state.get("at") == "picture"
 
 
 def add(tx: Connection, channel: str, sender: str, *, language: str, now: datetime) -> Speaker:

@@ -105,6 +105,8 @@ class Share(SQLModel, table=True):
     percent: int
     revenue_fen: int | None = Field(default=None, sa_column=Column(BigInteger))
     due_fen: int | None = Field(default=None, sa_column=Column(BigInteger))
+    # What the firm says that its work here costs less than elsewhere, in per cent.
+    saved_percent: int | None = None
     due_on: date
     status: str = "asked"
     told_at: datetime | None = instant(null=True)
@@ -126,6 +128,7 @@ class Spending(SQLModel, table=True):
     private_what: str | None = Field(default=None, sa_column=Column(Sealed))
     # What women asked for, where the money is for that: they are told what came of it.
     suggestion_id: int | None = ref("suggestion", null=True)
+    activity_id: int | None = ref("training_class", null=True)
     estimate_fen: int = Field(sa_column=Column(BigInteger, nullable=False))
     asked_by: int | None = ref("person", null=True)
     asked_at: datetime = instant()
@@ -134,6 +137,9 @@ class Spending(SQLModel, table=True):
     booking: str | None = Field(default=None, sa_column=Column(String, ForeignKey("ledger_booking.number")))
     outcome: str = ""
     came: int | None = None
+    # Keys of pictures: of the voucher, and of what came of it.
+    voucher_picture: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    picture: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Approval(SQLModel, table=True):

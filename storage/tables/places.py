@@ -34,6 +34,8 @@ class Workshop(SQLModel, table=True):
     keeper: str = ""
     status: str = "open"
     created_at: datetime = instant()
+    # When its office was last told which checks are due.
+    reminded_on: date | None = None
 
 
 class WorkshopRoom(SQLModel, table=True):

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from storage.sealed import Sealed
 from storage.tables.columns import instant, json, key, ref, table, where
 
 ClassStatus = Literal["open", "closed"]
+# An activity is joined as a class is: it teaches nothing, nobody passes, and how many came is told.
+ClassKind = Literal["class", "activity"]
 EnrolmentStatus = Literal["enrolled", "waiting", "cancelled", "passed", "failed"]
 # Who has, or had, one of the places.
 PLACED: tuple[EnrolmentStatus, ...] = ("enrolled", "passed", "failed")
 
 
+def _words(default: str = "") -> Any:
+    return Field(default=default, sa_column_kwargs={"server_default": default})
+
+
 class TrainingClass(SQLModel, table=True):
-    """A class (培训班) that teaches one skill; `leads_to` are codes of positions. open → closed."""
+    """A class (培训班) that teaches one skill; `leads_to` are codes of positions. Or an activity (活动) of a community. open → closed."""
 
     __tablename__ = "training_class"
 
@@ -37,6 +44,12 @@ class TrainingClass(SQLModel, table=True):
     changed_at: datetime | None = instant(null=True)
     # When staff are told that it is over and who passed has to be said; empty where that is done.
     assess_at: datetime | None = instant(null=True)
+    kind: str = _words("class")
+    # Of an activity: what kind (domain.training.activities), where in the community, what else is to be known, how many came.
+    about: str = _words()
+    address: str = _words()
+    note: str = _words()
+    came: int | None = None
 
 
 class ClassSession(SQLModel, table=True):
@@ -70,6 +83,9 @@ class Enrolment(SQLModel, table=True):
     certificate: str | None = Field(default=None, unique=True)
     assessed_at: datetime | None = instant(null=True)
     assessed_by: int | None = ref("person", null=True)
+    # What she thought of an activity, 3 the best; and in her own words.
+    mark: int | None = None
+    word: str | None = Field(default=None, sa_column=Column(Sealed))
 
 
 class Attendance(SQLModel, table=True):

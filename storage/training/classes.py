@@ -14,7 +14,7 @@ from storage.database import lock
 from storage.rows import columns, every
 from storage.scope import within
 from storage.tables.messages import recipient
-from storage.tables.training import PLACED, ClassStatus, EnrolmentStatus, class_session, enrolment, training_class
+from storage.tables.training import PLACED, ClassKind, ClassStatus, EnrolmentStatus, class_session, enrolment, training_class
 from storage.tables.work import community
 
 
@@ -30,6 +30,11 @@ class Class(NamedTuple):
     status: ClassStatus
     notice_id: int | None
     assess_at: datetime | None
+    kind: ClassKind
+    about: str
+    address: str
+    note: str
+    came: int | None
     community: str
     lat: float
     lon: float
@@ -91,17 +96,17 @@ def get(tx: Connection, class_id: int) -> Class | None:
     return rows[0] if rows else None
 
 
-def coming(tx: Connection, *, now: datetime, skill: str | None = None) -> list[Class]:
+def coming(tx: Connection, *, now: datetime, skill: str | None = None, kind: ClassKind = "class") -> list[Class]:
     """Open classes that can still be joined, the one that begins first first."""
-    statement = _CLASSES.where(training_class.c.status == "open")
+    statement = _CLASSES.where(training_class.c.status == "open", training_class.c.kind == kind)
     rows = _classes(tx, statement if skill is None else statement.where(training_class.c.skill == skill))
     return sorted((row for row in rows if certificates.joinable(row.sessions, now)), key=lambda row: (row.sessions[0], row.id))
 
 
-def managed(tx: Connection, where: Iterable[Scope], *, limit: int) -> list[Class]:
+def managed(tx: Connection, where: Iterable[Scope], *, limit: int, kind: ClassKind = "class") -> list[Class]:
     """Classes within these scopes, those that are open first, newest first."""
-    mine = within(where, community=training_class.c.community_id)
-    return _classes(tx, _CLASSES.where(mine).order_by(training_class.c.status.desc(), training_class.c.id.desc()).limit(limit))
+    mine = (within(where, community=training_class.c.community_id), training_class.c.kind == kind)
+    return _classes(tx, _CLASSES.where(*mine).order_by(training_class.c.status.desc(), training_class.c.id.desc()).limit(limit))
 
 
 def of_person(tx: Connection, person_id: int, *, limit: int = 10) -> list[tuple[Class, Hers]]:
@@ -261,6 +266,11 @@ def to_assess(tx: Connection, *, now: datetime, limit: int = 10) -> list[Class]:
 def unassessed(tx: Connection, where: Iterable[Scope], *, now: datetime) -> int:
     """How many open classes within these scopes had their last meeting."""
     meets = select(class_session.c.id).where(class_session.c.class_id == training_class.c.id)
-    over = (training_class.c.status == "open", meets.exists(), ~meets.where(class_session.c.starts_at > now).exists())
+    over = (
+        training_class.c.status == "open",
+        training_class.c.kind == "class",
+        meets.exists(),
+        ~meets.where(class_session.c.starts_at > now).exists(),
+    )
     mine = within(where, community=training_class.c.community_id)
     return int(tx.execute(select(func.count()).select_from(training_class).where(*over, mine)).scalar_one())

@@ -11,7 +11,7 @@ from storage.tables.training import attendance, class_session, enrolment, traini
 def enrolments(person_id: int) -> Query:
     """Classes with what became of them."""
     return (
-        select(training_class.c.title, *picked(enrolment, "status since certificate assessed_at"))
+        select(training_class.c.title, *picked(enrolment, "status since certificate assessed_at mark word"))
         .join(training_class, training_class.c.id == enrolment.c.class_id)
         .where(enrolment.c.person_id == person_id)
         .order_by(enrolment.c.id)

@@ -32,6 +32,7 @@ class Place(NamedTuple):
     equipment: str
     keeper: str
     status: WorkshopStatus
+    reminded_on: date | None
 
 
 class Room(NamedTuple):
@@ -54,6 +55,7 @@ class Told(TypedDict, total=False):
     equipment: str
     keeper: str
     status: WorkshopStatus
+    reminded_on: date
 
 
 _PLACES = (

@@ -127,6 +127,12 @@ def of_person(tx: Connection, person_id: int, *, limit: int = 12) -> list[Slip]:
     return every(tx, mine.order_by(pay_slip.c.month.desc(), pay_slip.c.id.desc()).limit(limit), Slip)
 
 
+def of_month(tx: Connection, where: Iterable[Scope], month: str, *, limit: int) -> list[Slip]:
+    """Those of a month in these communities, by community and firm."""
+    chosen = (within(where, community=pay_slip.c.community_id), pay_slip.c.month == month)
+    return every(tx, _SLIPS.where(*chosen).order_by(community.c.code, enterprise.c.name, pay_slip.c.id).limit(limit), Slip)
+
+
 def waiting(tx: Connection, where: Iterable[Scope], *, limit: int = 20) -> list[Slip]:
     """Below the minimum: a second person has to look, the oldest first."""
     chosen = (within(where, community=pay_slip.c.community_id), pay_slip.c.status == "waiting")

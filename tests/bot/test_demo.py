@@ -185,7 +185,15 @@ def test_every_taken_place_is_somebodys_and_nobody_has_two(empty: Empty) -> None
 def test_classes_lie_ahead_and_lead_to_posts_that_need_them(empty: Empty) -> None:
     store = town(empty(), mothers=400, positions=400)
     skills = {row["code"]: row["skills"] for row in rows(store, Position)}
-    classes = rows(store, TrainingClass)
+    classes = [row for row in rows(store, TrainingClass) if row["kind"] == "class"]
+    taught = {row["id"] for row in classes}
     assert classes and any(row["leads_to"] for row in classes)
     assert all(row["skill"] in skills[code] for row in classes for code in row["leads_to"])
-    assert all(row["starts_at"] > NOW and row["remind_at"] > NOW for row in rows(store, ClassSession))
+    assert all(row["starts_at"] > NOW and row["remind_at"] > NOW for row in rows(store, ClassSession) if row["class_id"] in taught)
+
+
+def test_activities_were_counted_and_others_can_be_joined(empty: Empty) -> None:
+    store = town(empty(), mothers=400)
+    held = [row for row in rows(store, TrainingClass) if row["kind"] == "activity"]
+    assert sum(row["came"] is not None for row in held) == 3 * sum(row["came"] is None for row in held) > 0
+    assert all(row["announced_at"] is not None for row in held)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from storage.fund import ledger
 from storage.people import persons
 from storage.tables.fund import Share, Spending, fund_share, fund_spending
+from storage.tables.pay import PaySlip
 from storage.tables.work import enterprise
 from tests.support.chat import Town
 from tests.support.desk import Desk, person_of
@@ -103,3 +104,28 @@ def test_a_month_is_closed_once_and_is_a_word_document(town: Town, li: Desk) -> 
     assert li.does("close", at=page).status == 422
     assert li.opens("/desk/fund/statement?community=2&month=2026-10").status == 404
     assert li.opens("/desk/fund/statement?month=nonsense").sees("2026-10").status == 200
+
+
+def test_slips_of_a_month_are_listed_and_each_is_a_file(town: Town, li: Desk) -> None:
+    with town.store.begin() as tx:
+        woman = persons.add(tx, "web", "w", language="zh", now=town.now).person_id
+        persons.change(tx, woman, name="王桂花")
+        for place in (0, 1):
+            slip = {"person_id": woman, "enterprise_id": 1, "community_id": persons.communities(tx)[place].id, "month": "2026-10"}
+            put(
+                tx,
+                PaySlip,
+                town.now,
+                **slip,
+                pay_by=date(2026, 11, 15),
+                terms="contract",
+                pieces=7,
+                piece_fen=12_345,
+                total_fen=12_345,
+                status="paid",
+            )
+    li.opens("/desk/slips").sees("2026-10", "王桂花", "123.45", "1 份")
+    li.opens("/desk/slips?month=2026-09").sees("没有结过的工钱")
+    text = "".join(one.text for one in Document(io.BytesIO(li.opens("/desk/slips/1/word").content)).paragraphs)
+    assert "123.45" in text and "承揽" in text
+    assert li.opens("/desk/slips/2/word").status == 404

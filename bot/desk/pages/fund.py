@@ -126,7 +126,9 @@ def mine(look: Look) -> View:
 def _tell(deed: Deed) -> Go:
     if not deed.form.text("revenue", 12):
         raise Refused("desk.wrong_money")
-    shares.tell_revenue(deed, deed.form.id("share"), deed.form.fen("revenue"))
+    saved = deed.form.text("saved", 2)
+    told = int(saved) if saved.isdecimal() else None
+    shares.tell_revenue(deed, deed.form.id("share"), deed.form.fen("revenue"), saved_percent=told)
     return Go("/desk/shares", "share_told")
 
 

@@ -32,7 +32,7 @@ def given(town: Town, revenue: str = "38000") -> tuple[Chat, Chat]:
     """A firm that has told its revenue, and the coordinator who has received the share."""
     asked(town)
     contact, office = firm(town), town.invited("office", "coordinator")
-    contact.says("菜单").taps("报营收").taps("报 2026-10").says(revenue).taps("提交")
+    contact.says("菜单").taps("报营收").taps("报 2026-10").says(revenue).says("跳过").taps("提交")
     office.says("菜单").taps("基金用款").taps("企业分成").taps("收到")
     return contact, office
 
@@ -40,7 +40,7 @@ def given(town: Town, revenue: str = "38000") -> tuple[Chat, Chat]:
 def test_a_share_goes_from_the_firms_word_to_its_receipt(town: Town) -> None:
     asked(town)
     contact, office = firm(town), town.invited("office", "coordinator")
-    contact.says("菜单").taps("报营收").taps("报 2026-10").says("38000").taps("提交").hears("应交分成 3800.00 元")
+    contact.says("菜单").taps("报营收").taps("报 2026-10").says("38000").says("10").taps("提交").hears("应交分成 3800.00 元")
     office.listens()
     office.hears("营收 38000.00 元", "应交分成 3800.00 元")
     office.says("菜单").taps("基金用款").taps("企业分成").hears("1 笔").taps("收到").hears("凭证号 YT01-2026-0002")
@@ -57,7 +57,7 @@ def test_a_month_is_asked_about_once_and_told_once(town: Town) -> None:
     with town.store.begin() as tx:
         assert tx.execute(select(func.count()).select_from(fund_share)).scalar_one() == count
     contact = firm(town)
-    contact.says("菜单").taps("报营收").taps("报 2026-10").says("100").taps("提交").hears("10.00")
+    contact.says("菜单").taps("报营收").taps("报 2026-10").says("100").says("跳过").taps("提交").hears("10.00")
     contact.taps_choice("share:1").hears("已经报过了")
 
 
@@ -69,7 +69,7 @@ def test_another_firm_and_another_community_see_no_such_share(town: Town) -> Non
     with town.store.begin() as tx:
         tx.execute(insert(enterprise).values(code="E2", name="别家", licence="2", contact="李姐", share_percent=5))
     town.invited("other", "employer", None, enterprise="E2").taps_choice("share:1").hears("没有这一条")
-    contact = firm(town).taps_choice("share:1").says("100").taps("提交")
+    contact = firm(town).taps_choice("share:1").says("100").says("跳过").taps("提交")
     contact.taps_choice("share_received:1").hears("要有相应的身份")
     town.invited("elsewhere", "coordinator", "YT02").taps_choice("share_received:1").hears("没有这一条")
 
@@ -103,8 +103,8 @@ def test_money_is_spent_on_anothers_word_with_a_voucher_and_who_asked_is_told(to
     federation.says("菜单").taps("基金用款").taps("同意").hears("同意了")
     office.listens()
     office.hears("同意了")
-    office.says("菜单").taps("基金用款").taps("付了").says("1180").says("发票 8812").taps("提交").hears("YT01-2026-0003")
-    office.says("菜单").taps("基金用款").taps("写结果").says("路灯亮了").says("跳过").taps("提交")
+    office.says("菜单").taps("基金用款").taps("付了").says("1180").says("发票 8812").says("跳过").taps("提交").hears("YT01-2026-0003")
+    office.says("菜单").taps("基金用款").taps("写结果").says("路灯亮了").says("跳过").says("跳过").taps("提交")
     office.hears("结果记下了", "用的是母亲岗基金", "路灯亮了")
     office.says("基金").hears("支出：3号楼前装两盏路灯 1180.00 元（凭证 发票 8812", "结余 2620.00 元")
 
@@ -114,8 +114,8 @@ def test_more_than_was_approved_or_than_there_is_is_not_paid(town: Town) -> None
     federation = town.invited("fed", "federation")
     office.says("菜单").taps("基金用款").taps("申请用款").taps("孩子").says("图书角").says("500").says("跳过").taps("提交")
     federation.says("菜单").taps("基金用款").taps("同意")
-    office.says("菜单").taps("基金用款").taps("付了").says("501").says("A1").taps("提交").hears("不能超过同意的 500.00 元")
-    office.says("菜单").taps("基金用款").taps("付了").says("400").says("A1").taps("提交").hears("账上只有 10.00 元")
+    office.says("菜单").taps("基金用款").taps("付了").says("501").says("A1").says("跳过").taps("提交").hears("不能超过同意的 500.00 元")
+    office.says("菜单").taps("基金用款").taps("付了").says("400").says("A1").says("跳过").taps("提交").hears("账上只有 10.00 元")
 
 
 def test_help_for_a_mother_needs_two_and_is_seen_by_nobody_else(town: Town) -> None:
@@ -127,7 +127,7 @@ def test_help_for_a_mother_needs_two_and_is_seen_by_nobody_else(town: Town) -> N
     first.says("菜单").taps("基金用款").hears("王桂花").taps("同意").hears("还要 1 个人")
     first.taps_choice("spending:1:agree").hears("表过态了")
     second.says("菜单").taps("基金用款").taps("同意").hears("付款后请记账")
-    office.says("菜单").taps("基金用款").taps("付了").says("800").says("B2").taps("提交").hears("记上了")
+    office.says("菜单").taps("基金用款").taps("付了").says("800").says("B2").says("跳过").taps("提交").hears("记上了")
     office.says("基金").hears("帮助一位有难处的妈妈 800.00")
     assert "王桂花" not in office.text
     with town.store.begin() as tx:
@@ -180,8 +180,8 @@ def test_who_suggested_it_and_who_supports_it_hear_that_the_fund_paid_for_it(tow
     begun = office.says("菜单").taps("基金用款").taps("申请用款").taps("设施").says("两盏路灯").says("1200")
     begun.says(str(said)).taps("提交").hears("要 1 个人同意")
     federation.says("菜单").taps("基金用款").taps("同意")
-    office.says("菜单").taps("基金用款").taps("付了").says("1180").says("发票 8812").taps("提交")
-    office.says("菜单").taps("基金用款").taps("写结果").says("路灯亮了").says("跳过").taps("提交")
+    office.says("菜单").taps("基金用款").taps("付了").says("1180").says("发票 8812").says("跳过").taps("提交")
+    office.says("菜单").taps("基金用款").taps("写结果").says("路灯亮了").says("跳过").says("跳过").taps("提交")
     for woman in (author, supporter):
         woman.listens()
         woman.hears("您提的“两盏路灯”", "用母亲岗基金办好了", "路灯亮了")
@@ -195,6 +195,6 @@ def test_what_a_firm_tells_is_held_against_what_its_work_cost_in_wages(town: Tow
         woman = tx.exec_driver_sql("SELECT min(person_id) FROM address").scalar_one()
         slip = {"person_id": woman, "enterprise_id": 1, "community_id": 1, "month": "2026-10", "pay_by": town.now.date()}
         put(tx, PaySlip, town.now, **slip, terms="unset", pieces=1000, piece_fen=35_000, total_fen=35_000, status="paid")
-    contact.says("菜单").taps("报营收").taps("报 2026-10").says("300").taps("提交")
+    contact.says("菜单").taps("报营收").taps("报 2026-10").says("300").says("跳过").taps("提交")
     office.listens()
     office.hears("1000 件", "350.00 元", "比工钱还少")

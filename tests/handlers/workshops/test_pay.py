@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
+from docx import Document
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from bot import case_files, slip_files
+from bot.consumer import Transactions
 from domain.workshops.pieces import Count
 from storage.tables.pay import pay_line, pay_slip
 from storage.tables.people import task
@@ -187,3 +191,27 @@ def test_she_tells_her_hours_below_her_pay(town: Town, mother: Chat, office: Cha
     mother.says("我的工钱").taps("报这个月").says("3").taps("提交").hears("最低工资")
     office.taps_choice("pay_close:1:1:2026-11").hears("第二个人看的 1 份")
     assert slips_of(town) == [(3500, 7200, "waiting")]
+
+
+def test_her_slip_is_a_file_behind_a_link_that_is_hers_alone(
+    town: Town, mother: Chat, office: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_files, "installed", lambda: False)
+    worked(town, mother, last_month=False)
+    hours(town, mother, 120, month="2026-11")
+    office.taps_choice("pay_close:1:1:2026-11")
+    mother.taps_choice("slip:1:file").hears("10 分钟")
+    [button] = [one for said in mother.fresh for one in said.choices()]
+    token, of = button.url.rpartition("/")[2], slip_files.exports(Transactions(town.store), town.content, now=lambda: town.now)
+    found = of(token)
+    assert found is not None and found.name == "工钱条.docx"
+    read = Document(io.BytesIO(found.content))
+    text = "\n".join([*(line.text for line in read.paragraphs), *(cell.text for row in read.tables[0].rows for cell in row.cells)])
+    assert all(
+        piece in text for piece in ("2026-11", "枕套", "100", "0.35", "35.00", "2 小时", "48.00", "13.00", "还没定", "从不从工钱里扣")
+    )
+    assert of(token + "x") is None and of("") is None
+    stranger = town.person("stranger").says("你好")
+    stranger.taps_choice("slip:1:file").hears("没有这一条")
+    town.later(minutes=11)
+    assert of(token) is None

@@ -7,10 +7,13 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, func, select, update
 
+from domain.access import CITY
 from domain.errors import Refused
+from domain.messages import Inbound
 from domain.notices import LOCAL
 from domain.workshops.places import AHEAD, HELD, HOLDS, Check
 from handlers.scene import Scene
+from handlers.workshops import clock
 from handlers.workshops import places as deeds
 from handlers.workshops.places import Told
 from storage.people import persons
@@ -204,3 +207,44 @@ def test_her_file_shows_her_places_and_erasure_gives_them_back(town: Town, shop:
         assert (row["name"], row["function"], row["places"], row["status"]) == ("巧手工坊", "childcare", 1, "booked")
     mother.says("删除我的资料").taps("全部删掉").taps("确定")
     assert taken(town) == 0
+
+
+def test_the_office_is_told_of_a_check_before_it_is_overdue_again_when_it_is_and_every_week(town: Town, office: Chat) -> None:
+    with town.store.begin() as tx:
+        made = workshops.sound(tx, but=("fire",))
+        places.checked(
+            tx, made, Check("fire", True, town.now.date() - timedelta(days=20), town.now.date() + timedelta(days=6)), by=None, now=town.now
+        )
+    told = []
+    for day in range(21):
+        town.tick()
+        told += [day] if "该检查了" in "".join(said.text for said in office.listens()) else []
+        town.later(days=1)
+    assert told == [0, 7, 14]
+    office.taps("记一次检查").taps("消防").taps("合格").says((town.now - timedelta(days=1)).date().isoformat()).says("跳过").says("跳过")
+
+
+def test_the_office_sees_what_is_due_in_its_menu(town: Town, office: Chat) -> None:
+    with town.store.begin() as tx:
+        workshops.sound(tx, but=("dust",))
+        assert clock.due(scene(town, tx, office), [CITY]) == (1, 1)
+
+
+def test_a_photo_of_a_check_is_taken_in_chat(town: Town, shop: int, office: Chat) -> None:
+    asked = (
+        office.taps_choice(f"workshop:{shop}:check").taps("消防").taps("合格").says(town.now.date().isoformat()).says("跳过").says("跳过")
+    )
+    picture = b"\x89PNG\r\n\x1a\n0"
+    asked.sends(Inbound(**asked._event(None), kind="image", picture=picture)).taps("提交").taps("检查照片")  # type: ignore[arg-type]
+    assert asked.fresh[0].picture
+
+
+def test_of_many_shut_ones_the_nearest_that_is_open_now_is_shown(town: Town, mother: Chat) -> None:
+    town.now = datetime(2026, 11, 25, 9, tzinfo=LOCAL)
+    with town.store.begin() as tx:
+        for number in range(3):
+            shut = workshops.sound(tx, name=f"关着{number}")
+            places.change(tx, shut, {"windows": "6 08:00-12:00"})
+        workshops.sound(tx, name="开着的", community=4)
+    mother.says("菜单").taps("附近的工坊").hears("关着0", "关着1", "开着的", "现在开着")
+    assert "关着2" not in mother.text

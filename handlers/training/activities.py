@@ -1,0 +1,58 @@
+"""活动, as a mother sees them: what there is, near and far, joined as a class is, and what she thought of it afterwards."""
+
+from __future__ import annotations
+
+from domain.errors import Refused
+from domain.forms.schema import Answers
+from domain.messages import Button, Outbound
+from domain.plain import id_of, text_of
+from domain.training.activities import MARKS
+from handlers import forms
+from handlers.scene import row_id
+from handlers.training.classes import away, buttons, card
+from handlers.turn import Turn
+from storage.conversations import About
+from storage.training import activities, classes
+from storage.work import seekers
+
+SHOWN = 5
+FORM = "activity_word"
+
+
+def coming(turn: Turn, argument: str = "") -> list[Outbound]:
+    """活动: what can be joined; her community's first, then the nearest. `argument`: how many she saw."""
+    home, found = seekers.home(turn.tx, turn.person_id), classes.coming(turn.tx, now=turn.now, kind="activity")
+    found.sort(key=lambda row: (row.community_id != turn.community_id, away(home, row)))
+    if not found:
+        return [turn.say("activities.none", (turn.button("menu.call", "menu:call"),))]
+    seen = row_id(argument) if row_id(argument) < len(found) else 0
+    lines: list[str] = [turn.words("activities.open", count=len(found))]
+    rows: list[tuple[Button, ...]] = []
+    for number, row in enumerate(found[seen : seen + SHOWN], seen + 1):
+        status = classes.status_of(turn.tx, row.id, turn.person_id)
+        lines.append(card(turn, row, number=number, status=status))
+        rows += buttons(turn, row, status, number=number)
+    if seen + SHOWN < len(found):
+        rows.append((turn.button("classes.more", f"menu:activities:{seen + SHOWN}"),))
+    return [Outbound(text="\n\n".join(lines), buttons=tuple(rows))]
+
+
+def thought(turn: Turn, argument: str) -> list[Outbound]:
+    """`thought:7:3`: what she thought of an activity in which she had a place; `thought:7:words` asks for more. Raises Refused where she had none."""
+    number, _, verb = argument.partition(":")
+    row = classes.get(turn.tx, row_id(number))
+    if row is None or row.kind != "activity" or classes.status_of(turn.tx, row.id, turn.person_id) != "enrolled":
+        raise Refused("activities.gone")
+    if verb == "words":
+        return forms.start(turn, FORM, about={"activity": row.id})
+    if verb not in map(str, MARKS):
+        raise Refused("talk.old_button")
+    activities.mark(turn.tx, row.id, turn.person_id, int(verb))
+    return [turn.say("activities.thanks", (turn.button("activities.more_words", f"thought:{row.id}:words"),))]
+
+
+def word(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
+    """In her own words; who held it reads them without her name."""
+    if not activities.word(turn.tx, id_of(about, "activity"), turn.person_id, text_of(answers, "word") or ""):
+        raise Refused("activities.gone")
+    return [turn.say("activities.word_kept")]

@@ -1,0 +1,101 @@
+"""A pay slip on paper: from a template that an office may change, for herself by a link, and for who closes the pay."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from domain.errors import Refused
+from domain.fund.beancount import yuan
+from domain.notices import LOCAL
+from domain.workshops import pay as rules
+from handlers.scene import Scene
+from handlers.tell import for_others
+from storage import sealed
+from storage.workshops import slips
+from storage.workshops.slips import Slip
+
+# content/documents/slip.docx: its fields are those below.
+TEMPLATE = "slip.docx"
+# As her own file's: long enough to tap it, too short to be found later by whoever holds the phone.
+LINK_SECONDS = 600
+
+
+class Link(NamedTuple):
+    """What a link opens, for whom."""
+
+    person_id: int
+    slip_id: int
+
+
+def seen(scene: Scene, slip_id: int) -> Slip:
+    """A slip that is hers, or of a community whose pay she closes, which is written down. Raises Refused, the same for what is not there."""
+    found = slips.get(scene.tx, slip_id)
+    if found is None or (found.person_id != scene.person_id and not scene.may("pay.close", found.community_id)):
+        raise Refused("pay.gone")
+    if found.person_id != scene.person_id:
+        scene.log("pay.see", "slip", found.id)
+    return found
+
+
+def document(scene: Scene, slip_id: int, folder: Path) -> bytes:
+    """The slip as a Word document. Raises Refused where she may not see it."""
+    # Imported here because it takes half a second and few ever need it.
+    from docxtpl import DocxTemplate
+
+    found, voice = seen(scene, slip_id), for_others(scene.content)
+    items = [
+        {
+            "item": row.item,
+            "pieces": row.pieces,
+            "rate": yuan(row.rate_fen),
+            "percent": row.percent,
+            "amount": yuan(rules.Work(row.pieces, row.rate_fen, row.percent).fen),
+        }
+        for row in slips.items(scene.tx, found.id)
+    ]
+    values = {
+        "number": found.id,
+        "month": found.month,
+        "name": voice.called(found.name, str(found.person_id)),
+        "firm": found.enterprise,
+        "community": found.community,
+        "terms": voice.words("pay.terms_unset") if found.terms == "unset" else voice.label("pay_terms", found.terms),
+        "items": items,
+        "hours": "" if found.minutes is None else f"{found.minutes / 60:g}",
+        "floor": "" if found.floor_fen is None else yuan(found.floor_fen),
+        "top_up": yuan(found.top_up_fen),
+        "total": yuan(found.total_fen),
+        "status": voice.label("slip_status", found.status),
+        "pay_by": f"{found.pay_by:%Y-%m-%d}",
+        "paid_on": "" if found.paid_on is None else f"{found.paid_on:%Y-%m-%d}",
+        "written": f"{scene.now.astimezone(LOCAL):%Y-%m-%d}",
+    }
+    template = DocxTemplate(folder / TEMPLATE)
+    template.render(values, autoescape=True)
+    out = io.BytesIO()
+    template.save(out)
+    return out.getvalue()
+
+
+def link(scene: Scene, slip_id: int) -> str:
+    """A page of ours behind which the file is, so that nothing of it goes through a messenger."""
+    token = _serializer().dumps([scene.person_id, slip_id, int(scene.now.timestamp()) + LINK_SECONDS])
+    return f"{scene.content.rules.public_url}/my-data/{token}"
+
+
+def read(token: str, *, now: datetime) -> Link | None:
+    """What a link opens; None where it is forged or too old."""
+    try:
+        person_id, slip_id, until = _serializer().loads(token)
+    except (BadSignature, ValueError, TypeError):
+        return None
+    return Link(int(person_id), int(slip_id)) if now.timestamp() < until else None
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(sealed.secret_for("slip links"), salt="slip links")
