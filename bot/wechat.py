@@ -12,6 +12,7 @@ from bot.config import Settings
 from bot.consumer import Transactions
 from bot.ledger import StoredLedger
 from bot.mailbox import Mailbox
+from channels.wechat import allowing
 from channels.wechat.channel import Pushes, WeChatChannel
 from channels.wechat.client import Client
 from channels.wechat.composing import Composer, Phrases
@@ -72,7 +73,9 @@ def _pages(settings: Settings, client: Client, transactions: Transactions, now: 
         public_url=settings.public_url,
         enter=enter,
     )
-    return [*routes, *page.routes()]
+    templates = list(account.grants.values())
+    allow = [allowing.route(client, account.app_id, templates, public_url=settings.public_url, now=lambda: now().timestamp())]
+    return [*routes, *page.routes(), *(allow if templates else [])]
 
 
 def phrases(content: Content) -> Phrases:

@@ -9,7 +9,7 @@ from itertools import groupby
 from sqlalchemy import Connection
 
 from domain.allowance import ANSWERS, Account, choose
-from domain.capabilities import ALL, WEB, WECOM_GROUP
+from domain.capabilities import ALL, WEB, WECHAT, WECOM_GROUP
 from domain.messages import Button, Outbound
 from domain.notices import Drop, Listener, Send, Wait, decide, today_began
 from domain.traditional import in_language
@@ -159,6 +159,19 @@ def _send(
     if waits or spoken:
         answers.keep(tx, row, WINDOW)
     notices.queued(tx, ids, row, now=now)
+
+
+def may_allow(turn: Turn, *kinds: str) -> tuple[tuple[Button, ...], ...]:
+    """The way to the page on which she allows notices of these kinds, where her account has templates for them and nothing is allowed yet."""
+    account = turn.content.rules.accounts.get(WECHAT.channel, Account())
+    wanted = {account.grants[kind] for kind in kinds if kind in account.grants}
+    hers = [one.address for one in persons.addresses(turn.tx, turn.person_id) if one.channel == WECHAT.channel] if wanted else []
+    if not account.pushes or not hers or turn.channel.channel not in (WECHAT.channel, WEB.channel):
+        return ()
+    ledgers = allowances.of(turn.tx, WECHAT.channel, hers).values()
+    if all(any(ledger.grants.get(template, 0) for ledger in ledgers) for template in wanted):
+        return ()
+    return ((Button(turn.words("reach.allow"), "", f"{turn.content.rules.public_url}/wechat/allow"),),)
 
 
 def possible(tx: Connection, content: Content, reach: Reach, kind: str, *, now: datetime) -> bool:

@@ -94,6 +94,11 @@ async def _rights(client: Client, account: WeChat) -> list[str]:
     wrong = []
     if why := await _refused(lambda: client.call("/cgi-bin/message/custom/send", _nothing()), expected="openid"):
         wrong.append(f"客服消息发不了：{why}")
+    if account.grants:
+        try:
+            await client.ticket()
+        except SendError as error:
+            wrong.append(f"允许订阅通知的网页（/wechat/allow）签不了名：{reason(error)}")
     for name, kind, path, field, id_field in (
         ("templates", account.templates, "/cgi-bin/template/get_all_private_template", "template_list", "template_id"),
         ("grants", account.grants, "/wxaapi/newtmpl/gettemplate", "data", "priTmplId"),

@@ -48,6 +48,7 @@ class Client:
         self._token, self._until = "", 0.0
         self._forced_at = float("-inf")
         self._fetching = asyncio.Lock()
+        self._ticket, self._ticket_until, self._ticketing = "", 0.0, asyncio.Lock()
         self._session: aiohttp.ClientSession | None = None
 
     async def call(self, path: str, body: Mapping[str, object]) -> Answer:
@@ -96,6 +97,17 @@ class Client:
             if self._clock() >= self._until:
                 await self._fetch(force=False)
             return self._token
+
+    async def ticket(self) -> str:
+        """What pages sign with for the platform's script; good for two hours, asked for again before. Raises SendError."""
+        async with self._ticketing:
+            if self._clock() >= self._ticket_until:
+                answer = await self.ask("/cgi-bin/ticket/getticket", type="jsapi")
+                ticket, seconds = answer.get("ticket"), answer.get("expires_in")
+                if not isinstance(ticket, str) or not ticket or not isinstance(seconds, int):
+                    raise SendError("retry", "no ticket")
+                self._ticket, self._ticket_until = ticket, self._clock() + max(0.0, seconds - EARLY)
+            return self._ticket
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -16,7 +16,7 @@ from domain.training.activities import NO_LIMIT
 from handlers.capability import Matter
 from handlers.content import Content
 from handlers.scene import Scene, row_id
-from handlers.tell import tell
+from handlers.tell import may_allow, tell
 from handlers.turn import Turn
 from storage.training import classes, news
 from storage.training.classes import Class
@@ -187,7 +187,7 @@ def _join(turn: Turn, row: Class) -> list[Outbound]:
         raise Refused("classes.joined_before", title=row.title)
     if row.status != "open" or not certificates.joinable(row.sessions, turn.now):
         raise Refused(say(row, "over"), title=row.title)
-    out = ((leave_button(turn, row), _opens(turn, row)),)
+    out = ((leave_button(turn, row), _opens(turn, row)), *may_allow(turn, "answer", "appointment"))
     if classes.join(turn.tx, row.id, turn.person_id, now=turn.now) == "waiting":
         return [turn.say("classes.queued", *out, title=row.title, number=place_in_line(turn, row.id))]
     if row.notice_id is not None and classes.taken(turn.tx, row.id) >= row.capacity:

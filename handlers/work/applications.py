@@ -10,7 +10,7 @@ from domain.work.applications import OPEN, OVER
 from handlers import forms
 from handlers.capability import Matter
 from handlers.scene import Scene, row_id
-from handlers.tell import for_others, tell
+from handlers.tell import for_others, may_allow, tell
 from handlers.turn import Turn
 from handlers.work import fitting, placements
 from handlers.work.placements import existing, tell_staff, tried
@@ -46,9 +46,10 @@ def want(turn: Turn, argument: str) -> list[Outbound]:
     offers.answered(turn.tx, turn.person_id, post.id, "applied", now=turn.now)
     placements.pass_on(turn, post.id, replied=application)
     row = existing(turn.tx, application)
-    buttons = [(turn.button("applications.out", f"mine:{application}:out"),)]
+    buttons: list[tuple[Button, ...]] = [(turn.button("applications.out", f"mine:{application}:out"),)]
     if not agreed:
         buttons.append((turn.button("applications.agree", f"mine:{application}:agree", enterprise=row.enterprise),))
+    buttons += may_allow(turn, "answer", "appointment")
     if row.status == "waiting":
         return [turn.say("applications.waiting", *buttons, title=row.title, number=applications.number(turn.tx, application))]
     phrase, until = "applications.applied_to_firm" if agreed else "applications.applied", held_until(turn, row, turn.now)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from wechatpy.client.api import WeChatJSAPI
 
 from handlers.content import Content
 from storage.database import Store
 from storage.people import persons
 from tests.support import towns
-from tests.support.wechat_bot import Line, life
+from tests.support.wechat_bot import Line, life, settings
 from tests.support.wechat_server import SECRET, WeChatServer
 
 
@@ -83,3 +85,34 @@ async def test_the_domain_is_proved(line: Line) -> None:
     response = await line.client.get("/MP_verify_AbC123.txt")
     assert response.text == "AbC123" and response.headers["content-type"].startswith("text/plain")
     assert (await line.client.get("/MP_verify_other.txt")).status_code == 404
+
+
+async def test_the_page_for_notices_is_signed_as_the_platform_checks_it(
+    server: WeChatServer, sqlite_store: Store, content: Content, now: datetime
+) -> None:
+    towns.small(sqlite_store)
+    account = life(
+        sqlite_store,
+        content,
+        lambda: now,
+        verified=True,
+        app_secret=SECRET,
+        api_base=server.url,
+        grants={"answer": "G_1-a", "appointment": "G2"},
+    )
+    async with account as line:
+        elsewhere = await line.client.get("/wechat/allow")
+        assert "微信里打开" in elsewhere.text and not server.account.calls
+        line.client.headers["user-agent"] = "Mozilla/5.0 MicroMessenger/8.0.50"
+        shown = [await line.client.get("/wechat/allow?from=chat") for _ in range(2)]
+    said = [dict(re.findall(r'(appId|timestamp|nonceStr|signature): "?([^",]+)"?', one.text)) for one in shown]
+    assert 'template="G_1-a,G2"' in shown[0].text and said[0]["nonceStr"] != said[1]["nonceStr"]
+    signer, base = WeChatJSAPI(None).get_jsapi_signature, settings(sqlite_store.url).public_url
+    for one in said:
+        assert one["signature"] == signer(one["nonceStr"], "ticket-of-the-page", one["timestamp"], f"{base}/wechat/allow?from=chat")
+    # One ticket serves all pages.
+    assert [path for path, _ in server.account.calls].count("/cgi-bin/ticket/getticket") == 1
+
+
+async def test_without_templates_there_is_no_such_page(line: Line) -> None:
+    assert (await line.client.get("/wechat/allow")).status_code == 404
