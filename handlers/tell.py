@@ -168,7 +168,7 @@ def may_allow(turn: Turn, *kinds: str) -> tuple[tuple[Button, ...], ...]:
     hers = [one.address for one in persons.addresses(turn.tx, turn.person_id) if one.channel == WECHAT.channel] if wanted else []
     if not account.pushes or not hers or turn.channel.channel not in (WECHAT.channel, WEB.channel):
         return ()
-    ledgers = allowances.of(turn.tx, WECHAT.channel, hers).values()
+    ledgers = allowances.ledgers(turn.tx, WECHAT.channel, hers).values()
     if all(any(ledger.grants.get(template, 0) for ledger in ledgers) for template in wanted):
         return ()
     return ((Button(turn.words("reach.allow"), "", f"{turn.content.rules.public_url}/wechat/allow"),),)

@@ -15,7 +15,7 @@ from domain.training.activities import MARKS, About
 from storage.tables.people import mother, person
 from storage.tables.training import class_session, enrolment, training_class
 from storage.training import activities as stored
-from storage.training.activities import Told
+from storage.training.activities import Plan
 
 MONTHS, PLACES, PEOPLE = 3, 40, (6, 12)
 
@@ -41,7 +41,7 @@ def _evening(day: date, hour: int) -> datetime:
 
 def _add(tx: Connection, place: Community, one: Held, starts_at: datetime, *, now: datetime) -> int:
     about: About = one["about"]
-    made = stored.add(tx, place.id, Told(one["title"], about, one["address"], one.get("note", ""), PLACES), starts_at, now=now)
+    made = stored.add(tx, place.id, Plan(one["title"], about, one["address"], one.get("note", ""), PLACES), starts_at, now=now)
     # Announced, as far as the town goes: nobody is told at the first tick.
     tx.execute(update(training_class).where(training_class.c.id == made).values(announced_at=now))
     return made
@@ -57,7 +57,7 @@ def _past(tx: Connection, random: Random, place: Community, one: Held, starts_at
         for n, who in enumerate(here)
     ]
     tx.execute(insert(enrolment), rows)
-    stored.told(tx, made, len(here) + random.randint(0, 20))
+    stored.close_counted(tx, made, len(here) + random.randint(0, 20))
 
 
 def _coming(tx: Connection, random: Random, place: Community, one: Held, starts_at: datetime, women: list[int], *, now: datetime) -> None:

@@ -18,7 +18,7 @@ CAPABILITY = Capability(
         "session": Route(running.act),
         "classes_managed": Route(assessments.managed, needs="classes.manage"),
         "assess": Route(assessments.act, needs="classes.manage"),
-        "thought": Route(activities.thought),
+        "thought": Route(activities.rate),
         "activities_managed": Route(holding.managed, needs="activities.manage"),
         "activity": Route(holding.act, needs="activities.manage"),
         "activity_new": Route(holding.new, needs="activities.manage"),
@@ -26,7 +26,7 @@ CAPABILITY = Capability(
     # Activities stand behind the classes: the menu is long enough.
     menu=(Entry("classes.manage", "classes.menu_staff", "classes_managed", rank=80),),
     own=(Own("activities.menu_own", "menu:activities"),),
-    finished={"activity": holding.planned, "activity_over": holding.counted, "activity_word": activities.word},
+    finished={"activity": holding.plan_from_form, "activity_over": holding.count_from_form, "activity_word": activities.add_words},
     matters=(classes.matters,),
     waiting=(Waiting("classes.manage", "desk.due.classes", "classes_managed", "/desk/classes", 55, counts.to_assess),),
     intents={"find_training": wishes.heard},

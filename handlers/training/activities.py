@@ -37,7 +37,7 @@ def coming(turn: Turn, argument: str = "") -> list[Outbound]:
     return [Outbound(text="\n\n".join(lines), buttons=tuple(rows))]
 
 
-def thought(turn: Turn, argument: str) -> list[Outbound]:
+def rate(turn: Turn, argument: str) -> list[Outbound]:
     """`thought:7:3`: what she thought of an activity in which she had a place; `thought:7:words` asks for more. Raises Refused where she had none."""
     number, _, verb = argument.partition(":")
     row = classes.get(turn.tx, row_id(number))
@@ -47,12 +47,12 @@ def thought(turn: Turn, argument: str) -> list[Outbound]:
         return forms.start(turn, FORM, about={"activity": row.id})
     if verb not in map(str, MARKS):
         raise Refused("talk.old_button")
-    activities.mark(turn.tx, row.id, turn.person_id, int(verb))
+    activities.set_mark(turn.tx, row.id, turn.person_id, int(verb))
     return [turn.say("activities.thanks", (turn.button("activities.more_words", f"thought:{row.id}:words"),))]
 
 
-def word(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
+def add_words(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """In her own words; who held it reads them without her name."""
-    if not activities.word(turn.tx, id_of(about, "activity"), turn.person_id, text_of(answers, "word") or ""):
+    if not activities.set_word(turn.tx, id_of(about, "activity"), turn.person_id, text_of(answers, "word") or ""):
         raise Refused("activities.gone")
     return [turn.say("activities.word_kept")]

@@ -111,7 +111,7 @@ def _tell_change(tx: Connection, content: Content, row: Class, *, now: datetime)
 def _tell_staff(tx: Connection, content: Content, row: Class, *, now: datetime) -> None:
     """A class is over: its coordinators are asked who passed; one that nobody joined just ends. An activity: how many came."""
     if row.kind == "activity":
-        holding.over(tx, content, row, now=now)
+        holding.ask_afterwards(tx, content, row, now=now)
         return
     pupils = classes.members(tx, row.id, "enrolled")
     if not pupils:

@@ -23,19 +23,19 @@ from handlers.turn import Turn
 from storage.conversations import About
 from storage.people import persons
 from storage.training import activities, classes
-from storage.training.activities import Told
+from storage.training.activities import Plan
 from storage.training.classes import Class
 
 SHOWN = 10
 FORM, OVER = "activity", "activity_over"
 
 
-def plan(scene: Scene, community_id: int, told: Told, starts_at: datetime) -> Class:
+def plan(scene: Scene, community_id: int, what: Plan, starts_at: datetime) -> Class:
     """A new activity; who lives there is told by the next tick. Raises Refused for a time that is over."""
     scene.need("activities.manage", community_id)
     if starts_at <= scene.now:
         raise Refused("activities.too_early")
-    fresh = activities.add(scene.tx, community_id, told, starts_at, now=scene.now)
+    fresh = activities.add(scene.tx, community_id, what, starts_at, now=scene.now)
     scene.log("activities.plan", "training_class", fresh)
     return held(scene, fresh)
 
@@ -53,13 +53,13 @@ def count(scene: Scene, class_id: int, came: int) -> Class:
     row = held(scene, class_id)
     if any(at > scene.now for at in row.sessions):
         raise Refused("activities.not_yet")
-    if not activities.told(scene.tx, row.id, came):
+    if not activities.close_counted(scene.tx, row.id, came):
         raise Refused("activities.counted_before")
     scene.log("activities.count", "training_class", row.id, came=came)
     return held(scene, row.id)
 
 
-def over(tx: Connection, content: Content, row: Class, *, now: datetime) -> None:
+def ask_afterwards(tx: Connection, content: Content, row: Class, *, now: datetime) -> None:
     """It is over: who held it is asked how many came, and who was in it what she thought of it."""
     classes.assess_asked(tx, row.id)
     voice = for_others(content)
@@ -120,7 +120,7 @@ def card(turn: Turn, row: Class) -> Outbound:
     lines = [turn.words("activities.waiting_line", count=row.waiting)] if row.waiting else []
     if row.came is not None:
         lines.append(turn.words("activities.came_line", count=row.came))
-    said = rules.thought(activities.said(turn.tx, row.id))
+    said = rules.thought(activities.feedback(turn.tx, row.id))
     if said.good + said.fair + said.poor:
         lines.append(turn.words("activities.thought_line", good=said.good, fair=said.fair, poor=said.poor))
         lines += [turn.words("activities.word_line", word=word) for word in said.words]
@@ -129,23 +129,23 @@ def card(turn: Turn, row: Class) -> Outbound:
     return turn.say("activities.held", *rows, taken=row.taken, places=places, more="\n".join(["", *lines]), **what)
 
 
-def planned(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
+def plan_from_form(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """The form of a new activity is filled in."""
     hour = text_of(answers, "hour") or "0900"
     day = date.fromisoformat(text_of(answers, "day") or "")
     starts_at = datetime.combine(day, time(int(hour[:2]), int(hour[2:])), LOCAL)
-    told = Told(
+    what = Plan(
         title=text_of(answers, "title") or "",
         about=code_of(answers, "about", KINDS),
         address=text_of(answers, "address") or "",
         note=text_of(answers, "note") or "",
         capacity=whole_of(answers, "places") or NO_LIMIT,
     )
-    row = plan(turn, id_of(about, "community"), told, starts_at)
+    row = plan(turn, id_of(about, "community"), what, starts_at)
     return [turn.say("activities.planned", title=row.title, when=when(turn, starts_at)), card(turn, row)]
 
 
-def counted(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
+def count_from_form(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """How many came."""
     row = count(turn, id_of(about, "activity"), whole_of(answers, "came") or 0)
     return [turn.say("activities.is_counted"), card(turn, row)]

@@ -19,7 +19,7 @@ from storage.tables.training import PLACED, class_session, enrolment, training_c
 from storage.training import sessions
 
 
-class Told(NamedTuple):
+class Plan(NamedTuple):
     """What is said of a new activity."""
 
     title: str
@@ -29,17 +29,17 @@ class Told(NamedTuple):
     capacity: int
 
 
-class Said(NamedTuple):
+class Feedback(NamedTuple):
     """What one of those who joined thought of it; who she is is left out."""
 
     mark: int | None
     word: str | None
 
 
-def add(tx: Connection, community_id: int, told: Told, starts_at: datetime, *, now: datetime) -> int:
+def add(tx: Connection, community_id: int, plan: Plan, starts_at: datetime, *, now: datetime) -> int:
     """A new activity, which the next tick announces; the row's id."""
     values = {"code": f"A{secrets.token_hex(6)}", "kind": "activity", "skill": "", "leads_to": [], "status": "open", "created_at": now}
-    row = insert(training_class).values({**values, **told._asdict(), "community_id": community_id})
+    row = insert(training_class).values({**values, **plan._asdict(), "community_id": community_id})
     fresh = int(tx.execute(row.returning(training_class.c.id)).scalar_one())
     sessions.set_sessions(tx, fresh, [starts_at], now=now)
     return fresh
@@ -53,28 +53,28 @@ def neighbours(tx: Connection, community_id: int) -> list[int]:
     )
 
 
-def told(tx: Connection, class_id: int, came: int) -> bool:
+def close_counted(tx: Connection, class_id: int, came: int) -> bool:
     """How many came: it is over. False where that was told before."""
     open_ = (training_class.c.id == class_id, training_class.c.kind == "activity", training_class.c.status == "open")
     return tx.execute(update(training_class).where(*open_).values(came=came, status="closed", assess_at=None)).rowcount == 1
 
 
-def mark(tx: Connection, class_id: int, person_id: int, value: int) -> bool:
+def set_mark(tx: Connection, class_id: int, person_id: int, value: int) -> bool:
     """What she thought of it; False where she had no place. What she says later takes its place."""
     hers = (enrolment.c.class_id == class_id, enrolment.c.person_id == person_id, enrolment.c.status.in_(PLACED))
     return tx.execute(update(enrolment).where(*hers).values(mark=value)).rowcount == 1
 
 
-def word(tx: Connection, class_id: int, person_id: int, said: str) -> bool:
+def set_word(tx: Connection, class_id: int, person_id: int, said: str) -> bool:
     """The same in her own words."""
     hers = (enrolment.c.class_id == class_id, enrolment.c.person_id == person_id, enrolment.c.status.in_(PLACED))
     return tx.execute(update(enrolment).where(*hers).values(word=said)).rowcount == 1
 
 
-def said(tx: Connection, class_id: int) -> list[Said]:
+def feedback(tx: Connection, class_id: int) -> list[Feedback]:
     """What those who joined thought of it."""
     marked = (enrolment.c.class_id == class_id, enrolment.c.mark.is_not(None))
-    return every(tx, select(*columns(enrolment, Said)).where(*marked).order_by(enrolment.c.id), Said)
+    return every(tx, select(*columns(enrolment, Feedback)).where(*marked).order_by(enrolment.c.id), Feedback)
 
 
 def by_community(tx: Connection, where: Iterable[Scope], month: str) -> dict[int, tuple[int, int]]:
