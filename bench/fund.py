@@ -75,10 +75,11 @@ def _pay(store: Store) -> None:
         for woman in women:
             pay.tell_hours(tx, woman, 1, 1, "2026-11", minutes=600, now=NOW)
     scene_content = cast("Content", None)
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     with store.begin() as tx:
         closed = paying.close(Scene(tx=tx, content=scene_content, now=NOW, person_id=keeper), 1, 1, "2026-11")
-    print(f"  pay of a month, {closed.slips} women, {LOTS} lots: {time.perf_counter() - started:.2f} s (to be under 2 s)")
+    took, here = time.perf_counter() - started, time.process_time() - worked
+    print(f"  pay of a month, {closed.slips} women, {LOTS} lots: {took:.2f} s, of which {here:.2f} s of this processor (to be under 2 s)")
 
 
 def _row(lot_id: int, person_id: int, good: int, rate: int) -> dict[str, object]:
@@ -110,6 +111,10 @@ def _ledger(store: Store) -> None:
         rows = tx.exec_driver_sql("SELECT community_id, id FROM ledger_account ORDER BY id").all()
     accounts = {place: [row[1] for row in rows if row[0] == place] for place in range(1, PLACES + 1)}
     checked = _booked(store, accounts, "C")
+    if store.remote:
+        # As autovacuum does within a minute of so many rows.
+        with store.begin() as tx:
+            tx.exec_driver_sql("ANALYZE")
     with store.read() as tx:
         times = [_look(tx, f"2026-{1 + number % MONTHS:02d}") for number in range(LOOKS)]
     with store.begin() as tx:

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Executable, FromClause, Select, Table
+import orjson
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Executable,
+    FromClause,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 Row = TypeVar("Row", bound=NamedTuple)
@@ -42,6 +59,26 @@ def picked(source: Table, names: str) -> list[Column[Any]]:
 def upsert(tx: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """The database's own INSERT, which may say what happens where the row is there already (`on_conflict_…`)."""
     return postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def insert_all(tx: Connection, table: Table, rows: Sequence[Mapping[str, object]], *returned: Column[Any]) -> list[tuple[Any, ...]]:
+    """Insert many rows, and what `returned` names of each, in no order.
+
+    On PostgreSQL it is one statement with one parameter: thousands of parameters cost more there than the rows. All rows name the same
+    columns, none of them sealed, since their values go as JSON.
+    """
+    if tx.dialect.name != "postgresql":
+        statement = insert(table)
+        if not returned:
+            tx.execute(statement, list(rows))
+            return []
+        return [tuple(row) for row in tx.execute(statement.returning(*returned), list(rows))]
+    names = list(rows[0])
+    records = func.jsonb_to_recordset(cast(bindparam("records", type_=Text), postgresql.JSONB))
+    values = records.table_valued(*(column(name, table.c[name].type) for name in names)).render_derived(with_types=True)
+    put = insert(table).from_select(names, select(*(values.c[name] for name in names)), include_defaults=False)
+    done = tx.execute(put.returning(*returned) if returned else put, {"records": orjson.dumps(list(rows)).decode()})
+    return [tuple(row) for row in done] if returned else []
 
 
 def _column(field: str, tables: tuple[FromClause, ...]) -> ColumnElement[Any]:

@@ -161,15 +161,15 @@ def in_bank(tx: Connection, community_id: int, *, before: str = "") -> int:
 
 def bookings(tx: Connection, community_id: int, month: str) -> list[Booked]:
     """What was booked for a month, in order."""
-    moved = (
-        select(func.coalesce(func.sum(ledger_entry.c.fen), 0))
-        .join(ledger_account, ledger_account.c.id == ledger_entry.c.account_id)
-        .where(ledger_entry.c.number == ledger_booking.c.number, ledger_account.c.kind == "bank")
-        .scalar_subquery()
-    )
+    # Joined and not looked up booking by booking: PostgreSQL would go through a whole account for each.
+    in_bank = func.sum(case((ledger_account.c.kind == "bank", ledger_entry.c.fen), else_=0))
+    own = [ledger_booking.c[name] for name in Booked._fields if name != "fen"]
     statement = (
-        select(*columns(ledger_booking, Booked, fen=moved))
+        select(*columns(ledger_booking, Booked, fen=in_bank))
+        .join(ledger_entry, ledger_entry.c.number == ledger_booking.c.number)
+        .join(ledger_account, ledger_account.c.id == ledger_entry.c.account_id)
         .where(ledger_booking.c.community_id == community_id, ledger_booking.c.month == month)
+        .group_by(*own)
         .order_by(ledger_booking.c.number)
     )
     return [row._replace(fen=int(row.fen)) for row in every(tx, statement, Booked)]

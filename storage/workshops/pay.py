@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from domain.access import Scope
 from domain.workshops.pay import Day, Sum, Terms, Work
-from storage.rows import upsert
+from storage.rows import insert_all, upsert
 from storage.scope import within
 from storage.tables.pay import pay_extra, pay_hours, pay_line, pay_slip, pay_terms
 from storage.tables.work import community, enterprise
@@ -148,7 +148,7 @@ def paid_before(tx: Connection, enterprise_id: int, community_id: int, month: st
 def write(
     tx: Connection, enterprise_id: int, community_id: int, month: str, slips: Sequence[Fresh], *, pay_by: date, by: int, now: datetime
 ) -> None:
-    """Slips with their lines; those below the minimum wait for a second person."""
+    """Slips with their lines, one for each person; those below the minimum wait for a second person."""
     rows = [
         {
             "person_id": one.person_id,
@@ -166,10 +166,6 @@ def write(
         }
         for one in slips
     ]
-    numbers = tx.execute(insert(pay_slip).returning(pay_slip.c.id, sort_by_parameter_order=True), rows).scalars().all()
-    lines = [
-        {"slip_id": number, "count_id": count, **work._asdict()}
-        for number, one in zip(numbers, slips, strict=True)
-        for count, work in one.lines
-    ]
-    tx.execute(insert(pay_line), lines)
+    numbers = {row[0]: row[1] for row in insert_all(tx, pay_slip, rows, pay_slip.c.person_id, pay_slip.c.id)}
+    lines = [{"slip_id": numbers[one.person_id], "count_id": count, **work._asdict()} for one in slips for count, work in one.lines]
+    insert_all(tx, pay_line, lines)

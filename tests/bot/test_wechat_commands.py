@@ -56,7 +56,7 @@ def run(*arguments: str) -> tuple[int, str]:
 
 def test_the_menu_of_the_content_is_set(tmp_path: Path, server: WeChatServer) -> None:
     code, said = run("wechat", "menu", "--config", config(tmp_path, server))
-    assert (code, said.strip()) == (0, "菜单设好了：13项")
+    assert (code, said.strip()) == (0, "菜单设好了：15项")
     assert server.account.menu is not None and len(server.account.menu["button"]) == 3
     assert [column["name"] for column in server.account.menu["button"]] == ["找活", "说事", "我的"]
     assert server.account.menu["button"][0]["sub_button"][0] == {"type": "click", "name": "看看有什么活", "key": "menu:work"}
