@@ -69,7 +69,7 @@ def resume(
 ) -> Step:
     """One step with what she sent. Never raises, whatever it is. An empty answer to a postponed conversation shows where it stands.
 
-    `reader` reads words into the slots of the codebook; domain.reading.read where none is given.
+    `reader` reads words into the slots of the codebook; domain.reading.answered where none is given.
     """
     if conversation.status in ("done", "cancelled"):
         return Step(conversation, (say("form.old_button_done" if answer.choice else "form.finished"),))
@@ -141,9 +141,9 @@ def _renew(walk: Walk) -> list[Effect]:
 
 @cache
 def _domain_reader() -> Reader:
-    from domain.reading import read  # jieba and lexicons load only when somebody writes a sentence
+    from domain.reading import answered  # the lexicons load only when somebody writes a sentence
 
-    return read
+    return answered
 
 
 def _reader(text: str) -> Slots:

@@ -29,7 +29,7 @@ _AGE = re.compile(
     rf"(?=[\d{numbers.CHINESE}半刚才出过已满])(?:(?<!老)(?P<years>{_N})(?:个?(?:周|整|虚)?岁(?P<half>半|多"
     rf"|来)?(?:零|又|加)?(?:(?P<and>{_N})个(?P<andhalf>半)?月)?|(?P<month>个(?P<monthhalf>半)?(?:多"
     rf"|来)?月|月(?=大|了|多|的)))"
-    r"|(?P<halfyear>(?<![一-九两十多年])半岁|(?<![一-九两十多年])半周岁)|(?P<full>(?:刚|才|刚刚|出|过|已|已经)满月|满月了))"
+    r"|(?P<halfyear>(?<![一二三四五六七八九两十多年])半周?岁)|(?P<full>(?:刚|才|刚刚|出|过|已|已经)满月|满月了))"
 )
 # A number after a word for a child, without 岁: 老大七岁老二三, 儿子十三闺女十岁.
 _SHORT = re.compile(
@@ -50,7 +50,10 @@ _BEHIND = re.compile(
 )
 _CLAUSE_ON = re.compile(r"[^,]{0,10},[^,]{0,6}$")
 _WHICH = frozenset({"大的", "小的", "老大", "老二", "老三", "一个", "二的", "最小的", "最大的"})
-_BABY = re.compile(r"大|的(?:大|小)?(?:宝|孩子|娃|奶娃|闺女|儿子|女儿|嫚|小家伙|小不点|小子)|(?:宝宝|奶娃)")
+_BABY = re.compile(r"大|的(?:大|小)?(?:宝|孩子|娃|奶娃|闺女|儿子|女儿|嫚|小家伙|小不点|小子|(?<=大|小)的)|(?:宝宝|奶娃)")
+_SMALL = 12  # years up to which 他 is rather the child than a man
+_PRONOUN = re.compile(r"[他她](?:现在|今年|都|也|才|刚|还不到|快)*$")
+_NAMED_CHILD = re.compile(_CHILD)
 _SPAN = re.compile(r"怀|孕|拖|欠|病|住院|发|领")
 _ABOUT_NOW = re.compile("今年|刚|快|都|已经|虚|周岁")
 _ME_NEXT = re.compile(r"了|啦|咧|都|[,。;!?\s]|$|属|整|岁")
@@ -139,7 +142,7 @@ def children(text: str) -> list[int]:
     found: list[int] = []
     reach = 0
     for said in sorted([*_ages(text), *_short(text)]):
-        if said.start < reach or said.who not in {"child", ""}:
+        if said.start < reach or not (said.who in {"child", ""} or _of_the_child(text, said)):
             continue
         if said.who == "" and (said.years is None or said.years >= 18):
             continue
@@ -150,6 +153,16 @@ def children(text: str) -> list[int]:
         reach = said.end
         found.extend([said.months] * _times(text, said))
     return sorted(found, reverse=True)
+
+
+def _of_the_child(text: str, said: _Said) -> bool:
+    """Whether 他 or 她 stands for the child that was spoken of: 把娃哄睡了，他才一岁半."""
+    told = said.who == "adult" and said.years is not None and said.years <= _SMALL
+    return (
+        told
+        and _PRONOUN.search(text, max(0, said.start - 5), said.start) is not None
+        and _NAMED_CHILD.search(text, 0, said.start) is not None
+    )
 
 
 def _times(text: str, said: _Said) -> int:

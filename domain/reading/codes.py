@@ -104,11 +104,17 @@ def modes(judged: Sequence[Judged], cues: Cues) -> list[str]:
         and not any(hit.code == "take_home" and cues.text[hit.start] not in _PLACES for hit in hits)
     ):
         codes.discard("take_home")
-    if "flexible" in codes and len(codes) > 1 and not _BOTH.search(cues.text):
+    if "flexible" in codes and len(codes) > 1 and not _either(cues.text, hits):
         codes.discard("flexible")
     return sorted(codes)
 
 
+def _either(text: str, hits: Sequence[Hit]) -> bool:
+    """Whether one way or the other will do; 编织的活串珠的活都行 further on says nothing of it."""
+    return _BOTH.search(text, min(hit.start for hit in hits), max(hit.end for hit in hits) + _NEAR) is not None
+
+
+_NEAR = 6  # characters behind the last way of working in which 都行 still speaks of it
 _PLACES = frozenset("在坐呆待搁从居家不足")
 _BOTH = re.compile(r"也行|也中|也可以|或者|或是|要么|也成|都行|都中|都可以|也好|要不.{2,9}要不")
 _DENIAL = re.compile(r"(?:(?<![要能可想会用行])不|别|没法?|甭)(?:想|要|能|用|愿意|方便|可以|喜欢|会)?再?$")

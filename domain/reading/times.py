@@ -55,7 +55,7 @@ _EARLIER = (
     r"以前|之前|为止|前(?![后台面天])|(?:[要得去我]{0,2}(?:接|放学|下班|做饭|回家|上班)[一-龥]{0,5}?(?:以前|,?之前|前(?![后台面天])))"
 )
 _CLOCK = re.compile(
-    rf"(?=[早晚凌\d一二两三四五六七八九十])(?P<half>早上?(?=.{{1,3}}点|\d)|晚上?(?=.{{1,3}}点|\d)|凌晨)?(?<![\d.:])(?P<hour>{_HOUR})"
+    rf"(?=[早晚凌差\d一二两三四五六七八九十])(?P<half>早上?(?=.{{1,3}}点|\d)|晚上?(?=.{{1,3}}点|\d)|凌晨)?(?P<short>差(?:[一1]刻|十五?分?|[五5]分|1[05]分?)(?:钟|到)?)?(?<![\d.:])(?P<hour>{_HOUR})"
     rf"(?:(?:点|时(?=[到至\-~—半以之]))(?:钟|整)?(?P<minute>{_MINUTE})?|:(?P<colon>[0-5]\d)(?!\d)|(?=\s?{_TO}\s?(?:晚上?|下午)?{_HOUR}(?:点|:)))"
     rf"(?:来钟|多钟?|来的|钟|整|左右|前后|的?样子)*(?:(?P<after>{_LATER}|就有空|才有空)|(?P<before>{_EARLIER}))?"
 )
@@ -115,8 +115,15 @@ def _clocks(text: str) -> Iterator[Mark]:
         edge = "after" if match["after"] else "before" if match["before"] else ""
         exact = hour > 12 or (match["hour"].startswith("0") and len(match["hour"]) > 1)
         half = {"早": "am", "晚": "evening", "凌": "am"}.get((match["half"] or " ")[0], "")
+        if match["short"] and minute == 0 and hour > 1:
+            hour, minute = hour - 1, 60 - _short(match["short"])
         if minute is not None and hour * 60 + minute <= 1440:
             yield Mark(match.start(), match.end(), "clock", clock=Clock(hour, minute, exact, half, edge))
+
+
+def _short(said: str) -> int:
+    """Minutes before the hour: 差一刻九点 is 8:45."""
+    return 15 if "刻" in said or "十五" in said or "15" in said else 5 if "五" in said or "5" in said else 10
 
 
 def _minute(said: str | None) -> int | None:

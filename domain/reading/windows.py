@@ -42,6 +42,8 @@ _WISH = re.compile(r"活|工(?![地具])|保洁|月嫂|客服|阿姨|打包|分�
 _PLEA = re.compile(r"建议|希望|能不能")
 _SEEKS = re.compile(r"[找干接领有想](?:点|个|份|些)?[^,。]{0,6}(?:活|工作|岗|兼职)|客服|保洁|月嫂|手工|缺人|招")
 _STATED = re.compile(r"(?:空闲时间|空闲|有空的?时间|有空的?|时间段?)(?:是|为|改成|改为|改到|应该是|就是|填|写|在|:)+$")
+# Who asks whether there is a class or work at some hour would come then: 晚上有没有课, 周末有没有打包的活.
+_OFFERED = re.compile(r"(?:开?有没有|有没|有|开不开|开)(?:[^,。;!?有没]{0,8}(?:课|班|活|工作|兼职|培训)|$)")
 _UP_TO = re.compile(r"(?:能|可以|想)(?:干|待|上|做|忙|上班|干活)到$")
 _ON = re.compile(r"[,\s]*(?:就是|主要是?|一般|大概|最好|就|在|是|我)*")
 _GRIEF = re.compile(r"吵|打我|打人|动手|骂|噪|响|装修|施工|坏了|扰民|跳舞|偷|堵|投诉|举报|欠|拖|退钱|退费")
@@ -144,6 +146,7 @@ def _decide(text: str, group: list[Mark], mark: Mark, gap: str, past: int, week:
     if any(char in _STOPS for char in gap):
         return False
     said = spells(text, _last_clause(text, group, past, week))
+    week.busy.extend(_asked(spell, (0, 1440)) for spell in said.excepted)
     if mark.code == "rest":
         week.rest.extend(_asked(spell, HALVES["allday"]) for spell in said.free if spell.days and not loose)
     elif mark.code == "work":
@@ -240,6 +243,7 @@ def _settle(text: str, group: list[Mark], past: int, week: _Week) -> list[Mark]:
     timed = [spell for spell in said.free if spell.clock or (spell.days and spell.hours)]
     wanted = (
         _STATED.search(before)
+        or _OFFERED.match(after)
         or _UP_TO.search(before)
         or (wish and _WORKING.match(after))
         or (not grief and (_CAN_BEFORE.search(before) and _ACT.match(after)))

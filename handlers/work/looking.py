@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from domain.codebook import Slots
 from domain.messages import Outbound
-from domain.reading import read
+from domain.reading import answered
 from handlers.capability import Read, Work, Write
 from handlers.content import Content
 from handlers.turn import Turn
@@ -49,7 +49,7 @@ def _not_heard(turn: Turn, text: str) -> list[Outbound]:
 
 
 def _understood(turn: Turn, piece: str) -> bool:
-    reading = read(piece)
+    reading = answered(piece)
     return len(reading) > 1 or reading["intent"] != "other" or shown.community_in(turn, piece) is not None
 
 

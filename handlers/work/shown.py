@@ -9,7 +9,7 @@ from functools import partial
 from domain.codebook import Slots, intake_slots
 from domain.messages import Button, Outbound
 from domain.normal import normalise
-from domain.reading import read
+from domain.reading import answered
 from domain.work.pointing import LONGEST, Pointing, pointing
 from handlers import forms
 from handlers.capability import Deed
@@ -61,7 +61,7 @@ def _shown(turn: Turn, look: Look) -> list[Post]:
 
 def _narrows(text: str) -> Slots:
     """What she names that narrows the list, where she means nothing else."""
-    reading = read(text)
+    reading = answered(text)
     if reading["intent"] not in ("other", "find_work"):
         return {}
     slots = intake_slots(reading)

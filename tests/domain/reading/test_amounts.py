@@ -28,6 +28,7 @@ def pay(text: str) -> dict[str, object] | None:
         ("一件两块五", {"min": 2.5, "unit": "piece"}),
         ("起码三毛一个", {"min": 0.3, "unit": "piece"}),
         ("孩子一个月奶粉钱八百,我想挣两千", {"min": 2000, "unit": "month"}),
+        ("坐公交半小时也行 一个月两千五左右", {"min": 2500, "unit": "month"}),
     ],
 )
 def test_pay_that_she_asks_for(text: str, expected: dict[str, object]) -> None:
@@ -104,6 +105,9 @@ def test_other_numbers_are_no_age(text: str) -> None:
         ("儿子十三闺女十岁", [156, 120]),
         ("写的孩子五岁,其实六岁了", [72]),
         ("怀二胎六个月,老大五岁", [60]),
+        ("把娃哄睡了就能走,他才一岁半", [18]),
+        ("仨孩子,十三岁、九岁,还有个半岁的", [156, 108, 6]),
+        ("七岁的大的看着八个月的小的", [84, 8]),
     ],
 )
 def test_her_children_in_months(text: str, months: list[int]) -> None:

@@ -77,6 +77,7 @@ def test_a_sector_is_work_that_she_wants_and_a_skill_alone_is_none(text: str, se
         ("在家做点网上的活", ["new_form"]),
         ("时间灵活能带回家的活", ["take_home"]),
         ("时间灵活的或者能带回家的活都行", ["flexible", "take_home"]),
+        ("要时间灵活能带回家做的，编织的活、串珠的活都行", ["take_home"]),
         ("我不想在家干活，想出去上班", []),
         ("在家带孩子，想找个活", []),
     ],

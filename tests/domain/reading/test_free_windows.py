@@ -26,9 +26,23 @@ def read(text: str) -> str:
         ("早八晚五都行", f"{ALL} 08:00-17:00"),
         ("周六到周一", "167 08:00-21:00"),
         ("周一、三、五,三点到五点", "135 15:00-17:00"),
+        ("差一刻九点到三点一刻有空", f"{ALL} 08:45-15:15"),
+        ("除了周四赶集天天有空", "123567 08:00-21:00"),
     ],
 )
 def test_short_answers(text: str, expected: str) -> None:
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("电脑班晚上有没有", f"{ALL} 18:00-21:00"),
+        ("问问周末有没有打包的活", "67 08:00-21:00"),
+        ("昨天晚上有没有下雨", ""),
+    ],
+)
+def test_hours_at_which_she_asks_for_a_class_or_work(text: str, expected: str) -> None:
     assert read(text) == expected
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from domain.reading import read
+import pytest
+
+from domain.reading import answered, read
 
 
 def test_a_whole_introduction() -> None:
@@ -39,3 +41,14 @@ def test_hazards_come_with_any_intent() -> None:
 
 def test_empty_slots_are_left_out() -> None:
     assert read("我想登记") == {"intent": "register"}
+
+
+@pytest.mark.parametrize("text", ["九点", "我七点到", "下午两点去接孩子", "手机八百块买的", "开车回家", "下班直接回家"])
+def test_what_is_said_in_passing_fills_no_slot_of_work(text: str) -> None:
+    assert set(read(text)) == {"intent"}
+
+
+def test_the_same_words_fill_what_was_asked_for() -> None:
+    assert answered("周末下午")["windows"] == [{"days": [6, 7], "start": "14:00", "end": "18:00"}]
+    assert answered("领回家做")["modes"] == ["take_home"]
+    assert answered("两千")["pay"] == {"min": 2000, "unit": "month"}
