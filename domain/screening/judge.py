@@ -19,12 +19,17 @@ DENIABLE = ("deposit", "id_retention", "brushing", "account", "adult", "pyramid"
 _CLAUSE = re.compile(r"[\u4e00-\u9fff]+")
 _TELLING = 4  # characters of the opening clause left without the filler
 SCHEMES = frozenset({"pyramid", "brushing", "account", "adult"})
+OF_JOBS = frozenset({"underage", "no_contract_pay", "vague_pay", "vague_duty", "hours"})
 
 
 def judge(notice: Notice, minimum: int) -> Found:
-    """Each code that applies, with the span of the plain text that says so: the rules' findings, weighed against the model."""
+    """Each code that applies, with the span of the plain text that says so: the rules' findings, weighed against the model.
+
+    Volunteering without pay that says so is no job: what the law asks of jobs does not apply to it.
+    """
     found = ruled(notice, minimum)
-    return weighed(notice.text, found, _settled(notice, found, minimum), course=is_course(notice))
+    kept = weighed(notice.text, found, _settled(notice, found, minimum), course=is_course(notice))
+    return {code: span for code, span in kept.items() if code not in OF_JOBS} if signs()["volunteering"].search(notice.text) else kept
 
 
 def _settled(notice: Notice, found: Found, minimum: int) -> frozenset[str]:

@@ -6,7 +6,7 @@ from domain.screening.notice import Span
 from domain.screening.opinion import CODES, Opinion, opinion
 
 # Chosen by leaving out parts of the writer's notices (docs/decisions/0011); log-odds of the model.
-DOUBT = -3.5
+DOUBT = -4.0
 CLAUSE_DOUBT = 0.0
 SURE = 0.0
 # Where figures decide (a clock, an age), the model has nothing to say against them.

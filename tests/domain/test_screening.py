@@ -187,6 +187,28 @@ def test_the_minimum_wage_is_a_dated_setting() -> None:
         minimum_wage(date(1990, 1, 1))
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "招洗碗工，15元一小时，下午五点到八点。",
+        "招美发助理，底薪1300，洗一个头提2块，双休。",
+        "招敬老院护理员，喂饭翻身，双休，工资每月一千六。",
+    ],
+)
+def test_an_hour_a_base_and_an_amount_in_words_are_measured_by_the_minimum(words: str) -> None:
+    assert codes(words) == {"no_contract_pay"}
+
+
+def test_a_base_wage_passes_where_the_notice_says_that_the_whole_reaches_the_minimum() -> None:
+    assert codes("招手机店销售，底薪1500加提成，到手四千以上，综合4000元，双休。") == set()
+    assert codes("招洗碗工，26元一小时，下午五点到八点。") == set()
+
+
+def test_volunteering_without_pay_is_no_job() -> None:
+    assert codes("暑期图书馆志愿者，15岁以上学生可报名，整理书架，没有报酬。") == set()
+    assert "deposit" in codes("招志愿者，没有报酬，先交押金200元。")
+
+
 def test_weekly_hours_count_and_paid_overtime_is_lawful() -> None:
     assert codes("招打包工，装箱贴单，月薪4000元，每天9小时，周日休。") == {"hours"}
     assert codes("招打包工，装箱贴单，月薪4000元，每天8小时，周日休，周六按双倍付加班费。") == set()
@@ -232,13 +254,26 @@ def test_a_hostile_text_is_screened(text: str) -> None:
         "转正后缴纳六险两金",
         "会刷信用卡",
         "信誉保证",
+        "女生宿舍一个月300元",
+        "通勤费另给200元",
+        "进小区讲出租银行卡的骗局",
     ],
 )
 def test_what_only_sounds_like_a_violation_is_blotted_out(words: str) -> None:
     assert codes(WORK + words + "。") == set()
 
 
-@pytest.mark.parametrize(("words", "code"), [("身高170以上男性", "gender"), ("付费教学", "fee"), ("女限", "gender"), ("3班倒", "hours")])
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("身高170以上男性", "gender"),
+        ("付费教学", "fee"),
+        ("女限", "gender"),
+        ("3班倒", "hours"),
+        ("仅招蓝孩纸", "gender"),
+        ("14➕都OK", "underage"),
+    ],
+)
 def test_short_forms_of_factory_notices_are_known(words: str, code: str) -> None:
     assert codes("招前台接待员，月薪3500元，双休。" + words + "。") == {code}
 
