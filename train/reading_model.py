@@ -159,7 +159,9 @@ def train(labelled: Sequence[texts.Text], seen: Sequence[Seen], *, processes: in
 def main() -> None:
     """Train and save; `--out` saves elsewhere."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--leave-out", default=",".join(texts.HELD_OUT), help="writers that are not trained on, separated by commas")
+    parser.add_argument(
+        "--leave-out", default=",".join((*texts.HELD_OUT, *texts.WAITING)), help="writers that are not trained on, separated by commas"
+    )
     parser.add_argument("--out", type=Path, default=FILE)
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()

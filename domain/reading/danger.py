@@ -7,7 +7,7 @@ from typing import NamedTuple
 from domain.reading.model import HAZARDS, Opinion
 
 # Heights in log odds, chosen so that on 21,285 real everyday texts nearly nothing is found (docs/decisions/0011-one-reading-model.md).
-ALARM, ASK = 0.79, 0.64
+ALARM, ASK = 0.79, 0.6
 # Beside danger in general counts the likeliest hazard (talk in the tone of trouble that names none is no alarm), and against it that the
 # message is small talk; no message is so serious that this counts without an end.
 KIND, IDLE_ALARM, IDLE_ASK, LEAST_IDLE = 0.25, 0.5, 0.3, -5.0
