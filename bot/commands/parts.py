@@ -49,6 +49,7 @@ def read(kind: AnyKind, file: Path) -> tuple[list[Part], list[str]]:
         for sheet in shown
         if sheet not in lists and sheet.title not in OURS
     ]
+    notes += [f"工作表“{sheet.title}”里有 {sheet.unseen} 行被隐藏或筛掉了，也一起读了" for sheet in lists if sheet.unseen]
     several = len(lists) > 1
     return [_part(kind, sheet, named=several) for sheet in lists], notes
 

@@ -27,15 +27,18 @@ _TRANSITIONAL = (
     (b"http://purl.oclc.org/ooxml/drawingml/main", b"http://schemas.openxmlformats.org/drawingml/2006/main"),
     (b"http://purl.oclc.org/ooxml/officeDocument/", b"http://schemas.openxmlformats.org/officeDocument/2006/"),
 )
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_UNSEEN = re.compile(rb'<(?:\w+:)?row\s[^>]*\bhidden="(?:1|true)"[^>]*><(?:\w+:)?c\b')
 _ZEROS = re.compile(r"0{2,}")
 
 
 class Sheet(NamedTuple):
-    """A sheet by its name; `hidden`: people who open the file do not see it."""
+    """A sheet by its name; `hidden`: people who open the file do not see it; so many rows of it they do not see either (a filter)."""
 
     title: str
     hidden: bool
     rows: Table
+    unseen: int = 0
 
 
 def sheets(file: Path) -> list[Sheet]:
@@ -91,21 +94,24 @@ def _sheets(opened: IO[bytes]) -> Iterator[Sheet]:
         if not hasattr(sheet, "reset_dimensions"):
             continue
         calculated: Any = {}
-        if _has_formulas(sheet):
+        has_formulas, unseen = _looked_over(sheet)
+        if has_formulas:
             formulas = formulas or load_workbook(opened, read_only=True)
             calculated = dict(_formulas(formulas[sheet.title]))
-        yield Sheet(sheet.title, sheet.sheet_state != "visible", _even(list(_rows(sheet, calculated))))
+        yield Sheet(sheet.title, sheet.sheet_state != "visible", _even(list(_rows(sheet, calculated))), unseen)
 
 
-def _has_formulas(sheet: Any) -> bool:
-    """Whether a second look is needed; most lists hold none."""
-    last = b""
+def _looked_over(sheet: Any) -> tuple[bool, int]:
+    """Whether there are formulas, so that a second look is needed; and how many rows are hidden, which openpyxl does not tell."""
+    formulas, unseen, left = False, 0, b""
     with sheet._get_source() as source:
         while part := source.read(1 << 20):
-            if re.search(rb"<(?:\w+:)?f[\s>/]", last + part):
-                return True
-            last = part[-40:]
-    return False
+            # What a piece cuts in two is read whole with the next one.
+            whole, cut, rest = (left + part).rpartition(b"<")
+            formulas = formulas or _FORMULA.search(whole) is not None
+            unseen += len(_UNSEEN.findall(whole))
+            left = cut + rest
+    return formulas, unseen
 
 
 def _formulas(sheet: Any) -> Iterator[tuple[tuple[int, int], str]]:

@@ -20,6 +20,8 @@ _MANY_DAYS = {"工作日": "1-5 ", "平日": "1-5 ", "周末": "6,7 ", "双休�
 _CHILD_YEARS = 30
 # A number 2020.1 is January, or what a spreadsheet has left of 2020.10.
 _TENTH = re.compile(r"\d{4}\.1", re.ASCII)
+# A year, a month and a day, whatever stands between them.
+_WHOLE = re.compile(r"\d{4}\D+\d{1,2}\D+\d{1,2}\D*|\d{8}", re.ASCII)
 
 
 def one_of(name: str) -> Callable[[str, Known], str]:
@@ -96,7 +98,9 @@ def _month(piece: str, today: date) -> str:
         # A spreadsheet makes a date of a month: it comes as that month's first day, or as a count of days.
         return f"{day(piece):%Y-%m}"
     except ValueError:
-        read = months.month(normalise(piece).text.strip(), today) if re.match(r"\d{4}", piece) else None
+        said = normalise(piece).text.strip()
+        # A whole date that there is not is no month either: a digit of it is wrong, and nobody knows which.
+        read = months.month(said, today) if re.match(r"\d{4}", said) and not _WHOLE.fullmatch(said) else None
         return read[0] if read is not None and read[1] else ""
 
 

@@ -100,6 +100,11 @@ def test_a_month_that_is_january_or_october_comes_back(town_office: Office) -> N
     assert town_office.rows("mothers") == []
 
 
+@pytest.mark.parametrize("cell", ["2020-10-32", "2020年2月30日", "20200230", "2020/6/31"])
+def test_a_day_that_there_is_not_makes_no_month(town_office: Office, cell: str) -> None:  # noqa: F811
+    assert f"“{cell}”不是出生年月" in town_office.sends_back("mothers", women(town_office.folder, ["m1", "李", "YT01", None, cell])).stderr
+
+
 @pytest.mark.parametrize(
     ("cell", "far"), [("3公里", 3000), ("2.5 km", 2500), ("1千米", 1000), ("500", 500), (500, 500), ("50米", 50), ("800m", 800), (0, 0)]
 )
@@ -141,6 +146,17 @@ def test_hidden_sheets_are_told_and_not_read_and_all_others_are(town_office: Off
     assert [row["key"] for row in town_office.rows("mothers")] == ["h1", "h2"]
     back = (town_office.folder / "两张.xlsx.rejected.csv").read_text("utf-8-sig")
     assert back.splitlines()[0].endswith("工作表,行号,原因") and ",西,4," in back
+
+
+def test_rows_that_a_filter_hides_are_told(town_office: Office) -> None:  # noqa: F811
+    book = openpyxl.Workbook()
+    for row in (KEYS, ["r1", "甲", "YT01"], ["r2", "乙", "YT01"], ["r3", "丙", "YT01"]):
+        book.active.append(row)
+    for number in (3, 4):
+        book.active.row_dimensions[number].hidden = True
+    book.save(town_office.folder / "筛.xlsx")
+    said = town_office.call("import", "mothers", town_office.folder / "筛.xlsx").output
+    assert counts(new=3) in said and "有 2 行被隐藏或筛掉了，也一起读了" in said
 
 
 def test_a_book_with_hidden_sheets_only_says_so(town_office: Office) -> None:  # noqa: F811
