@@ -49,7 +49,10 @@ def let_through(store: Store, gate: Gate, rows: Sequence[tuple[Rejected, Positio
     for place, row in rows:
         code, post = row["code"], before.get(row["code"])
         judged = listed.judge(row, post, said.get(code), now=now)
-        if judged.forbidden:
+        if judged.past is not None:
+            why = f"截止 {judged.past} 已经过了，没有发布。还招人请改日期，不招了请把状态写成“已结束”"
+            back[code] = _wrong(place, why, "closes_on")
+        elif judged.forbidden:
             quotes = "、".join(f"“{quote}”" for quote in judged.forbidden)
             back[code] = _wrong(place, f"有不合规的内容：{quotes}；请企业改了再发布")
         elif judged.waits:
@@ -64,5 +67,5 @@ def let_through(store: Store, gate: Gate, rows: Sequence[tuple[Rejected, Positio
     return back
 
 
-def _wrong(place: Rejected, why: str) -> Rejected:
-    return place._replace(wrong=[Wrong(place.part.header.written("text"), why)])
+def _wrong(place: Rejected, why: str, column: str = "text") -> Rejected:
+    return place._replace(wrong=[Wrong(place.part.header.written(column), why)])

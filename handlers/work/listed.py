@@ -7,7 +7,7 @@ here: a row fails by what it states, not by what it leaves out (docs/decisions/0
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.lists.positions import POSITIONS, PositionRow
 from domain.notices import LOCAL
@@ -24,12 +24,16 @@ STATED = ("title", "text", "pay_basis", "pay_min", "pay_max", "windows")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A row at the gate: words that nobody may publish, what a second person has to answer for, her refusal, and whether its pay can be judged."""
+    """A row at the gate: words that nobody may publish, what a second person has to answer for, her refusal, and whether its pay can be judged.
+
+    `past`: it closed on that day already.
+    """
 
     forbidden: tuple[str, ...] = ()
     questions: tuple[Finding, ...] = ()
     refused: str = ""
     unjudged: bool = False
+    past: date | None = None
 
     @property
     def waits(self) -> bool:
@@ -43,9 +47,14 @@ def judge(row: PositionRow, before: Post | None, word: Review | None, *, now: da
     from domain.screening import QUERY_CODES, screen
     from domain.screening.judge import evasive, is_whole
 
+    today, closes = now.astimezone(LOCAL).date(), row.get("closes_on", before.closes_on if before else None)
+    # The same list once more is no news of a post that was public until that day.
+    known = before is not None and before.published_at is not None and before.closes_on == closes
+    if closes is not None and closes < today and not known:
+        return Judged(past=closes)
     stated = _stated(row, before)
     title, text, pay = stated
-    lowest = minimum(now.astimezone(LOCAL).date())
+    lowest = minimum(today)
     notice = f"{title}\n{text}"
     screened = screen(notice, minimum_monthly=lowest.month_fen // 100 if lowest else 0)
     forbidden = tuple(finding.quote for finding in screened.findings if finding.code not in QUERY_CODES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -90,6 +90,30 @@ def test_only_what_says_published_is_looked_at(office: Office) -> None:
     )
     assert "草稿" not in done.output
     assert [status(office, code) for code in ("P1", "P2")] == ["draft", "closed"]
+
+
+def dated(office: Office, closes: str, *, code: str = "P1", status: str = "published", name: str = "p.csv") -> Path:
+    lines = row(code, text="每件2元，一小时能做15件", status=status).removesuffix("\n")
+    return office.file(name, f"{COLUMNS.removesuffix(chr(10))},closes_on\n{lines},{closes}\n")
+
+
+def test_a_closing_date_that_is_over_is_not_published(office: Office) -> None:
+    for code, closes in (("P1", "2025-12-31"), ("P2", "2020-01-01")):
+        done = office.sends_back("positions", dated(office, closes, code=code))
+        assert f"closes_on：截止 {closes} 已经过了" in done.stderr
+    assert office.rows("positions") == []
+    office.takes("positions", dated(office, "2199-01-01", code="P3"))
+    office.takes("positions", dated(office, "2020-01-01", code="P4", status="closed"))
+    assert [status(office, code) for code in ("P3", "P4")] == ["published", "closed"]
+    with office.store.begin() as tx:
+        tx.execute(update(position).where(position.c.code == "P3").values(closes_on=date(2020, 1, 3)))
+    # It was public until that day: the same list once more is no news; another day that is over is no way to close it.
+    assert office.takes("positions", dated(office, "2020-01-03", code="P3")).endswith(counts(same=1))
+    office.sends_back("positions", dated(office, "2020-01-04", code="P3"))
+    # A draft whose stored day is over is not published by a list that does not name the day.
+    office.takes("positions", dated(office, "2020-01-05", code="P5", status="draft"))
+    office.sends_back("positions", given(office, row("P5", text="每件2元，一小时能做15件")))
+    assert status(office, "P5") == "draft"
 
 
 def test_what_a_second_person_published_stays_public_when_the_list_comes_again(office: Office, now: datetime) -> None:
