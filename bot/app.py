@@ -57,7 +57,7 @@ def open_channels(
     wake: Callable[[], None] = lambda: None,
 ) -> list[Channel]:
     """The channels that are on. Telegram is imported only here: aiogram takes seconds and 150 MB."""
-    box = mailbox.Mailbox(transactions)
+    box = mailbox.Mailbox(transactions, now=now)
     web = WebChannel(
         sealed.secret_for("web"),
         settings.web.public_url,
@@ -66,6 +66,8 @@ def open_channels(
         pictures=box.picture,
         exports=exports,
         may_send=box.may_send,
+        ended=box.ended,
+        left=box.left,
         menu=wechat_menu.columns(),
     )
     channels: list[Channel] = [web]
@@ -127,7 +129,8 @@ class Bot:
         by_name = ticks.by_name(store, self.transactions, content, now=now, wake=self.wake)
         self.schedule = Schedule(settings.schedule, by_name)
         self.feeder = Feeder(by_name["broadcasts"])
-        self.visits = VisitPages(sealed.secret_for("web"), settings.web.public_url, self._visits, lambda key: pages.opened(key, now=now()))
+        box = mailbox.Mailbox(self.transactions, now=now)
+        self.visits = VisitPages(sealed.secret_for("web"), settings.web.public_url, self._visits, self._enter_visits, box.ended)
         self.board = BoardPages(self._places, self._board, _labels(content, "council"))
         self.metrics_token = settings.web.metrics_token
         self._public_url = settings.web.public_url
@@ -146,6 +149,10 @@ class Bot:
         """What the worker's page takes along; each woman on it is logged."""
         now = self.now()
         return await self.transactions.run(lambda tx: visit_page.today(tx, self._content, address, now))
+
+    async def _enter_visits(self, key: str, sits: str) -> str:
+        """Whom a key of the worker's page lets in."""
+        return await self.transactions.run(lambda tx: pages.opened(tx, key, sits, now=self.now()))
 
     def _places(self) -> list[tuple[str, str]]:
         with self.store.read() as tx:
@@ -173,11 +180,11 @@ class Bot:
             await self.stop()
 
     async def start(self) -> None:
-        """Hear people at once; the rest begins with the store, which may be down."""
+        """Hear people as soon as danger can be seen in what they say; the rest begins with the store, which may be down."""
+        await asyncio.to_thread(self._warm)
         self.emergency.open()
         self._tasks = [self._task(self.consumer.run(), "consumer")]
         self._tasks += [self._task(channel.receive(self.consumer.submit), f"channel {channel.name}") for channel in self.channels]
-        self._tasks.append(self._task(asyncio.to_thread(self._warm), "warming"))
         if not await self._begin():
             self._tasks.append(self._task(self._begin_later(), "beginning"))
 
@@ -201,7 +208,10 @@ class Bot:
         return True
 
     def _warm(self) -> None:
-        """Load what the first message would otherwise wait for: the lexicons. Posts as columns wait until somebody asks for them."""
+        """Load what the first message would otherwise wait for, more than a second on a slow machine: the lexicons.
+
+        Posts as columns wait until somebody asks for them.
+        """
         from domain import reading
 
         reading.read("早上送完孩子有空，会缝纫，想领活回家")

@@ -13,13 +13,14 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.consumer import PATIENCE, Transactions
+from bot.consumer import PATIENCE, Slow, Transactions
 from channels.web import Item, bot_item
 from domain.access import scopes
 from domain.notices import LOCAL
 from storage import inbox, outbox, told
 from storage.broadcasts import pictures
-from storage.people import persons
+from storage.database import unable
+from storage.people import addresses, persons
 from storage.staff import roles
 
 log = logging.getLogger(__name__)
@@ -32,8 +33,9 @@ LOOKS = 8
 class Mailbox:
     """History and read marks of web addresses. A store that does not answer holds up neither the loop nor a page."""
 
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, transactions: Transactions, *, now: Callable[[], datetime]) -> None:
         self._transactions = transactions
+        self._now = now
         self._store = transactions.store
         self._threads = ThreadPoolExecutor(LOOKS, "mailbox")
         self._looking = 0
@@ -58,6 +60,8 @@ class Mailbox:
 
     def _history(self, address: str, after: int) -> list[Item]:
         with self._store.read() as tx:
+            if addresses.ended(tx, "web", address):
+                return []
             bot = [_item(row) for row in told.said_to(tx, "web", address, after=after, limit=SHOWN if after == 0 else 500)]
             person = persons.find(tx, "web", address) if after == 0 else None
             hers = inbox.said_by(tx, person.person_id, channel="web", limit=SHOWN) if person else []
@@ -75,6 +79,23 @@ class Mailbox:
             await self._transactions.run(mark)
         except SQLAlchemyError as error:
             log.warning("what was read could not be marked: %s", type(error).__name__)
+
+    async def ended(self, address: str, channel: str = "web") -> bool:
+        """Whether she left this address; where the store is down nobody did, so that danger is heard."""
+        return await self._look(partial(self._ended, address, channel)) or False
+
+    def _ended(self, address: str, channel: str) -> bool:
+        with self._store.read() as tx:
+            return addresses.ended(tx, channel, address)
+
+    async def left(self, address: str) -> None:
+        """She leaves this address; where the store is down only its cookie goes."""
+        try:
+            await self._transactions.run_soon(lambda tx: addresses.leave(tx, "web", address, now=self._now()), patience=PATIENCE)
+        except Exception as error:
+            if not (isinstance(error, Slow) or unable(error)):
+                raise
+            log.warning("an address could not be ended: %s", type(error).__name__)
 
     async def may_send(self, address: str, channel: str = "web") -> bool:
         """Whether a picture from this address would be kept: of staff who write notices, and of who was just asked for one."""

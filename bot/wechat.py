@@ -29,7 +29,7 @@ def channel(
     settings: Settings, transactions: Transactions, content: Content, *, now: Callable[[], datetime], wake: Callable[[], None]
 ) -> WeChatChannel:
     """As the settings say; `wake` tells the senders that something may be due."""
-    account, box = settings.channels.wechat, Mailbox(transactions)
+    account, box = settings.channels.wechat, Mailbox(transactions, now=now)
 
     def seconds() -> float:
         return now().timestamp()

@@ -11,8 +11,9 @@ FILE = ROOT / "content" / "wechat_menu.yaml"
 
 
 def columns() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """The same for the page's bottom: entries that lead to a page of ours are that page, and left out. Raises ContentError."""
-    shown = ((one.name, tuple((item.name, item.choice) for item in one.items or (one,) if item.choice)) for one in load())
+    """The same for the page's bottom: entries that lead to a page of ours are that page, and something else stands there, or nothing. Raises ContentError."""
+    drawn = ((one.name, [shown for item in one.items or (one,) for shown in (item.instead or (item,))]) for one in load())
+    shown = ((name, tuple((item.name, item.choice) for item in items if item.choice)) for name, items in drawn)
     return tuple((name, items) for name, items in shown if items)
 
 

@@ -36,7 +36,7 @@ class StoredCursors:
 
 def channel(settings: Settings, transactions: Transactions, content: Content, *, now: Callable[[], datetime]) -> KfChannel:
     """As the settings say."""
-    account, box, name = settings.channels.wecom_kf, Mailbox(transactions), WECOM_KF.channel
+    account, box, name = settings.channels.wecom_kf, Mailbox(transactions, now=now), WECOM_KF.channel
     client = KfClient(account.corp_id, account.secret, account.api_base)
     return KfChannel(
         client,

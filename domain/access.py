@@ -73,6 +73,8 @@ TABLE: dict[str, frozenset[str]] = {
     # Names and phones are shown by an act of their own, which is written down.
     "people.reveal": STREET,
     "people.correct": OFFICE,
+    # A code for her new phone, of whom staff see before them; it shows them nothing.
+    "people.phone_code": STREET,
     "people.merge": STREET,
     "campaigns.manage": OFFICE,
     "visits.see": STREET,

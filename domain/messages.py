@@ -80,6 +80,7 @@ class Outbound:
 
     `private`: only for channels that may carry private matters. `once`: when a crash leaves it unknown whether it was sent, a human
     decides, instead of sending it again (messages of a dispute). `always`: sent however often the same was said of late (help in danger).
+    `parts`: the last word at this address, whose page then clears itself.
     """
 
     text: str
@@ -89,6 +90,7 @@ class Outbound:
     private: bool = False
     once: bool = False
     always: bool = False
+    parts: bool = False
     cards: tuple[Card, ...] = ()
 
     def choices(self) -> Sequence[Button]:

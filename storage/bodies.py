@@ -22,6 +22,7 @@ class Body(TypedDict):
     buttons: list[list[tuple[str, str, str]]]
     picture: NotRequired[str]
     cards: NotRequired[list[tuple[str, list[tuple[str, str, str]]]]]
+    parts: NotRequired[bool]
 
 
 def body_of(outbound: Outbound) -> str:
@@ -31,6 +32,8 @@ def body_of(outbound: Outbound) -> str:
         body["picture"] = outbound.picture
     if outbound.cards:
         body["cards"] = [(card.text, _kept(card.buttons)) for card in outbound.cards]
+    if outbound.parts:
+        body["parts"] = True
     return orjson.dumps(body).decode()
 
 
@@ -59,5 +62,13 @@ def outbounds(tx: Connection, rows: Sequence[Any]) -> list[Outbound]:
 def _outbound(body: Body, row: Any) -> Outbound:
     buttons = tuple(tuple(Button(*b) for b in line) for line in body["buttons"])
     cards = tuple(Card(text, tuple(Button(*b) for b in line)) for text, line in body.get("cards", ()))
-    picture = body.get("picture", "")
-    return Outbound(text=body["text"], buttons=buttons, picture=picture, edits=row.edits, private=row.private, once=row.once, cards=cards)
+    return Outbound(
+        text=body["text"],
+        buttons=buttons,
+        picture=body.get("picture", ""),
+        edits=row.edits,
+        private=row.private,
+        once=row.once,
+        cards=cards,
+        parts=body.get("parts", False),
+    )

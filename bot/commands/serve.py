@@ -107,7 +107,9 @@ def _as_holder(store: Store, role: str, community: str | None, *, now: datetime)
     with store.begin() as tx:
         places = {row.code: row.id for row in persons.communities(tx)}
         person_id = staff.holder(tx, role, Scope(places.get(community or "")))
-        return None if person_id is None else takeovers.make(tx, person_id, by=person_id, expires_at=now + LINKS_FOR, now=now)
+        return (
+            None if person_id is None else takeovers.make(tx, person_id, by=person_id, expires_at=now + LINKS_FOR, now=now, purpose="link")
+        )
 
 
 def desk_links(store: Store, address: str, *, now: datetime) -> list[str]:

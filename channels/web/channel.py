@@ -20,7 +20,7 @@ from channels.web.frames import Answer, Frame, Hello, Item, ItemButton, Malforme
 from channels.web.limits import Allowances, Tries, is_try, too_fast, too_many_tries
 from channels.web.pictures import MaySend, Pictures, Uploads, everybody, no_pictures
 from channels.web.pictures import route as picture_route
-from channels.web.seats import Seats, host_of, is_seat, same_origin
+from channels.web.seats import Seats, host_of, is_chat_seat, same_origin
 from channels.web.socket import OpenPage
 from domain.capabilities import WEB
 from domain.messages import Outbound
@@ -32,7 +32,22 @@ History = Callable[[str, int], Awaitable[list[Item] | None]]
 # seen(address, row ids): these rows were on her screen. The ids come from the page: store only those that are hers.
 StoreSeen = Callable[[str, list[int]], Coroutine[object, None, None]]
 
-_NO_SEAT = 4401  # close code: the cookie is missing or no longer valid, so the page loads itself anew
+# ended(address): whether she left it, so that its cookie is nobody's.
+Ended = Callable[[str], Awaitable[bool]]
+# left(address): she leaves it now.
+Left = Callable[[str], Awaitable[None]]
+
+# Close codes: the cookie is missing or no longer valid, so the page loads itself anew; she left, so the page clears itself first.
+_NO_SEAT, _LEFT = 4401, 4403
+
+
+async def none_ended(_address: str) -> bool:
+    """For a bot that keeps no addresses."""
+    return False
+
+
+async def keeps_none(_address: str) -> None:
+    """For such a bot as well."""
 
 
 def _now() -> datetime:
@@ -55,6 +70,8 @@ class WebChannel:
         pictures: Pictures = no_pictures,
         exports: Exports = no_exports,
         may_send: MaySend = everybody,
+        ended: Ended = none_ended,
+        left: Left = keeps_none,
         menu: page.Menu = (),
         now: Callable[[], datetime] = _now,
     ) -> None:
@@ -65,6 +82,8 @@ class WebChannel:
         self._pictures = pictures
         self._exports = exports
         self._may_send = may_send
+        self._ended = ended
+        self._left = left
         self._menu = menu
         self._now = now
         self._open: defaultdict[str, set[OpenPage]] = defaultdict(set)
@@ -79,7 +98,7 @@ class WebChannel:
             await self._chat(websocket, submit)
 
         files = [Route("/static/{name}", page.static), picture_route(self._pictures), download_route(self._exports)]
-        files.append(Uploads(self._own_address, self._may_send, submit, self._now).route())
+        files.append(Uploads(self._sits, self._may_send, submit, self._now).route())
         files.append(Route("/leave", self._leave, methods=["POST"]))
         return [Route("/", self._page), *files, WebSocketRoute("/chat", chat)]
 
@@ -91,6 +110,8 @@ class WebChannel:
         item = bot_item(row_id, outbound, self._now())
         for open_page in tuple(self._open.get(address, ())):
             open_page.push({"type": "message", "item": item})
+            if outbound.parts:
+                open_page.push({"type": "left", "text": outbound.text})
         return Sent(str(row_id))
 
     async def close(self) -> None:
@@ -101,37 +122,47 @@ class WebChannel:
 
     async def _page(self, request: Request) -> Response:
         seat = request.query_params.get("as", "")
-        if not is_seat(seat):
+        if not is_chat_seat(seat):
             return PlainTextResponse("网址不对", status_code=400)
         response = page.page(page.language_of(request.cookies, request.headers), self._menu)
-        self._seats.seat(response, seat, self._seats.address(request.cookies, seat))
+        address = self._seats.address(request.cookies, seat)
+        self._seats.seat(response, seat, "" if address and await self._ended(address) else address)
         return response
 
     async def _leave(self, request: Request) -> Response:
-        """She leaves this browser: nothing here tells who she was."""
+        """She leaves this browser: nothing here tells who she was, and a copy of its cookie opens nothing."""
         seat = request.query_params.get("as", "")
-        if not self._own_address(request):
+        address = self._own_address(request)
+        if not address:
             return Response(status_code=403)
+        await self._left(address)
+        for open_page in tuple(self._open.get(address, ())):
+            open_page.push({"type": "left", "text": ""})
         response = Response(status_code=204, headers={"Clear-Site-Data": '"cache", "storage"', "Cache-Control": "no-store"})
         self._seats.leave(response, seat)
         return response
 
+    async def _sits(self, request: Request) -> str:
+        """The same, and she has not left since."""
+        address = self._own_address(request)
+        return "" if address and await self._ended(address) else address
+
     def _own_address(self, request: Request) -> str:
         """Who sent a request from our own page; empty for any other request."""
         seat, headers = request.query_params.get("as", ""), request.headers
-        if not is_seat(seat) or not same_origin(headers.get("origin", ""), headers.get("host", ""), self._public_url):
+        if not is_chat_seat(seat) or not same_origin(headers.get("origin", ""), headers.get("host", ""), self._public_url):
             return ""
         return self._seats.address(request.cookies, seat)
 
     async def _chat(self, websocket: WebSocket, submit: Submit) -> None:
         seat, headers = websocket.query_params.get("as", ""), websocket.headers
-        if not is_seat(seat) or not same_origin(headers.get("origin", ""), headers.get("host", ""), self._public_url):
+        if not is_chat_seat(seat) or not same_origin(headers.get("origin", ""), headers.get("host", ""), self._public_url):
             await websocket.close()  # before it is accepted this answers 403
             return
         await websocket.accept()
         address = self._seats.address(websocket.cookies, seat)
-        if not address:
-            await websocket.close(_NO_SEAT)
+        if not address or await self._ended(address):
+            await websocket.close(_LEFT if address else _NO_SEAT)
             return
 
         async def read(open_page: OpenPage) -> None:

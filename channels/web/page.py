@@ -14,9 +14,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-_FOLDER = Path(__file__).parent / "page"
+FOLDER = Path(__file__).parent / "page"
 # The colours and letters that the desk shares.
-TOKENS = _FOLDER / "tokens.css"
+TOKENS = FOLDER / "tokens.css"
 _STATIC = {
     "board.css": "text/css",
     "chat.css": "text/css",
@@ -69,7 +69,7 @@ def _drawn(menu: Menu) -> str:
 
 def visits() -> Response:
     """The worker's page: the same for everybody, since what it shows comes by itself and is kept by the browser."""
-    return Response(versioned((_FOLDER / "visit.html").read_text("utf-8")), media_type="text/html", headers=_PAGE_HEADERS)
+    return Response(versioned((FOLDER / "visit.html").read_text("utf-8")), media_type="text/html", headers=_PAGE_HEADERS)
 
 
 async def visit_worker(_request: Request) -> Response:
@@ -104,7 +104,7 @@ def language_of(cookies: Mapping[str, str], headers: Mapping[str, str]) -> str:
 
 @functools.cache
 def _html(language: str, menu: Menu) -> str:
-    html = versioned((_FOLDER / "page.html").read_text("utf-8")).replace("<!-- menu -->", _drawn(menu))
+    html = versioned((FOLDER / "page.html").read_text("utf-8")).replace("<!-- menu -->", _drawn(menu))
     if language != "zh-Hant":
         return html
     # Imported here because its tables take 50 ms to load, and most pages are Simplified.
@@ -116,7 +116,7 @@ def _html(language: str, menu: Menu) -> str:
 
 @functools.cache
 def _file(name: str) -> tuple[bytes, str]:
-    content = (_FOLDER / name).read_bytes()
+    content = (FOLDER / name).read_bytes()
     if name.endswith(".js"):
         content = _IMPORT.sub(rb"\1?v=" + _version().encode() + rb"\2", content)
     return content, f'"{hashlib.sha256(content).hexdigest()[:16]}"'
@@ -132,7 +132,7 @@ def _version() -> str:
     """One hash of all files: an address with it never shows anything else."""
     whole = hashlib.sha256()
     for name in sorted(_STATIC):
-        whole.update((_FOLDER / name).read_bytes())
+        whole.update((FOLDER / name).read_bytes())
     return whole.hexdigest()[:16]
 
 

@@ -60,7 +60,9 @@ class Uploads:
     """The way in. `address_of` is empty for a request that is not of our own page or has no seat, and `may_send` says whether its sender may
     send a picture: both are asked before a byte is read. The answer comes in the chat."""
 
-    def __init__(self, address_of: Callable[[Request], str], may_send: MaySend, submit: Submit, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, address_of: Callable[[Request], Awaitable[str]], may_send: MaySend, submit: Submit, now: Callable[[], datetime]
+    ) -> None:
         self._address_of = address_of
         self._may_send = may_send
         self._submit = submit
@@ -73,7 +75,7 @@ class Uploads:
         return Route("/picture", self._take, methods=["POST"])
 
     async def _take(self, request: Request) -> Response:
-        address = self._address_of(request)
+        address = await self._address_of(request)
         if not address or not await self._may_send(address):
             return PlainTextResponse("请刷新页面再试", status_code=403)
         if _length(request) > MOST:

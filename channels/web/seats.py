@@ -13,6 +13,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 _SEAT = re.compile(r"[a-z0-9]{0,16}")
+# Whom a key lets in at the worker's page sits here: apart from who chats in this browser, and with no way into the chat.
+VISITS = "visits"
 _YEAR = 365 * 24 * 3600  # seconds; each visit starts it anew
 
 
@@ -58,6 +60,11 @@ class Seats:
 def is_seat(name: str) -> bool:
     """Whether `?as=name` names a seat; the empty name is the usual one."""
     return _SEAT.fullmatch(name) is not None
+
+
+def is_chat_seat(name: str) -> bool:
+    """Whether somebody may chat at this seat."""
+    return is_seat(name) and name != VISITS
 
 
 def same_origin(origin: str, host: str, public_url: str) -> bool:

@@ -5,38 +5,52 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from html import escape
+from urllib.parse import parse_qsl
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from channels import NotStored, Submit
 from channels.web import page
-from channels.web.seats import Seats, is_seat, same_origin
+from channels.web.channel import Ended
+from channels.web.seats import VISITS, Seats, is_seat, same_origin
 from domain.capabilities import WEB
 from domain.messages import Inbound
 from domain.plain import Json
 
 # today(address): what the page takes along for who sits there; None where she visits nobody.
 Today = Callable[[str], Awaitable[Mapping[str, object] | None]]
-# enter(key): the address that a link from another channel opens; an empty text where it is false or too old.
-Enter = Callable[[str], str]
+# enter(key, sits): the address that a link from another channel opens on one device, which may have that of `sits` already; an empty text
+# where the key is false, used or too old.
+Enter = Callable[[str, str], Awaitable[str]]
 
-# Whom a key lets in sits apart from who chats in this browser.
-SEAT = "visits"
 MAX_BODY = 65_536  # bytes: a form of sixty questions, each answered at length
 _EVENT = re.compile(r"[0-9a-f]{32}")
+_KEY = re.compile(r"[0-9a-z]{1,64}")
+_OVER = "这个链接过期了，或者已经在一部手机上打开过，请在聊天里再点一次"
+_OPEN = (page.FOLDER / "visit_open.html").read_text("utf-8")
+# The browser names our page as the origin of the form only where it may name a referrer to ourselves.
+_OPEN_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+}
 
 
 class VisitPages:
     """`secret` signs the cookies, the same ones as the chat's; `public_url` is where the page is reached from outside."""
 
-    def __init__(self, secret: bytes, public_url: str, today: Today, enter: Enter) -> None:
+    def __init__(self, secret: bytes, public_url: str, today: Today, enter: Enter, ended: Ended) -> None:
         self._seats = Seats(secret, secure=public_url.startswith("https:"))
         self._public_url = public_url
         self._today = today
         self._enter = enter
+        self._ended = ended
 
     def routes(self, submit: Submit) -> list[BaseRoute]:
         """The page, what keeps it without network, its list, and where its answers go."""
@@ -46,34 +60,46 @@ class VisitPages:
 
         return [
             Route("/visits", self._page),
+            Route("/visits/open", self._let_in, methods=["POST"]),
             Route("/visits/worker.js", page.visit_worker),
             Route("/visits/today", self._list),
             Route("/visits/answers", answers, methods=["POST"]),
         ]
 
     async def _page(self, request: Request) -> Response:
-        if key := request.query_params.get("key"):
-            address = self._enter(key) or self._seats.address(request.cookies, SEAT)
-            if not address:
-                return PlainTextResponse("这个链接过期了，请在聊天里再点一次", status_code=403)
-            response: Response = RedirectResponse(f"/visits?as={SEAT}", status_code=303)
-            self._seats.seat(response, SEAT, address)
-            return response
-        return page.visits()
+        """The page itself; with a key the way there, which needs a tap: a messenger that looks at links uses none up."""
+        key = request.query_params.get("key", "")
+        if not key:
+            return page.visits()
+        if not _KEY.fullmatch(key):
+            return PlainTextResponse(_OVER, status_code=403)
+        return HTMLResponse(page.versioned(_OPEN.replace("KEY", escape(key))), headers=_OPEN_HEADERS)
 
-    def _address(self, request: Request) -> str:
+    async def _let_in(self, request: Request) -> Response:
+        if not same_origin(request.headers.get("origin", ""), request.headers.get("host", ""), self._public_url):
+            return PlainTextResponse("页面出错了，请刷新", status_code=403)
+        key = dict(parse_qsl((await _body(request)).decode(errors="replace"))).get("key", "")
+        address = await self._enter(key, self._seats.address(request.cookies, VISITS)) if _KEY.fullmatch(key) else ""
+        if not address:
+            return PlainTextResponse(_OVER, status_code=403)
+        response = RedirectResponse(f"/visits?as={VISITS}", status_code=303)
+        self._seats.seat(response, VISITS, address)
+        return response
+
+    async def _address(self, request: Request) -> str:
         seat = request.query_params.get("as", "")
-        return self._seats.address(request.cookies, seat) if is_seat(seat) else ""
+        address = self._seats.address(request.cookies, seat) if is_seat(seat) else ""
+        return "" if address and await self._ended(address) else address
 
     async def _list(self, request: Request) -> Response:
-        address = self._address(request)
+        address = await self._address(request)
         sheet = await self._today(address) if address else None
         return _json({"why": "请先在聊天里用网格员的身份登录"}, 401) if sheet is None else _json(sheet)
 
     async def _answers(self, request: Request, submit: Submit) -> Response:
         if not same_origin(request.headers.get("origin", ""), request.headers.get("host", ""), self._public_url):
             return _json({"why": "页面出错了，请刷新"}, 403)
-        address = self._address(request)
+        address = await self._address(request)
         if not address:
             return _json({"why": "请先在聊天里用网格员的身份登录"}, 401)
         told = _load(await _body(request))

@@ -12,12 +12,14 @@ CHOICE_BYTES = 128
 
 
 class Item(NamedTuple):
-    """A name, and what a tap does: a button's choice, or a page; a column has items instead."""
+    """A name, and what a tap does: a button's choice, or a page; a column has items instead. `instead` stands on the page itself, for an
+    entry that leads there."""
 
     name: str
     choice: str = ""
     page: str | None = None
     items: tuple[Item, ...] = ()
+    instead: tuple[Item, ...] = ()
 
 
 def read(written: object) -> tuple[Item, ...]:
@@ -35,7 +37,8 @@ def _item(written: object, most: int) -> Item:
         raise ValueError(f"“{name}”太长了，最多 {most // 3} 个汉字")
     items = written.get("items", [])
     kinds = [key for key in ("choice", "page", "items") if key in written]
-    if len(kinds) != 1 or set(written) - {"name", *kinds}:
+    instead = [written["instead"]] if "instead" in written and kinds == ["page"] else []
+    if len(kinds) != 1 or set(written) - {"name", *kinds, *(["instead"] if instead else [])}:
         raise ValueError(f"“{name}”要写 choice、page、items 里的一样")
     if kinds == ["items"] and (most == ITEM_BYTES or not isinstance(items, list) or not 1 <= len(items) <= ROWS):
         raise ValueError(f"“{name}”下面要有一到{ROWS}项，只能有一层")
@@ -43,7 +46,7 @@ def _item(written: object, most: int) -> Item:
     if "choice" in kinds and not 0 < len(choice.encode()) <= CHOICE_BYTES:
         raise ValueError(f"“{name}”的 choice 不对")
     page = str(written["page"] or "") if "page" in written else None
-    return Item(name, choice, page, tuple(_item(one, ITEM_BYTES) for one in items))
+    return Item(name, choice, page, *(tuple(_item(one, ITEM_BYTES) for one in some) for some in (items, instead)))
 
 
 def body(menu: Sequence[Item], page: str) -> dict[str, object]:

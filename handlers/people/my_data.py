@@ -28,7 +28,9 @@ def see(turn: Turn, _argument: str = "") -> list[Outbound]:
     known = profile.known(turn)
     if not known:
         buttons = (turn.button("data.export", "data:export"), turn.button("data.delete", "data:delete"))
-        return [turn.say("data.nothing", (turn.button("menu.register", "menu:register"),), buttons)]
+        return [
+            turn.say("data.nothing", (turn.button("menu.register", "menu:register"),), buttons, (turn.button("reach.exit", "menu:exit"),))
+        ]
     withdraw = tuple(
         (turn.button("data.withdraw", f"data:withdraw:{purpose}", purpose=turn.words(f"data.purpose_{purpose}")),)
         for purpose in consents.given(turn.tx, turn.person_id)
@@ -37,7 +39,8 @@ def see(turn: Turn, _argument: str = "") -> list[Outbound]:
         (turn.button("data.withdraw_firm", f"data:firm:{firm.id}", enterprise=firm.name),)
         for firm in my_data.employers(turn.tx, turn.person_id)
     )
-    rows = (*withdraw, *firms, (turn.button("data.export", "data:export"), turn.button("data.delete", "data:delete")))
+    last = (turn.button("data.export", "data:export"), turn.button("data.delete", "data:delete")), (turn.button("reach.exit", "menu:exit"),)
+    rows = (*withdraw, *firms, *last)
     return [turn.say("data.stored", *rows), *menu.register(turn)]
 
 

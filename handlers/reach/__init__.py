@@ -2,7 +2,7 @@
 
 from handlers import tell
 from handlers.capability import Capability, Route
-from handlers.reach import linking, waiting
+from handlers.reach import leaving, linking, waiting
 
 CAPABILITY = Capability(
     name="reach",
@@ -11,8 +11,9 @@ CAPABILITY = Capability(
         "wechat_told": Route(waiting.told, spoken=False),
         "link": Route(linking.begin),
         "places": Route(linking.places),
+        "exit": Route(leaving.ask),
     },
-    routes={"link": Route(linking.answered), "place": Route(linking.act)},
+    routes={"exit": Route(leaving.act), "link": Route(linking.answered), "place": Route(linking.act)},
     codes=(linking.offer_link,),
     brought=(tell.bring,),
 )

@@ -14,20 +14,23 @@ from storage.people import addresses, persons
 from storage.staff import roles
 from storage.survey import takeovers
 from storage.survey.takeovers import Invited
+from storage.tables.people import Purpose
 
 VALID = timedelta(minutes=15)
+# Codes that she made herself: to join another place, and to come back after she left.
+HERS: tuple[Purpose, ...] = ("link", "return")
 
 
 def begin(turn: Turn, _argument: str = "") -> list[Outbound]:
     """关联: a code that joins whatever it is said on next to her."""
-    code = takeovers.make(turn.tx, turn.person_id, by=turn.person_id, expires_at=turn.now + VALID, now=turn.now)
+    code = takeovers.make(turn.tx, turn.person_id, by=turn.person_id, expires_at=turn.now + VALID, now=turn.now, purpose="link")
     return [turn.say("reach.link_code", code=code)]
 
 
 def offer_link(turn: Turn, code: str) -> list[Outbound] | None:
     """/start with such a code: whether the two shall be one. None where it is no such code."""
     invited = takeovers.find(turn.tx, code)
-    if invited is None or invited.created_by != invited.person_id:
+    if invited is None or invited.purpose not in HERS:
         return None
     _check(turn, invited)
     code = code.strip().lower()
@@ -49,7 +52,7 @@ def answered(turn: Turn, argument: str) -> list[Outbound]:
     """是我: one person from now on, and she is told on her other channel as well. 不是: nobody can use the code any more."""
     code, _, verb = argument.partition(":")
     invited = takeovers.find(turn.tx, code)
-    if invited is None or invited.created_by != invited.person_id or verb not in ("yes", "no"):
+    if invited is None or invited.purpose not in HERS or verb not in ("yes", "no"):
         raise Refused("talk.old_button")
     _check(turn, invited)
     if verb == "no":

@@ -2,7 +2,7 @@
 
 from domain.access import OFFICE
 from handlers.capability import Capability, Entry, Route, Step, TaskKind, Waiting
-from handlers.survey import campaigns, counts, duplicates, handovers, merging, takeovers, visit_page, visits
+from handlers.survey import campaigns, counts, duplicates, handovers, merging, new_phones, takeovers, visit_page, visits
 from storage.survey import sheets
 
 CAPABILITY = Capability(
@@ -18,6 +18,7 @@ CAPABILITY = Capability(
         "merged": Route(merging.merged, needs="people.merge"),
         "unmerge": Route(merging.unmerge, needs="people.merge"),
         "takeover": Route(takeovers.answer),
+        "phone_code": Route(new_phones.act),
         "survey": Route(campaigns.overview, needs="visits.see"),
         "campaign": Route(campaigns.act, needs="visits.see"),
         "cells": Route(handovers.overview, needs="cells.handover"),
@@ -38,6 +39,6 @@ CAPABILITY = Capability(
     finished={"intake/visit": visits.filled, "door": duplicates.look_for_doubles, "campaign": campaigns.start},
     clock=(Step("surveys", run=campaigns.choose), Step("reminders", run=handovers.remind), Step("follow_up", run=merging.forget)),
     tasks={merging.TASK: TaskKind(roles=OFFICE, outcomes=("same", "different"), private=True, look="merge_look", closed=merging.answered)},
-    codes=(takeovers.begin,),
+    codes=(takeovers.begin, new_phones.begin),
     sheets={"data.sheet.visit": sheets.visits},
 )

@@ -15,7 +15,7 @@ from storage.survey.takeovers import Invited
 def begin(turn: Turn, code: str) -> list[Outbound] | None:
     """/start with a code: whose profile it is, by family name and community alone. None where it is no such code."""
     invited = takeovers.find(turn.tx, code)
-    if invited is None:
+    if invited is None or invited.purpose != "takeover":
         return None
     _check(turn, invited)
     code = code.strip().lower()
@@ -42,7 +42,7 @@ def answer(turn: Turn, argument: str) -> list[Outbound]:
     """是我本人: the profile is hers from now on. 不是我: nobody can use the code any more, and the worker is told."""
     code, _, verb = argument.partition(":")
     invited = takeovers.find(turn.tx, code)
-    if invited is None or verb not in ("yes", "no"):
+    if invited is None or invited.purpose != "takeover" or verb not in ("yes", "no"):
         raise Refused("talk.old_button")
     _check(turn, invited)
     return _take(turn, invited) if verb == "yes" else _refuse(turn, invited)

@@ -16,7 +16,7 @@ from domain.plain import id_of
 from domain.staff import invitations
 from handlers import forms
 from handlers.scene import row_id
-from handlers.survey import at_the_door, withdrawing
+from handlers.survey import at_the_door, new_phones, withdrawing
 from handlers.survey.at_the_door import OFTEN, OUTCOMES
 from handlers.turn import Turn
 from storage import conversations
@@ -74,8 +74,8 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
             return card(turn, row)
         case "fill":
             return _fill(turn, row)
-        case "code":
-            return code(turn, row)
+        case "code" | "phone":
+            return code(turn, row) if verb == "code" else _phone_code(turn, row)
         case "withdraw":
             return withdrawing.offer(turn, row)
         case "hard" | "soft":
@@ -103,7 +103,7 @@ def card(turn: Turn, row: HerVisit) -> list[Outbound]:
     if twins := at_the_door.alike(turn, row):
         text += "\n" + turn.words("visits.alike", count=len(twins))
         rows.append((turn.button("visits.compare", f"merge:{row.person_id}:{twins[0].id}"),))
-    return [Outbound(text=text, buttons=(*rows, _back(turn)))]
+    return [Outbound(text=text, buttons=(*rows, *_phone_button(turn, row), _back(turn)))]
 
 
 def _back(turn: Turn) -> tuple[Button, ...]:
@@ -173,8 +173,15 @@ def _hardship(turn: Turn, row: HerVisit, *, has: bool) -> list[Outbound]:
 
 
 def _code_button(turn: Turn, row: HerVisit) -> tuple[tuple[Button, ...], ...]:
-    """The way to a code, where there is still something to take over."""
-    return ((turn.button("visits.code", f"visit:{row.id}:code"),),) if takeovers.free(turn.tx, row.person_id) else ()
+    """The way to a code, where there is still something to take over, or a phone that she may have lost."""
+    if takeovers.free(turn.tx, row.person_id):
+        return ((turn.button("visits.code", f"visit:{row.id}:code"),),)
+    return _phone_button(turn, row)
+
+
+def _phone_button(turn: Turn, row: HerVisit) -> tuple[tuple[Button, ...], ...]:
+    hers = new_phones.possible(turn, row.person_id) and turn.may("people.phone_code", row.community_id, cell_id=row.cell_id)
+    return ((turn.button("new_phones.code", f"visit:{row.id}:phone"),),) if hers else ()
 
 
 def code(turn: Turn, row: HerVisit) -> list[Outbound]:
@@ -183,6 +190,11 @@ def code(turn: Turn, row: HerVisit) -> list[Outbound]:
     link = f"{turn.content.rules.public_url}/?start={made}"
     message = turn.say("visits.code_made", _back(turn), who=turn.called(row.name, row.key), code=made, link=link)
     return [replace(message, picture=pictures.put(turn.tx, invitations.qr(link), "image/png", now=turn.now, by=turn.person_id))]
+
+
+def _phone_code(turn: Turn, row: HerVisit) -> list[Outbound]:
+    """A code for the new phone of the woman whom the worker sees."""
+    return [turn.say("new_phones.made", _back(turn), code=new_phones.make_code(turn, row.person_id))]
 
 
 def page(turn: Turn) -> list[Outbound]:

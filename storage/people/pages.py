@@ -1,28 +1,24 @@
-"""The way to the worker's page from a channel without our cookie: an address of hers on the web, and a key that opens it for ten minutes."""
+"""The way to the worker's page from a channel without our cookie: an address of hers on the web, and a key that lets one device in."""
 
 from __future__ import annotations
 
-import base64
 import secrets
 from datetime import datetime, timedelta
 
-from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Connection, func, insert, select, update
 
 from storage.people import persons
-from storage.sealed import secret_for
+from storage.survey import takeovers
 from storage.tables.people import address
 
 OPEN_FOR = timedelta(minutes=10)
-
-
-def _cipher() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(secret_for("visits page")))
+_LENGTH = 32  # characters of a key, which nobody types
 
 
 def key(tx: Connection, person_id: int, *, now: datetime) -> str:
-    """A key for her page."""
-    return _cipher().encrypt_at_time(_address(tx, person_id, now=now).encode(), int(now.timestamp())).decode()
+    """A key for her page; one made before opens it no more."""
+    _address(tx, person_id, now=now)
+    return takeovers.make(tx, person_id, by=person_id, expires_at=now + OPEN_FOR, now=now, purpose="visits", length=_LENGTH)
 
 
 def _address(tx: Connection, person_id: int, *, now: datetime) -> str:
@@ -42,12 +38,19 @@ def entered(tx: Connection, channel: str, sender: str, *, now: datetime) -> str:
     return _address(tx, speaker.person_id, now=now)
 
 
-def opened(token: str, *, now: datetime) -> str:
-    """The address that a key opens; an empty text for a key that is false or too old."""
-    try:
-        return _cipher().decrypt_at_time(token.encode(), int(OPEN_FOR.total_seconds()), int(now.timestamp())).decode()
-    except (InvalidToken, ValueError):
+def opened(tx: Connection, token: str, sits: str, *, now: datetime) -> str:
+    """The address that a key opens, for one device; an empty text for a key that is false, too old or used.
+
+    `sits` is the address that the device has already: where it is hers, she goes on there, whatever became of the key.
+    """
+    found = takeovers.find(tx, token)
+    if found is None or found.purpose != "visits":
         return ""
+    there = persons.find(tx, "web", sits) if sits else None
+    if there is not None and there.person_id == found.person_id and there.address_state != "ended":
+        return sits
+    used = found.usable(now) and takeovers.use(tx, found.id, by=found.person_id, now=now)
+    return _address(tx, found.person_id, now=now) if used else ""
 
 
 def aside(tx: Connection, person_id: int, page: str) -> None:

@@ -168,7 +168,7 @@ def behind(tx: Connection, addresses: Collection[tuple[str, str]]) -> dict[tuple
 
 _USED = (
     update(address)
-    .where(address.c.channel == bindparam("of_channel"), address.c.address == bindparam("of_address"))
+    .where(address.c.channel == bindparam("of_channel"), address.c.address == bindparam("of_address"), address.c.state != "ended")
     .values(state="open", used_at=bindparam("now"))
 )
 _GET = select(*rows.columns(person, Person)).where(person.c.id == bindparam("person"))
@@ -205,7 +205,8 @@ def used(tx: Connection, channel: str, sender: str, *, now: datetime) -> None:
 
 def set_address_state(tx: Connection, channel: str, of_address: str, state: AddressState) -> None:
     """`gone` where she blocked the bot or the platform says that the address is no more."""
-    tx.execute(update(address).where(address.c.channel == channel, address.c.address == of_address).values(state=state))
+    there = (address.c.channel == channel, address.c.address == of_address, address.c.state != "ended")
+    tx.execute(update(address).where(*there).values(state=state))
 
 
 def move_address(tx: Connection, channel: str, before: str, after: str) -> None:

@@ -1,4 +1,4 @@
-"""Codes with which a woman takes over the profile that was made at her door: single use, one at a time, only their digests kept."""
+"""Codes that open what is one person's, each for one purpose: single use, one at a time, only their digests kept."""
 
 from __future__ import annotations
 
@@ -6,27 +6,44 @@ import secrets
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from storage.people import persons
 from storage.rows import columns, first
 from storage.sealed import digest
 from storage.staff import roles
-from storage.tables.people import invitation, person
+from storage.tables.people import Purpose, invitation, person
 from storage.tables.work import community
 
 # Without 0/O, 1/l/I: codes are read out and typed on phones.
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
-def make(tx: Connection, person_id: int, *, by: int, expires_at: datetime, now: datetime) -> str:
-    """A new code of ten characters for this profile; one made before is void from now on."""
-    unused = (invitation.c.person_id == person_id, invitation.c.used_at.is_(None), invitation.c.withdrawn_at.is_(None))
-    tx.execute(update(invitation).where(*unused).values(withdrawn_at=now))
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(10))
-    values = {"code_digest": digest(code, "invitation"), "role": "mother", "person_id": person_id, "created_by": by}
+def make(
+    tx: Connection, person_id: int, *, by: int, expires_at: datetime, now: datetime, purpose: Purpose = "takeover", length: int = 10
+) -> str:
+    """A new code for this person, of so many characters; one made before for the same purpose is void from now on."""
+    void_all(tx, person_id, purpose, now=now)
+    code = "".join(secrets.choice(_ALPHABET) for _ in range(length))
+    values = {"code_digest": digest(code, "invitation"), "role": "mother", "person_id": person_id, "created_by": by, "purpose": purpose}
     tx.execute(insert(invitation).values(**values, expires_at=expires_at, created_at=now))
     return code
+
+
+def void_all(tx: Connection, person_id: int, purpose: Purpose, *, now: datetime) -> int:
+    """Make every unused code of a person for this purpose useless; how many that were."""
+    return tx.execute(update(invitation).where(*_unused(person_id, purpose)).values(withdrawn_at=now)).rowcount
+
+
+def keep(tx: Connection, person_id: int, purpose: Purpose, *, until: datetime, now: datetime) -> int:
+    """Let her code for this purpose, which still holds, hold until then; how many that were."""
+    holds = invitation.c.expires_at > now
+    return tx.execute(update(invitation).where(*_unused(person_id, purpose), holds).values(expires_at=until)).rowcount
+
+
+def _unused(person_id: int, purpose: Purpose) -> tuple[ColumnElement[bool], ...]:
+    hers = (invitation.c.person_id == person_id, invitation.c.purpose == purpose)
+    return (*hers, invitation.c.used_at.is_(None), invitation.c.withdrawn_at.is_(None))
 
 
 class Invited(NamedTuple):
@@ -34,6 +51,7 @@ class Invited(NamedTuple):
 
     id: int
     person_id: int
+    purpose: Purpose
     created_by: int | None
     expires_at: datetime
     used_at: datetime | None

@@ -152,7 +152,8 @@ class Approval(SQLModel, table=True):
     spending_id: int = ref("fund_spending")
     person_id: int = ref("person")
     agrees: bool
-    why: str = ""
+    # Whom the money was for may stand in it.
+    why: str = Field(default="", sa_column=Column(Sealed, nullable=False))
     at: datetime = instant()
 
 

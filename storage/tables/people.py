@@ -11,8 +11,11 @@ from sqlmodel import Field, SQLModel
 from storage.sealed import Months, Sealed, SealedJson
 from storage.tables.columns import BigId, instant, json, key, ref, table, where
 
-# `gone`: she blocked the bot, or the platform says that the address is no more.
-AddressState = Literal["open", "gone"]
+# `gone`: she blocked the bot, or the platform says that the address is no more. `ended`: she left it; it never opens again.
+AddressState = Literal["open", "gone", "ended"]
+# What a code that names a person opens: a profile made at the door, another channel of her own, her way back after she left, a new phone
+# of hers by staff who see her, and the worker's page without network.
+Purpose = Literal["takeover", "link", "return", "new_phone", "visits"]
 
 
 class Person(SQLModel, table=True):
@@ -154,7 +157,7 @@ class Role(SQLModel, table=True):
 
 
 class Invitation(SQLModel, table=True):
-    """A single-use code for a role, or (with `person_id`) for taking over a profile made at the door; only its keyed digest is stored."""
+    """A single-use code for a role, or (with `person_id`) for what its `purpose` says; only its keyed digest is stored."""
 
     __tablename__ = "invitation"
 
@@ -165,6 +168,8 @@ class Invitation(SQLModel, table=True):
     cell_id: int | None = ref("cell", null=True)
     enterprise_id: int | None = ref("enterprise", null=True)
     person_id: int | None = ref("person", null=True)
+    # One of Purpose; empty where the code gives a role.
+    purpose: str = Field(default="", sa_column_kwargs={"server_default": ""})
     created_by: int | None = ref("person", null=True)
     expires_at: datetime = instant()
     used_at: datetime | None = instant(null=True)

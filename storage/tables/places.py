@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from storage.sealed import Sealed
 from storage.tables.columns import instant, key, ref, table
 
 WorkshopStatus = Literal["open", "closed"]
@@ -31,7 +32,8 @@ class Workshop(SQLModel, table=True):
     lon: float
     windows: str
     equipment: str = ""
-    keeper: str = ""
+    # A name, mostly with a phone number.
+    keeper: str = Field(default="", sa_column=Column(Sealed, nullable=False))
     status: str = "open"
     created_at: datetime = instant()
     # When its office was last told which checks are due.
@@ -62,7 +64,7 @@ class WorkshopCheck(SQLModel, table=True):
     passed: bool
     checked_on: date
     next_on: date
-    note: str = ""
+    note: str = Field(default="", sa_column=Column(Sealed, nullable=False))
     picture: str = ""
     told_by: int | None = ref("person", null=True)
     told_at: datetime = instant()

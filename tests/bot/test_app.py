@@ -23,6 +23,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from bot.app import Bot, serve
 from bot.config import Settings, Web
 from bot.consumer import Transactions
+from channels.web import WebChannel
 from handlers.content import Content
 from storage import keys, sealed
 from storage.database import Store
@@ -127,6 +128,21 @@ async def test_a_wrong_key_is_told(sqlite_store: Store, content: Content, now: d
         assert "密钥不对" in (await browser.get("/readyz")).json()["wrong"]["store"]
 
 
+async def test_danger_is_seen_in_the_first_word_that_is_heard(
+    sqlite_store: Store, content: Content, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    monkeypatch.setattr(Bot, "_warm", lambda self: order.append("the lexicons are loaded"))
+    monkeypatch.setattr(WebChannel, "receive", lambda self, submit: _noted(order))
+    async with running(sqlite_store, content, now):
+        order.append("it says that it serves")
+    assert order == ["the lexicons are loaded", "it hears", "it says that it serves"]
+
+
+async def _noted(order: list[str]) -> None:
+    order.append("it hears")
+
+
 async def test_a_part_that_dies_ends_the_process(sqlite_store: Store, content: Content, now: datetime) -> None:
     bot = Bot(Settings(), sqlite_store, content, now=lambda: now)
 
@@ -179,5 +195,5 @@ async def test_only_staff_who_write_notices_send_pictures(town: Town) -> None:
 
     town.invited("staff", "coordinator")
     town.invited("m", "mother")
-    box = Mailbox(Transactions(town.store))
+    box = Mailbox(Transactions(town.store), now=lambda: town.now)
     assert [await box.may_send(address) for address in ("staff", "m", "nobody")] == [True, False, False]

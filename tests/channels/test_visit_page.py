@@ -14,7 +14,9 @@ import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from bot.app import Bot, serve
 from bot.config import Settings
@@ -25,10 +27,9 @@ from domain.forms.schema import Choice
 from domain.plain import Json
 from handlers.content import Content
 from storage.database import Store
-from storage.people import pages, persons
+from storage.people import addresses, pages, persons
 from storage.staff import roles
 from storage.survey import campaigns
-from storage.tables import people
 from storage.tables.columns import table
 from storage.tables.messages import Inbox
 from storage.tables.people import AccessLog, Answer
@@ -80,7 +81,7 @@ class Round:
 
     async def open(self) -> Page:
         page = await self.context.new_page()
-        await page.goto(f"{self.url}/visits?key={self.key}")
+        await enter(page, self.url, self.key)
         await expect(page.get_by_role("button", name="王芳")).to_be_visible()
         return page
 
@@ -130,6 +131,12 @@ async def round_(chromium: Browser, sqlite_store: Store, content: Content) -> As
         yield found
         await context.close()
         assert found.faults == []
+
+
+async def enter(page: Page, url: str, key: str) -> None:
+    """The link from her chat, and the button behind it."""
+    await page.goto(f"{url}/visits?key={key}")
+    await page.get_by_role("button", name="打开名单").click()
 
 
 async def fill(page: Page, name: str = "王芳") -> None:
@@ -257,7 +264,7 @@ async def test_another_worker_sends_nothing_of_hers(round_: Round) -> None:
     _, other = enrolled(round_.store, "other", doors.cell(round_.store, "G2"))
     await round_.context.clear_cookies()
     await round_.context.set_offline(False)
-    await page.goto(f"{round_.url}/visits?key={other}")
+    await enter(page, round_.url, other)
     await expect(page.locator("#state")).to_contain_text("另一位网格员")
     assert doors.visit_of(round_.store, round_.women[0])["status"] == "open"
 
@@ -268,12 +275,13 @@ async def test_who_is_no_worker_sees_nothing(round_: Round) -> None:
     await expect(page.locator("#state")).to_contain_text("请先在聊天里")
     async with httpx.AsyncClient(base_url=round_.url) as browser:
         assert (await browser.get("/visits/today")).status_code == 401
-        assert (await browser.get("/visits?key=false")).status_code == 403
+        assert (await browser.get("/visits?key=<false>")).status_code == 403
         for headers, status in (({"Origin": round_.url}, 401), ({"Origin": "https://elsewhere.example"}, 403), ({}, 403)):
             assert (await browser.post("/visits/answers", json={}, headers=headers)).status_code == status
-        assert (await browser.get(f"/visits?key={round_.key}")).headers["location"] == "/visits?as=visits"
-        assert (await browser.get("/visits?key=old")).status_code == 303, "an old link still opens what is open"
         origin = {"Origin": round_.url}
+        assert (await browser.post("/visits/open", data={"key": "false"}, headers=origin)).status_code == 403
+        let_in = await browser.post("/visits/open", data={"key": round_.key}, headers=origin)
+        assert let_in.headers["location"] == "/visits?as=visits"
         for body in (b"", b"[]", b"{", b'{"event": 1}', b'{"event": "short"}', b'{"event":"' + b"a" * 70_000 + b'"}'):
             assert (await browser.post("/visits/answers?as=visits", content=body, headers=origin)).status_code == 400
         for told in ({}, {"worker": "x"}, {"worker": None, "visit": "1"}):
@@ -341,13 +349,50 @@ async def test_only_what_is_open_is_on_the_page(content: Content) -> None:
     assert names == ["address", "children", "modes", "windows", "distance_m", "pay", "learn", "name", "phone", "sectors"]
 
 
-async def test_a_key_opens_for_ten_minutes_and_only_that_address(sqlite_store: Store) -> None:
+async def test_a_key_opens_for_ten_minutes_and_on_one_device(sqlite_store: Store) -> None:
     towns.small(sqlite_store)
     person, key = enrolled(sqlite_store, "worker", doors.cell(sqlite_store))
-    address = pages.opened(key, now=MORNING)
+    late = MORNING + pages.OPEN_FOR * 1.1
     with sqlite_store.begin() as tx:
+        assert pages.opened(tx, key[:-2] + "22", "", now=MORNING) == pages.opened(tx, key, "", now=late) == ""
+        address = pages.opened(tx, key, "", now=MORNING)
         found = persons.find(tx, "web", address)
         assert found is not None and found.person_id == person
-        assert pages.opened(pages.key(tx, person, now=MORNING), now=MORNING) == address
-        tx.execute(update(people.address).where(people.address.c.channel == "telegram").values(state="gone"))
-    assert pages.opened(key, now=MORNING + pages.OPEN_FOR * 1.1) == "" and pages.opened(key[:-2] + "AA", now=MORNING) == ""
+        assert pages.opened(tx, key, "", now=MORNING) == pages.opened(tx, key, "somebody's", now=MORNING) == "", "a second device"
+        assert pages.opened(tx, key, address, now=late) == address, "an old link still opens what is open"
+        first, second = (pages.key(tx, person, now=MORNING) for _ in range(2))
+        assert (pages.opened(tx, first, "", now=MORNING), pages.opened(tx, second, "", now=MORNING)) == ("", address)
+
+
+async def test_a_key_opens_the_worker_s_page_and_nothing_else(round_: Round) -> None:
+    async with httpx.AsyncClient(base_url=round_.url, headers={"Origin": round_.url}) as thief, httpx.AsyncClient() as messenger:
+        for _ in range(3):
+            assert (await messenger.get(f"{round_.url}/visits?key={round_.key}")).status_code == 200, (
+                "who looks at the link uses nothing up"
+            )
+        elsewhere = {"Origin": "https://elsewhere.example"}
+        assert (await thief.post("/visits/open", data={"key": round_.key}, headers=elsewhere)).status_code == 403
+        assert (await thief.post("/visits/open", data={"key": round_.key})).status_code == 303
+        assert (
+            await messenger.post(f"{round_.url}/visits/open", data={"key": round_.key}, headers={"Origin": round_.url})
+        ).status_code == 403
+        (cookie,) = thief.cookies.jar
+        assert (await thief.get("/visits/today?as=visits")).status_code == 200
+        for seat in ("visits", "", "other"):
+            for name in (cookie.name, "seat", "seat_other"):
+                stolen = {"Cookie": f"{name}={cookie.value}"}
+                # The seat of the key is none of the chat's; at any other it is a new one that is given.
+                page = await messenger.get(f"{round_.url}/?as={seat}", headers=stolen)
+                assert page.status_code == (400 if seat == "visits" else 200)
+                assert (await messenger.post(f"{round_.url}/picture?as={seat}", headers=stolen | {"Origin": round_.url})).status_code == 403
+                assert (await messenger.post(f"{round_.url}/leave?as={seat}", headers=stolen | {"Origin": round_.url})).status_code == 403
+        url = f"{round_.url.replace('http', 'ws')}/chat?as=visits"
+        with pytest.raises(InvalidStatus):
+            await connect(url, origin=round_.url, additional_headers={"Cookie": f"{cookie.name}={cookie.value}"})  # type: ignore[arg-type]
+        with round_.store.begin() as tx:
+            addresses.leave(tx, "web", pages.opened(tx, round_.key, address_of(cookie.value), now=MORNING), now=MORNING)
+        assert (await thief.get("/visits/today?as=visits")).status_code == 401, "ended on the server"
+
+
+def address_of(cookie: str | None) -> str:
+    return str(cookie).rpartition(".")[0].rpartition(".")[0]

@@ -577,6 +577,22 @@ async def test_quick_exit_leaves_nothing_behind(phone: Phone, served: Served) ->
     assert await page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
+async def test_leaving_the_phone_clears_the_page(phone: Phone, bot: WebBot) -> None:
+    chat, other = await phone.open(), await phone.open()
+    await chat.greeted()
+    await chat.says("悄悄话")
+    await chat.text.fill("草稿")
+    async with chat.page.expect_response("**/leave?as="):
+        await bot.say(bot.inbounds[0].sender, Outbound(text="已经退出了。", parts=True))
+    for page in (chat.page, other.page):
+        await expect(page.locator("body")).to_have_text("已经退出了。")
+        assert await page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert await phone.context.cookies() == []
+    await chat.page.reload()
+    await chat.greeted()
+    assert "悄悄话" not in await chat.texts("me")
+
+
 async def test_draft_outlives_a_reload(phone: Phone) -> None:
     chat = await phone.open()
     await chat.greeted()

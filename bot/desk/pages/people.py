@@ -13,6 +13,7 @@ from domain.lists import show_row
 from domain.reading.phones import phone as phone_in
 from handlers.people import correcting
 from handlers.staff import answering
+from handlers.survey import new_phones
 from storage.desk import people
 from storage.people import persons
 from storage.work import applications
@@ -80,11 +81,20 @@ def _page(asked: Asked, *, revealed: bool, wrong: list[str] | None = None) -> Vi
         "may_reveal": allowed("people.reveal"),
         "may_correct": allowed("people.correct"),
         "may_write": allowed("threads.see"),
+        "may_help": allowed("people.phone_code") and new_phones.possible(asked, number),
         "addresses": people.addresses(asked.tx, number),
         "consents": people.consents(asked.tx, number),
         "looked": people.looked(asked.tx, number),
     }
     return View("person.html", {**values, **_matters(asked, number, allowed)}, status=422 if wrong else 200)
+
+
+def _phone_code(deed: Deed) -> View:
+    """A code for her new phone; she stands at the desk."""
+    place, number = correcting.readable(deed, deed.row(), "people.phone_code"), deed.row()
+    code = new_phones.make_code(deed, number)
+    row = persons.get(deed.tx, number)
+    return View("phone_code.html", {"code": code, "name": shown_name(row.name) or row.key, "number": number, "place": place})
 
 
 def _matters(asked: Asked, number: int, allowed: Callable[[str], bool]) -> dict[str, object]:
@@ -138,6 +148,6 @@ def _correct(deed: Deed) -> Go | View:
 
 PAGES = (
     Page(path="/desk/people", needs="people.see", show=show, menu="desk.menu_people", rank=20),
-    Page(path="/desk/people/{id:int}", needs="people.see", show=one, acts={"reveal": _reveal, "write": _write}),
+    Page(path="/desk/people/{id:int}", needs="people.see", show=one, acts={"reveal": _reveal, "write": _write, "phone_code": _phone_code}),
     Page(path="/desk/people/{id:int}/correct", needs="people.correct", show=form, acts={"correct": _correct}),
 )

@@ -151,6 +151,12 @@ const take = {
     else if (!isCommand(frame.text)) showWords(frame.text, frame.event);
   },
   pong() {},
+  /** She left this phone, here or in another window. */
+  left({ text: farewell }) {
+    forget();
+    document.body.replaceChildren(Object.assign(document.createElement('p'), { textContent: farewell, className: 'left' }));
+    takeCookie();
+  },
 };
 
 function takeItem(item, next) {
@@ -219,6 +225,10 @@ const line = openLine(`${location.protocol.replace('http', 'ws')}//${location.ho
     for (const frame of unsent.all()) log.status(frame.event, 'waiting');
     $('state').textContent = words.away;
     if (code === 4401) sitDown();
+    if (code === 4403) {
+      forget();
+      location.reload();
+    }
   },
 });
 
@@ -294,14 +304,23 @@ $('script').addEventListener('click', () => {
   location.reload();
 });
 
-$('leave').addEventListener('click', (event) => {
-  event.preventDefault();
+/** Nothing of hers stays in this window or in what the browser keeps for it. */
+function forget() {
   line.stop();
   unsent.clear();
   sessionStorage.clear();
+}
+
+/** The request outlives the page; it takes the cookie away, which scripts cannot. */
+function takeCookie() {
+  return fetch(`/leave?as=${encodeURIComponent(seat)}`, { method: 'POST', keepalive: true }).catch(() => {});
+}
+
+$('leave').addEventListener('click', (event) => {
+  event.preventDefault();
+  forget();
   document.body.replaceChildren();
-  // The request outlives the page; it takes the cookie away, which scripts cannot.
-  fetch(`/leave?as=${encodeURIComponent(seat)}`, { method: 'POST', keepalive: true }).catch(() => {}).finally(() => location.replace('about:blank'));
+  takeCookie().finally(() => location.replace('about:blank'));
   setTimeout(() => location.replace('about:blank'), 400);
 });
 

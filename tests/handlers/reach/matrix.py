@@ -3,6 +3,6 @@
 from tests.support.matrix import Matrix
 
 MATRIX = Matrix(
-    open_commands=frozenset({"more", "wechat_told", "link", "places"}),
-    open_routes=frozenset({"link", "place"}),
+    open_commands=frozenset({"more", "wechat_told", "link", "places", "exit"}),
+    open_routes=frozenset({"link", "place", "exit"}),
 )

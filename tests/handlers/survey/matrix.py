@@ -44,7 +44,7 @@ def guessed(women: list[int]) -> list[str]:
 
 
 MATRIX = Matrix(
-    open_routes=frozenset({"takeover", "handovers", "handover"}),
+    open_routes=frozenset({"takeover", "phone_code", "handovers", "handover"}),
     # Who takes a cell over needs no right to hand one over; what it shows is shown by that right.
     shown_by={"handover": "cells.handover"},
     unlisted=frozenset({"handovers"}),

@@ -242,7 +242,8 @@ def test_the_page_without_network_is_linked_for_workers_alone(town: Town, cell: 
     worker = doors.worker(town, cell)
     worker.says("/menu").taps("今天的走访").taps("没网也能填")
     key = worker.fresh[0].buttons[0][0].url.partition("?key=")[2]
-    assert pages.opened(key, now=town.now) == "worker"
+    with town.store.begin() as tx:
+        assert pages.opened(tx, key, "", now=town.now) == "worker"
     town.person("nobody").taps_choice("visit:page").hears("要有相应的身份")
 
 
