@@ -74,9 +74,8 @@ async def _serve(bot: Bot, store: Store, settings: Settings, *, web: Web, demo: 
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
 
     def ready(address: str) -> None:
-        if demo:
-            for line in links(store, settings.web.public_url or address):
-                click.echo(line)
+        for line in demo_links(store, settings.web.public_url or address) if demo else ():
+            click.echo(line)
         click.echo(f"ready {address}")
 
     return await serve(bot, host=web.host, port=web.port, ready=ready, stop=stop)
@@ -86,6 +85,13 @@ def _a_firm(store: Store) -> str | None:
     """The code of some enterprise, the first by code."""
     with store.read() as tx:
         return min(names(tx, KINDS["enterprises"]), default=None)
+
+
+def demo_links(store: Store, address: str) -> list[str]:
+    """The links, where the demo filled the store; in a city's own nobody is let in, and nobody hired, by a flag."""
+    from bot import demo as towns
+
+    return links(store, address) if towns.filled(store) else ["这个库不是演示小城填的：里面可能有真人的资料，不给演示用的链接。"]
 
 
 def links(store: Store, address: str) -> list[str]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from random import Random
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from bot.demo import activities, council, history, mediation, months, openings, running, town, workshops
 from bot.demo import mothers as women
 from storage.database import Store
 from storage.tables.columns import table
 from storage.tables.people import Person
-from storage.tables.work import Community, Enterprise, Position
+from storage.tables.work import Community, Enterprise, Position, revision
 from storage.work import posts
 
 ENTERPRISES = 126
+# By this name the store says that nobody in it is real.
+MARK = "demo town"
 
 
 def fill(store: Store, *, mothers: int = 5000, positions: int = 3200, seed: int = 1, now: datetime) -> None:
@@ -35,6 +37,13 @@ def fill(store: Store, *, mothers: int = 5000, positions: int = 3200, seed: int 
         activities.activities(tx, Random(f"{seed} activities"), communities, now=now)
         workshops.workshops(tx, Random(f"{seed} workshops"), communities, now=now)
         posts.changed(tx)
+        tx.execute(insert(revision).values(name=MARK, stamp=1))
+
+
+def filled(store: Store) -> bool:
+    """Whether it was the demo that filled this store: only then may anybody be let in by links on a screen."""
+    with store.read() as tx:
+        return tx.execute(select(revision.c.name).where(revision.c.name == MARK)).first() is not None
 
 
 def _empty(tx: Connection) -> bool:

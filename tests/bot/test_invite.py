@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import func, select
 
+from bot import demo
 from bot.cli import main
-from bot.commands.serve import links
+from bot.commands.serve import demo_links, links
 from bot.commands.town import invitation
 from domain.access import Scope
 from storage.database import Store
 from storage.staff import roles
 from storage.tables import people
+from storage.tables.desk import desk_link
 from tests.conftest import KEY
 from tests.support import towns
 
@@ -71,6 +76,19 @@ def test_what_does_not_go_together_is_said_in_one_line(
     assert done.exit_code == 1 and answer in done.stderr and len(done.stderr.strip().splitlines()) == 1
     with sqlite_store.read() as tx:
         assert tx.execute(people.invitation.select()).all() == []
+
+
+def test_in_a_store_that_the_demo_did_not_fill_nobody_is_let_in_or_hired(sqlite_store: Store, empty_sqlite: Path, tmp_path: Path) -> None:
+    towns.small(sqlite_store)
+    (said,) = demo_links(sqlite_store, "http://x")
+    assert "不是演示小城填的" in said
+    with sqlite_store.read() as tx:
+        for rows in (people.invitation, people.role, desk_link):
+            assert tx.execute(select(func.count()).select_from(rows)).scalar_one() == 0
+    shutil.copy(empty_sqlite, tmp_path / "town.db")
+    town = Store(f"sqlite:///{tmp_path}/town.db")
+    demo.fill(town, mothers=0, positions=0, now=datetime(2026, 11, 23, 9, tzinfo=UTC))
+    assert len(demo_links(town, "http://x")) > 5
 
 
 def test_the_demo_has_a_link_for_each_role(sqlite_store: Store) -> None:
