@@ -25,6 +25,8 @@ LABEL = 40
 # Kinds of message that she writes to be answered, so that she can be asked back whether she is safe.
 WRITTEN = ("text", "image")
 _SLASH = re.compile(r"^[/／]\s*(?=[一-鿿])")
+# A code as it is read out to her: start, and behind it letters with a digit among them, or ten letters.
+_BROUGHT = re.compile(r"start[\s:：]*((?=[a-z]*\d)[0-9a-z]{6,64}|[a-z]{10})", re.ASCII | re.IGNORECASE)
 
 
 def route(turn: Turn, inbound: Inbound) -> list[Outbound]:
@@ -127,6 +129,8 @@ def _go(turn: Turn, to: Route, argument: str) -> list[Outbound]:
 def _text(turn: Turn, written: str) -> list[Outbound]:
     """The words that always work, the buttons she was shown, who claims all her words, the form she is in, and what she means."""
     text = _SLASH.sub("", written.strip())
+    if brought := _BROUGHT.fullmatch(text):
+        return _named(turn, "start", brought[1])
     name, in_form, known = _word(turn, text), turn.state is not None, turn.content.capabilities
     if name is not None and not (in_form and known.commands[name].outside):
         replies = _named(turn, name)

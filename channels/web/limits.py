@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Callable
 
@@ -22,6 +23,11 @@ _TRIES, _TRIES_HOST, _TRIES_SECONDS = (
     600.0,
 )  # codes tried by one address, and by all behind one host (many share one), in ten minutes
 _KEPT = 1_000  # addresses remembered before those that rest are forgotten
+
+
+# takeover:CODE:yes, phone_code:no:CODE: nobody has such a button who did not bring the code before, but anybody can send one.
+_CODE = r"(?=\d*[a-z])[0-9a-z]{6,}"
+_WITH_CODE = re.compile(rf"[a-z_]+:(?:(?:yes|no):{_CODE}|{_CODE}:(?:yes|no))", re.ASCII)
 
 
 class Flood:
@@ -122,8 +128,11 @@ def too_fast(said: Said) -> Answer:
 
 
 def is_try(said: Said) -> bool:
-    """Whether a message brings a code: `/start CODE`."""
-    return said.inbound.kind == "command" and said.inbound.text.startswith("start ")
+    """Whether a message brings a code: `/start CODE`, the same without its stroke, or a button that carries one to be said yes or no to."""
+    inbound = said.inbound
+    if inbound.kind == "choice":
+        return _WITH_CODE.fullmatch(inbound.choice) is not None
+    return inbound.kind in ("command", "text") and inbound.text.lower().startswith("start") and len(inbound.text) > len("start")
 
 
 def too_many_tries(said: Said) -> Answer:

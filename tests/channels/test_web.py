@@ -550,6 +550,29 @@ async def test_codes_are_not_guessed(served: Served, bot: WebBot) -> None:
             assert (await page.say("/start", "event-0099"))["type"] == "ack"
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        {"type": "say", "text": "start {code}"},
+        {"type": "say", "text": "Start {code}"},
+        {"type": "tap", "choice": "takeover:{code}:yes", "label": "是", "ref": 0},
+        {"type": "tap", "choice": "phone_code:yes:{code}", "label": "是", "ref": 0},
+    ],
+)
+async def test_codes_are_not_guessed_in_another_way(served: Served, bot: WebBot, frame: dict[str, Any]) -> None:
+    async with opened(served) as page:
+        await page.hello()
+        for number in range(11):
+            code = f"abcdefgh{number:02}"
+            filled = {name: value.format(code=code) if isinstance(value, str) else value for name, value in frame.items()}
+            await page.send(**filled, event=f"event-{number:04}")
+            while (answer := await page.next())["type"] not in {"ack", "nack"}:
+                pass
+            assert answer["type"] == ("nack" if number == 10 else "ack")
+        await page.send(type="tap", event="event-9999", choice="menu:register", label="登记", ref=0)
+        await page.until("ack")
+
+
 def test_tries_of_one_host_end_and_open_again() -> None:
     now = [0.0]
     tries = Tries(lambda: now[0])

@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from domain.capabilities import TELEGRAM, WECHAT, WECOM_KF
+from domain.capabilities import TELEGRAM, WEB, WECHAT, WECOM_KF, Capabilities
 from domain.messages import Outbound
 from handlers.tell import tell
 from storage import outbox
@@ -45,6 +45,15 @@ def test_she_goes_on_where_she_stopped(town: Town) -> None:
     web.hears("微信上也和这里连起来了")
     town.later(minutes=1)
     phone.says("继续").hears("做")
+
+
+@pytest.mark.parametrize("typed", ["/start {}", "start {}", "Start  {}", "START：{}", "start{}"])
+@pytest.mark.parametrize("channel", [WEB, TELEGRAM, WECHAT])
+def test_a_code_is_brought_as_it_is_said_to_be(town: Town, typed: str, channel: Capabilities) -> None:
+    web, phone = town.person("w"), town.person("7", channel)
+    web.says("你好")
+    code = code_in(web.says("关联"))
+    phone.says("你是谁").says(typed.format(code)).hears("这个码是您自己在另一个地方要的吗")
 
 
 def test_a_code_is_good_once_and_not_for_long(town: Town) -> None:
