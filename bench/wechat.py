@@ -155,8 +155,14 @@ async def _three_times(folder: Path) -> None:
         effects, answered = database.execute("select count(*), count(distinct event_id) from inbox").fetchone()
         rows = database.execute("select count(distinct inbox_id) from outbox where inbox_id is not null").fetchone()[0]
     assert effects == answered == rows == EVENTS, (effects, answered, rows)
-    different = sum(len({said for said in answers if said}) != 1 for answers in heard)
+    different = sum(len({said for said in answers if said}) > 1 for answers in heard)
+    late = sum(not any(answers) for answers in heard)
     print(f"wechat, {EVENTS:,} events three times over two restarts: {effects:,} effects, {different} with different answers")
+    print(f"wechat, too late for their response all three times, so that they wait for her next word: {late}")
+    for answers in heard:
+        if len(texts := {said for said in answers if said}) > 1:
+            print("\n---\n".join(sorted(texts)))
+            break
     assert not different
 
 
