@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 # Stands in the translated text where a character drops or grows, so that one search tells whether offsets still count one by one.
@@ -55,6 +55,7 @@ class Normal:
         return self.original[self.offsets[start] : self.offsets[end - 1] + 1] if end > start else ""
 
 
+@lru_cache(maxsize=64)  # one message is looked at for many things
 def normalise(text: str, *, join: bool = False) -> Normal:
     """Spell `text` plainly, character by character. `join` also drops blanks and ornaments inside spaced-out words (押 金, s f z).
 

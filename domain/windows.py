@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 DAY = 24 * 60
 WEEK = 7 * DAY
@@ -94,12 +95,18 @@ def spans(windows: Iterable[Window]) -> list[Span]:
     return merged
 
 
+@lru_cache(maxsize=4096)
+def spans_of(text: str) -> tuple[Span, ...]:
+    """The spans of written windows: many posts have the same ones. Raises ValueError as `parse` does."""
+    return tuple(spans(parse(text)))
+
+
 def minutes(a: Iterable[Span]) -> int:
     """Minutes that merged spans hold."""
     return sum(end - start for start, end in a)
 
 
-def shared(a: list[Span], b: list[Span]) -> int:
+def shared(a: Sequence[Span], b: Sequence[Span]) -> int:
     """Minutes of the week that both hold."""
     total = i = j = 0
     while i < len(a) and j < len(b):
@@ -111,6 +118,6 @@ def shared(a: list[Span], b: list[Span]) -> int:
     return total
 
 
-def inside(inner: list[Span], outer: list[Span]) -> bool:
+def inside(inner: Sequence[Span], outer: Sequence[Span]) -> bool:
     """Whether every minute of `inner` is in `outer`."""
     return shared(inner, outer) == minutes(inner)

@@ -15,7 +15,6 @@ from handlers import forms
 from handlers.content import Content
 from handlers.routing import route
 from handlers.turn import Turn
-from handlers.voice import BY_NUMBER
 from storage import inbox, outbox, replies
 from storage.arrivals import arrive
 from storage.conversations import Changed
@@ -132,23 +131,11 @@ def _enter(tx: Connection, inbound: Inbound, now: datetime, *, content: Content)
         state=speaker.state,
         saves=speaker.saves,
         tapped=inbound.message_ref,
+        in_danger=speaker.in_danger,
     )
     return turn, inbox_id
 
 
-def _answer(turn: Turn, messages: list[Outbound], inbox_id: int) -> None:
+def _answer(turn: Turn, said: list[Outbound], inbox_id: int) -> None:
     """The replies go into the outbox, as her channel can carry them."""
-    if not turn.channel.carries_private:
-        elsewhere = turn.content.rules.public_url
-        messages = [turn.say("talk.private", url=elsewhere) if message.private else message for message in messages]
-    replies.put(
-        turn.tx,
-        messages,
-        turn.channel,
-        address=turn.address,
-        person_id=turn.person_id,
-        language=turn.language,
-        by_number=turn.words(BY_NUMBER),
-        now=turn.now,
-        inbox_id=inbox_id,
-    )
+    replies.put(turn.tx, turn.prepared(said), turn.channel, address=turn.address, person_id=turn.person_id, now=turn.now, inbox_id=inbox_id)

@@ -66,5 +66,6 @@ def _label(words: str, count: int) -> str:
 def named(turn: Turn, text: str) -> str | None:
     """The choice of the menu's button that is called so, where she may use it: staff type what they read on it yesterday."""
     called = _COUNTED.sub("", text)
-    entries = [entry for entry in turn.content.capabilities.menu if turn.words(entry.phrase) == called]
+    words = turn.content.phrases.texts
+    entries = [entry for entry in turn.content.capabilities.menu if words[entry.phrase] == called]
     return next((entry.route for entry in entries if scopes(turn.roles(), entry.needs)), None)

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from domain.codebook import Slots
 from domain.forms.conversation import Answer, Cancelled, Conversation, Done, Effect, Postponed, Say, Show, State, Step
 from domain.forms.engine import begin, resume
-from domain.forms.schema import Answers, Choice, Form, Lists
+from domain.forms.schema import Answers, Form
 from domain.forms.screen import express, render
 from domain.messages import Outbound
 from domain.notices import LOCAL
+from handlers.choices import lists
 from handlers.content import Content, Finished
 from handlers.scene import row_id
 from handlers.turn import Turn
 from storage import conversations
 from storage.conversations import About
-from storage.people import persons
-from storage.remembered import Remembered
 from storage.tables.messages import ConversationStatus
 
-KEEP_COMMUNITIES = timedelta(minutes=1)
-DAYS_SHOWN = 7
 # How the choice of a form's own button begins.
 BUTTON = "f:"
 # A form left half done is brought back twice, then never again.
@@ -220,83 +215,6 @@ def put_off(turn: Turn, _argument: str = "") -> list[Outbound]:
 def skip(turn: Turn, _argument: str = "") -> list[Outbound]:
     """跳过: the question she is at stays open, if it may."""
     return answer(turn, Answer(text="跳过")) if turn.state is not None else [turn.say("talk.old_button")]
-
-
-class _Made(Mapping[str, tuple[Choice, ...]]):
-    """Lists of choices, each made when a question first asks for it."""
-
-    def __init__(self, make: Mapping[str, Callable[[Turn], tuple[Choice, ...]]], turn: Turn) -> None:
-        self._make, self._turn = make, turn
-        self._known: dict[str, tuple[Choice, ...]] = {}
-
-    def __getitem__(self, name: str) -> tuple[Choice, ...]:
-        if name not in self._known:
-            self._known[name] = self._make[name](self._turn)
-        return self._known[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._make)
-
-    def __len__(self) -> int:
-        return len(self._make)
-
-
-def lists(turn: Turn) -> Lists:
-    """Choices that are known only at run time."""
-    return _Made({"communities": communities, "homes": homes, "days": days}, turn)
-
-
-def days(turn: Turn) -> tuple[Choice, ...]:
-    """The next days, for a date that somebody chooses."""
-    today = turn.now.astimezone(LOCAL).date()
-    return tuple(_day(turn, today + timedelta(days=n), "tomorrow" if n == 1 else "") for n in range(1, DAYS_SHOWN + 1))
-
-
-def _day(turn: Turn, day: date, name: str) -> Choice:
-    phrase = "applications.day_tomorrow" if name else "applications.day"
-    label = turn.words(phrase, month=day.month, day=day.day, weekday=turn.words(f"form.weekdays.{day.isoweekday()}"))
-    return Choice(day.isoformat(), label)
-
-
-# Who lives in none of the communities that the list has.
-ELSEWHERE = "none"
-
-
-def homes(turn: Turn) -> tuple[Choice, ...]:
-    """All communities, and the honest way out of a list that has not hers: she says her address instead."""
-    known = communities(turn)
-    words = ("没有我的社区", "没有我们社区", "不在里面", "没有我家", "没有我住的", "不知道", "不清楚", "不知道哪个社区", "都不是")
-    return (*known, Choice(ELSEWHERE, turn.words("form.no_community"), also=words)) if known else ()
-
-
-@dataclass(slots=True)
-class _Communities:
-    """All communities by name, and when they were looked up."""
-
-    at: datetime | None = None
-    choices: tuple[Choice, ...] = ()
-
-
-_COMMUNITIES = Remembered(lambda _tx: _Communities())
-
-
-def communities(turn: Turn) -> tuple[Choice, ...]:
-    """All communities by name, looked up once a minute: every step of every form needs them, and they hardly ever change."""
-    known = _COMMUNITIES.of(turn.tx)
-    if known.at is None or not timedelta() <= turn.now - known.at < KEEP_COMMUNITIES:
-        known.choices = tuple(Choice(row.code, row.name, also=called(row.name)) for row in persons.communities(turn.tx))
-        known.at = turn.now
-    return known.choices
-
-
-# 芝罘区槐荫里社区 is called 槐荫里社区 and 槐荫里.
-_DISTRICT, _KIND = re.compile(r"^.{1,4}?[区市县](?=.{2})"), re.compile(r"(?:社区|村|居委会)$")
-
-
-def called(name: str) -> tuple[str, ...]:
-    """What people call a community besides its whole name."""
-    short = _DISTRICT.sub("", name)
-    return tuple(dict.fromkeys(one for one in (short, _KIND.sub("", short)) if len(one) > 1 and one != name))
 
 
 def next_reminder(reminders: int, updated_at: datetime) -> datetime | None:

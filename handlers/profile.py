@@ -16,7 +16,7 @@ from domain.forms.screen import express
 from domain.messages import Outbound
 from domain.notices import LOCAL
 from domain.plain import number_of, text_of, texts_of, whole_of
-from handlers import forms
+from handlers import choices, forms
 from handlers.scene import Scene
 from handlers.turn import Turn
 from storage.people import answered, consents, persons
@@ -140,7 +140,7 @@ def known(scene: Scene) -> Answers:
     if profile is None or profile.surveyed_at is None:
         return {}
     person = persons.get(scene.tx, scene.person_id)
-    community = next((row.code for row in persons.communities(scene.tx) if row.id == person.community_id), forms.ELSEWHERE)
+    community = next((row.code for row in persons.communities(scene.tx) if row.id == person.community_id), choices.ELSEWHERE)
     pay = profile.min_monthly_pay_fen
     given = consents.given(scene.tx, scene.person_id)
     answers = {
@@ -173,12 +173,12 @@ def ask(turn: Turn, words: str, heard: Slots, *, told: Answers | None = None) ->
 
 def as_answers(turn: Turn, heard: Slots) -> Answers:
     """What was read from her words as answers of the form."""
-    return hearing.answers(turn.content.forms["intake"], heard, today=turn.now.astimezone(LOCAL).date(), lists=forms.lists(turn))
+    return hearing.answers(turn.content.forms["intake"], heard, today=turn.now.astimezone(LOCAL).date(), lists=choices.lists(turn))
 
 
 def in_words(turn: Turn, answers: Answers) -> str:
     """Answers of the form as they are said back to her."""
-    form, lists = turn.content.forms["intake"], forms.lists(turn)
+    form, lists = turn.content.forms["intake"], choices.lists(turn)
     said = []
     for name, value in answers.items():
         question = form.named[name]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from domain.access import scopes
-from domain.errors import Denied
 from domain.forms.conversation import Answer
 from domain.messages import Inbound, Outbound
 from handlers import aliases, entries, forms, free_text, listening, safety
@@ -119,10 +117,7 @@ def _choose(turn: Turn, choice: str) -> list[Outbound]:
 def _go(turn: Turn, to: Route, argument: str) -> list[Outbound]:
     """The way to one handler. Raises Refused for who may do it nowhere; what of it she may do where is the handler's affair."""
     if to.needs is not None:
-        number = argument.partition(":")[0]
-        if to.of and number.isdecimal() and not scopes(turn.roles(), to.needs):
-            raise Denied("staff.not_allowed", action=f"{to.needs}.denied", subject_kind=to.of, subject_id=row_id(number))
-        turn.scopes(to.needs)
+        turn.scopes(to.needs, subject=to.of, number=row_id(argument.partition(":")[0]))
     return to.act(turn, argument)
 
 

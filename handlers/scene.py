@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from domain.access import Held, Scope, may, scopes
-from domain.errors import Refused
+from domain.errors import Denied, Refused
 from domain.plain import Json
 from storage import access_log
 from storage.staff import roles
@@ -31,9 +31,11 @@ class Scene:
         """What she may do as staff."""
         return roles.roles_of(self.tx, self.person_id)
 
-    def scopes(self, action: str) -> list[Scope]:
-        """Where she may do it. Raises Refused where it is nowhere."""
+    def scopes(self, action: str, *, subject: str = "", number: int = 0) -> list[Scope]:
+        """Where she may do it. Raises Refused where it is nowhere; where it was tried on the `number` of a `subject`, that is on record."""
         where = scopes(self.roles(), action)
+        if not where and subject and number:
+            raise Denied("staff.not_allowed", action=f"{action}.denied", subject_kind=subject, subject_id=number)
         if not where:
             raise Refused("staff.not_allowed")
         return where

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from domain.allowance import ANSWERS, Account, choose
 from domain.capabilities import ALL, WEB, WECHAT, WECOM_GROUP
 from domain.messages import Button, Outbound
-from domain.notices import Drop, Listener, Send, Wait, decide, today_began
+from domain.notices import Drop, Kind, Listener, Send, Wait, decide, today_began
 from domain.traditional import in_language
 from handlers.content import Content
 from handlers.scene import Scene
@@ -98,16 +98,16 @@ def outbound_of(kept: Body) -> Outbound:
     return Outbound(text=kept["text"], buttons=rows, picture=kept.get("picture", ""), private=kept["private"], once=kept["once"])
 
 
-def listener(tx: Connection, person_id: int, content: Content, *, reachable: bool, now: datetime) -> Listener:
-    """What the notice rules have to know of a person."""
-    person = persons.get(tx, person_id)
+def listener(tx: Connection, person_id: int, content: Content, rules: Kind, *, reachable: bool, now: datetime) -> Listener:
+    """What the rules of this kind have to know of a person; what they do not ask for is not looked up."""
+    person = persons.manner(tx, person_id)
     return Listener(
-        consents=frozenset(consents.given(tx, person_id)),
+        consents=frozenset(consents.given(tx, person_id) if rules.purpose else ()),
         wants=person.notices,
         reachable=reachable,
-        in_danger=threads.in_danger(tx, person_id),
-        awake=persons.wrote_since(tx, person_id, now - AWAKE),
-        told_today=notices.told_since(tx, person_id, today_began(now), counted(content)),
+        in_danger=rules.counts and threads.in_danger(tx, person_id),
+        awake=rules.quiet and rules.awake and persons.wrote_since(tx, person_id, now - AWAKE),
+        told_today=notices.told_since(tx, person_id, today_began(now), counted(content)) if rules.counts else 0,
         quiet_hours=content.rules.quiet_hours,
         own_quiet=person.quiet,
         daily_cap=content.rules.daily_cap if person.per_day is None else person.per_day,
@@ -117,7 +117,8 @@ def listener(tx: Connection, person_id: int, content: Content, *, reachable: boo
 def deliver(tx: Connection, content: Content, ids: list[int], outbound: Outbound, *, person_id: int, kind: str, now: datetime) -> None:
     """Decide on these recipient rows of one person and kind together; sent, they share one message."""
     reach = _reach(tx, content, person_id, kind, private=outbound.private, now=now)
-    match decide(listener(tx, person_id, content, reachable=reach is not None, now=now), content.capabilities.notices[kind], now):
+    rules = content.capabilities.notices[kind]
+    match decide(listener(tx, person_id, content, rules, reachable=reach is not None, now=now), rules, now):
         case Wait(until, why):
             notices.wait(tx, ids, until, why)
         case Drop(why):
@@ -152,7 +153,7 @@ def _send(
             notices.wait(tx, ids, now + KEPT_FOR, WINDOW)
         return
     priority = HELP if kind == "danger" else REPLY if kind == "answer" or (brought and not spoken) else NOTICE
-    said = in_language(outbound, persons.get(tx, person_id).language)
+    said = in_language(outbound, persons.manner(tx, person_id).language)
     if not ALL[reach.channel].buttons:
         said = Turn.to(tx, content, person_id, now=now).numbered(said)
     row = outbox.put(tx, said, channel=reach.channel, address=reach.address, person_id=person_id, now=now, priority=priority)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -13,7 +12,6 @@ from domain.forms.conversation import State
 from handlers.content import Content
 from handlers.scene import Scene
 from handlers.voice import Voice
-from storage import threads
 from storage.people import persons
 
 
@@ -29,11 +27,8 @@ class Turn(Scene, Voice):
     # How often that conversation was saved when it was read.
     saves: int = 0
     tapped: str = ""
-
-    @cached_property
-    def in_danger(self) -> bool:
-        """Whether a danger of hers was open when this message came."""
-        return threads.in_danger(self.tx, self.person_id)
+    # Whether a danger of hers was open when this message came.
+    in_danger: bool = False
 
     @classmethod
     def to(cls, tx: Connection, content: Content, person_id: int, *, now: datetime) -> Turn:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.capabilities import Capabilities
 from domain.messages import Button, Outbound
-from domain.replies import numbered
+from domain.replies import numbered, prepared
 
 if TYPE_CHECKING:
     from handlers.content import Content
@@ -43,6 +43,13 @@ class Voice:
     def called(self, name: str | None, key: str) -> str:
         """What staff call who has this name, or none, and this key."""
         return name or self.words("staff.nameless", key=key)
+
+    def prepared(self, messages: list[Outbound]) -> list[Outbound]:
+        """As few messages as her channel can carry, in her characters; what is private only where it may be shown."""
+        if not self.channel.carries_private:
+            elsewhere = self.content.rules.public_url
+            messages = [self.say("talk.private", url=elsewhere) if message.private else message for message in messages]
+        return prepared(messages, self.channel, self.language, by_number=self.words(BY_NUMBER))
 
     def numbered(self, message: Outbound) -> Outbound:
         """For a channel without buttons: the choices as a numbered list."""

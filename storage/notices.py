@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple, NotRequired, TypedDict
 
-from sqlalchemy import Connection, and_, distinct, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, distinct, func, insert, or_, select, update
 
 from storage import outbox
 from storage.rows import columns, every, upsert
@@ -55,6 +55,37 @@ class Became(NamedTuple):
     why: str
 
 
+_ADD = insert(notice).returning(notice.c.id)
+_OF_NOTICE = (
+    select(*columns(recipient, Waiting, notice))
+    .join(notice, notice.c.id == recipient.c.notice_id)
+    .where(recipient.c.notice_id == bindparam("notice"), recipient.c.status == "waiting")
+    .order_by(recipient.c.id)
+)
+_TOLD_SINCE = (
+    select(func.count(distinct(recipient.c.outbox_id)))
+    .select_from(recipient)
+    .join(notice, notice.c.id == recipient.c.notice_id)
+    .where(
+        recipient.c.person_id == bindparam("person"),
+        recipient.c.decided_at >= bindparam("since"),
+        recipient.c.status == "queued",
+        notice.c.kind.in_(bindparam("kinds", expanding=True)),
+    )
+)
+_DECIDED = (
+    update(recipient)
+    .where(recipient.c.id.in_(bindparam("ids", expanding=True)))
+    .values(status=bindparam("became"), why=bindparam("reason"), decided_at=bindparam("now"))
+)
+_QUEUED = _DECIDED.values(outbox_id=bindparam("row"))
+_WAITS = (
+    select(recipient.c.id)
+    .where(recipient.c.id.in_(bindparam("ids", expanding=True)), recipient.c.status == "waiting", recipient.c.why == bindparam("reason"))
+    .limit(1)
+)
+
+
 def add(
     tx: Connection,
     kind: str,
@@ -66,7 +97,7 @@ def add(
 ) -> int:
     """A new notice; its row id."""
     values = {"kind": kind, "body": dict(body), "position_id": position_id, "created_by": created_by, "created_at": now, "status": "open"}
-    return int(tx.execute(insert(notice).values(values).returning(notice.c.id)).scalar_one())
+    return int(tx.execute(_ADD, values).scalar_one())
 
 
 def add_recipients(tx: Connection, notice_id: int, people: Iterable[tuple[int, int, list[str]]], *, due_at: datetime) -> None:
@@ -106,8 +137,8 @@ def waiting(tx: Connection, person_id: int, why: str) -> list[Due]:
 
 def waits(tx: Connection, ids: Iterable[int], why: str, *, since: datetime | None = None) -> bool:
     """Whether one of these waits for this reason; with `since`, as long as it may."""
-    these = select(recipient.c.id).where(recipient.c.id.in_(list(ids)), recipient.c.status == "waiting", recipient.c.why == why)
-    return tx.execute((these if since is None else these.where(recipient.c.due_at <= since)).limit(1)).first() is not None
+    these = _WAITS if since is None else _WAITS.where(recipient.c.due_at <= since)
+    return tx.execute(these, {"ids": list(ids), "reason": why}).first() is not None
 
 
 def of_position(tx: Connection, position_id: int) -> int | None:
@@ -124,25 +155,12 @@ def withhold_unreachable(tx: Connection, notice_id: int, *, now: datetime) -> No
 
 def of_notice(tx: Connection, notice_id: int) -> list[Waiting]:
     """Recipients of a notice that are still to be decided on."""
-    statement = select(*columns(recipient, Waiting, notice)).join(notice, notice.c.id == recipient.c.notice_id)
-    mine = (recipient.c.notice_id == notice_id, recipient.c.status == "waiting")
-    return every(tx, statement.where(*mine).order_by(recipient.c.id), Waiting)
+    return every(tx, _OF_NOTICE, Waiting, {"notice": notice_id})
 
 
 def told_since(tx: Connection, person_id: int, since: datetime, kinds: Iterable[str]) -> int:
     """How many messages of these kinds a person got since then; a digest counts once."""
-    statement = (
-        select(func.count(distinct(recipient.c.outbox_id)))
-        .select_from(recipient)
-        .join(notice, notice.c.id == recipient.c.notice_id)
-        .where(
-            recipient.c.person_id == person_id,
-            recipient.c.decided_at >= since,
-            recipient.c.status == "queued",
-            notice.c.kind.in_(list(kinds)),
-        )
-    )
-    return int(tx.execute(statement).scalar_one())
+    return int(tx.execute(_TOLD_SINCE, {"person": person_id, "since": since, "kinds": list(kinds)}).scalar_one())
 
 
 def told_of(tx: Connection, person_id: int, kind: str, *, since: datetime) -> bool:
@@ -164,12 +182,12 @@ def forget(tx: Connection, *, before: datetime, body: Body | Mapping[str, object
 
 def queued(tx: Connection, ids: list[int], outbox_id: int, *, now: datetime) -> None:
     """These recipients are told by this outbox row, whose status is theirs from now on."""
-    tx.execute(update(recipient).where(recipient.c.id.in_(ids)).values(status="queued", why="", outbox_id=outbox_id, decided_at=now))
+    tx.execute(_QUEUED, {"ids": ids, "became": "queued", "reason": "", "row": outbox_id, "now": now})
 
 
 def withheld(tx: Connection, ids: list[int], why: str, *, now: datetime) -> None:
     """These recipients are not told, and why."""
-    tx.execute(update(recipient).where(recipient.c.id.in_(ids)).values(status="withheld", why=why, decided_at=now))
+    tx.execute(_DECIDED, {"ids": ids, "became": "withheld", "reason": why, "now": now})
 
 
 def wait(tx: Connection, ids: list[int], until: datetime, why: str) -> None:

@@ -1,4 +1,4 @@
-"""The answer to one message goes into the outbox, cut and joined as her channel can carry it, in the transaction of what it tells of."""
+"""The answer to one message goes into the outbox, in the transaction of what it tells of."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from domain.capabilities import Capabilities
 from domain.messages import Outbound
-from domain.replies import prepared
 from storage import outbox
 from storage.tables.messages import HELP, REPLY
 
@@ -23,16 +22,11 @@ def put(
     *,
     address: str,
     person_id: int,
-    language: str,
-    by_number: str,
     now: datetime,
     inbox_id: int,
 ) -> None:
-    """Store these replies for who spoke; where the channel answers in the response they are held for it first.
-
-    `by_number` is what says below a list that a number chooses from it.
-    """
-    for reply in prepared(messages, channel, language, by_number=by_number):
+    """Store these replies for who spoke; where the channel answers in the response they are held for it first."""
+    for reply in messages:
         outbox.put(
             tx,
             reply,

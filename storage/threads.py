@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, insert, literal, or_, select, update
 
 from domain.access import Scope
 from storage.rows import columns, every, first
@@ -62,6 +62,12 @@ class Word(NamedTuple):
 _THREADS = select(*columns(thread, Thread, person)).select_from(thread).join(person, person.c.id == thread.c.person_id)
 _OPEN = thread.c.closed_at.is_(None)
 _FIRST = case((thread.c.kind == "danger", literal(0)), else_=literal(1))
+_GET = _THREADS.where(thread.c.id == bindparam("number"))
+_HERS = _THREADS.where(thread.c.person_id == bindparam("person"))
+_OPEN_OF = _HERS.where(_OPEN).order_by(_FIRST, thread.c.id.desc()).limit(1)
+_OPEN_OF_KIND = _HERS.where(_OPEN, thread.c.kind == bindparam("of_kind")).order_by(thread.c.id.desc()).limit(1)
+_CLOSED = _HERS.where(thread.c.closed_at > bindparam("since"), thread.c.closed_by != thread.c.person_id)
+_LATELY_CLOSED = _CLOSED.order_by(thread.c.closed_at.desc()).limit(1)
 
 
 def add(tx: Connection, person_id: int, kind: ThreadKind, *, hazards: list[str], community_id: int | None, now: datetime) -> int:
@@ -91,25 +97,27 @@ def say(
 
 def get(tx: Connection, thread_id: int) -> Thread | None:
     """One thread."""
-    return first(tx, _THREADS.where(thread.c.id == thread_id), Thread)
+    return first(tx, _GET, Thread, {"number": thread_id})
 
 
 def open_of(tx: Connection, person_id: int, kind: ThreadKind | None = None) -> Thread | None:
     """Her open thread (of this kind), a danger before any other, else the newest."""
-    mine = [thread.c.person_id == person_id, _OPEN, *([thread.c.kind == kind] if kind else [])]
-    return first(tx, _THREADS.where(*mine).order_by(_FIRST, thread.c.id.desc()).limit(1), Thread)
+    if kind is None:
+        return first(tx, _OPEN_OF, Thread, {"person": person_id})
+    return first(tx, _OPEN_OF_KIND, Thread, {"person": person_id, "of_kind": kind})
 
 
 def lately_closed(tx: Connection, person_id: int, *, now: datetime) -> Thread | None:
     """The thread that a word of hers opens again: closed by staff within the last three days, where no other is open."""
-    closed = (thread.c.person_id == person_id, thread.c.closed_at > now - REOPENS, thread.c.closed_by != person_id)
-    return first(tx, _THREADS.where(*closed).order_by(thread.c.closed_at.desc()).limit(1), Thread)
+    return first(tx, _LATELY_CLOSED, Thread, {"person": person_id, "since": now - REOPENS})
+
+
+_IN_DANGER = select(literal(1)).where(thread.c.person_id == bindparam("person"), _OPEN, thread.c.kind == "danger").limit(1)
 
 
 def in_danger(tx: Connection, person_id: int) -> bool:
     """Whether a danger of hers is open: nobody offers her anything meanwhile."""
-    open_ = select(literal(1)).where(thread.c.person_id == person_id, _OPEN, thread.c.kind == "danger").limit(1)
-    return tx.execute(open_).first() is not None
+    return tx.execute(_IN_DANGER, {"person": person_id}).first() is not None
 
 
 def words(tx: Connection, thread_id: int, *, limit: int) -> list[Word]:

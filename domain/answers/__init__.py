@@ -18,6 +18,8 @@ ASKED, SAID = 3.5, 7.5
 # A shorter text that asks nothing is a word of its own (返回, 领回家做), not a question half said.
 SHORTEST_SAID = 5
 SMALL_TALK = FOLDER / "answers" / "small_talk.yaml"
+# Characters of a text that are searched with; what is longer is a story or a pasted text.
+LONGEST = 400
 # What an answer is taken to say of a piece that none of its wordings has.
 UNSEEN = 0.005
 
@@ -101,7 +103,7 @@ class Catalogue:
         return {piece: weight / length for piece, weight in weighed.items() if piece in self._rarity}
 
     def _scores(self, text: str) -> list[float]:
-        asked = self._vector(pieces(text))
+        asked = self._vector(pieces(text[:LONGEST]))
         known = [(weight, self._pieces[piece]) for piece, weight in asked.items()]
         against, whole = sum(weight * piece.against for weight, piece in known), sum(weight for weight, _ in known)
         scores = [against + whole * start for start in self._start]

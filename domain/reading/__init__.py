@@ -8,7 +8,7 @@ from typing import cast
 from domain.codebook import Reading
 from domain.normal import normalise
 from domain.reading import topics
-from domain.reading.canonical import canonical
+from domain.reading.canonical import LONGEST, canonical
 from domain.reading.danger import Danger, judge
 from domain.reading.model import DISPUTES, Opinion, trained
 from domain.reading.slots import ruled
@@ -45,7 +45,7 @@ def _read(message: str, in_passing: Mapping[str, tuple[str, ...]]) -> Reading:
     plain = canonical(message)
     if not plain:
         return {"intent": "other"}
-    normal = normalise(message)
+    normal = normalise(message[:LONGEST])
     found = ruled(normal)
     said = trained().opinion(plain, found.findings)
     dangers = judge(said)

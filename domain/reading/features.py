@@ -24,6 +24,7 @@ _TO_KEY = numpy.uint64(32)
 Keys = NDArray[numpy.uint32]
 
 
+@lru_cache(maxsize=16)  # a message is looked at for danger, and then for what it means
 def features(canonical: str) -> Keys:
     """The keys of all that is seen of a message in its canonical form."""
     plain = plainly(canonical)

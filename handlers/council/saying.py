@@ -17,7 +17,7 @@ from domain.messages import Button, Outbound
 from domain.normal import normalise
 from domain.notices import today_began
 from domain.reading.topics import topics
-from handlers import forms, threads
+from handlers import choices, forms, threads
 from handlers.content import Content
 from handlers.council import told
 from handlers.council.told import short
@@ -95,7 +95,7 @@ def _place(turn: Turn, text: str) -> int | None:
 
 
 def _names(name: str, text: str) -> bool:
-    return any(called in text for called in (name, *forms.called(name)) if len(called) > 2)
+    return any(called in text for called in (name, *choices.called(name)) if len(called) > 2)
 
 
 def _choose(turn: Turn, draft_id: int, alike: list[Like]) -> Outbound:

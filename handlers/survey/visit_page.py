@@ -17,7 +17,7 @@ from domain.forms.schema import Answers, Form
 from domain.messages import Outbound
 from domain.notices import LOCAL
 from domain.plain import Json
-from handlers import forms, safety
+from handlers import choices, safety
 from handlers.content import Content
 from handlers.scene import row_id
 from handlers.survey import at_the_door, visits
@@ -73,7 +73,7 @@ def today(tx: Connection, content: Content, address: str, now: datetime) -> Toda
 def _visit(turn: Turn, form: Form, row: HerVisit) -> Visit:
     turn.log("visits.take_along", "person", row.person_id)
     known = at_the_door.known(turn, row.person_id)
-    questions = sheet.open_questions(form, known, forms.lists(turn))
+    questions = sheet.open_questions(form, known, choices.lists(turn))
     # Of what is known only what a condition of an open question reads leaves the store.
     read = {name for question in questions for condition in question["relevant"] for name in _NAMED.findall(condition)}
     return {
@@ -122,7 +122,7 @@ def _done(turn: Turn, row: HerVisit, answers: Answers, *, hardship: bool) -> lis
     # The page was taken along while these were open; what she has told herself since stays, and nothing else was shown to be changed.
     hers = [name for name, value in answers.items() if name in known and name in form.named and value not in (None, "", [], known[name])]
     asked = {name: value for name, value in answers.items() if name not in known}
-    said, wrong = sheet.filled(form, known, asked, lists=forms.lists(turn), now=turn.now.astimezone(LOCAL))
+    said, wrong = sheet.filled(form, known, asked, lists=choices.lists(turn), now=turn.now.astimezone(LOCAL))
     if form.named["consent"] in wrong:
         raise Refused("talk.unreadable")
     # Her words came by the worker's hand; they are looked at as if she had typed them herself.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from domain.errors import Refused
 from domain.messages import Button, Outbound
 from domain.work.applications import OPEN, OVER
-from handlers import forms
+from handlers import choices
 from handlers.capability import Matter
 from handlers.scene import Scene, row_id
 from handlers.tell import for_others, may_allow, tell
@@ -173,7 +173,7 @@ def _other_time(turn: Turn, row: Application) -> list[Outbound]:
 
 def days(turn: Turn, application_id: int) -> list[tuple[Button, ...]]:
     """The next days, to say on which she can come."""
-    buttons = [Button(str(one.label), f"running:{application_id}:day:{one.name}") for one in forms.days(turn)]
+    buttons = [Button(str(one.label), f"running:{application_id}:day:{one.name}") for one in choices.days(turn)]
     return [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
 
 

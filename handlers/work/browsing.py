@@ -19,7 +19,7 @@ from handlers.turn import Turn
 from handlers.work import fitting, postcards
 from storage.work import browsing, posts, seekers
 from storage.work.browsing import Look
-from storage.work.posts import Post
+from storage.work.posts import Glimpse, Post
 
 SHOWN = 3
 # Of the best that fit, among which the near ones are looked for; more than anybody reads.
@@ -52,11 +52,13 @@ def show(turn: Turn, look: Look, *, leaving_out: Sequence[str] = ()) -> list[Out
     seen = set(look.get("seen", ()))
     fresh = [pair for pair in ranked if pair[1].id not in seen]
     others = [pair for pair in fresh if pair[1].sector not in leaving_out] or fresh
-    shown = others[:SHOWN]
-    if not shown:
+    chosen = others[:SHOWN]
+    if not chosen:
         keep(turn, {**look, "shown": look.get("shown", []), "seen": look.get("seen", [])})
         return [_nothing(turn, seen=bool(seen))]
-    ids = [post.id for _, post in shown]
+    ids = [post.id for _, post in chosen]
+    whole = posts.by_code(turn.tx, [post.code for _, post in chosen])
+    shown = [(match, whole[post.code]) for match, post in chosen]
     keep(turn, {**look, "shown": ids, "seen": [*look.get("seen", ()), *ids], "only": 0})
     return [_listed(turn, seeker, shown, left=len(fresh) - len(shown), whole=len(ranked), again=bool(seen))]
 
@@ -66,7 +68,7 @@ def keep(turn: Turn, look: Look) -> None:
     browsing.keep(turn.tx, turn.person_id, look, now=turn.now)
 
 
-def _ranked(turn: Turn, seeker: Seeker, *, near: bool) -> list[tuple[Match, Post]]:
+def _ranked(turn: Turn, seeker: Seeker, *, near: bool) -> list[tuple[Match, Glimpse]]:
     """Best first; where her place is known those within her way come before the far ones, or all by their distance if she wants it so."""
     pairs = [pair for pair in fitting.positions_for(turn, seeker, top=LOOKED_AT) if _meets(seeker, pair[1])]
     if seeker.lat is None or seeker.lon is None:
@@ -78,10 +80,10 @@ def _ranked(turn: Turn, seeker: Seeker, *, near: bool) -> list[tuple[Match, Post
     return sorted(pairs, key=lambda pair: (away[pair[1].id] > NEAR_M, away[pair[1].id] > within))
 
 
-def _meets(seeker: Seeker, post: Post) -> bool:
+def _meets(seeker: Seeker, post: Glimpse) -> bool:
     """Whether there is a minute in which she is free and it can be done: a post that asks for no hours fits her rules at any time."""
-    times = windows.spans(windows.parse(post.windows))
-    return not times or not seeker.windows or windows.shared(times, list(seeker.windows)) > 0
+    times = windows.spans_of(post.windows)
+    return not times or not seeker.windows or windows.shared(times, seeker.windows) > 0
 
 
 def seeker_of(turn: Turn, look: Look) -> Seeker:

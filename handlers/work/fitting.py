@@ -18,7 +18,7 @@ from handlers.turn import Turn
 from handlers.voice import Voice
 from storage.remembered import Remembered
 from storage.work import posts, seekers
-from storage.work.posts import Post, Terms
+from storage.work.posts import Glimpse, Post, Terms
 from storage.work.seekers import Wishes
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def as_position(post: Terms | Post) -> Position:
         trains=post.trains,
         lat=post.lat,
         lon=post.lon,
-        windows=tuple(windows.spans(windows.parse(post.windows))),
+        windows=windows.spans_of(post.windows),
         fixed=post.fixed,
         min_weekly_hours=post.min_weekly_hours,
         pay_basis=post.pay_basis,
@@ -121,14 +121,14 @@ def as_position(post: Terms | Post) -> Position:
     )
 
 
-def positions_for(turn: Turn, seeker: Seeker, *, top: int) -> list[tuple[Match, Post]]:
+def positions_for(turn: Turn, seeker: Seeker, *, top: int) -> list[tuple[Match, Glimpse]]:
     """The `top` open positions for her, best first."""
     # Here, since numpy costs a tenth of a second that no other message needs.
     from domain.matching.best_posts import best_posts
 
     today = turn.now.astimezone(LOCAL).date()
     best = best_posts(open_posts(turn.tx), seeker, today=today, weights=turn.content.rules.weights, top=top)
-    known = posts.by_code(turn.tx, [match.position for match in best])
+    known = posts.glimpses(turn.tx, [match.position for match in best])
     return [(match, known[match.position]) for match in best]
 
 

@@ -35,13 +35,13 @@ def heard(turn: Turn, text: str, slots: Slots) -> list[Outbound]:
 
 
 _CLAUSE = re.compile(r"[^，,。；;！!？?\n]+")
-# Of a sentence of so many pieces what was not understood is said; a shorter one was answered as a whole.
-PIECES, QUOTED = 3, 2
+# Of a sentence of so many pieces what was not understood is said; a shorter one was answered as a whole, and of a pasted text no more are read.
+PIECES, QUOTED, MOST_PIECES = 3, 2, 20
 
 
 def _not_heard(turn: Turn, text: str) -> list[Outbound]:
     """Pieces of a long sentence of which nothing was understood: she is told, so that she can say them again."""
-    pieces = [piece.strip() for piece in _CLAUSE.findall(text) if len(piece.strip()) > 3]
+    pieces = list(dict.fromkeys(piece.strip() for piece in _CLAUSE.findall(text) if len(piece.strip()) > 3))[:MOST_PIECES]
     lost = [piece for piece in pieces if not _understood(turn, piece)]
     if len(pieces) < PIECES or not lost or len(lost) == len(pieces):
         return []

@@ -11,7 +11,7 @@ from domain.matching import Seeker, metres
 from domain.messages import Button, Card, Outbound
 from handlers.voice import Voice
 from handlers.work.fitting import pay_text
-from storage.work.posts import Post
+from storage.work.posts import Glimpse, Post
 
 # Metres a minute with a child at the hand, and up to where walking is what people do.
 WALK, WALKABLE = 60, 2_500
@@ -24,7 +24,7 @@ _BRING, _MATERIAL = (
 )
 
 
-def away(seeker: Seeker, post: Post) -> float | None:
+def away(seeker: Seeker, post: Post | Glimpse) -> float | None:
     """Metres to a post; None where her place is not known."""
     if seeker.lat is None or seeker.lon is None:
         return None

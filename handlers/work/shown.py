@@ -11,12 +11,11 @@ from domain.messages import Button, Outbound
 from domain.normal import normalise
 from domain.reading import answered
 from domain.work.pointing import LONGEST, Pointing, pointing
-from handlers import forms
+from handlers import choices
 from handlers.capability import Deed
 from handlers.turn import Turn
 from handlers.work import applications, browsing, postcards
 from handlers.work.fitting import pay_text
-from storage.people import persons
 from storage.work import posts
 from storage.work.browsing import Look
 from storage.work.posts import Post
@@ -79,10 +78,10 @@ def _narrowed(turn: Turn, look: Look, slots: Slots) -> list[Outbound]:
 def _named(turn: Turn, text: str) -> int | None:
     """The community that these words name and nothing besides."""
     plain = normalise(text).text
-    for row in persons.communities(turn.tx):
-        for name in sorted((row.name, *forms.called(row.name)), key=len, reverse=True):
+    for one in choices.named(turn):
+        for name in sorted(one.names, key=len, reverse=True):
             if name in plain and not _AROUND.sub("", plain.replace(name, "")):
-                return row.id
+                return one.id
     return None
 
 
@@ -93,10 +92,10 @@ _LIVES = re.compile(r"(?:住|家在|我在|我是)")
 def community_in(turn: Turn, text: str) -> int | None:
     """The community that she says she lives in, in a sentence about more; None where she names none, or several."""
     plain = normalise(text).text
+    said = [(one.id, name) for one in choices.named(turn) for name in one.names if name in plain]
     named = {
-        row.id
-        for row in persons.communities(turn.tx)
-        for name in (row.name, *forms.called(row.name))
+        number
+        for number, name in said
         for match in re.finditer(re.escape(name), plain)
         if _LIVES.search(plain[max(0, match.start() - 4) : match.start()])
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from domain.mediation.states import SIDES, Deed, Limits, Side, Standing, State, after, begun
 from domain.notices import LOCAL
@@ -167,11 +167,18 @@ def conflicts(tx: Connection, case_id: int) -> set[int]:
     return set(tx.execute(select(conflict.c.person_id).where(conflict.c.case_id == case_id)).scalars())
 
 
+_OPEN_OF = (
+    select(*columns(dispute_case, Case))
+    .where(
+        dispute_case.c.id.in_(select(party.c.case_id).where(party.c.person_id == bindparam("person"))), dispute_case.c.ended_at.is_(None)
+    )
+    .order_by(dispute_case.c.id)
+)
+
+
 def open_of(tx: Connection, person_id: int) -> list[Case]:
     """The open cases that somebody is a side of."""
-    mine = select(party.c.case_id).where(party.c.person_id == person_id)
-    statement = select(*columns(dispute_case, Case)).where(dispute_case.c.id.in_(mine), dispute_case.c.ended_at.is_(None))
-    return [Case._make(row) for row in tx.execute(statement.order_by(dispute_case.c.id))]
+    return [Case._make(row) for row in tx.execute(_OPEN_OF, {"person": person_id})]
 
 
 def home(tx: Connection, person_id: int) -> tuple[int | None, str]:

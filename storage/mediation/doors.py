@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from storage.sealed import digest
 from storage.tables.mediation import matter_door
+
+_HERS = select(matter_door.c.id).where(matter_door.c.person_id == bindparam("person"))
+_OPENS = _HERS.where(matter_door.c.word_digest == bindparam("digest"))
 
 
 def put(tx: Connection, person_id: int, word: str, *, now: datetime) -> None:
@@ -23,13 +26,12 @@ def remove(tx: Connection, person_id: int) -> None:
 
 def closed(tx: Connection, person_id: int) -> bool:
     """Whether her matter opens by a word alone."""
-    return tx.execute(select(matter_door.c.id).where(matter_door.c.person_id == person_id)).first() is not None
+    return tx.execute(_HERS, {"person": person_id}).first() is not None
 
 
 def opens(tx: Connection, person_id: int, word: str) -> bool:
     """Whether this is her word."""
-    this = matter_door.c.person_id == person_id, matter_door.c.word_digest == _digest(person_id, word)
-    return tx.execute(select(matter_door.c.id).where(*this)).first() is not None
+    return tx.execute(_OPENS, {"person": person_id, "digest": _digest(person_id, word)}).first() is not None
 
 
 def _digest(person_id: int, word: str) -> str:

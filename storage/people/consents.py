@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, select, update
 
 from storage.tables.people import consent, mother
 from storage.work import seekers
@@ -13,11 +13,13 @@ from storage.work import seekers
 JOBS = "jobs"
 
 
+_HERS = (consent.c.person_id == bindparam("person"), consent.c.withdrawn_at.is_(None), consent.c.enterprise_id.is_(None))
+_GIVEN = select(consent.c.purpose, func.max(consent.c.version).label("version")).where(*_HERS).group_by(consent.c.purpose)
+
+
 def given(tx: Connection, person_id: int) -> dict[str, int]:
     """Purposes she agrees to now, with the version of the words; those that name an enterprise are left out."""
-    open_ = and_(consent.c.person_id == person_id, consent.c.withdrawn_at.is_(None), consent.c.enterprise_id.is_(None))
-    newest = select(consent.c.purpose, func.max(consent.c.version).label("version")).where(open_).group_by(consent.c.purpose)
-    return {row.purpose: row.version for row in tx.execute(newest)}
+    return {row.purpose: row.version for row in tx.execute(_GIVEN, {"person": person_id})}
 
 
 def has(tx: Connection, person_id: int, purpose: str, *, enterprise_id: int | None = None) -> bool:

@@ -19,12 +19,14 @@ from storage.staff import tasks
 from storage.tables.messages import conversation
 from storage.tables.people import AddressState, address, answer, consent, mother, person
 from storage.tables.survey import visit
+from storage.tables.threads import thread
 from storage.tables.work import community
 from storage.work import seekers
 
 
 class Speaker(NamedTuple):
-    """Who speaks, and the form she is in the middle of (`state` is None where there is none); `saves` is how often that was saved."""
+    """Who speaks, whether a danger of hers is open, and the form she is in the middle of (`state` is None where there is none); `saves` is how
+    often that was saved."""
 
     person_id: int
     language: str
@@ -35,6 +37,16 @@ class Speaker(NamedTuple):
     conversation_id: int | None
     state: State | None
     saves: int
+    in_danger: bool
+
+
+class Manner(NamedTuple):
+    """How a person wants to be told: her language, whether at all, how often a day, and when not."""
+
+    language: str
+    notices: bool
+    per_day: int | None
+    quiet: str
 
 
 class Person(NamedTuple):
@@ -145,6 +157,9 @@ _FIND = (
             conversation_id=conversation.c.id,
             state=conversation.c.state,
             saves=func.coalesce(conversation.c.saves, 0),
+            in_danger=select(thread.c.id)
+            .where(thread.c.person_id == person.c.id, thread.c.closed_at.is_(None), thread.c.kind == "danger")
+            .exists(),
         )
     )
     .select_from(address)
@@ -172,8 +187,19 @@ _USED = (
     .values(state="open", used_at=bindparam("now"))
 )
 _GET = select(*rows.columns(person, Person)).where(person.c.id == bindparam("person"))
+_MANNER = select(*rows.columns(person, Manner)).where(person.c.id == bindparam("person"))
 _PROFILE = select(*rows.columns(mother, Profile)).where(mother.c.person_id == bindparam("person"))
 _COMMUNITIES = select(*rows.columns(community, Community)).order_by(community.c.code)
+_ADD, _ADD_ADDRESS = insert(person).returning(person.c.id), insert(address)
+_OPEN = (address.c.person_id == bindparam("person"), address.c.state == "open")
+_ADDRESSES = select(*rows.columns(address, Reach)).where(*_OPEN).order_by(address.c.used_at.desc(), address.c.id.desc())
+_REACHES = (
+    select(*rows.columns(address, Reach))
+    .join(person, person.c.id == address.c.person_id)
+    .where(*_OPEN)
+    .order_by(case((address.c.channel == person.c.prefers, 0), else_=1), address.c.used_at.desc(), address.c.id.desc())
+)
+_WROTE_SINCE = select(address.c.id).where(address.c.person_id == bindparam("person"), address.c.used_at > bindparam("since")).limit(1)
 
 
 def new_key() -> str:
@@ -192,10 +218,10 @@ def sends_picture(state: State) -> bool:
 
 def add(tx: Connection, channel: str, sender: str, *, language: str, now: datetime) -> Speaker:
     """A person nobody knew, with her first address."""
-    values = {"key": new_key(), "language": language, "notices": True, "created_at": now}
-    person_id = tx.execute(insert(person).values(values).returning(person.c.id)).scalar_one()
-    tx.execute(insert(address).values(person_id=person_id, channel=channel, address=sender, state="open", used_at=now))
-    return Speaker(person_id, language, None, True, "open", now, None, None, 0)
+    person_id = tx.execute(_ADD, {"key": new_key(), "language": language, "notices": True, "created_at": now}).scalar_one()
+    hers = {"person_id": person_id, "channel": channel, "address": sender, "state": "open", "used_at": now}
+    tx.execute(_ADD_ADDRESS, hers)
+    return Speaker(person_id, language, None, True, "open", now, None, None, 0, in_danger=False)
 
 
 def used(tx: Connection, channel: str, sender: str, *, now: datetime) -> None:
@@ -222,12 +248,8 @@ def reach(tx: Connection, person_id: int, *, channels: Collection[str] | None = 
 
 def reaches(tx: Connection, person_id: int, *, channels: Collection[str] | None = None) -> list[Reach]:
     """All open addresses of hers, in the order in which they are tried."""
-    hers = select(*rows.columns(address, Reach)).join(person, person.c.id == address.c.person_id)
-    hers = hers.where(address.c.person_id == person_id, address.c.state == "open")
-    if channels is not None:
-        hers = hers.where(address.c.channel.in_(channels))
-    preferred = case((address.c.channel == person.c.prefers, 0), else_=1)
-    return rows.every(tx, hers.order_by(preferred, address.c.used_at.desc(), address.c.id.desc()), Reach)
+    hers = rows.every(tx, _REACHES, Reach, {"person": person_id})
+    return hers if channels is None else [reach for reach in hers if reach.channel in channels]
 
 
 def seated(tx: Connection, person_id: int) -> bool:
@@ -237,19 +259,25 @@ def seated(tx: Connection, person_id: int) -> bool:
 
 def addresses(tx: Connection, person_id: int) -> list[Reach]:
     """All open addresses of a person, the one that she used last first."""
-    hers = select(*rows.columns(address, Reach)).where(address.c.person_id == person_id, address.c.state == "open")
-    return rows.every(tx, hers.order_by(address.c.used_at.desc(), address.c.id.desc()), Reach)
+    return rows.every(tx, _ADDRESSES, Reach, {"person": person_id})
 
 
 def wrote_since(tx: Connection, person_id: int, since: datetime) -> bool:
     """Whether she wrote on any channel after that time."""
-    later = select(address.c.id).where(address.c.person_id == person_id, address.c.used_at > since)
-    return tx.execute(later.limit(1)).first() is not None
+    return tx.execute(_WROTE_SINCE, {"person": person_id, "since": since}).first() is not None
 
 
 def get(tx: Connection, person_id: int) -> Person:
     """A person. Raises NoResultFound where nobody has this id."""
     row = rows.first(tx, _GET, Person, {"person": person_id})
+    if row is None:
+        raise NoResultFound(f"person {person_id}")
+    return row
+
+
+def manner(tx: Connection, person_id: int) -> Manner:
+    """How she wants to be told. Raises NoResultFound where nobody has this id."""
+    row = rows.first(tx, _MANNER, Manner, {"person": person_id})
     if row is None:
         raise NoResultFound(f"person {person_id}")
     return row

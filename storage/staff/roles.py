@@ -151,12 +151,17 @@ def roles_of(tx: Connection, person_id: int) -> list[Held]:
     return [Held(*row) for row in tx.execute(_ROLES, {"person": person_id})]
 
 
+_HOLDING = select(people.role.c.person_id).where(people.role.c.role == bindparam("name"), people.role.c.withdrawn_at.is_(None))
+_OF_CITY = _HOLDING.where(people.role.c.community_id.is_(None)).order_by(people.role.c.id)
+_THERE = or_(people.role.c.community_id == bindparam("community"), people.role.c.community_id.is_(None))
+_OF_COMMUNITY = _HOLDING.where(_THERE).order_by(people.role.c.id)
+
+
 def staff(tx: Connection, role: str, community_id: int | None) -> list[int]:
     """Persons who hold a role for a community, the city's included."""
-    held = people.role.c
-    whom = held.community_id.is_(None) if community_id is None else or_(held.community_id == community_id, held.community_id.is_(None))
-    statement = select(held.person_id).where(held.role == role, held.withdrawn_at.is_(None), whom).order_by(held.id)
-    return list(tx.execute(statement).scalars())
+    if community_id is None:
+        return list(tx.execute(_OF_CITY, {"name": role}).scalars())
+    return list(tx.execute(_OF_COMMUNITY, {"name": role, "community": community_id}).scalars())
 
 
 def contacts(tx: Connection, enterprise_id: int) -> list[int]:

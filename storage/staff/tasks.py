@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, insert, or_, select, update
 
 from domain.access import Scope
 from storage.rows import columns, every, first
@@ -199,9 +199,14 @@ def holders(tx: Connection, cell_id: int | None) -> list[int]:
     return [] if cell_id is None else list(tx.execute(statement.distinct().order_by(role.c.person_id)).scalars())
 
 
+_WORK_ASKED = (
+    update(mother).where(mother.c.person_id == bindparam("person"), mother.c.asked_at.is_(None)).values(asked_at=bindparam("now"))
+)
+
+
 def mark_work_asked(tx: Connection, person_id: int, *, now: datetime) -> None:
     """She asked for work herself; the first time counts. Nothing is kept of who has no profile."""
-    tx.execute(update(mother).where(mother.c.person_id == person_id, mother.c.asked_at.is_(None)).values(asked_at=now))
+    tx.execute(_WORK_ASKED, {"person": person_id, "now": now})
 
 
 def without_offer(tx: Connection, *, before: datetime, among: Collection[int] | None = None) -> list[int]:

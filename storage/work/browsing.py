@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple, TypedDict, cast
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from domain.codebook import Slots
 from storage.tables.browsing import browsing
@@ -35,17 +35,21 @@ class Kept(NamedTuple):
     at: datetime
 
 
+_LAST = select(browsing.c.look, browsing.c.looked_at).where(browsing.c.person_id == bindparam("person"))
+_AGAIN = update(browsing).where(browsing.c.person_id == bindparam("person")).values(look=bindparam("seen"), looked_at=bindparam("now"))
+_FIRST = insert(browsing)
+
+
 def last(tx: Connection, person_id: int, *, since: datetime) -> Kept | None:
     """Her last look, if it is not older."""
-    row = tx.execute(select(browsing.c.look, browsing.c.looked_at).where(browsing.c.person_id == person_id)).first()
+    row = tx.execute(_LAST, {"person": person_id}).first()
     return Kept(cast("Look", row.look), row.looked_at) if row is not None and row.looked_at >= since else None
 
 
 def keep(tx: Connection, person_id: int, look: Look, *, now: datetime) -> None:
     """This is her last look now."""
-    values = {"look": look, "looked_at": now}
-    if tx.execute(update(browsing).where(browsing.c.person_id == person_id).values(values)).rowcount == 0:
-        tx.execute(insert(browsing).values(person_id=person_id, **values))
+    if tx.execute(_AGAIN, {"person": person_id, "seen": look, "now": now}).rowcount == 0:
+        tx.execute(_FIRST, {"person_id": person_id, "look": look, "looked_at": now})
 
 
 def erase(tx: Connection, person_id: int) -> None:

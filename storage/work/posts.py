@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, TypedDict, Unpack
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from domain.access import Scope
 from domain.notices import LOCAL
@@ -70,6 +70,17 @@ class Post(NamedTuple):
         )
 
 
+class Glimpse(NamedTuple):
+    """What is looked at of many posts, of which a few are then shown whole."""
+
+    id: int
+    code: str
+    sector: str
+    windows: str
+    lat: float
+    lon: float
+
+
 class Terms(NamedTuple):
     """A post as matching looks at it, and whether its mothers were looked for before."""
 
@@ -104,6 +115,9 @@ _POSTS = (
     .join(community, community.c.id == position.c.community_id)
 )
 
+_GIVEN = position.c.code.in_(bindparam("codes", expanding=True))
+_BY_CODE, _GLIMPSES = _POSTS.where(_GIVEN), select(*rows.columns(position, Glimpse)).where(_GIVEN)
+
 # A draft that its firm has to change first is on nobody's list of drafts.
 BACK = select(review.c.id).where(review.c.position_id == position.c.id, review.c.outcome == "returned").exists()
 _HERE = or_(position.c.status != "draft", ~BACK)
@@ -116,7 +130,12 @@ def get(tx: Connection, position_id: int) -> Post | None:
 
 def by_code(tx: Connection, codes: Sequence[str]) -> dict[str, Post]:
     """These posts by their codes, in whatever status."""
-    return {post.code: post for post in rows.every(tx, _POSTS.where(position.c.code.in_(codes)), Post)}
+    return {post.code: post for post in rows.every(tx, _BY_CODE, Post, {"codes": list(codes)})}
+
+
+def glimpses(tx: Connection, codes: Sequence[str]) -> dict[str, Glimpse]:
+    """The same at a glance."""
+    return {post.code: post for post in rows.every(tx, _GLIMPSES, Glimpse, {"codes": list(codes)})}
 
 
 def by_ids(tx: Connection, ids: Sequence[int]) -> dict[int, Post]:
@@ -153,9 +172,12 @@ def unannounced(tx: Connection, *, now: datetime, limit: int) -> list[Post]:
     return rows.every(tx, waiting.order_by(position.c.published_at, position.c.id).limit(limit), Post)
 
 
+_AS_OF = select(revision.c.stamp).where(revision.c.name == _STAMP)
+
+
 def stamp(tx: Connection) -> int:
     """What changes with every change of the open posts."""
-    return tx.execute(select(revision.c.stamp).where(revision.c.name == _STAMP)).scalar() or 0
+    return tx.execute(_AS_OF).scalar() or 0
 
 
 def changed(tx: Connection) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, update
 
 from domain.capabilities import WEB
-from handlers import forms
+from handlers import choices
 from handlers.content import Content
 from handlers.turn import Turn
 from handlers.work import candidates, fitting
@@ -63,7 +63,7 @@ def test_the_communities_of_one_store_are_not_offered_in_the_other(stores: tuple
 
     def offered(store: Store, at: datetime) -> list[str]:
         with store.read() as tx:
-            return [str(choice.label) for choice in forms.communities(_turn(tx, content, at))][:1]
+            return [str(choice.label) for choice in choices.communities(_turn(tx, content, at))][:1]
 
     assert [offered(store, now) for store in stores] == [["海风1社区"], ["海风1社区南"]]
     with stores[0].begin() as tx:
