@@ -12,6 +12,8 @@ NAMES = (
     "routing",
     "inprocess",
     "cpu",
+    "memory",
+    "attack",
     "faults",
     "webhook",
     "latency",

@@ -21,8 +21,8 @@ from bot import content as contents
 from bot import demo
 from bot import desk as pages
 from bot.config import Settings
-from bot.consumer import Transactions
 from bot.desk.pages import PAGES
+from bot.transactions import Transactions
 from domain.access import CITY
 from domain.finding import of_person
 from handlers.content import Content

@@ -21,8 +21,9 @@ from sqlalchemy import NullPool, create_engine, select
 from bench import scenes
 from bot import content as contents
 from bot.config import Settings
-from bot.consumer import Consumer, Transactions
+from bot.consumer import Consumer
 from bot.emergency import Emergency
+from bot.transactions import Transactions
 from domain.messages import Inbound, Outbound
 from handlers import dispatch
 from handlers.content import Content

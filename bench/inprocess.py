@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import event
 
@@ -20,6 +21,7 @@ from domain.messages import Inbound
 from handlers import dispatch
 from handlers.content import Content
 from storage.database import Store
+from storage.prepared import Prepared
 
 CHATS, TOGETHER, ROUNDS = 100, 64, 3
 Statements = list[list[tuple[str, Any]]]
@@ -88,9 +90,11 @@ def record(url: str, content: Content, work: list[Inbound]) -> Statements:
             found[-1].extend((statement, one) for one in (parameters if many else [parameters]))
 
     event.listen(store.engine, "before_cursor_execute", keep)
-    for one in work:
-        found.append([])
-        receive(store, content, [one])
+    # What is prepared goes past the engine: here it takes the ordinary way, with the same statements.
+    with patch.object(Prepared, "_run", lambda *_: None):
+        for one in work:
+            found.append([])
+            receive(store, content, [one])
     store.close()
     return found
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.consumer import Transactions
 from bot.gathered import Gathered
+from bot.transactions import Transactions
 from channels.wechat.callback import Taken
 from channels.wechat.composing import Composer
 from domain.messages import Receipt

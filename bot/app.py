@@ -20,12 +20,13 @@ from starlette.types import ASGIApp
 
 from bot import case_files, desk, health, mailbox, my_data, slip_files, ticks, wechat_menu
 from bot.config import ROOT, Settings
-from bot.consumer import BACK, PATIENCE, Consumer, Slow, Transactions
+from bot.consumer import BACK, Consumer
 from bot.emergency import Emergency
 from bot.feeder import Feeder
 from bot.heart import Heart, tell
 from bot.schedule import Schedule
 from bot.sender import Sender
+from bot.transactions import PATIENCE, Slow, Transactions
 from channels import Channel
 from channels.web import BoardPages, VisitPages, WebChannel
 from channels.web.download import Exports, no_exports

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Lock
 
 from bot.config import ROOT
-from bot.consumer import Transactions
+from bot.transactions import Transactions
 from channels.web.download import Download
 from domain.errors import Denied
 from domain.mediation.documents import Paper, paged, papers

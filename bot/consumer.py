@@ -1,4 +1,4 @@
-"""One consumer takes all messages that wait, round robin by sender, runs each in its own savepoint, and commits them together; then it tells each channel."""
+"""One consumer takes all messages that wait, round robin by person, runs each in its own savepoint, and commits them together; then it tells each channel."""
 
 from __future__ import annotations
 
@@ -6,137 +6,29 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
 from bot.emergency import Emergency
+from bot.line import FairLine, Waiting
+from bot.transactions import PATIENCE, Slow, Transactions
 from channels import NotStored
 from domain.messages import Inbound, Outbound, Receipt
-from storage.database import Store, locked, unable
+from storage.database import unable
 
 log = logging.getLogger(__name__)
-Result = TypeVar("Result")
 Receive = Callable[[Connection, Inbound, datetime], Receipt]
 # What has to be done for all messages of a transaction before the first of them.
 Prepare = Callable[[Connection, Sequence[Inbound]], None]
 # A commit is shared by what waits, but a transaction must not keep everybody else from writing for long.
 MOST_AT_ONCE = 200
-# Seconds: nobody waits longer for company.
-LONGEST_BREATH = 0.01
-# Seconds that people's messages wait for a store that does not answer, before they are kept beside it: a danger is answered within one.
-PATIENCE = 0.5
-# Seconds for which everything else waits for another process that writes, and between two looks.
-LONGEST_WAIT, LOOK = 15.0, 0.02
 # Seconds between two looks whether the store is back.
 BACK = 0.5
 # Seconds of work after which a transaction commits what it has and leaves the rest to the next one: other people's messages come between.
 LONGEST_WORK = 0.1
-
-
-class Slow(Exception):  # noqa: N818 - it may yet end well
-    """The store has not answered in time; `running` goes on, and nobody knows how it ends."""
-
-    def __init__(self, running: asyncio.Future[Any]) -> None:
-        super().__init__("the store does not answer")
-        self.running = running
-
-
-class Transactions:
-    """Runs work in a write transaction: on SQLite where the loop runs (fast, no hand-over), else in one worker thread."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self._rest_until = 0.0
-
-    async def run(self, work: Callable[[Connection], Result], *, patience: float = LONGEST_WAIT) -> Result:
-        """Commit what `work` does and return what it returns. `patience`: seconds to wait for another process that writes (SQLite)."""
-        if self.store.remote:
-            return await asyncio.to_thread(self._run, work)
-        until = time.monotonic() + patience
-        while True:
-            try:
-                return self._run(work)
-            except OperationalError as error:
-                # The loop goes on meanwhile: nobody's page stands still because of a backup.
-                if not locked(error) or time.monotonic() >= until:
-                    raise
-            await asyncio.sleep(LOOK)
-
-    async def run_soon(self, work: Callable[[Connection], Result], *, patience: float) -> Result:
-        """The same, but a store that hangs is not waited for longer than `PATIENCE`. Raises Slow where it is not known how it ends."""
-        if not self.store.remote:
-            return await self.run(work, patience=patience)
-        running = asyncio.ensure_future(self.run(work))
-        await asyncio.wait({running}, timeout=PATIENCE)
-        if not running.done():
-            running.add_done_callback(_end_known)
-            raise Slow(running)
-        return running.result()
-
-    async def breathe(self) -> None:
-        """Wait as long as the last transaction took, so that under load what comes in meanwhile shares the next commit."""
-        await asyncio.sleep(max(0.0, self._rest_until - time.monotonic()))
-
-    def _run(self, work: Callable[[Connection], Result]) -> Result:
-        began = time.monotonic()
-        try:
-            with self.store.begin(patient=self.store.remote) as tx:
-                return work(tx)
-        finally:
-            ended = time.monotonic()
-            self._rest_until = ended + min(ended - began, LONGEST_BREATH)
-
-
-def _end_known(running: asyncio.Future[Any]) -> None:
-    """Whoever waited for it has gone: an error of it is told here."""
-    if not running.cancelled() and (error := running.exception()) is not None:
-        log.warning("a transaction that took too long failed: %s", type(error).__name__)
-
-
-Waiting = tuple[Inbound, "asyncio.Future[Receipt]"]
-
-
-class FairLine:
-    """What waits, taken round robin by sender: who says much waits for herself. One sender's messages keep their order."""
-
-    def __init__(self) -> None:
-        self._of: OrderedDict[tuple[str, str], deque[Waiting]] = OrderedDict()
-        self._arrived = asyncio.Event()
-
-    def __bool__(self) -> bool:
-        return bool(self._of)
-
-    def put(self, one: Waiting) -> None:
-        """Behind what the same sender said before."""
-        self._of.setdefault((one[0].channel, one[0].sender), deque()).append(one)
-        self._arrived.set()
-
-    def put_back(self, some: Sequence[Waiting]) -> None:
-        """What was taken in this order and not done stands before all others again."""
-        for one in reversed(some):
-            sender = (one[0].channel, one[0].sender)
-            self._of.setdefault(sender, deque()).appendleft(one)
-            self._of.move_to_end(sender, last=False)
-        self._arrived.set()
-
-    def take(self) -> Waiting:
-        """The first of the sender whose turn it is. Raises KeyError where nothing waits."""
-        sender, line = self._of.popitem(last=False)
-        one = line.popleft()
-        if line:
-            self._of[sender] = line
-        return one
-
-    async def until_some(self) -> None:
-        """Return when something waits."""
-        while not self._of:
-            self._arrived.clear()
-            await self._arrived.wait()
 
 
 class Consumer:
@@ -228,7 +120,9 @@ class Consumer:
         self._failing = False
         self.processed += len(receipts)
         self._waiting.put_back(batch[len(receipts) :])
-        for (_, done), receipt in zip(batch, receipts, strict=False):
+        for (inbound, done), receipt in zip(batch, receipts, strict=False):
+            if receipt.person_id is not None:
+                self._waiting.belongs((inbound.channel, inbound.sender), receipt.person_id)
             if not done.done():
                 done.set_result(receipt)
         self._committed()

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.consumer import Transactions
+from bot.transactions import Transactions
 from storage.database import savepoint, unable
 
 Result = TypeVar("Result")

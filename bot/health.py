@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.consumer import PATIENCE, Slow
+from bot.transactions import PATIENCE, Slow
 from storage import keys, processes, told
 from storage.database import full, locked, unable
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.consumer import Transactions
+from bot.transactions import Transactions
 from storage import outbox, processes
 
 log = logging.getLogger(__name__)

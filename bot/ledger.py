@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.consumer import Transactions
 from bot.gathered import Gathered
+from bot.transactions import Transactions
 from domain.allowance import Account, Way, choose
 from storage.reach import allowances, answers
 

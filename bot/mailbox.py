@@ -13,7 +13,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.consumer import PATIENCE, Slow, Transactions
+from bot.transactions import PATIENCE, Slow, Transactions
 from channels.web import Item, bot_item
 from domain.access import scopes
 from domain.notices import LOCAL

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import orjson
 
-from bot.consumer import Transactions
+from bot.transactions import Transactions
 from channels.web.download import Download
 from domain.lists.cells import guard
 from domain.notices import LOCAL

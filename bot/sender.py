@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.consumer import Transactions
+from bot.transactions import Transactions
 from channels import Channel, Sent
 from domain.capabilities import ALL
 from domain.errors import SendError

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.consumer import Transactions
 from bot.schedule import Tick
+from bot.transactions import Transactions
 from handlers import ticks
 from handlers.capability import Read, Step, Work
 from handlers.content import Content

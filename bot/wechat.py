@@ -9,9 +9,9 @@ from starlette.routing import BaseRoute
 
 from bot.answers import StoredAnswers
 from bot.config import Settings
-from bot.consumer import Transactions
 from bot.ledger import StoredLedger
 from bot.mailbox import Mailbox
+from bot.transactions import Transactions
 from channels.wechat import allowing
 from channels.wechat.channel import Pushes, WeChatChannel
 from channels.wechat.client import Client

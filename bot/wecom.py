@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.config import Settings
-from bot.consumer import Transactions
 from bot.ledger import StoredLedger
 from bot.mailbox import Mailbox
+from bot.transactions import Transactions
 from bot.wechat import link
 from channels.wechat.pictures import Pictures
 from channels.wecom.kf import KfChannel, KfClient

@@ -47,12 +47,13 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """That a message was taken in: the inbox row that its replies name, and whether the platform had delivered it before.
+    """That a message was taken in: the inbox row that its replies name, whose it was, and whether the platform had delivered it before.
 
     `answers` is said by the channel itself, since no row holds it: the store was down, and the message is kept beside it.
     """
 
     inbox_id: int | None
+    person_id: int | None = None
     repeated: bool = False
     answers: tuple[Outbound, ...] = ()
 

@@ -43,14 +43,14 @@ def receive(tx: Connection, inbound: Inbound, now: datetime, *, content: Content
     The caller holds the lock of its sender (`lock_senders`).
     """
     try:
-        return Receipt(inbox_id=_effect(tx, inbound, now, content=content))
+        return _effect(tx, inbound, now, content=content)
     except Repeated:
         log.info("repeated %s %s", inbound.channel, inbound.event_id)
         return Receipt(inbox_id=inbox.seen(tx, inbound.channel, inbound.event_id), repeated=True)
 
 
-def _effect(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> int:
-    """What it leads to, a refusal, or an apology; the message's row. Raises Repeated, also where its first time ended with an apology."""
+def _effect(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> Receipt:
+    """What it leads to, a refusal, or an apology. Raises Repeated, also where its first time ended with an apology."""
     try:
         return _once_more(tx, inbound, now, content=content)
     except Repeated:
@@ -64,7 +64,7 @@ def _effect(tx: Connection, inbound: Inbound, now: datetime, *, content: Content
         return _apologise(tx, inbound, now, content=content, why=type(error).__name__)
 
 
-def _once_more(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> int:
+def _once_more(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> Receipt:
     """Where her form was changed between reading and saving it (another process, another channel), all is done again on what is there now."""
     try:
         return _handle(tx, inbound, now, content=content)
@@ -73,36 +73,33 @@ def _once_more(tx: Connection, inbound: Inbound, now: datetime, *, content: Cont
     return _handle(tx, inbound, now, content=content)
 
 
-def _handle(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> int:
+def _handle(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> Receipt:
     with savepoint(tx):
         turn, inbox_id = _enter(tx, inbound, now, content=content)
         # First: she may mean what waited for her word, and the list of the answer is the newest.
         for bring in content.capabilities.brought if inbound.opens else ():
             bring(turn)
         said = route(turn, inbound)
-        _answer(turn, said, inbox_id)
-        return inbox_id
+        return _answer(turn, said, inbox_id)
 
 
-def _refuse(tx: Connection, inbound: Inbound, now: datetime, *, content: Content, refused: Refused) -> int:
+def _refuse(tx: Connection, inbound: Inbound, now: datetime, *, content: Content, refused: Refused) -> Receipt:
     """What its handler did is undone; she hears why not, and the form whose answer it was is shown again, so that she need not look for it. A denial is on record."""
     with savepoint(tx):
         turn, inbox_id = _enter(tx, inbound, now, content=content)
         if isinstance(refused, Denied):
             turn.log(refused.action, refused.subject_kind, refused.subject_id)
         answered = inbound.kind in ("text", "location") or (inbound.kind == "choice" and forms.owns(inbound.choice))
-        _answer(turn, [turn.say(refused.phrase, **refused.values), *(forms.again(turn) if answered else [])], inbox_id)
-        return inbox_id
+        return _answer(turn, [turn.say(refused.phrase, **refused.values), *(forms.again(turn) if answered else [])], inbox_id)
 
 
-def _apologise(tx: Connection, inbound: Inbound, now: datetime, *, content: Content, why: str) -> int:
+def _apologise(tx: Connection, inbound: Inbound, now: datetime, *, content: Content, why: str) -> Receipt:
     """One apology, on record with the error's class; what its handler did is undone."""
     try:
         with savepoint(tx):
             turn, inbox_id = _enter(tx, inbound, now, content=content)
             inbox.mark_failed(tx, inbox_id, why)
-            _answer(turn, [turn.say("talk.apology")], inbox_id)
-            return inbox_id
+            return _answer(turn, [turn.say("talk.apology")], inbox_id)
     except Exception as error:
         if lost(tx, error):
             raise
@@ -112,7 +109,7 @@ def _apologise(tx: Connection, inbound: Inbound, now: datetime, *, content: Cont
             inbox.mark_failed(tx, inbox_id, why)
             word = Outbound(text=content.phrases.say("talk.apology"))
             outbox.put(tx, word, channel=inbound.channel, address=inbound.sender, person_id=None, now=now, inbox_id=inbox_id)
-            return inbox_id
+            return Receipt(inbox_id=inbox_id)
 
 
 def _enter(tx: Connection, inbound: Inbound, now: datetime, *, content: Content) -> tuple[Turn, int]:
@@ -136,6 +133,7 @@ def _enter(tx: Connection, inbound: Inbound, now: datetime, *, content: Content)
     return turn, inbox_id
 
 
-def _answer(turn: Turn, said: list[Outbound], inbox_id: int) -> None:
+def _answer(turn: Turn, said: list[Outbound], inbox_id: int) -> Receipt:
     """The replies go into the outbox, as her channel can carry them."""
     replies.put(turn.tx, turn.prepared(said), turn.channel, address=turn.address, person_id=turn.person_id, now=turn.now, inbox_id=inbox_id)
+    return Receipt(inbox_id=inbox_id, person_id=turn.person_id)

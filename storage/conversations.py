@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from domain.forms.conversation import State
+from storage.prepared import Prepared
 from storage.rows import columns, every, first
 from storage.tables.messages import ConversationStatus, conversation
 
@@ -37,7 +38,7 @@ class HalfDone(NamedTuple):
     updated_at: datetime
 
 
-_SAVE = (
+_SAVE = Prepared(
     update(conversation)
     .where(conversation.c.id == bindparam("row"), conversation.c.saves == bindparam("read"))
     .values(
@@ -87,7 +88,7 @@ def save(
     Raises Changed.
     """
     values = {"row": conversation_id, "read": read, "new_state": state, "new_status": status, "now": now, "due": remind_at}
-    if tx.execute(_SAVE, values).rowcount != 1:
+    if _SAVE.changed(tx, values) != 1:
         raise Changed
 
 

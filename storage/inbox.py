@@ -9,10 +9,11 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from domain.messages import Inbound
+from storage.prepared import Prepared
 from storage.rows import columns, every
 from storage.tables.messages import inbox
 
-_INSERT = insert(inbox).returning(inbox.c.id)
+_INSERT = Prepared(insert(inbox).returning(inbox.c.id))
 _SEEN = select(inbox.c.id).where(inbox.c.channel == bindparam("channel"), inbox.c.event_id == bindparam("event_id"))
 
 
@@ -41,9 +42,10 @@ def put(tx: Connection, inbound: Inbound, *, person_id: int | None, said: str, n
         "status": "done",
     }
     try:
-        return int(tx.execute(_INSERT, row).scalar_one())
+        [[number]] = _INSERT.rows(tx, row)
     except IntegrityError:
         raise Repeated from None
+    return int(number)
 
 
 def seen(tx: Connection, channel: str, event_id: str) -> int | None:

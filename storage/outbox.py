@@ -31,6 +31,7 @@ from sqlalchemy import (
 from domain.messages import Outbound
 from storage import processes
 from storage.bodies import SHOWN, body_of, outbounds
+from storage.prepared import Prepared
 from storage.tables.columns import BigId, Json, table
 from storage.tables.messages import BULK, HELP, NOTICE, REPLY, Notice, Outbox
 
@@ -58,7 +59,7 @@ _SAME_LATELY = (
 )
 _LOOPS = _SAME_LATELY >= LOOP_LIMIT
 # The 21st identical text to one person within five minutes stays unsent, whichever process writes it.
-_PUT = (
+_PUT = Prepared(
     insert(T)
     .values(status=case((_LOOPS, literal("withheld")), else_=literal("waiting")), why=case((_LOOPS, literal("loop")), else_=literal("")))
     .returning(T.c.id)
@@ -118,7 +119,8 @@ def put(
     }
     if outbound.edits:
         supersede(tx, channel, address=address, edits=outbound.edits)
-    return int(tx.execute(_PUT, row).scalar_one())
+    [[number]] = _PUT.rows(tx, row)
+    return int(number)
 
 
 def supersede(tx: Connection, channel: str, *, address: str, edits: str) -> None:
@@ -287,13 +289,20 @@ def take_answers(tx: Connection, inbox_id: int, *, now: datetime, owner: int | N
     return [Claimed(row.id, row.channel, row.address, row.priority, one, row.attempts) for row, one in zip(rows, said, strict=True)]
 
 
-_LAST = (
-    select(T.c.status, *SHOWN)
-    .where(T.c.channel == bindparam("of_channel"), T.c.address == bindparam("to_address"), T.c.status.not_in(("withheld", "failed")))
-    .order_by(T.c.id.desc())
-    .limit(bindparam("several"))
-)
-_LAST_OF = _LAST.where(T.c.priority <= bindparam("of_priority"))
+class _Shown(NamedTuple):
+    """A row that she saw, or that waits for her word (`kept`)."""
+
+    status: str
+    body: str
+    notice_id: int | None
+    private: bool
+    once: bool
+    edits: str
+
+
+_SEEN = (T.c.channel == bindparam("of_channel"), T.c.address == bindparam("to_address"), T.c.status != "withheld", T.c.status != "failed")
+_NEWEST = select(T.c.status, *SHOWN).where(*_SEEN).order_by(T.c.id.desc()).limit(bindparam("several"))
+_LAST, _LAST_OF = Prepared(_NEWEST), Prepared(_NEWEST.where(T.c.priority <= bindparam("of_priority")))
 
 
 def choice_named(
@@ -301,7 +310,7 @@ def choice_named(
 ) -> str | None:
     """The button that she named: by its number in the newest list that she saw (of a priority, or a higher one), or by its label in any of the last messages."""
     values: dict[str, object] = {"of_channel": channel, "to_address": address, "several": several}
-    rows = tx.execute(_LAST, values).all() if priority is None else tx.execute(_LAST_OF, {**values, "of_priority": priority}).all()
+    rows = _LAST.every(tx, _Shown, values) if priority is None else _LAST_OF.every(tx, _Shown, {**values, "of_priority": priority})
     lists = [(row.status != "kept", one.choices()) for row, one in zip(rows, outbounds(tx, rows), strict=True) if one.choices()]
     newest = next((buttons for seen, buttons in lists if seen), [])
     number = int(text) if numbers and text.isdecimal() and len(text) < 4 else 0

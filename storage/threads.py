@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, insert, literal, or_, select, update
 
 from domain.access import Scope
+from storage.prepared import Prepared
 from storage.rows import columns, every, first
 from storage.scope import within
 from storage.tables.people import person
@@ -64,10 +65,10 @@ _OPEN = thread.c.closed_at.is_(None)
 _FIRST = case((thread.c.kind == "danger", literal(0)), else_=literal(1))
 _GET = _THREADS.where(thread.c.id == bindparam("number"))
 _HERS = _THREADS.where(thread.c.person_id == bindparam("person"))
-_OPEN_OF = _HERS.where(_OPEN).order_by(_FIRST, thread.c.id.desc()).limit(1)
+_OPEN_OF = Prepared(_HERS.where(_OPEN).order_by(_FIRST, thread.c.id.desc()).limit(1))
 _OPEN_OF_KIND = _HERS.where(_OPEN, thread.c.kind == bindparam("of_kind")).order_by(thread.c.id.desc()).limit(1)
 _CLOSED = _HERS.where(thread.c.closed_at > bindparam("since"), thread.c.closed_by != thread.c.person_id)
-_LATELY_CLOSED = _CLOSED.order_by(thread.c.closed_at.desc()).limit(1)
+_LATELY_CLOSED = Prepared(_CLOSED.order_by(thread.c.closed_at.desc()).limit(1))
 
 
 def add(tx: Connection, person_id: int, kind: ThreadKind, *, hazards: list[str], community_id: int | None, now: datetime) -> int:
@@ -103,13 +104,13 @@ def get(tx: Connection, thread_id: int) -> Thread | None:
 def open_of(tx: Connection, person_id: int, kind: ThreadKind | None = None) -> Thread | None:
     """Her open thread (of this kind), a danger before any other, else the newest."""
     if kind is None:
-        return first(tx, _OPEN_OF, Thread, {"person": person_id})
+        return _OPEN_OF.first(tx, Thread, {"person": person_id})
     return first(tx, _OPEN_OF_KIND, Thread, {"person": person_id, "of_kind": kind})
 
 
 def lately_closed(tx: Connection, person_id: int, *, now: datetime) -> Thread | None:
     """The thread that a word of hers opens again: closed by staff within the last three days, where no other is open."""
-    return first(tx, _LATELY_CLOSED, Thread, {"person": person_id, "since": now - REOPENS})
+    return _LATELY_CLOSED.first(tx, Thread, {"person": person_id, "since": now - REOPENS})
 
 
 _IN_DANGER = select(literal(1)).where(thread.c.person_id == bindparam("person"), _OPEN, thread.c.kind == "danger").limit(1)

@@ -17,6 +17,7 @@ SMALL: dict[str, dict[str, int]] = {
     "routing": {"ROUNDS": 20},
     "inprocess": {"CHATS": 2, "ROUNDS": 1},
     "cpu": {"ROUNDS": 12},
+    "memory": {"MESSAGES": 200},
     "council": {"SIZE": 40, "ASKED": 4},
     "lists": {"ROWS": 5},
 }
@@ -34,5 +35,5 @@ def test_a_small_run_prints_its_figures(name: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(sys, "argv", ["bench"])
     for constant, value in SMALL[name].items():
         monkeypatch.setattr(module, constant, value)
-    module.main(messages=20) if name == "cpu" else module.main()
+    module.main()
     assert any(character.isdigit() for character in capsys.readouterr().out)

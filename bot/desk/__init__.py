@@ -7,12 +7,12 @@ from datetime import datetime
 
 from starlette.routing import BaseRoute, Route
 
-from bot.consumer import Transactions
 from bot.desk.door import Door
 from bot.desk.drawing import static
 from bot.desk.events import Events
 from bot.desk.frame import Frame
 from bot.desk.pages import PAGES
+from bot.transactions import Transactions
 from handlers.content import Content
 
 

@@ -16,11 +16,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.consumer import Transactions
 from bot.desk.cookies import Cookies, is_token, token_of
 from bot.desk.drawing import HEADERS, Drawing
 from bot.desk.page import Asked, Deed, Fields, File, Go, Job, Look, Note, Page, Shown, View, Who, query_of
 from bot.desk.sent import FORM, form_of
+from bot.transactions import Transactions
 from channels.web.seats import same_origin
 from domain import desk
 from domain.access import ROLES, Held, scopes

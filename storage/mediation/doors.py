@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from storage.prepared import Prepared
 from storage.sealed import digest
 from storage.tables.mediation import matter_door
 
 _HERS = select(matter_door.c.id).where(matter_door.c.person_id == bindparam("person"))
-_OPENS = _HERS.where(matter_door.c.word_digest == bindparam("digest"))
+_OPENS = Prepared(_HERS.where(matter_door.c.word_digest == bindparam("digest")))
 
 
 def put(tx: Connection, person_id: int, word: str, *, now: datetime) -> None:
@@ -31,7 +32,7 @@ def closed(tx: Connection, person_id: int) -> bool:
 
 def opens(tx: Connection, person_id: int, word: str) -> bool:
     """Whether this is her word."""
-    return tx.execute(_OPENS, {"person": person_id, "digest": _digest(person_id, word)}).first() is not None
+    return bool(_OPENS.rows(tx, {"person": person_id, "digest": _digest(person_id, word)}))
 
 
 def _digest(person_id: int, word: str) -> str:

@@ -14,6 +14,7 @@ from domain.forms.conversation import State
 from domain.survey.duplicates import name_key
 from storage import erasure, forgetting, inbox, outbox, rows
 from storage.people import finding
+from storage.prepared import Prepared
 from storage.sealed import digest
 from storage.staff import tasks
 from storage.tables.messages import conversation
@@ -146,7 +147,7 @@ class Told(TypedDict, total=False):
     surveyed_at: datetime | None
 
 
-_FIND = (
+_FIND = Prepared(
     select(
         *rows.columns(
             person,
@@ -171,7 +172,7 @@ _FIND = (
 
 def find(tx: Connection, channel: str, sender: str) -> Speaker | None:
     """The person behind an address, with her open form: one look."""
-    return rows.first(tx, _FIND, Speaker, {"on_channel": channel, "from_address": sender})
+    return _FIND.first(tx, Speaker, {"on_channel": channel, "from_address": sender})
 
 
 def behind(tx: Connection, addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
@@ -190,7 +191,7 @@ _GET = select(*rows.columns(person, Person)).where(person.c.id == bindparam("per
 _MANNER = select(*rows.columns(person, Manner)).where(person.c.id == bindparam("person"))
 _PROFILE = select(*rows.columns(mother, Profile)).where(mother.c.person_id == bindparam("person"))
 _COMMUNITIES = select(*rows.columns(community, Community)).order_by(community.c.code)
-_ADD, _ADD_ADDRESS = insert(person).returning(person.c.id), insert(address)
+_ADD, _ADD_ADDRESS = Prepared(insert(person).returning(person.c.id)), Prepared(insert(address))
 _OPEN = (address.c.person_id == bindparam("person"), address.c.state == "open")
 _ADDRESSES = select(*rows.columns(address, Reach)).where(*_OPEN).order_by(address.c.used_at.desc(), address.c.id.desc())
 _REACHES = (
@@ -218,9 +219,8 @@ def sends_picture(state: State) -> bool:
 
 def add(tx: Connection, channel: str, sender: str, *, language: str, now: datetime) -> Speaker:
     """A person nobody knew, with her first address."""
-    person_id = tx.execute(_ADD, {"key": new_key(), "language": language, "notices": True, "created_at": now}).scalar_one()
-    hers = {"person_id": person_id, "channel": channel, "address": sender, "state": "open", "used_at": now}
-    tx.execute(_ADD_ADDRESS, hers)
+    [[person_id]] = _ADD.rows(tx, {"key": new_key(), "language": language, "notices": True, "created_at": now})
+    _ADD_ADDRESS.changed(tx, {"person_id": person_id, "channel": channel, "address": sender, "state": "open", "used_at": now})
     return Speaker(person_id, language, None, True, "open", now, None, None, 0, in_danger=False)
 
 

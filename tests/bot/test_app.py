@@ -22,7 +22,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from bot.app import Bot, serve
 from bot.config import Settings, Web
-from bot.consumer import Transactions
+from bot.transactions import Transactions
 from channels.web import WebChannel
 from handlers.content import Content
 from storage import keys, sealed

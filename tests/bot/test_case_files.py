@@ -11,7 +11,7 @@ import pytest
 from docx import Document
 
 from bot import case_files
-from bot.consumer import Transactions
+from bot.transactions import Transactions
 from domain.mediation.documents import TITLES, Agreed, File, Minutes, Side, Visit, papers
 from handlers.mediation import links
 from tests.support.chat import Chat, Town

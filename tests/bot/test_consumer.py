@@ -11,7 +11,8 @@ from functools import partial
 import pytest
 from sqlalchemy import Connection, event
 
-from bot.consumer import Consumer, Transactions
+from bot.consumer import Consumer
+from bot.transactions import Transactions
 from channels import NotStored
 from domain.messages import Inbound, Receipt
 from handlers import dispatch

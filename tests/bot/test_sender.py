@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
-from bot.consumer import LONGEST_WAIT, Result, Transactions
 from bot.sender import TRIES, Sender, backoff, record_failure
+from bot.transactions import LONGEST_WAIT, Result, Transactions
 from domain.capabilities import WEB
 from domain.errors import SendError
 from domain.messages import Outbound

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.consumer import Consumer, Transactions
+from bot.consumer import Consumer
 from bot.emergency import Emergency
+from bot.transactions import Transactions
 from channels import NotStored
 from domain.messages import Inbound, Receipt
 from handlers import dispatch
@@ -164,7 +165,8 @@ async def test_a_kept_message_that_fails_alone_holds_up_nobody_and_stays(
 async def test_what_a_slow_transaction_took_in_after_all_is_not_taken_in_again(
     postgresql_store: Store, content: Content, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.consumer.PATIENCE", 0.0)
+    for room in ("bot.consumer", "bot.transactions"):
+        monkeypatch.setattr(f"{room}.PATIENCE", 0.0)
     monkeypatch.setattr("bot.consumer.BACK", 0.01)
     towns.small(postgresql_store)
     took: list[str] = []

@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime
 
-from bot.consumer import Transactions
 from bot.sender import Sender
+from bot.transactions import Transactions
 from domain.capabilities import WEB
 from domain.messages import Outbound
 from storage import outbox, told

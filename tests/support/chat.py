@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot import ticks
-from bot.consumer import Transactions
 from bot.ledger import StoredLedger
+from bot.transactions import Transactions
 from domain.allowance import Account
 from domain.capabilities import WEB, Capabilities
 from domain.messages import Inbound, Outbound, Receipt

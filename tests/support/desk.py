@@ -15,7 +15,7 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 
 from bot import desk as pages
-from bot.consumer import Transactions
+from bot.transactions import Transactions
 from handlers.content import Content
 from storage.database import Store
 from storage.desk import sessions

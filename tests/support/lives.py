@@ -12,8 +12,9 @@ from functools import partial
 from sqlalchemy import Engine, create_engine, func, select
 
 from bot import ticks
-from bot.consumer import Consumer, Transactions
+from bot.consumer import Consumer
 from bot.sender import Sender
+from bot.transactions import Transactions
 from channels import NotStored, Sent
 from domain.capabilities import TELEGRAM, WEB, Capabilities
 from domain.errors import SendError

@@ -13,7 +13,7 @@ from sqlalchemy.sql.util import find_tables
 from sqlmodel import SQLModel
 
 from bot import my_data as files
-from bot.consumer import Transactions
+from bot.transactions import Transactions
 from domain.capabilities import TELEGRAM, WECHAT
 from handlers.content import Content
 from handlers.people.my_data import whose

@@ -268,7 +268,7 @@ def test_one_word_approves_and_never_the_writers(store: Store, now: datetime) ->
 
 
 async def test_many_are_counted_beside_the_talk(store: Store, content: Content, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot.consumer import Transactions
+    from bot.transactions import Transactions
 
     monkeypatch.setattr(queue, "FEW", 1)
     found = town(store, now)

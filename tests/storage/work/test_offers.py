@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, func, insert, select
 
 from bot import ticks
-from bot.consumer import Transactions
+from bot.transactions import Transactions
 from handlers.content import Content
 from handlers.work import candidates
 from storage import notices
