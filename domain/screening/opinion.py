@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,17 +71,14 @@ def clauses(plain: str) -> tuple[Clause, ...]:
     return tuple(Clause(*match.span(), _runs(match[0])) for match in _CLAUSE.finditer(plain[:READ]) if match[0].strip())
 
 
+@lru_cache(maxsize=1024)  # a page that says the same again and again is read once
 def _runs(clause: str) -> frozenset[str]:
     text = _DIGITS.sub("0", clause)
     denial = _DENIAL.search(text)
-    after = denial.start() if denial else len(text)
-    found: set[str] = set()
-    for length in range(1, LONGEST + 1):
-        for start in range(len(text) - length + 1):
-            run = text[start : start + length]
-            found.add(run)
-            if start >= after and length > 1:
-                found.add("!" + run)
+    found = {text[start : start + length] for length in range(1, LONGEST + 1) for start in range(len(text) - length + 1)}
+    if denial is not None:
+        after = text[denial.start() :]
+        found.update("!" + after[start : start + length] for length in range(2, LONGEST + 1) for start in range(len(after) - length + 1))
     return frozenset(found)
 
 
