@@ -27,7 +27,7 @@ from bot.transactions import Transactions
 from domain.messages import Inbound, Outbound
 from handlers import dispatch
 from handlers.content import Content
-from storage import outbox, processes, sealed
+from storage import outbox, processes, sealed, sending
 from storage.database import Store, migrate
 from storage.tables.messages import HELP, inbox
 from tests.support import stores, telegram_updates, towns
@@ -178,7 +178,7 @@ def _died_sending(store: Store, chats: list[str]) -> None:
         processes.beat(tx, owner, host="gone", pid=1)
         for chat, priority, words in ((chats[0], 0, "您好"), (chats[1], HELP, "110")):
             outbox.put(tx, Outbound(text=words), channel="telegram", address=chat, person_id=None, now=now, priority=priority)
-        assert len(outbox.claim(tx, "telegram", now=now, most=9, owner=owner)) >= 1
+        assert len(sending.claim(tx, "telegram", now=now, most=9, owner=owner)) >= 1
 
 
 def _heard(server: object) -> set[tuple[str, str]]:

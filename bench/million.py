@@ -19,7 +19,7 @@ from domain.access import CITY
 from domain.broadcasts.audience import Audience
 from domain.messages import Outbound
 from handlers.tell import body
-from storage import outbox
+from storage import sending
 from storage.broadcasts import meant, queue, recipients
 from storage.database import Store
 from storage.people import persons
@@ -161,8 +161,8 @@ def claims(sent: int = 300_000, batch: int = 100, rounds: int = 100) -> None:
         for _ in range(rounds):
             at = time.perf_counter()
             with store.begin() as tx:
-                found = outbox.claim(tx, "web", now=now, most=batch)
-                outbox.mark_sent(tx, [(one.id, str(one.id)) for one in found], now=now)
+                found = sending.claim(tx, "web", now=now, most=batch)
+                sending.mark_sent(tx, [(one.id, str(one.id)) for one in found], now=now)
             spent += time.perf_counter() - at
         store.close()
     print(

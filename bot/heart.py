@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.transactions import Transactions
-from storage import outbox, processes
+from storage import processes, sending
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class Heart:
         """Take up what a crash left. Returns (messages sent again, waiting for a human)."""
         if self._remote:
             return self._beat(tx)
-        return outbox.recover(tx, now=self._now(), all_leases=True, owner=self.process)
+        return sending.recover(tx, now=self._now(), all_leases=True, owner=self.process)
 
     async def run(self) -> None:
         """Beat until cancelled."""
@@ -57,7 +57,7 @@ class Heart:
 
     def _beat(self, tx: Connection) -> tuple[int, int]:
         processes.beat(tx, self.process, host=socket.gethostname(), pid=os.getpid())
-        return outbox.recover(tx, now=self._now(), all_leases=False)
+        return sending.recover(tx, now=self._now(), all_leases=False)
 
 
 def tell(again: int, waiting: int) -> None:

@@ -17,7 +17,7 @@ from bot.transactions import PATIENCE, Slow, Transactions
 from channels.web import Item, bot_item
 from domain.access import scopes
 from domain.notices import LOCAL
-from storage import inbox, outbox, told
+from storage import inbox, sending, told
 from storage.broadcasts import pictures
 from storage.database import unable
 from storage.people import addresses, persons
@@ -73,7 +73,7 @@ class Mailbox:
         """She has these rows on her screen; where the store is down that is not known."""
 
         def mark(tx: Connection) -> None:
-            outbox.mark_read(tx, address, ids, channel="web")
+            sending.mark_read(tx, address, ids, channel="web")
 
         try:
             await self._transactions.run(mark)

@@ -18,10 +18,10 @@ from channels import Channel, Sent
 from domain.capabilities import ALL
 from domain.errors import SendError
 from domain.pacing import Pace, Rests
-from storage import outbox
-from storage.outbox import Claimed
+from storage import sending
 from storage.people import persons
 from storage.reach import answers
+from storage.sending import Claimed
 
 log = logging.getLogger(__name__)
 # A crash repeats at most what is in flight: as much as fills a platform's limit at its usual latency (a quarter of a second).
@@ -128,7 +128,7 @@ class Sender:
         def work(tx: Connection) -> list[Claimed]:
             self._record(tx, results, now)
             self._give_back(tx, unbegun)
-            return outbox.claim(tx, self.channel.name, now=now, most=free, resting=resting, owner=self._owner) if free > 0 else []
+            return sending.claim(tx, self.channel.name, now=now, most=free, resting=resting, owner=self._owner) if free > 0 else []
 
         try:
             return await self._transactions.run(work)
@@ -141,11 +141,11 @@ class Sender:
     def _give_back(self, tx: Connection, unbegun: list[Claimed]) -> None:
         """Claimed, but never on its way: nobody may think that it was."""
         if unbegun:
-            outbox.release(tx, [row.id for row in unbegun], owner=self._owner)
+            sending.release(tx, [row.id for row in unbegun], owner=self._owner)
 
     def _record(self, tx: Connection, results: Results, now: datetime) -> None:
         if results.sent:
-            outbox.mark_sent(tx, [(row.id, sent.ref) for row, sent in results.sent], now=now, owner=self._owner)
+            sending.mark_sent(tx, [(row.id, sent.ref) for row, sent in results.sent], now=now, owner=self._owner)
         for row, sent in results.sent:
             if sent.address and sent.address != row.address:
                 persons.move_address(tx, row.channel, row.address, sent.address)
@@ -241,14 +241,14 @@ def record_failure(tx: Connection, row: Claimed, error: SendError, *, now: datet
     """Each kind of SendError has one consequence."""
     if error.kind in ("throttled", "misconfigured"):
         # The platform did not take it: the others wait as well, and no number of tries gives it up.
-        outbox.postpone(tx, row.id, due_at=now + timedelta(seconds=_pause(error)), why=error.kind, owner=owner)
+        sending.postpone(tx, row.id, due_at=now + timedelta(seconds=_pause(error)), why=error.kind, owner=owner)
     elif error.kind == "window_closed" and row.channel in KEEPING:
         answers.not_through(tx, row.id, error.why, attempt=row.attempts)
     elif error.kind == "retry" and row.attempts < TRIES:
-        outbox.postpone(tx, row.id, due_at=now + backoff(row.attempts), why=error.kind, owner=owner)
+        sending.postpone(tx, row.id, due_at=now + backoff(row.attempts), why=error.kind, owner=owner)
     else:
         # An error of a platform that nobody knows is named by its number.
-        outbox.mark_failed(tx, row.id, why=error.why if error.why.startswith("errcode_") else error.kind, owner=owner)
+        sending.mark_failed(tx, row.id, why=error.why if error.why.startswith("errcode_") else error.kind, owner=owner)
         if error.kind == "gone":
             persons.set_address_state(tx, row.channel, row.address, "gone")
 

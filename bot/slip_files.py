@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot import case_files
 from bot.config import DOCUMENTS
-from bot.consumer import Transactions
+from bot.transactions import Transactions
 from channels.web.download import Download
 from domain.errors import Refused
 from handlers.content import Content

@@ -15,7 +15,7 @@ from bot.transactions import Transactions
 from handlers import ticks
 from handlers.capability import Read, Step, Work
 from handlers.content import Content
-from storage import forgetting, outbox
+from storage import forgetting, sending
 from storage.database import Store, lock
 
 # Between two steps (seconds): whoever wrote meanwhile comes first.
@@ -49,7 +49,7 @@ class Clock:
 
     async def notices(self, steps: Tick) -> None:
         """Rows of a process that is gone first; our own are far younger than a lease."""
-        await self._transactions.run(lambda tx: outbox.recover(tx, now=self._now(), all_leases=False))
+        await self._transactions.run(lambda tx: sending.recover(tx, now=self._now(), all_leases=False))
         await steps()
 
     async def erasing(self, steps: Tick) -> None:

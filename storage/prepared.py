@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import Connection, Select
 from sqlalchemy.engine import Dialect
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeEngine
 
@@ -73,7 +72,7 @@ class Prepared:
 
 
 def _plan(statement: Statement, values: Values, dialect: Dialect) -> _Plan:
-    compiled = cast("SQLCompiler", statement.compile(dialect=dialect, column_keys=list(values)))
+    compiled = statement.compile(dialect=dialect, column_keys=list(values))
     names = compiled.positiontup or []
     usual = compiled.params
     parameters = tuple((name, usual.get(name), _of(compiled.binds[name].type, dialect).bind_processor(dialect)) for name in names)

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Select, bindparam, case, literal_column, sele
 from domain.messages import Outbound
 from storage import bodies, outbox
 from storage.bodies import SHOWN
-from storage.outbox import T
 from storage.tables.messages import NOTICE, REPLY, inbox
+from storage.tables.messages import outbox as messages
 
 # How a row says that a response holds it, whether it arrived or not.
 IN_RESPONSE = "response"
@@ -42,12 +42,16 @@ class Given(NamedTuple):
 # A response is out within five seconds; it names no process, so that its lease has to end.
 LEASE = timedelta(seconds=30)
 
-_HELD = select(T.c.id, *SHOWN)
-_REPLIES = _HELD.where(T.c.inbox_id == bindparam("event"), T.c.status == "waiting").order_by(T.c.id)
+_HELD = select(messages.c.id, *SHOWN)
+_REPLIES = _HELD.where(messages.c.inbox_id == bindparam("event"), messages.c.status == "waiting").order_by(messages.c.id)
 # As the condition of the partial index says it.
-_HERS = (T.c.channel == bindparam("of_channel"), T.c.address == bindparam("to_address"), T.c.status == literal_column("'kept'"))
-_KEPT = _HELD.where(*_HERS).order_by(T.c.id).limit(bindparam("most"))
-_THESE = _HELD.where(T.c.id.in_(bindparam("rows", expanding=True))).order_by(T.c.id)
+_HERS = (
+    messages.c.channel == bindparam("of_channel"),
+    messages.c.address == bindparam("to_address"),
+    messages.c.status == literal_column("'kept'"),
+)
+_KEPT = _HELD.where(*_HERS).order_by(messages.c.id).limit(bindparam("most"))
+_THESE = _HELD.where(messages.c.id.in_(bindparam("rows", expanding=True))).order_by(messages.c.id)
 _RESPONSE = select(inbox.c.response).where(inbox.c.id == bindparam("event"))
 _NOTE = update(inbox).where(inbox.c.id == bindparam("event"), inbox.c.response.is_(None)).values(response=bindparam("what"))
 
@@ -95,54 +99,56 @@ def note(tx: Connection, rows: Given, inbox_id: int) -> bool:
 def carry(tx: Connection, rows: Given, *, now: datetime) -> None:
     """These rows are on their way with a response: no sender takes them as well, unless the process dies."""
     if rows.ids:
-        mine = update(T).where(T.c.id.in_(rows.ids), T.c.status.in_(("waiting", "kept", "sending")))
+        mine = update(messages).where(messages.c.id.in_(rows.ids), messages.c.status.in_(("waiting", "kept", "sending")))
         tx.execute(mine.values(status="sending", why="", lease_until=now + LEASE, owner=None, platform_ref=IN_RESPONSE))
 
 
 def out(tx: Connection, ids: Collection[int], *, now: datetime) -> None:
     """The response with these rows went out."""
-    mine = (T.c.id.in_(ids), T.c.status == "sending", T.c.platform_ref == IN_RESPONSE)
-    tx.execute(update(T).where(*mine).values(status="sent", lease_until=None, sent_at=now))
+    mine = (messages.c.id.in_(ids), messages.c.status == "sending", messages.c.platform_ref == IN_RESPONSE)
+    tx.execute(update(messages).where(*mine).values(status="sent", lease_until=None, sent_at=now))
 
 
 def let_go(tx: Connection, ids: Collection[int], *, now: datetime) -> None:
     """These rows did not go out with a response: the sender has them now."""
     if ids:
-        mine = (T.c.id.in_(ids), T.c.status.in_(("sending", "waiting")))
-        tx.execute(update(T).where(*mine).values(status="waiting", platform_ref="", why="", lease_until=None, owner=None, due_at=now))
+        mine = (messages.c.id.in_(ids), messages.c.status.in_(("sending", "waiting")))
+        tx.execute(
+            update(messages).where(*mine).values(status="waiting", platform_ref="", why="", lease_until=None, owner=None, due_at=now)
+        )
 
 
 def keep(tx: Connection, row_id: int, why: str) -> None:
     """This row waits for her next word: the platform lets nothing else through."""
-    tx.execute(update(T).where(T.c.id == row_id).values(status="kept", why=why, lease_until=None, owner=None))
+    tx.execute(update(messages).where(messages.c.id == row_id).values(status="kept", why=why, lease_until=None, owner=None))
 
 
 def not_through(tx: Connection, row_id: int, why: str, *, attempt: int) -> None:
     """The same, told of one attempt: a row that her word has brought meanwhile is where that put it."""
-    same = (T.c.id == row_id, T.c.status == "sending", T.c.attempts == attempt, T.c.platform_ref != IN_RESPONSE)
-    tx.execute(update(T).where(*same).values(status="kept", why=why, lease_until=None, owner=None))
+    same = (messages.c.id == row_id, messages.c.status == "sending", messages.c.attempts == attempt, messages.c.platform_ref != IN_RESPONSE)
+    tx.execute(update(messages).where(*same).values(status="kept", why=why, lease_until=None, owner=None))
 
 
 def hold(tx: Connection, ids: Collection[int], why: str) -> None:
     """These rows did not go out with a response, and nothing else can take them: they wait for her next word."""
     if ids:
-        mine = (T.c.id.in_(ids), T.c.status.in_(("sending", "waiting")))
-        tx.execute(update(T).where(*mine).values(status="kept", why=why, platform_ref="", lease_until=None, owner=None))
+        mine = (messages.c.id.in_(ids), messages.c.status.in_(("sending", "waiting")))
+        tx.execute(update(messages).where(*mine).values(status="kept", why=why, platform_ref="", lease_until=None, owner=None))
 
 
 def bring(tx: Connection, channel: str, address: str, *, now: datetime) -> None:
     """What waited for a word of hers is the sender's, before the answer to it: she spoke where no response takes it."""
-    mine = (T.c.channel == channel, T.c.address == address, T.c.status == literal_column("'kept'"))
+    mine = (messages.c.channel == channel, messages.c.address == address, messages.c.status == literal_column("'kept'"))
     tx.execute(
-        update(T)
+        update(messages)
         .where(*mine)
-        .values(status="waiting", why="", due_at=now, priority=case((T.c.priority > REPLY, REPLY), else_=T.c.priority))
+        .values(status="waiting", why="", due_at=now, priority=case((messages.c.priority > REPLY, REPLY), else_=messages.c.priority))
     )
 
 
 def keep_copy(tx: Connection, row_id: int, *, now: datetime) -> None:
     """The whole of a row, of which the platform showed only the first words, waits for her next word."""
-    row = tx.execute(select(T.c.channel, T.c.address, T.c.person_id, *SHOWN).where(T.c.id == row_id)).one()
+    row = tx.execute(select(messages.c.channel, messages.c.address, messages.c.person_id, *SHOWN).where(messages.c.id == row_id)).one()
     [said] = bodies.outbounds(tx, [row])
     copy = outbox.put(tx, said, channel=row.channel, address=row.address, person_id=row.person_id, now=now, priority=NOTICE)
     keep(tx, copy, "briefly")

@@ -199,9 +199,7 @@ def holders(tx: Connection, cell_id: int | None) -> list[int]:
     return [] if cell_id is None else list(tx.execute(statement.distinct().order_by(role.c.person_id)).scalars())
 
 
-_WORK_ASKED = (
-    update(mother).where(mother.c.person_id == bindparam("person"), mother.c.asked_at.is_(None)).values(asked_at=bindparam("now"))
-)
+_WORK_ASKED = update(mother).where(mother.c.person_id == bindparam("person"), mother.c.asked_at.is_(None)).values(asked_at=bindparam("now"))
 
 
 def mark_work_asked(tx: Connection, person_id: int, *, now: datetime) -> None:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.consumer import Transactions
 from bot.ledger import StoredLedger
 from bot.sender import record_failure
+from bot.transactions import Transactions
 from domain.allowance import Account
 from domain.errors import SendError
 from domain.messages import Outbound
-from storage import outbox
-from storage.outbox import Claimed
+from storage import outbox, sending
 from storage.reach import answers
 from storage.reach.answers import Given
+from storage.sending import Claimed
 from tests.support.chat import Town
 
-T = outbox.T
+T = outbox.messages
 CLOSED = SendError("window_closed", "window")
 
 
@@ -30,7 +30,7 @@ def on_its_way(town: Town) -> Claimed:
     """A notice that the sender has claimed, to somebody whose window is closed: there is no way."""
     with town.store.begin() as tx:
         outbox.put(tx, Outbound(text="一"), channel="wechat", address="o1", person_id=None, now=town.now)
-        [row] = outbox.claim(tx, "wechat", now=town.now, most=1)
+        [row] = sending.claim(tx, "wechat", now=town.now, most=1)
         ledger = StoredLedger("wechat", Transactions(town.store), Account(pushes=True), now=lambda: town.now)
         assert ledger._way(tx, row.id, "o1", 1) is None
     return row
@@ -52,7 +52,7 @@ def test_where_her_word_made_it_due_again_an_earlier_attempt_does_not_stop_it(to
         answers.bring(tx, "wechat", "o1", now=town.now)
         record_failure(tx, on_its_way, CLOSED, now=town.now)
         assert status(tx)[0] == "waiting"
-        [again] = outbox.claim(tx, "wechat", now=town.now, most=1)
+        [again] = sending.claim(tx, "wechat", now=town.now, most=1)
         record_failure(tx, on_its_way, CLOSED, now=town.now)
         assert status(tx)[0] == "sending"
         record_failure(tx, again, CLOSED, now=town.now)

@@ -16,7 +16,7 @@ from bot.transactions import LONGEST_WAIT, Result, Transactions
 from domain.capabilities import WEB
 from domain.errors import SendError
 from domain.messages import Outbound
-from storage import outbox, told
+from storage import outbox, sending, told
 from storage.database import Store
 from storage.people import persons
 from tests.support.fakes import FakeChannel
@@ -35,7 +35,7 @@ def statuses(store: Store) -> dict[str, int]:
 
 
 @asynccontextmanager
-async def sending(store: Store, channel: FakeChannel, now: datetime, clock: Callable[[], float] | None = None) -> AsyncIterator[Sender]:
+async def at_work(store: Store, channel: FakeChannel, now: datetime, clock: Callable[[], float] | None = None) -> AsyncIterator[Sender]:
     sender = Sender(channel, Transactions(store), now=lambda: now, **({"clock": clock} if clock else {}))  # type: ignore[arg-type]
     task = asyncio.create_task(sender.run())
     try:
@@ -49,7 +49,7 @@ async def test_everything_due_is_sent_once_in_order(store: Store, now: datetime)
     for n in range(30):
         put(store, str(n), now, address=f"a{n % 3}")
     channel = FakeChannel()
-    async with sending(store, channel, now):
+    async with at_work(store, channel, now):
         await channel.until(lambda: len(channel.sent) == 30)
     assert statuses(store) == {"sent": 30}
     for address in ("a0", "a1", "a2"):
@@ -62,7 +62,7 @@ async def test_a_poisoned_row_neither_stops_nor_repeats_the_others(sqlite_store:
     for n in range(5):
         put(sqlite_store, str(n), now, address=f"a{n}")
     channel = FakeChannel(fails=lambda address, text: ValueError("broken") if text == "bad" else None)
-    async with sending(sqlite_store, channel, now):
+    async with at_work(sqlite_store, channel, now):
         await channel.until(lambda: len(channel.sent) == 5)
     assert statuses(sqlite_store) == {"sent": 5, "waiting": 1}
 
@@ -71,7 +71,7 @@ async def test_in_flight_at_the_end_is_recorded(sqlite_store: Store, now: dateti
     put(sqlite_store, "x", now)
     channel = FakeChannel()
     channel.gate.clear()
-    async with sending(sqlite_store, channel, now):
+    async with at_work(sqlite_store, channel, now):
         await channel.until(lambda: channel.flying == 1)
         asyncio.get_running_loop().call_soon(channel.gate.set)
     assert statuses(sqlite_store) == {"sent": 1}
@@ -81,7 +81,7 @@ async def test_a_chat_that_moved_is_followed(sqlite_store: Store, now: datetime)
     put(sqlite_store, "x", now)
     channel = FakeChannel()
     channel.moved = {"a": "b"}
-    async with sending(sqlite_store, channel, now):
+    async with at_work(sqlite_store, channel, now):
         await channel.until(lambda: len(channel.sent) == 1)
     with sqlite_store.read() as tx:
         assert persons.find(tx, "web", "a") is None
@@ -93,7 +93,7 @@ async def test_never_more_in_flight_than_a_crash_may_repeat(sqlite_store: Store,
         put(sqlite_store, "x", now, address=f"a{n}")
     channel = FakeChannel(replace(WEB, rate=32.0))
     channel.gate.clear()
-    async with sending(sqlite_store, channel, now) as sender:
+    async with at_work(sqlite_store, channel, now) as sender:
         await channel.until(lambda: channel.flying == 8)
         assert statuses(sqlite_store)["sending"] == 8
         channel.gate.set()
@@ -115,7 +115,7 @@ async def test_never_more_in_flight_than_a_crash_may_repeat(sqlite_store: Store,
 def test_each_kind_of_error_has_one_consequence(sqlite_store: Store, now: datetime, kind: str, status: str, state: str) -> None:
     put(sqlite_store, "x", now)
     with sqlite_store.begin() as tx:
-        [row] = outbox.claim(tx, "web", now=now, most=1)
+        [row] = sending.claim(tx, "web", now=now, most=1)
         record_failure(tx, row, SendError(kind, "why"), now=now)  # type: ignore[arg-type]
         found = persons.find(tx, "web", "a")
         assert found is not None and found.address_state == state
@@ -127,7 +127,7 @@ def test_a_row_is_given_up_only_after_half_a_day_and_then_listed(sqlite_store: S
     began = now
     for _ in range(TRIES):
         with sqlite_store.begin() as tx:
-            [row] = outbox.claim(tx, "web", now=now, most=1)
+            [row] = sending.claim(tx, "web", now=now, most=1)
             record_failure(tx, row, SendError("retry", "502"), now=now)
         now += timedelta(hours=2)
     assert statuses(sqlite_store) == {"failed": 1}
@@ -141,7 +141,7 @@ def test_throttling_uses_up_no_try(sqlite_store: Store, now: datetime) -> None:
     put(sqlite_store, "x", now)
     for _ in range(TRIES + 5):
         with sqlite_store.begin() as tx:
-            [row] = outbox.claim(tx, "web", now=now, most=1)
+            [row] = sending.claim(tx, "web", now=now, most=1)
             record_failure(tx, row, SendError("throttled", "429", after=3), now=now)
         now += timedelta(seconds=3)
     assert statuses(sqlite_store) == {"waiting": 1}
@@ -152,7 +152,7 @@ async def test_a_throttled_channel_rests_as_long_as_the_platform_says(sqlite_sto
     clock = [100.0]
     answers = iter([SendError("throttled", "429", after=30), None, None])
     channel = FakeChannel(fails=lambda address, text: next(answers))
-    async with sending(sqlite_store, channel, now, clock=lambda: clock[0]) as sender:
+    async with at_work(sqlite_store, channel, now, clock=lambda: clock[0]) as sender:
         await channel.until(lambda: channel.flying == 0 and sender._pause_until > 0)
         assert sender._pause_until == 130.0
         assert channel.sent == []

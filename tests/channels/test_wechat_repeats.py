@@ -17,7 +17,7 @@ from tests.support import towns, wechat
 from tests.support.chat import Town
 from tests.support.wechat_bot import Line, life
 
-T = outbox.T
+T = outbox.messages
 WORDS = ("你是谁", "找活", "菜单", "有什么班")
 # Nobody listens there: what an account with verification would push waits as well.
 NOWHERE = "http://127.0.0.1:9"

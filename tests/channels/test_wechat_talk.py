@@ -17,7 +17,7 @@ from tests.support import towns, wechat
 from tests.support.chat import Town
 from tests.support.wechat_bot import life
 
-T = outbox.T
+T = outbox.messages
 
 
 @pytest.fixture

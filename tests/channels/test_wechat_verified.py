@@ -22,7 +22,7 @@ from tests.support import towns, wechat
 from tests.support.wechat_bot import settings
 from tests.support.wechat_server import SECRET, WeChatServer
 
-T = outbox.T
+T = outbox.messages
 
 
 class World:

@@ -28,7 +28,7 @@ from tests.support import towns
 from tests.support.kf import CORP_ID, KFID, SECRET, KfServer
 from tests.support.wechat import AES_KEY, TOKEN, signature
 
-T = outbox.T
+T = outbox.messages
 
 
 class Firm:

@@ -39,7 +39,11 @@ def taps(chat: str, label: str) -> Scene:
     def scene(store: Store, now: datetime) -> Inbound:
         channel, address = chat.split(":")
         with store.read() as tx:
-            rows = tx.execute(select(*bodies.SHOWN, outbox.T.c.platform_ref).where(outbox.T.c.address == address).order_by(-outbox.T.c.id))
+            rows = tx.execute(
+                select(*bodies.SHOWN, outbox.messages.c.platform_ref)
+                .where(outbox.messages.c.address == address)
+                .order_by(-outbox.messages.c.id)
+            )
             found = [(row.platform_ref, b.choice) for row in rows for b in bodies.outbound_of(row).choices() if label in b.label]
         ref, choice = found[0]
         return Inbound(**_event(chat, label, now), kind="choice", choice=choice, message_ref=ref)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from domain.allowance import WINDOWS, Account
 from domain.capabilities import ALL, WECHAT
 from domain.errors import SendError
 from domain.messages import Outbound
-from storage import outbox, told
+from storage import outbox, sending, told
 from tests.flows.test_transcripts import FLOWS, GOLDEN, _transcript, furnish
 from tests.support.chat import Chat, Town
 
@@ -66,7 +66,7 @@ def test_an_outage_loses_nothing_and_says_nothing_twice(chat: Chat) -> None:
     chat.says("你是谁")
     put(chat, "一"), put(chat, "二")
     with town.store.begin() as tx:
-        for row in outbox.claim(tx, chat.channel.channel, now=town.now, most=1):
+        for row in sending.claim(tx, chat.channel.channel, now=town.now, most=1):
             record_failure(tx, row, SendError("retry", "502"), now=town.now)
     town.later(minutes=1)
     heard = [one.text for one in chat.listens()]
@@ -80,9 +80,9 @@ def test_a_restart_takes_up_what_was_on_its_way(chat: Chat) -> None:
     chat.says("你是谁")
     put(chat, "一")
     with town.store.begin() as tx:
-        assert len(outbox.claim(tx, chat.channel.channel, now=town.now, most=5)) == 1
+        assert len(sending.claim(tx, chat.channel.channel, now=town.now, most=5)) == 1
     with town.store.begin() as tx:
-        assert outbox.recover(tx, now=town.now, all_leases=True) == (1, 0)
+        assert sending.recover(tx, now=town.now, all_leases=True) == (1, 0)
     town.now += timedelta(seconds=30)
     heard = [one.text for one in (*chat.listens(), *chat.says("更多").fresh)]
     assert heard.count("一") == 1

@@ -17,9 +17,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import select
 
 from domain.messages import Outbound
-from storage import outbox
+from storage import outbox, sending
 from storage.database import Store
-from storage.outbox import LEASE, LOOP_LIMIT, LOOP_WINDOW, Claimed
+from storage.outbox import LOOP_LIMIT, LOOP_WINDOW
+from storage.sending import LEASE, Claimed
 from tests.conftest import MORNING
 
 ADDRESSES, TEXTS = ("a", "b", "c"), ("甲", "乙")
@@ -94,7 +95,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule(most=st.integers(1, 8), resting=st.sets(st.sampled_from(ADDRESSES), max_size=2))
     def claim(self, most: int, resting: set[str]) -> None:
         with self.store.begin() as tx:
-            claimed = outbox.claim(tx, "web", now=self.now, most=most, resting=resting)
+            claimed = sending.claim(tx, "web", now=self.now, most=most, resting=resting)
         may = [row for row in self.rows.values() if self.may_go(row) and row.address not in resting]
         taken = [self.rows[one.id] for one in claimed]
         assert all(row in may for row in taken)
@@ -116,16 +117,16 @@ class OutboxMachine(RuleBasedStateMachine):
         del self.flying[number]
         with self.store.begin() as tx:
             if outcome == "sent":
-                outbox.mark_sent(tx, [(number, "m")], now=self.now)
+                sending.mark_sent(tx, [(number, "m")], now=self.now)
                 row.status, row.delivered = "sent", row.delivered + 1
             elif outcome == "retry":
-                outbox.postpone(tx, number, due_at=self.now + timedelta(seconds=5), why="retry")
+                sending.postpone(tx, number, due_at=self.now + timedelta(seconds=5), why="retry")
                 row.status, row.due_at = "waiting", self.now + timedelta(seconds=5)
             elif outcome == "failed":
-                outbox.mark_failed(tx, number, why="rejected")
+                sending.mark_failed(tx, number, why="rejected")
                 row.status = "failed"
             else:
-                outbox.release(tx, [number])
+                sending.release(tx, [number])
                 row.status = "waiting"
 
     @rule(data=st.data())
@@ -137,7 +138,7 @@ class OutboxMachine(RuleBasedStateMachine):
             row.delivered += number in reached
             row.ambiguous, row.status, row.due_at = True, "uncertain" if row.once else "waiting", self.now
         with self.store.begin() as tx:
-            again, human = outbox.recover(tx, now=self.now, all_leases=True)
+            again, human = sending.recover(tx, now=self.now, all_leases=True)
         once = sum(self.rows[number].once for number in self.flying)
         assert (again, human) == (len(self.flying) - once, once)
         self.flying.clear()
@@ -151,12 +152,14 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule()
     def another_process_looks_for_ended_leases(self) -> None:
         with self.store.begin() as tx:
-            assert outbox.recover(tx, now=self.now, all_leases=False) == (0, 0) or self.flying
+            assert sending.recover(tx, now=self.now, all_leases=False) == (0, 0) or self.flying
 
     @invariant()
     def every_row_is_as_the_model_says(self) -> None:
         with self.store.read() as tx:
-            found = {row.id: row for row in tx.execute(select(outbox.T.c.id, outbox.T.c.status, outbox.T.c.ambiguous_at))}
+            found = {
+                row.id: row for row in tx.execute(select(outbox.messages.c.id, outbox.messages.c.status, outbox.messages.c.ambiguous_at))
+            }
         assert {number: row.status for number, row in found.items()} == {number: row.status for number, row in self.rows.items()}
         for number, row in self.rows.items():
             assert row.ambiguous == (found[number].ambiguous_at is not None)
@@ -188,6 +191,6 @@ def test_the_outbox_keeps_its_promises(empty_sqlite: Path) -> None:
 
 def test_the_model_sees_a_broken_outbox(empty_sqlite: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Were a crash to hide what was in flight, the machine would say so."""
-    monkeypatch.setattr(outbox, "recover", lambda tx, *, now, all_leases: (0, 0))
+    monkeypatch.setattr(sending, "recover", lambda tx, *, now, all_leases: (0, 0))
     with pytest.raises(AssertionError):
         run(empty_sqlite, 400)

@@ -10,7 +10,7 @@ from bot.sender import Sender
 from bot.transactions import Transactions
 from domain.capabilities import WEB
 from domain.messages import Outbound
-from storage import outbox, told
+from storage import outbox, sending, told
 from storage.database import Store
 from tests.support.fakes import FakeChannel, throttled
 
@@ -27,7 +27,7 @@ async def test_rows_that_were_claimed_and_not_begun_are_given_back(sqlite_store:
     await asyncio.gather(sender, return_exceptions=True)
     with sqlite_store.begin() as tx:
         assert told.counts(tx) == {("web", "sent"): 1, ("web", "waiting"): 4}
-        assert outbox.recover(tx, now=now, all_leases=True) == (0, 0)
+        assert sending.recover(tx, now=now, all_leases=True) == (0, 0)
         assert told.troubled(tx, 9) == []
 
 
@@ -42,5 +42,5 @@ async def test_after_a_429_what_was_claimed_with_it_is_given_back(sqlite_store: 
     await asyncio.gather(sender, return_exceptions=True)
     with sqlite_store.begin() as tx:
         assert told.counts(tx) == {("web", "waiting"): 5}
-        assert outbox.recover(tx, now=now, all_leases=True) == (0, 0)
+        assert sending.recover(tx, now=now, all_leases=True) == (0, 0)
     assert channel.began == 1, "a platform that says 429 is not asked again at once"

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import event, select
 
 from domain.messages import Button, Outbound
-from storage import bodies, outbox, told
+from storage import bodies, outbox, sending, told
 from storage.database import Store
 from storage.tables.messages import BULK, NOTICE, REPLY
+from storage.tables.messages import notice as notices
 
 
 def put(store: Store, text: str, now: datetime, *, address: str = "a", priority: int = REPLY, **more: object) -> int:
@@ -20,9 +21,9 @@ def put(store: Store, text: str, now: datetime, *, address: str = "a", priority:
         return outbox.put(tx, Outbound(text=text, **more), channel="web", address=address, person_id=None, now=now, priority=priority)  # type: ignore[arg-type]
 
 
-def claim(store: Store, now: datetime, most: int = 10, resting: tuple[str, ...] = ()) -> list[outbox.Claimed]:
+def claim(store: Store, now: datetime, most: int = 10, resting: tuple[str, ...] = ()) -> list[sending.Claimed]:
     with store.begin() as tx:
-        return outbox.claim(tx, "web", now=now, most=most, resting=resting)
+        return sending.claim(tx, "web", now=now, most=most, resting=resting)
 
 
 def troubled(store: Store) -> list[told.Trouble]:
@@ -66,12 +67,12 @@ def test_one_persons_messages_keep_their_order(store: Store, now: datetime) -> N
     assert row.id == first
     assert claim(store, now) == [], "the second waits while the first is on its way"
     with store.begin() as tx:
-        outbox.postpone(tx, first, due_at=now + timedelta(minutes=1), why="retry")
+        sending.postpone(tx, first, due_at=now + timedelta(minutes=1), why="retry")
     assert claim(store, now) == [], "the second does not overtake a first that is tried again later"
     later = now + timedelta(minutes=2)
     assert [row.id for row in claim(store, later)] == [first]
     with store.begin() as tx:
-        outbox.mark_sent(tx, [(first, "m1")], now=later)
+        sending.mark_sent(tx, [(first, "m1")], now=later)
     assert [row.id for row in claim(store, later)] == [second]
 
 
@@ -80,14 +81,14 @@ def test_a_poisoned_row_holds_up_nobody_else(store: Store, now: datetime) -> Non
     put(store, "y", now, address="good")
     claim(store, now, most=1)
     with store.begin() as tx:
-        outbox.postpone(tx, bad, due_at=now + timedelta(hours=1), why="retry")
+        sending.postpone(tx, bad, due_at=now + timedelta(hours=1), why="retry")
     assert [row.address for row in claim(store, now)] == ["good"]
 
 
 def test_a_reply_does_not_wait_for_an_older_notice_to_the_same_person(store: Store, now: datetime) -> None:
     notice = put(store, "notice", now, priority=NOTICE)
     with store.begin() as tx:
-        outbox.postpone(tx, notice, due_at=now + timedelta(hours=1), why="throttled")
+        sending.postpone(tx, notice, due_at=now + timedelta(hours=1), why="throttled")
     reply = put(store, "reply", now)
     assert [row.id for row in claim(store, now)] == [reply]
 
@@ -102,7 +103,7 @@ def test_after_a_crash_a_send_is_repeated_and_listed(store: Store, now: datetime
     row = put(store, "job", now)
     claim(store, now)
     with store.begin() as tx:
-        assert outbox.recover(tx, now=now, all_leases=True) == (1, 0)
+        assert sending.recover(tx, now=now, all_leases=True) == (1, 0)
     assert [claimed.id for claimed in claim(store, now)] == [row]
     assert [(t.id, t.ambiguous_at is not None) for t in troubled(store)] == [(row, True)]
 
@@ -111,7 +112,7 @@ def test_after_a_crash_a_message_of_a_dispute_waits_for_a_human(store: Store, no
     put(store, "dispute", now, once=True)
     claim(store, now)
     with store.begin() as tx:
-        assert outbox.recover(tx, now=now, all_leases=True) == (0, 1)
+        assert sending.recover(tx, now=now, all_leases=True) == (0, 1)
     assert claim(store, now) == []
     assert [t.status for t in troubled(store)] == ["uncertain"]
 
@@ -120,8 +121,8 @@ def test_another_process_keeps_its_rows_while_its_lease_lasts(store: Store, now:
     put(store, "x", now)
     claim(store, now)
     with store.begin() as tx:
-        assert outbox.recover(tx, now=now + outbox.LEASE - timedelta(seconds=1), all_leases=False) == (0, 0)
-        assert outbox.recover(tx, now=now + outbox.LEASE + timedelta(seconds=1), all_leases=False) == (1, 0)
+        assert sending.recover(tx, now=now + sending.LEASE - timedelta(seconds=1), all_leases=False) == (0, 0)
+        assert sending.recover(tx, now=now + sending.LEASE + timedelta(seconds=1), all_leases=False) == (1, 0)
 
 
 def test_the_21st_identical_text_within_five_minutes_stays_unsent(store: Store, now: datetime) -> None:
@@ -156,10 +157,10 @@ def test_read_marks_are_hers_alone(store: Store, now: datetime) -> None:
     row = put(store, "x", now)
     claim(store, now)
     with store.begin() as tx:
-        outbox.mark_sent(tx, [(row, "m")], now=now)
-        outbox.mark_read(tx, "b", [row], channel="web")
+        sending.mark_sent(tx, [(row, "m")], now=now)
+        sending.mark_read(tx, "b", [row], channel="web")
         assert told.counts(tx) == {("web", "sent"): 1}
-        outbox.mark_read(tx, "a", [row], channel="web")
+        sending.mark_read(tx, "a", [row], channel="web")
         assert told.counts(tx) == {("web", "read"): 1}
 
 
@@ -168,12 +169,14 @@ def test_what_one_notice_says_to_many_is_read_once_and_said_to_each(store: Store
     with store.begin() as tx:
         body = orjson.loads(bodies.body_of(Outbound(text="通知", buttons=((Button("好", "menu:work"),),))))
         notice = tx.execute(
-            outbox.N.insert().values(kind="staff", body=body, audience={}, created_at=now).returning(outbox.N.c.id)
+            notices.insert().values(kind="staff", body=body, audience={}, created_at=now).returning(notices.c.id)
         ).scalar_one()
         for address in "abc":
             row = outbox.put(tx, Outbound(text="自己的"), channel="web", address=address, person_id=None, now=now)
             if address != "b":
-                tx.execute(outbox.T.update().where(outbox.T.c.id == row).values(notice_id=notice, body="", private=address == "c"))
+                tx.execute(
+                    outbox.messages.update().where(outbox.messages.c.id == row).values(notice_id=notice, body="", private=address == "c")
+                )
     said = {row.address: row.outbound for row in claim(store, now)}
     assert {address: one.text for address, one in said.items()} == {"a": "通知", "b": "自己的", "c": "通知"}
     assert [said[address].private for address in "abc"] == [False, False, True]
@@ -185,9 +188,11 @@ def test_marks_are_each_rows_own(store: Store, now: datetime) -> None:
     claim(store, now)
     later = now + timedelta(seconds=3)
     with store.begin() as tx:
-        outbox.mark_sent(tx, [(rows[0], "7"), (rows[2], 'a "quoted" 号')], now=later)
+        sending.mark_sent(tx, [(rows[0], "7"), (rows[2], 'a "quoted" 号')], now=later)
         found = tx.execute(
-            select(outbox.T.c.status, outbox.T.c.platform_ref, outbox.T.c.sent_at, outbox.T.c.lease_until).order_by(outbox.T.c.id)
+            select(
+                outbox.messages.c.status, outbox.messages.c.platform_ref, outbox.messages.c.sent_at, outbox.messages.c.lease_until
+            ).order_by(outbox.messages.c.id)
         )
         first, second, third = found.all()
     assert first == ("sent", "7", later, None)

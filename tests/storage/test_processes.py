@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, update
 
 from domain.messages import Outbound
-from storage import outbox, processes, told
+from storage import outbox, processes, sending, told
 from storage.database import Store
 from storage.tables.messages import HELP, REPLY
 from storage.tables.processes import process as processes_table
@@ -15,9 +15,9 @@ from storage.tables.processes import process as processes_table
 DEAD, LIVING = 7, 8
 
 
-def sending(tx: Connection, now: datetime, *, owner: int | None, priority: int = REPLY, once: bool = False) -> int:
+def on_its_way(tx: Connection, now: datetime, *, owner: int | None, priority: int = REPLY, once: bool = False) -> int:
     row = outbox.put(tx, Outbound(text="好", once=once), channel="web", address="a", person_id=None, now=now, priority=priority)
-    [claimed] = outbox.claim(tx, "web", now=now, most=1, owner=owner)
+    [claimed] = sending.claim(tx, "web", now=now, most=1, owner=owner)
     assert claimed.id == row
     return row
 
@@ -28,13 +28,13 @@ def beats(tx: Connection, process: int, *, ago: timedelta = timedelta(0)) -> Non
 
 
 def recovered(tx: Connection, now: datetime) -> tuple[int, int]:
-    return outbox.recover(tx, now=now, all_leases=False)
+    return sending.recover(tx, now=now, all_leases=False)
 
 
 def test_who_lives_keeps_what_is_being_sent(store: Store, now: datetime) -> None:
     with store.begin() as tx:
         beats(tx, LIVING)
-        sending(tx, now, owner=LIVING)
+        on_its_way(tx, now, owner=LIVING)
         # However wrong the clock of a host is: only the database's own counts.
         assert recovered(tx, now + timedelta(days=400)) == recovered(tx, now - timedelta(days=400)) == (0, 0)
 
@@ -42,52 +42,52 @@ def test_who_lives_keeps_what_is_being_sent(store: Store, now: datetime) -> None
 def test_who_is_gone_for_seconds_leaves_it_to_the_others(store: Store, now: datetime) -> None:
     with store.begin() as tx:
         beats(tx, DEAD, ago=processes.GONE - timedelta(seconds=0.5))
-        sending(tx, now, owner=DEAD)
+        on_its_way(tx, now, owner=DEAD)
         assert recovered(tx, now) == (0, 0)
         beats(tx, DEAD, ago=processes.GONE + timedelta(seconds=0.5))
         assert recovered(tx, now) == (1, 0)
-        assert [row.id for row in outbox.claim(tx, "web", now=now, most=9, owner=LIVING)], "sent again"
+        assert [row.id for row in sending.claim(tx, "web", now=now, most=9, owner=LIVING)], "sent again"
         assert [row.ambiguous_at is not None for row in told.troubled(tx, 9)] == [True], "and listed"
 
 
 def test_what_must_not_come_twice_waits_for_a_human(store: Store, now: datetime) -> None:
     with store.begin() as tx:
-        sending(tx, now, owner=DEAD, once=True)
+        on_its_way(tx, now, owner=DEAD, once=True)
         assert recovered(tx, now) == (0, 1), "no process of that number lives"
 
 
 def test_help_in_danger_is_taken_over_sooner(store: Store, now: datetime) -> None:
     with store.begin() as tx:
-        sending(tx, now, owner=DEAD)
-        help_ = sending(tx, now, owner=DEAD, priority=HELP)
+        on_its_way(tx, now, owner=DEAD)
+        help_ = on_its_way(tx, now, owner=DEAD, priority=HELP)
         beats(tx, DEAD, ago=processes.GONE_IN_DANGER + timedelta(seconds=0.5))
         assert recovered(tx, now) == (1, 0)
-        assert [row.id for row in outbox.claim(tx, "web", now=now, most=9)] == [help_]
+        assert [row.id for row in sending.claim(tx, "web", now=now, most=9)] == [help_]
 
 
 def test_help_in_danger_waits_for_nothing_that_is_on_its_way_to_the_same_address(store: Store, now: datetime) -> None:
     with store.begin() as tx:
-        sending(tx, now, owner=DEAD)
-        assert sending(tx, now, owner=LIVING, priority=HELP)
+        on_its_way(tx, now, owner=DEAD)
+        assert on_its_way(tx, now, owner=LIVING, priority=HELP)
 
 
 def test_who_was_held_for_gone_changes_nothing_when_it_wakes(store: Store, now: datetime) -> None:
     with store.begin() as tx:
-        row = sending(tx, now, owner=DEAD)
+        row = on_its_way(tx, now, owner=DEAD)
         assert recovered(tx, now) == (1, 0)
-        [again] = outbox.claim(tx, "web", now=now, most=9, owner=LIVING)
-        outbox.mark_sent(tx, [(row, "m")], now=now, owner=DEAD)
-        outbox.mark_failed(tx, row, why="rejected", owner=DEAD)
-        outbox.postpone(tx, row, due_at=now, why="retry", owner=DEAD)
-        outbox.release(tx, [row], owner=DEAD)
+        [again] = sending.claim(tx, "web", now=now, most=9, owner=LIVING)
+        sending.mark_sent(tx, [(row, "m")], now=now, owner=DEAD)
+        sending.mark_failed(tx, row, why="rejected", owner=DEAD)
+        sending.postpone(tx, row, due_at=now, why="retry", owner=DEAD)
+        sending.release(tx, [row], owner=DEAD)
         assert told.counts(tx) == {("web", "sending"): 1}
-        outbox.mark_sent(tx, [(again.id, "m")], now=now, owner=LIVING)
+        sending.mark_sent(tx, [(again.id, "m")], now=now, owner=LIVING)
         assert told.counts(tx) == {("web", "sent"): 1}
 
 
 def test_a_process_that_ended_by_itself_is_gone_at_once(store: Store, now: datetime) -> None:
     with store.begin() as tx:
         beats(tx, DEAD)
-        sending(tx, now, owner=DEAD)
+        on_its_way(tx, now, owner=DEAD)
         processes.end(tx, DEAD)
         assert recovered(tx, now) == (1, 0)

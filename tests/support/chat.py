@@ -17,7 +17,7 @@ from domain.capabilities import WEB, Capabilities
 from domain.messages import Inbound, Outbound, Receipt
 from handlers import dispatch
 from handlers.content import Content
-from storage import outbox
+from storage import sending
 from storage.database import Store
 from storage.reach import answers
 from storage.reach.answers import Given, Held
@@ -111,7 +111,7 @@ class Chat:
             answers.out(tx, rows.ids, now=self.town.now)
         yield from map(self._checked, (*rows.kept, *rows.replies))
 
-    def _checked(self, row: outbox.Claimed | Held) -> Outbound:
+    def _checked(self, row: sending.Claimed | Held) -> Outbound:
         said = row.outbound
         assert len(said.text) <= self.channel.max_text and said.text.strip()
         assert all(len(b.choice.encode()) <= self.channel.choice_bytes for b in said.choices())
@@ -154,15 +154,15 @@ class Chat:
         """Claim, deliver and mark what is due, as a sender would; other people's rows are left alone."""
         while True:
             with self.town.store.begin() as tx:
-                rows = outbox.claim(tx, self.channel.channel, now=self.town.now, most=100)
+                rows = sending.claim(tx, self.channel.channel, now=self.town.now, most=100)
                 others = [row.id for row in rows if row.address != self.address]
                 mine = [row for row in rows if row.address == self.address and self._may(tx, row.id)]
                 closed = [row.id for row in rows if row.address == self.address and row not in mine]
                 for row_id in closed:
                     answers.keep(tx, row_id, "window")
                 if others:
-                    outbox.release(tx, others)
-                outbox.mark_sent(tx, [(row.id, str(row.id)) for row in mine], now=self.town.now) if mine else None
+                    sending.release(tx, others)
+                sending.mark_sent(tx, [(row.id, str(row.id)) for row in mine], now=self.town.now) if mine else None
             if not mine and not closed:
                 return
             yield from map(self._checked, mine)

@@ -88,8 +88,8 @@ class Districts:
         with self._undone() as (tx, changed):
             last = tx.exec_driver_sql("SELECT coalesce(max(id), 0) FROM outbox").scalar_one()
             dispatch.receive(tx, inbound, self.now, content=self.content)
-            mine = outbox.T.c.address == name, outbox.T.c.id > last
-            heard = [bodies.outbound_of(row) for row in tx.execute(outbox.T.select().where(*mine).order_by(outbox.T.c.id))]
+            mine = outbox.messages.c.address == name, outbox.messages.c.id > last
+            heard = [bodies.outbound_of(row) for row in tx.execute(outbox.messages.select().where(*mine).order_by(outbox.messages.c.id))]
         return heard, changed
 
     def finish(self, name: str, form: str, about: dict[str, Any], answers: dict[str, Any]) -> tuple[bool, Changed]:

@@ -21,7 +21,7 @@ from domain.errors import SendError
 from domain.messages import Inbound, Outbound
 from handlers import dispatch
 from handlers.content import Content
-from storage import outbox
+from storage import outbox, sending
 from storage.database import Store
 from tests.support.fakes import FakeChannel
 from tests.support.faults_store import Crash, Faults
@@ -106,8 +106,8 @@ class Life:
     async def _recover(self) -> None:
         if self.store.remote:
             # Another process might hold them: they are given up when their lease ends.
-            self.world.now += outbox.LEASE + timedelta(seconds=1)
-        await self.transactions.run(lambda tx: outbox.recover(tx, now=self.world.now, all_leases=not self.store.remote))
+            self.world.now += sending.LEASE + timedelta(seconds=1)
+        await self.transactions.run(lambda tx: sending.recover(tx, now=self.world.now, all_leases=not self.store.remote))
 
     async def again(self, work: Callable[[], Awaitable[object]]) -> None:
         """Until it works, as platforms and the schedule do. Raises Crash where the process is dead."""
@@ -151,6 +151,6 @@ class Life:
 
     def _open_rows(self) -> list[tuple[str, datetime]]:
         with self._outside.connect() as connection:
-            moment = func.coalesce(outbox.T.c.lease_until, outbox.T.c.due_at, type_=outbox.T.c.due_at.type)
-            statement = select(outbox.T.c.status, moment).where(outbox.T.c.status.in_(("waiting", "sending")))
+            moment = func.coalesce(outbox.messages.c.lease_until, outbox.messages.c.due_at, type_=outbox.messages.c.due_at.type)
+            statement = select(outbox.messages.c.status, moment).where(outbox.messages.c.status.in_(("waiting", "sending")))
             return [(status, due) for status, due in connection.execute(statement)]

@@ -94,11 +94,11 @@ def test_what_waited_where_she_parted_is_not_said_there(town: Town) -> None:
     town.later(hours=49)
     told(town, web, "请您明天来试工", kind="answer")
     with town.store.read() as tx:
-        assert [status for (status,) in tx.execute(select(outbox.T.c.status).where(outbox.T.c.status == "kept"))] == ["kept"]
+        assert [status for (status,) in tx.execute(select(outbox.messages.c.status).where(outbox.messages.c.status == "kept"))] == ["kept"]
     web.says("解除关联").taps("解除微信")
     assert "试工" not in phone.says("你是谁").text and "试工" not in phone.says("更多").text
     with town.store.read() as tx:
-        rows = tx.execute(select(outbox.T.c.status, outbox.T.c.why).where(outbox.T.c.status == "withheld")).all()
+        rows = tx.execute(select(outbox.messages.c.status, outbox.messages.c.why).where(outbox.messages.c.status == "withheld")).all()
     assert rows == [("withheld", "no_address")]
 
 

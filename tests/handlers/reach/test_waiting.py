@@ -11,7 +11,7 @@ from domain.allowance import Account
 from domain.capabilities import WECHAT
 from domain.messages import Outbound
 from handlers.tell import tell
-from storage import outbox, told
+from storage import outbox, sending, told
 from storage.notices import outcomes
 from storage.reach import allowances
 from storage.tables.messages import recipient
@@ -128,6 +128,6 @@ def test_what_the_platform_did_not_deliver_in_the_end_is_a_failure(town: Town) -
     friend = mother(town, "friend", channel=WECHAT)
     with town.store.begin() as tx:
         row = outbox.put(tx, Outbound(text="x"), channel="wechat", address="friend", person_id=None, now=town.now)
-        outbox.mark_sent(tx, [(row, "170")], now=town.now) if outbox.claim(tx, "wechat", now=town.now, most=1) else None
+        sending.mark_sent(tx, [(row, "170")], now=town.now) if sending.claim(tx, "wechat", now=town.now, most=1) else None
         allowances.became(tx, "wechat", friend.address, {"169": "failed:system failed", "170": "failed:user block"})
         assert [(one.status, one.why) for one in told.troubled(tx, 5)] == [("failed", "switched_off")]

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot import case_files, slip_files
-from bot.consumer import Transactions
+from bot.transactions import Transactions
 from domain.workshops.pieces import Count
 from handlers.turn import Turn
 from handlers.workshops import papers

@@ -15,7 +15,7 @@ from domain.messages import Button, Outbound
 from handlers.broadcasts import running
 from handlers.content import Content
 from handlers.tell import body
-from storage import outbox, told
+from storage import outbox, sending, told
 from storage.broadcasts import meant, queue, recipients, results
 from storage.database import Store
 from storage.people import persons
@@ -86,7 +86,11 @@ def steps(store: Store, content: Content, now: datetime) -> None:
 
 def statuses(store: Store, number: int) -> list[str]:
     with store.read() as tx:
-        return list(tx.execute(select(outbox.T.c.status).where(outbox.T.c.notice_id == number).order_by(outbox.T.c.id)).scalars())
+        return list(
+            tx.execute(
+                select(outbox.messages.c.status).where(outbox.messages.c.notice_id == number).order_by(outbox.messages.c.id)
+            ).scalars()
+        )
 
 
 def test_everybody_is_chosen_once_however_often_it_goes_on_after_a_crash(store: Store, now: datetime) -> None:
@@ -153,13 +157,13 @@ def test_a_row_says_what_the_notice_says_unless_it_has_words_of_its_own(store: S
     steps(store, content, now)
     with store.begin() as tx:
         assert tx.exec_driver_sql("SELECT count(*) FROM outbox WHERE body = ''").scalar_one() == 1
-        claimed = outbox.claim(tx, "web", now=now, most=9)
+        claimed = sending.claim(tx, "web", now=now, most=9)
         assert outbox.choice_named(tx, "web", "a0", "已读") == "broadcast_tap:1:read"
     assert {one.address: one.outbound.text for one in claimed} == {"a0": "明天停水", "a1": "明天停水"}
     assert {one.priority for one in claimed} == {BULK}
     assert claimed[0].outbound.buttons == SAID.buttons
     with store.begin() as tx:
-        outbox.mark_sent(tx, [(one.id, "m") for one in claimed], now=now)
+        sending.mark_sent(tx, [(one.id, "m") for one in claimed], now=now)
         [said] = told.said_to(tx, "web", "a0", after=0, limit=9)
     assert said.outbound.text == "明天停水"
     assert len(chosen(store, number)) == 2
@@ -173,7 +177,7 @@ def test_only_so_many_wait_in_the_outbox(store: Store, content: Content, now: da
         steps(store, content, now)
         assert len(statuses(store, number)) == sent and statuses(store, number).count("waiting") == 2
         with store.begin() as tx:
-            outbox.mark_sent(tx, [(one.id, "m") for one in outbox.claim(tx, "web", now=now, most=9)], now=now)
+            sending.mark_sent(tx, [(one.id, "m") for one in sending.claim(tx, "web", now=now, most=9)], now=now)
     steps(store, content, now)
     assert row(store, number).status == "done"
 
@@ -183,18 +187,18 @@ def test_stopped_at_any_moment_nothing_more_goes_and_everybody_has_an_end(store:
     number = notice(store, found[0], now)
     steps(store, content, now)
     with store.begin() as tx:
-        sent, flying, tried, lost = outbox.claim(tx, "web", now=now, most=4)
-        outbox.mark_sent(tx, [(sent.id, "m")], now=now)
+        sent, flying, tried, lost = sending.claim(tx, "web", now=now, most=4)
+        sending.mark_sent(tx, [(sent.id, "m")], now=now)
         queue.move(tx, number, queue.STOPPABLE, "stopped", fed_to=0)
         recipients.withhold(tx, number)
-        outbox.release(tx, [flying.id])
-        outbox.postpone(tx, tried.id, due_at=now, why="throttled")
+        sending.release(tx, [flying.id])
+        sending.postpone(tx, tried.id, due_at=now, why="throttled")
     with store.begin() as tx:
-        assert outbox.recover(tx, now=now, all_leases=True) == (0, 1)
+        assert sending.recover(tx, now=now, all_leases=True) == (0, 1)
     assert statuses(store, number) == ["sent", "withheld", "withheld", "uncertain", "withheld", "withheld"]
     steps(store, content, now)
     with store.begin() as tx:
-        assert outbox.claim(tx, "web", now=now, most=9) == []
+        assert sending.claim(tx, "web", now=now, most=9) == []
         figures = results.figures(tx, read(tx, number))
         assert [one.id for one in told.troubled(tx, 9)] == [lost.id]
     assert (figures.recipients, figures.sent, figures.uncertain, figures.waiting) == (6, 1, 1, 0)
@@ -221,17 +225,17 @@ def test_a_correction_goes_to_exactly_those_who_may_have_it(store: Store, conten
     wrong = notice(store, found[0], now)
     steps(store, content, now)
     with store.begin() as tx:
-        rows = outbox.claim(tx, "web", now=now, most=9)
-        outbox.mark_sent(tx, [(one.id, "m") for one in rows[:3]], now=now)
-        outbox.mark_read(tx, rows[1].address, [rows[1].id], channel="web")
-        outbox.mark_failed(tx, rows[2].id, why="", status="uncertain")
-        outbox.mark_failed(tx, rows[3].id, why="gone")
-        outbox.mark_failed(tx, rows[4].id, why="stopped", status="withheld")
+        rows = sending.claim(tx, "web", now=now, most=9)
+        sending.mark_sent(tx, [(one.id, "m") for one in rows[:3]], now=now)
+        sending.mark_read(tx, rows[1].address, [rows[1].id], channel="web")
+        sending.mark_failed(tx, rows[2].id, why="", status="uncertain")
+        sending.mark_failed(tx, rows[3].id, why="gone")
+        sending.mark_failed(tx, rows[4].id, why="stopped", status="withheld")
     right = notice(store, found[0], now, corrects=wrong)
     steps(store, content, now)
     assert chosen(store, right) == [], "one is still on its way"
     with store.begin() as tx:
-        outbox.mark_failed(tx, rows[5].id, why="rejected")
+        sending.mark_failed(tx, rows[5].id, why="rejected")
     steps(store, content, now)
     assert sorted(chosen(store, right)) == found[:3]
 
@@ -244,9 +248,9 @@ def test_who_was_not_reached_is_a_door_to_knock_on_once(store: Store, content: C
     number = notice(store, found[0], now)
     steps(store, content, now)
     with store.begin() as tx:
-        rows = outbox.claim(tx, "web", now=now, most=9)
-        outbox.mark_sent(tx, [(rows[0].id, "m")], now=now)
-        outbox.mark_failed(tx, rows[1].id, why="gone")
+        rows = sending.claim(tx, "web", now=now, most=9)
+        sending.mark_sent(tx, [(rows[0].id, "m")], now=now)
+        sending.mark_failed(tx, rows[1].id, why="gone")
     steps(store, content, now)
     with store.begin() as tx:
         tx.execute(messages.notice.update().where(messages.notice.c.id == number).values(status="listing", chosen_to=0, ended_at=None))
@@ -277,6 +281,6 @@ async def test_many_are_counted_beside_the_talk(store: Store, content: Content, 
         assert not queue.few(tx)
     await ticks.by_name(store, Transactions(store), content, now=lambda: now, wake=lambda: None)["broadcasts"]()
     with store.begin() as tx:
-        [told] = outbox.claim(tx, "web", now=now, most=9)
+        [told] = sending.claim(tx, "web", now=now, most=9)
     assert told.address == "a0" and "一共6人" in told.outbound.text
     assert row(store, number).status == "draft"

@@ -12,7 +12,7 @@ from domain.phrases import Phrases
 from domain.staff.invitations import qr
 from handlers import tell
 from handlers.content import Content
-from storage import outbox, told
+from storage import outbox, sending, told
 from storage.broadcasts import pictures
 from storage.database import Store
 
@@ -74,7 +74,7 @@ def test_a_message_keeps_its_picture_and_links_in_the_outbox_and_as_a_notice(sto
     with store.begin() as tx:
         outbox.put(tx, said, channel="web", address="a", person_id=None, now=now)
         outbox.put(tx, Outbound(text="没有图"), channel="web", address="a", person_id=None, now=now)
-        [first] = outbox.claim(tx, "web", now=now, most=1)
+        [first] = sending.claim(tx, "web", now=now, most=1)
         assert first.outbound == said
         kept = told.said_to(tx, "web", "a", after=0, limit=9)
     assert [row.outbound.picture for row in kept] == ["k" * 32, ""]

@@ -62,7 +62,7 @@ def test_told_is_only_whom_a_message_reached_or_is_on_its_way_to(store: Store, d
         ids = {row.person_id: row.id for row in notices.of_notice(tx, notice)}
         for name, person in persons.items():
             row = {"channel": "web", "address": name, "priority": 1, "body": "{}", "created_at": now, "due_at": now, "digest": 0}
-            fresh = insert(outbox.T).values(person_id=person, status=name, **row).returning(outbox.T.c.id)
+            fresh = insert(outbox.messages).values(person_id=person, status=name, **row).returning(outbox.messages.c.id)
             notices.queued(tx, [ids[person]], tx.execute(fresh).scalar_one(), now=now)
         assert reviews.told_of(tx, draft) == sorted(persons[name] for name in names[:5])
         assert reviews.withhold(tx, draft, now=now) == 1
