@@ -119,12 +119,12 @@ class Consumer:
             raise
         self._failing = False
         self.processed += len(receipts)
-        self._waiting.put_back(batch[len(receipts) :])
         for (inbound, done), receipt in zip(batch, receipts, strict=False):
             if receipt.person_id is not None:
                 self._waiting.belongs((inbound.channel, inbound.sender), receipt.person_id)
             if not done.done():
                 done.set_result(receipt)
+        self._waiting.put_back(batch[len(receipts) :])
         self._committed()
 
     async def _commit(self, inbounds: Sequence[Inbound]) -> list[Receipt]:

@@ -53,14 +53,12 @@ class FairLine:
         before = self._persons.get(sender, sender)
         self._persons[sender] = person_id
         self._persons.move_to_end(sender)
-        if before != person_id and (waiting := self._of.get(before)):
-            hers = deque(one for one in waiting if _sender(one) == sender)
-            others = deque(one for one in waiting if _sender(one) != sender)
+        hers = [one for one in self._of.get(before, ()) if _sender(one) == sender]
+        if before != person_id and hers:
+            others = deque(one for one in self._of.pop(before) if _sender(one) != sender)
             self._of.setdefault(person_id, deque()).extend(hers)
             if others:
                 self._of[before] = others
-            else:
-                del self._of[before]
         if len(self._persons) > self._remembered:
             self._forget()
 
