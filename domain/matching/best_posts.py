@@ -29,6 +29,7 @@ class Asked:
         self.limit = limit(seeker)
         self.wish = -1 if seeker.min_monthly_pay_fen is None else seeker.min_monthly_pay_fen
         self.terms = posts.terms.against(seeker.windows)
+        self.kinds = list(posts.terms.known)
 
     def matches(self, today: date, top: int | None) -> Iterator[Match]:
         """Posts that fit, best first: who does what she wishes and can is looked at first, the rest only where it could be as good."""
@@ -109,7 +110,7 @@ class Asked:
     def _match(self, row: int, tenths_of: int) -> Match:
         columns, seeker = self.posts.rows, self.seeker
         word, about, term = int(self.word), int(columns["about"][row]), int(columns["term"][row])
-        _, fixed, _, basis, mode = list(self.posts.terms.known)[term]
+        _, fixed, _, basis, mode = self.kinds[term]
         known = columns["flexible"][row] and seeker.lat is not None and seeker.lon is not None
         skills = about & ~Codes.SECTORS
         why = reasons(

@@ -188,8 +188,8 @@ _USED = (
     .values(state="open", used_at=bindparam("now"))
 )
 _GET = select(*rows.columns(person, Person)).where(person.c.id == bindparam("person"))
-_MANNER = select(*rows.columns(person, Manner)).where(person.c.id == bindparam("person"))
-_PROFILE = select(*rows.columns(mother, Profile)).where(mother.c.person_id == bindparam("person"))
+_MANNER = Prepared(select(*rows.columns(person, Manner)).where(person.c.id == bindparam("person")))
+_PROFILE = Prepared(select(*rows.columns(mother, Profile)).where(mother.c.person_id == bindparam("person")))
 _COMMUNITIES = select(*rows.columns(community, Community)).order_by(community.c.code)
 _ADD, _ADD_ADDRESS = Prepared(insert(person).returning(person.c.id)), Prepared(insert(address))
 _OPEN = (address.c.person_id == bindparam("person"), address.c.state == "open")
@@ -277,7 +277,7 @@ def get(tx: Connection, person_id: int) -> Person:
 
 def manner(tx: Connection, person_id: int) -> Manner:
     """How she wants to be told. Raises NoResultFound where nobody has this id."""
-    row = rows.first(tx, _MANNER, Manner, {"person": person_id})
+    row = _MANNER.first(tx, Manner, {"person": person_id})
     if row is None:
         raise NoResultFound(f"person {person_id}")
     return row
@@ -313,7 +313,7 @@ def _digest_name(tx: Connection, person_id: int) -> None:
 
 def profile(tx: Connection, person_id: int) -> Profile | None:
     """What matching knows of a mother; None where nothing is stored."""
-    return rows.first(tx, _PROFILE, Profile, {"person": person_id})
+    return _PROFILE.first(tx, Profile, {"person": person_id})
 
 
 def save_profile(tx: Connection, person_id: int, values: Told, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, insert, or_, select, update
 
 from domain.access import Held, Scope
+from storage.prepared import Prepared
 from storage.rows import columns, every, first
 from storage.scope import within
 from storage.sealed import digest
@@ -139,7 +140,7 @@ def give(tx: Connection, person_id: int, role: str, where: Scope, *, now: dateti
         tx.execute(insert(people.role).values(person_id=person_id, role=role, given_at=now, given_by=by, **place))
 
 
-_ROLES = (
+_ROLES = Prepared(
     select(people.role.c.role, people.role.c.community_id, people.role.c.cell_id, people.role.c.enterprise_id)
     .where(people.role.c.person_id == bindparam("person"), people.role.c.withdrawn_at.is_(None))
     .order_by(people.role.c.id)
@@ -148,7 +149,7 @@ _ROLES = (
 
 def roles_of(tx: Connection, person_id: int) -> list[Held]:
     """Roles a person holds now."""
-    return [Held(*row) for row in tx.execute(_ROLES, {"person": person_id})]
+    return [Held(*row) for row in _ROLES.rows(tx, {"person": person_id})]
 
 
 _HOLDING = select(people.role.c.person_id).where(people.role.c.role == bindparam("name"), people.role.c.withdrawn_at.is_(None))

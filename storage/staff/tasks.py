@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, insert, or_, select, update
 
 from domain.access import Scope
+from storage.prepared import Prepared
 from storage.rows import columns, every, first
 from storage.scope import within
 from storage.tables.people import address, consent, mother, person, role, task
@@ -199,12 +200,14 @@ def holders(tx: Connection, cell_id: int | None) -> list[int]:
     return [] if cell_id is None else list(tx.execute(statement.distinct().order_by(role.c.person_id)).scalars())
 
 
-_WORK_ASKED = update(mother).where(mother.c.person_id == bindparam("person"), mother.c.asked_at.is_(None)).values(asked_at=bindparam("now"))
+_WORK_ASKED = Prepared(
+    update(mother).where(mother.c.person_id == bindparam("person"), mother.c.asked_at.is_(None)).values(asked_at=bindparam("now"))
+)
 
 
 def mark_work_asked(tx: Connection, person_id: int, *, now: datetime) -> None:
     """She asked for work herself; the first time counts. Nothing is kept of who has no profile."""
-    tx.execute(_WORK_ASKED, {"person": person_id, "now": now})
+    _WORK_ASKED.changed(tx, {"person": person_id, "now": now})
 
 
 def without_offer(tx: Connection, *, before: datetime, among: Collection[int] | None = None) -> list[int]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple, TypedDict, cast
+from typing import NamedTuple, TypedDict
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from domain.codebook import Slots
+from storage.prepared import Prepared
 from storage.tables.browsing import browsing
 
 
@@ -35,20 +36,22 @@ class Kept(NamedTuple):
     at: datetime
 
 
-_LAST = select(browsing.c.look, browsing.c.looked_at).where(browsing.c.person_id == bindparam("person"))
-_AGAIN = update(browsing).where(browsing.c.person_id == bindparam("person")).values(look=bindparam("seen"), looked_at=bindparam("now"))
+_LAST = Prepared(select(browsing.c.look, browsing.c.looked_at).where(browsing.c.person_id == bindparam("person")))
+_AGAIN = Prepared(
+    update(browsing).where(browsing.c.person_id == bindparam("person")).values(look=bindparam("seen"), looked_at=bindparam("now"))
+)
 _FIRST = insert(browsing)
 
 
 def last(tx: Connection, person_id: int, *, since: datetime) -> Kept | None:
     """Her last look, if it is not older."""
-    row = tx.execute(_LAST, {"person": person_id}).first()
-    return Kept(cast("Look", row.look), row.looked_at) if row is not None and row.looked_at >= since else None
+    kept = _LAST.first(tx, Kept, {"person": person_id})
+    return kept if kept is not None and kept.at >= since else None
 
 
 def keep(tx: Connection, person_id: int, look: Look, *, now: datetime) -> None:
     """This is her last look now."""
-    if tx.execute(_AGAIN, {"person": person_id, "seen": look, "now": now}).rowcount == 0:
+    if _AGAIN.changed(tx, {"person": person_id, "seen": look, "now": now}) == 0:
         tx.execute(_FIRST, {"person_id": person_id, "look": look, "looked_at": now})
 
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, cast, func, insert, select, update
 
+from storage.prepared import Prepared
 from storage.rows import columns, every, first
 from storage.tables.people import address, consent, mother, person
 from storage.tables.work import application, community, revision
@@ -56,6 +57,7 @@ _AGREES = select(consent.c.id).where(
 _PLACED = mother.join(person, person.c.id == mother.c.person_id).join(community, community.c.id == person.c.community_id)
 _SINCE = func.coalesce(mother.c.last_offer_at, mother.c.surveyed_at, person.c.created_at, type_=mother.c.last_offer_at.type)
 _WISHES = select(*columns(mother, Wishes, person, community, job_consent=_AGREES.exists())).select_from(_PLACED)
+_WISHES_OF = Prepared(_WISHES.where(mother.c.person_id == bindparam("person")))
 
 
 def all_wishes(tx: Connection) -> list[Wishes]:
@@ -70,7 +72,7 @@ def some_wishes(tx: Connection, *, limit: int) -> list[Wishes]:
 
 def wishes(tx: Connection, person_id: int) -> Wishes | None:
     """One mother as `all_wishes` gives her."""
-    return first(tx, _WISHES.where(mother.c.person_id == person_id), Wishes)
+    return _WISHES_OF.first(tx, Wishes, {"person": person_id})
 
 
 def home(tx: Connection, person_id: int) -> Home | None:
