@@ -36,6 +36,7 @@ BESIDE = 6
 LONG_LIST, NEAR = 8, 0.66
 # 不对，是会做饭 · 还是银杏湾吧 · 我选…
 _CORRECTION = re.compile(r"^(?:不对|错了|说错了|不是)[,，。 ]*(?:是|应该是|要|选)?|^(?:还是|我选|我要|选|要)|(?:吧|那个|这个)$")
+_KIND = re.compile(r"(?:小区|社区|居委会|村委会|村)$")
 _ORDINAL = re.compile(r"^第?(\d+|[一二三四五六七八九十]+)(?:个|项|条|号)$")
 
 
@@ -94,10 +95,16 @@ def _named_in(plain: str, options: Sequence[Choice]) -> Parsed:
 
 def _nearest(plain: str, options: Sequence[Choice]) -> Parsed:
     """In a long list a name that is one wrong character away is asked back."""
-    names = {name: choice for choice in options for name in words.keys_of(choice)}
-    near = get_close_matches(plain, names, n=2, cutoff=NEAR) if len(options) >= LONG_LIST and len(plain) > 2 else []
+    names = {_bare(name): choice for choice in options for name in words.keys_of(choice)}
+    said = _bare(plain)
+    # What ends every name (…社区) makes no name like another.
+    near = get_close_matches(said, names, n=2, cutoff=NEAR) if len(options) >= LONG_LIST and len(said) > 1 else []
     nearest = {names[name].name: names[name] for name in near}
     return Parsed("words", next(iter(nearest.values())).recorded) if len(nearest) == 1 else UNREAD
+
+
+def _bare(name: str) -> str:
+    return _KIND.sub("", name) or name
 
 
 def _exact(question: Question, chosen: Sequence[Choice], options: Sequence[Choice]) -> Parsed:

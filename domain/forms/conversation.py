@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from domain.codebook import Slots
 
 Status = Literal["open", "postponed", "done", "cancelled"]
-Asking = Literal["", "words", "cancel", "end"]
+Asking = Literal["", "words", "days", "cancel", "end"]
 # Words → what was read in them.
 Reader = Callable[[str], "Slots"]
 
@@ -181,7 +181,7 @@ class Step:
     @property
     def asks_back(self) -> bool:
         """Whether something was read that she has to confirm first."""
-        return self.conversation.asking == "words"
+        return self.conversation.asking in ("words", "days")
 
 
 _MISSES = (

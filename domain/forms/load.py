@@ -18,7 +18,7 @@ _FORM_KEYS = frozenset({"name", "version", "title", "survey", "choices", "end_wh
 _LABELS = ("label", "short", "hint", "constraint_message", "skip", "unit")
 _FLAGS = ("required", "external", "private")
 _EXPRESSIONS = ("relevant", "constraint", "calculate", "calculation")
-_OTHERS = ("type", "name", "choices", "default", "read", "appearance", "questions", "repeat")
+_OTHERS = ("type", "name", "choices", "default", "read", "appearance", "otherwise", "questions", "repeat")
 _ROW_KEYS = frozenset((*_LABELS, *_FLAGS, *_EXPRESSIONS, *_OTHERS))
 _CHOICE_KEYS = frozenset({"name", "label", "value", "also"})
 _PLURAL = {"begin repeat": "repeat", "begin_repeat": "repeat", "begin group": "group", "begin_group": "group"}
@@ -167,6 +167,7 @@ class _Reading:
             default=_recorded(row.get("default")),
             read=str(row.get("read", "")),
             appearance=str(row.get("appearance", "")),
+            otherwise=str(row.get("otherwise", "")),
             questions=tuple(self.questions(inner if isinstance(inner, list) else [], (), inside=True)) if kind == "repeat" else (),
             line=row.line,
         )

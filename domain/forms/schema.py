@@ -49,7 +49,8 @@ class Question:
     """One row of XLSForm's survey sheet. `relevant` holds its own condition and those of the groups and repeats around it.
 
     Beyond XLSForm: `read` (slot of domain.reading), `short` (its name in the summary), `skip` (label of the button 跳过), `unit`
-    (said after a number), `private` (never shown or asked on a channel that carries nothing private).
+    (said after a number), `private` (never shown or asked on a channel that carries nothing private), `otherwise` (the question that takes
+    her words where they name a place that is none of the choices).
     """
 
     type: str
@@ -67,6 +68,7 @@ class Question:
     default: Json = None
     read: str = ""
     appearance: str = ""
+    otherwise: str = ""
     short: Label = ""
     skip: Label = ""
     unit: Label = ""

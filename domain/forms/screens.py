@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.forms import words
+from domain.forms import which_days, words
 from domain.forms.conversation import SUMMARY, Option, Screen, Show, Words, checksum, say, token
 from domain.forms.schema import TOGGLED, Answers, Choice, Question
 from domain.forms.values import answers_in, in_words, joined, toggled
@@ -31,6 +31,8 @@ def show(walk: Walk, *, edit: bool = False, first: tuple[Words, ...] = ()) -> Sh
     question = walk.form.at(walk.at)
     if walk.asking == "words":
         screen = _confirm(walk)
+    elif walk.asking == "days":
+        screen = _which_days(walk)
     elif walk.asking:
         screen = _sure(walk)
     elif question is None:
@@ -79,6 +81,21 @@ def _confirm(walk: Walk) -> Screen:
             option(walk, say("form.again"), walk.at, "!again" + tag, number=2),
         ),
         private=_private(walk, list(walk.pending)),
+    )
+
+
+def _which_days(walk: Walk) -> Screen:
+    """上午九点到下午三点: on which days is asked, not taken for granted."""
+    tag = checksum(str(walk.pending))
+    hours = ", ".join(which_days.hours(walk.form, walk.pending))
+    named = enumerate(which_days.CHOICES, 1)
+    return Screen(
+        path=walk.at,
+        lines=(say("form.which_days", hours=hours),),
+        options=(
+            *(option(walk, say(f"form.{name}"), walk.at, f"!{name}{tag}", number=number) for number, name in named),
+            option(walk, say("form.again"), walk.at, "!again" + tag, number=len(which_days.CHOICES) + 1),
+        ),
     )
 
 

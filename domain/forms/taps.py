@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from domain.forms import steps
+from domain.forms import steps, which_days
 from domain.forms.conversation import SUMMARY, checksum, say
 from domain.forms.schema import TOGGLED, Choice, Question
 from domain.forms.screens import ticks
@@ -75,7 +75,7 @@ def _control(walk: Walk, path: str, code: str) -> Effects:
     word, _, rest = code.partition(".")
     if path == SUMMARY or word in _ANYWHERE:
         return _ANYWHERE[word](walk, path) if word in _ANYWHERE else stay(walk, say("form.old_button_passed"))
-    if word.startswith(("yes~", "again~")):
+    if word.startswith(("yes~", "again~")) or which_days.tapped(word):
         return _answered(walk, code)
     if word == "sure":
         return steps.sure(walk) if walk.asking == rest else stay(walk, say("form.old_button_passed"))
@@ -94,8 +94,14 @@ def _control(walk: Walk, path: str, code: str) -> Effects:
 
 def _answered(walk: Walk, code: str) -> Effects:
     tag = checksum(str(walk.pending))
-    if walk.asking != "words" or not code.endswith(tag):
+    if walk.asking not in ("words", "days") or not code.endswith(tag):
         return stay(walk, say("form.old_button_passed"))
+    if walk.asking == "days" and (days := which_days.tapped(code)):
+        walk.pending = which_days.on(walk.form, walk.pending, days)
+        if set(walk.pending) == {walk.at}:
+            return steps.confirm(walk)
+        walk.asking = "words"
+        return stay(walk)
     if code.startswith("yes"):
         return steps.confirm(walk)
     return say_again(walk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from domain.forms import heard, schema, steps, words
+from domain.forms import heard, places, schema, steps, which_days, words
 from domain.forms.answers import Parsed, parse
 from domain.forms.conversation import SUMMARY, Effect, Say, say
 from domain.forms.numerals import numbers
@@ -39,16 +39,35 @@ def words_said(walk: Walk, text: str, plain: str) -> Effects:
 
 def _asked(walk: Walk, plain: str) -> Effects | None:
     """The answer to 对吗 or 确定吗; None where she said something else."""
-    if plain in words.YES:
-        return steps.confirm(walk) if walk.asking == "words" else steps.sure(walk)
+    if walk.asking in ("words", "days") and words.control(plain) == words.GO_ON:
+        return stay(walk)  # 继续 neither takes nor loses what was read
+    if walk.asking == "days":
+        if plain in words.NO - {"2"}:
+            return say_again(walk)
+        days = which_days.said(plain, walk.around.reader)
+        return _on_days(walk, days) if days else None
     if walk.asking == "words":
+        # 好了 below 对吗 means what was read, not a question left empty.
+        if plain in words.YES or words.control(plain) == words.READY:
+            return steps.confirm(walk)
         return say_again(walk) if plain in words.NO else None
+    if plain in words.YES:
+        return steps.sure(walk)
     if plain in words.NO or words.control(plain) in (words.READY, words.GO_ON):
         walk.asking = ""
         return stay(walk)
     if words.control(plain) == words.CANCEL and walk.asking == "cancel":
         return stay(walk)
     return None
+
+
+def _on_days(walk: Walk, days: tuple[int, ...]) -> Effects:
+    """The hours that she named are on these days; what else was read is said back first."""
+    walk.pending = which_days.on(walk.form, walk.pending, days)
+    if set(walk.pending) == {walk.at}:
+        return steps.confirm(walk)
+    walk.asking = "words"
+    return stay(walk)
 
 
 def _steer(walk: Walk, control: str) -> Effects | None:
@@ -135,8 +154,11 @@ def _read(walk: Walk, question: Question, text: str, parsed: Parsed) -> Effects:
         return stay(walk, wrong)
     others = heard.answers(walk.form, values, today=today, lists=around.lists)
     pending |= {name: value for name, value in others.items() if name != question.name and _free(walk, name)}
+    if not pending and question.otherwise and (place := places.said(text)):
+        # No community of the list, but a place: the honest way out, with her own words in the question for them.
+        pending = {walk.at: places.ELSEWHERE, question.otherwise: place}
     if pending:
-        return _say_back(walk, pending)
+        return _say_back(walk, pending, text)
     return stay(walk, _why(walk, question, parsed))
 
 
@@ -153,8 +175,9 @@ def _free(walk: Walk, name: str) -> bool:
     return shown and walk.answers.get(name) is None and name not in walk.waiting
 
 
-def _say_back(walk: Walk, pending: dict[str, Json]) -> Effects:
-    walk.asking, walk.pending = "words", pending
+def _say_back(walk: Walk, pending: dict[str, Json], text: str) -> Effects:
+    """What was read of her words waits for her 对; hours without a day for the days that they are on."""
+    walk.asking, walk.pending = "days" if which_days.open_in(walk.form, pending, text) else "words", pending
     return stay(walk)
 
 
@@ -198,4 +221,4 @@ def _read_at_summary(walk: Walk, text: str) -> Effects:
     around = walk.around
     values = heard.answers(walk.form, around.reader(text), today=around.now.date(), lists=around.lists)
     shown: dict[str, Json] = {name: value for name, value in values.items() if walk.applies_now(name) and walk.answers.get(name) != value}
-    return _say_back(walk, shown) if shown else stay(walk, say("form.summary_help"))
+    return _say_back(walk, shown, text) if shown else stay(walk, say("form.summary_help"))

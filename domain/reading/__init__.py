@@ -50,6 +50,8 @@ def _read(message: str, in_passing: Mapping[str, tuple[str, ...]]) -> Reading:
     said = trained().opinion(plain, found.findings)
     dangers = judge(said)
     intent = _intent(said, dangers)
+    if intent in _IDLE and not dangers.hazards and topics.public_defect(normal):
+        intent = "suggest"
     slots: dict[str, object] = dict(found.slots)
     if intent not in _SEEKS:
         slots["sectors"] = found.sectors_done
