@@ -16,12 +16,13 @@ SHOWN = (outbox.c.body, outbox.c.notice_id, outbox.c.private, outbox.c.once, out
 
 
 class Body(TypedDict):
-    """Rows of buttons are label, choice and address; `picture` is the key of one; cards are a text and its buttons."""
+    """Rows of buttons are label, choice and address; `picture` is the key of one; cards are a text and its buttons; `speaker` is a person of the staff."""
 
     text: str
     buttons: list[list[tuple[str, str, str]]]
     picture: NotRequired[str]
     cards: NotRequired[list[tuple[str, list[tuple[str, str, str]]]]]
+    speaker: NotRequired[str]
 
 
 def body_of(outbound: Outbound) -> str:
@@ -31,6 +32,8 @@ def body_of(outbound: Outbound) -> str:
         body["picture"] = outbound.picture
     if outbound.cards:
         body["cards"] = [(card.text, _kept(card.buttons)) for card in outbound.cards]
+    if outbound.speaker:
+        body["speaker"] = outbound.speaker
     return orjson.dumps(body).decode()
 
 
@@ -60,4 +63,13 @@ def _outbound(body: Body, row: Any) -> Outbound:
     buttons = tuple(tuple(Button(*b) for b in line) for line in body["buttons"])
     cards = tuple(Card(text, tuple(Button(*b) for b in line)) for text, line in body.get("cards", ()))
     picture = body.get("picture", "")
-    return Outbound(text=body["text"], buttons=buttons, picture=picture, edits=row.edits, private=row.private, once=row.once, cards=cards)
+    return Outbound(
+        text=body["text"],
+        buttons=buttons,
+        picture=picture,
+        edits=row.edits,
+        private=row.private,
+        once=row.once,
+        cards=cards,
+        speaker=body.get("speaker", ""),
+    )
