@@ -15,6 +15,7 @@ NAMES = (
     "faults",
     "webhook",
     "latency",
+    "danger",
     "notices",
     "million",
     "peer_broadcaster",
