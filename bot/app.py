@@ -88,6 +88,7 @@ def open_channels(
                 public_url=settings.public_url,
                 capabilities=replace(TELEGRAM, rate=telegram.rate, chat_interval=telegram.chat_interval),
                 pictures=box.picture,
+                menu=wechat_menu.commands(),
             )
         )
     if settings.channels.wechat.enabled:

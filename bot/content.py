@@ -40,6 +40,7 @@ def load(settings: Settings) -> Content:
         labels=_mapping(CHOICES),
         capabilities=CAPABILITIES,
         answers=answers.load(CONTENT / "answers"),
+        menu=wechat_menu.columns(),
         commands=_commands(),
         rules=Rules(
             public_url=settings.public_url,

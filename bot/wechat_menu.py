@@ -6,7 +6,10 @@ from bot import bounded_yaml
 from bot.config import ROOT
 from channels.wechat.menu import Item, read
 from domain.errors import ContentError
+from handlers.people.menu import COLUMNS
 
+# Entries that a command's description names; a description has 256 characters at most (https://core.telegram.org/bots/api#botcommand).
+SHOWN = 4
 FILE = ROOT / "content" / "wechat_menu.yaml"
 
 
@@ -23,3 +26,9 @@ def load() -> tuple[Item, ...]:
         return read(bounded_yaml.load(FILE.read_text("utf-8")))
     except ValueError as error:
         raise ContentError(FILE.name, str(error)) from None
+
+
+def commands() -> tuple[tuple[str, str], ...]:
+    """The same columns as commands of Telegram, each called by its name and its first entries. Raises ContentError."""
+    named = zip(COLUMNS, columns(), strict=False)
+    return tuple((command, f"{name}：{'、'.join(called for called, _ in items[:SHOWN])}") for command, (name, items) in named)

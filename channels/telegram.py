@@ -9,7 +9,7 @@ import asyncio
 import logging
 import random
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
@@ -20,7 +20,7 @@ from aiogram import Bot, exceptions
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.methods import TelegramMethod
-from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
+from aiogram.types import BotCommand, BufferedInputFile, InlineKeyboardMarkup
 from aiogram.utils.token import TokenValidationError
 from starlette.routing import BaseRoute
 
@@ -152,10 +152,11 @@ class TelegramChannel:
         public_url: str = "",
         capabilities: Capabilities = TELEGRAM,
         pictures: Callable[[str], tuple[str, bytes] | None] = lambda _key: None,
+        menu: Sequence[tuple[str, str]] = (),
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         """Raises ContentError where a setting cannot work. `pictures` gives a picture's type and content by its key, in a thread;
-        `pause` waits between tries, in seconds."""
+        `menu` is what the button beside the box offers, each command with what it is called; `pause` waits between tries, in seconds."""
         if mode == "webhook" and not webhook_secret:
             raise ContentError("channels.telegram.webhook_secret", "webhook mode needs a secret: without it anybody could post updates")
         if urlsplit(api_base).scheme not in ("http", "https") or not urlsplit(api_base).hostname:
@@ -170,7 +171,7 @@ class TelegramChannel:
         self._sending: str | None = None
         self.me = Me(self._bot.id)
         self._mode, self._secret, self._public_url, self._pause = mode, webhook_secret, public_url.rstrip("/"), pause
-        self._pictures = pictures
+        self._pictures, self._menu = pictures, menu
         self._file_ids: dict[str, str] = {}
         self._pieces_sent: dict[int, int] = {}
         self._acknowledging: set[asyncio.Task[None]] = set()
@@ -191,6 +192,7 @@ class TelegramChannel:
     async def receive(self, submit: Submit) -> None:
         """Poll until cancelled. In webhook mode: tell Telegram where to post, trying until it is told, and return."""
         await self._until_done(self._introduce)
+        self._meanwhile(self._offer_menu())
         if self._mode == "webhook":
             await self._until_done(self._set_webhook)
             return
@@ -345,6 +347,14 @@ class TelegramChannel:
     async def _introduce(self) -> None:
         me = await self._bot.me()
         self.me = Me(me.id, me.username or "")
+
+    async def _offer_menu(self) -> None:
+        """Set the menu of commands. If it fails the bot talks all the same; the next start tries again."""
+        if self._menu:
+            try:
+                await self._bot.set_my_commands([BotCommand(command=name, description=called) for name, called in self._menu])
+            except Exception as error:
+                log.warning("telegram: the menu of commands was not set: %s", send_error(error))
 
     async def _set_webhook(self) -> None:
         if not self._public_url:

@@ -87,6 +87,8 @@ TABLE: dict[str, frozenset[str]] = {
     "council.see": OFFICE | {"council"},
     "council.call": OFFICE | {"council"},
     "council.vote": frozenset({"council"}),
+    # What the bot could not answer, without who asked, and answers to it: they are given in the whole city.
+    "answers.write": frozenset({"federation"}),
     "reports.see": OFFICE,
     # Lists come in and go out at the desk; of one's own place alone.
     "lists.manage": OFFICE,

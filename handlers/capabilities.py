@@ -1,6 +1,6 @@
 """All capabilities of the bot: the only list. A new one is a folder and a name here."""
 
-from handlers import ads, broadcasts, council, desk, fund, mediation, people, reach, staff, survey, training, work, workshops
+from handlers import ads, answers, broadcasts, council, desk, fund, mediation, people, reach, staff, survey, training, work, workshops
 from handlers.capability import merge
 
 # Codes of /start are tried in this order: a code of her own before a take-over code, that before an invitation.
@@ -12,6 +12,7 @@ ALL = (
     survey.CAPABILITY,
     broadcasts.CAPABILITY,
     ads.CAPABILITY,
+    answers.CAPABILITY,
     council.CAPABILITY,
     mediation.CAPABILITY,
     fund.CAPABILITY,

@@ -75,6 +75,8 @@ class Content:
     capabilities: Capabilities
     # Questions that mothers ask, with their answers.
     answers: Catalogue = field(default_factory=lambda: Catalogue(()))
+    # The account's menu: columns, each with what its entries are called and do.
+    menu: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     # Words that are a command wherever they are said.
     commands: Mapping[str, str] = field(default_factory=dict)
     rules: Rules = Rules()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from domain.access import Held, scopes
 from domain.messages import Button
@@ -12,12 +12,17 @@ from handlers.scene import Scene
 from handlers.turn import Turn
 from storage.staff import tasks
 
+if TYPE_CHECKING:
+    from handlers.capability import Entry
+
 # The count behind a button's words.
 _COUNTED = re.compile(r"（\d+）$")
 
 
-# Where tasks stand among what waits.
-TASKS = 30
+# Where tasks stand among what waits, and the route that lists all that waits.
+TASKS, TODO = 30, "tasks"
+# So many entries are shown as they are; of more, those up to this rank are under 办事. What is due first, at most so many, stands above.
+FEW, DAILY, FIRST = 6, 90, 4
 
 
 class Counted(NamedTuple):
@@ -47,15 +52,41 @@ def _tasks(scene: Scene, held: list[Held]) -> Iterator[Counted]:
             yield Counted(f"tasks.kind_{name}", f"tasks:{name}", f"/desk/tasks?kind={name}", TASKS, every, late)
 
 
-def rows(turn: Turn) -> list[tuple[Button, ...]]:
-    """What staff have in their menu, two in a row, so that a phone shows it with little scrolling."""
+def due(scene: Scene) -> list[Counted]:
+    """What of that there is any of."""
+    return [one for one in counted(scene) if one.all]
+
+
+def mine(turn: Turn) -> list[Entry]:
+    """The entries of the staff's menu that her roles allow and that have something to show."""
     held = turn.roles()
-    mine = [entry for entry in turn.content.capabilities.menu if scopes(held, entry.needs) and (entry.shown is None or entry.shown(turn))]
+    return [entry for entry in turn.content.capabilities.menu if scopes(held, entry.needs) and (entry.shown is None or entry.shown(turn))]
+
+
+def rows(turn: Turn) -> list[tuple[Button, ...]]:
+    """What staff have in their menu: where it is more than a phone shows at a glance, what is due first, and below it three buttons."""
+    entries = mine(turn)
+    if len(entries) <= FEW or all(entry.route != TODO for entry in entries):
+        return _paired(turn, entries)
+    waits = sorted(due(turn), key=lambda one: (one.late == 0, one.rank))
+    first = [(Button(_label(turn.words(one.phrase), one.all), one.route),) for one in waits[:FIRST]]
+    count = sum(one.all for one in waits)
+    todo = Button(turn.words("staff.menu_todo" if count else "staff.menu_todo_none", count=count), TODO)
+    return [*first, (todo, turn.button("staff.menu_do", "staff_menu:do"), turn.button("staff.menu_more", "staff_menu:more"))]
+
+
+def part(turn: Turn, of: str) -> list[tuple[Button, ...]]:
+    """办事, or 更多: the entries used daily, or the others."""
+    return _paired(turn, [entry for entry in mine(turn) if entry.route != TODO and (entry.rank <= DAILY) == (of == "do")])
+
+
+def _paired(turn: Turn, entries: list[Entry]) -> list[tuple[Button, ...]]:
+    """Two in a row, each with what waits behind it."""
     waits: dict[str, int] = {}
-    for one in counted(turn) if mine else ():
+    for one in counted(turn) if entries else ():
         route = one.route.partition(":")[0]
         waits[route] = waits.get(route, 0) + one.all
-    buttons = [Button(_label(turn.words(entry.phrase), waits.get(entry.route, 0)), entry.route) for entry in mine]
+    buttons = [Button(_label(turn.words(entry.phrase), waits.get(entry.route, 0)), entry.route) for entry in entries]
     return [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
-from domain.answers import Answer
-from domain.answers.asked import is_asked
+from domain.answers.asked import is_asked, plain
 from domain.codebook import Reading, intake_slots
-from domain.messages import Outbound
+from domain.messages import Button, Outbound
 from domain.reading import read
 from handlers import threads
 from handlers.turn import Turn
+from storage.answers import questions, written
 
 # What asks for nothing to be done, so that an answer is all there is to give.
 IDLE = {"other", "smalltalk", "help"}
@@ -23,6 +23,34 @@ DONE = HEARD | {"my_data", "unsubscribe", "resubscribe"}
 WISHES = {"find_work", "find_training", "register"}
 
 
+# How much a question has in common with a wording of an answer that staff wrote, to get it.
+NEAR = 0.55
+# What may be kept of a question that nothing answers: a longer text, or one with a number in it, tells of her.
+LONGEST_NOTED = 40
+SHORTEST_NOTED = 3
+
+
+def by_staff(turn: Turn, text: str) -> str | None:
+    """The answer that staff wrote to this question, or to one that is nearly the same."""
+    catalogue = turn.content.answers
+    near = [(catalogue.alike(text, wording), one.answer) for one in written.all_given(turn.tx) for wording in one.wordings]
+    likeness, answer = max(near, default=(0.0, ""))
+    return answer if likeness >= NEAR else None
+
+
+def unanswered(turn: Turn, text: str) -> list[Outbound]:
+    """What is said to a question without a certain answer: the two that are likely, else that it is noted for the staff; nothing to what is none."""
+    if not is_asked(text):
+        return []
+    if likely := turn.content.answers.either(text):
+        rows = [(Button(one.questions[0], f"either:{one.name}"),) for one in likely]
+        return [turn.say("answers.either", *rows, (turn.button("answers.neither", "either:none"),))]
+    if turn.in_danger or len(text) > LONGEST_NOTED or any(char.isdigit() for char in text) or len(plain(text)) < SHORTEST_NOTED:
+        return []
+    questions.note(turn.tx, text, plain=plain(text), now=turn.now)
+    return [turn.say("answers.noted", (turn.button("menu.call", "menu:call"),))]
+
+
 class Meaning:
     """What a text means, each thing looked for when it is first wanted and then only once."""
 
@@ -31,10 +59,12 @@ class Meaning:
         self._turn = turn
 
     @cached_property
-    def answer(self) -> Answer | None:
-        """The answer to the question that it is; None where it is none, or none that is certain, or where a deed is asked for."""
+    def answer(self) -> str | None:
+        """The words of the answer to the question that it is; None where it is none, or none that is certain, or where a deed is asked for."""
         best = self._turn.content.answers.best(self.text)
-        return best if best is not None and not self._asks_a_deed() else None
+        if best is not None and not self._asks_a_deed():
+            return best.answer
+        return by_staff(self._turn, self.text) if is_asked(self.text) else None
 
     @property
     def asks(self) -> bool:
@@ -73,7 +103,10 @@ def act_on(turn: Turn, meaning: Meaning) -> list[Outbound]:
         return meaning.about()
     intent = meaning.reading["intent"]
     if meaning.answer is not None:
-        answer = Outbound(text=meaning.answer.answer)
+        if intent == "human" and is_asked(meaning.text):
+            # 谁能帮我带孩子 asks; it goes to nobody before she says so.
+            return [Outbound(text=meaning.answer, buttons=((turn.button("menu.call", "menu:call"),),))]
+        answer = Outbound(text=meaning.answer)
         return [answer, *_dealt_with(turn, meaning)] if intent in HEARD else [answer]
     return _dealt_with(turn, meaning)
 

@@ -1,5 +1,7 @@
 """Her menu and greeting, what is stored of her, and how often she is written to."""
 
+from functools import partial
+
 from handlers import forms
 from handlers.capability import Capability, Own, Route, Step, TaskKind
 from handlers.people import finding, matters, menu, my_data, registration, wishes
@@ -21,6 +23,7 @@ CAPABILITY = Capability(
         "call": Route(menu.call, beside=True),
         # 继续 is a word of the forms as well.
         "go_on": Route(menu.go_on, outside=True),
+        **{name: Route(partial(menu.column_of, name=name), beside=True) for name in menu.COLUMNS},
         "ask": Route(menu.ask, beside=True),
         "language": Route(menu.language),
     },
@@ -36,6 +39,8 @@ CAPABILITY = Capability(
         "skip": Route(forms.skip),
         "hand_on": Route(menu.hand_on),
         "question": Route(menu.answer_first_question),
+        # 办事 and 更多: what they show is what her roles allow.
+        "staff_menu": Route(menu.staff_menu),
     },
     own=(Own("matters.menu", "menu:matters"),),
     matters=(matters.waiting,),

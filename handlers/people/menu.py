@@ -22,6 +22,8 @@ LAST_WORDS = 12
 PARTS_OF_DAY = ("晚上", "夜里", "半夜", "早上", "中午", "下午", "上午", "白天", "周末")
 # What newcomers ask first, by the name of the button's phrase, whose words are the question.
 ASKED_FIRST = ("money", "child", "contract", "real")
+# Commands of the account's menu, in the order of its columns.
+COLUMNS = ("jobs", "tell", "own")
 FAREWELLS = ("谢", "再见", "拜拜", "辛苦", "晚安", "不客气", "麻烦您了", "麻烦你了")
 
 
@@ -57,18 +59,46 @@ def answer_first_question(turn: Turn, what: str) -> list[Outbound]:
 
 
 def menu(turn: Turn, _argument: str = "") -> list[Outbound]:
-    """What she can do here."""
+    """What she can do here; staff with much to do see what is due first, and three buttons."""
     rows: list[tuple[Button, ...]] = entries.rows(turn)
     works_here = bool(rows) and not profile.known(turn)
+    if works_here and _in_three(rows):
+        count = sum(one.all for one in entries.due(turn))
+        return [turn.say("staff.menu_due" if count else "staff.menu_nothing_due", *rows, count=count)]
     if not works_here:
         rows.append((turn.button("menu.work", "menu:work"), turn.button("classes.menu_open", "menu:classes")))
         rows.append((turn.button("menu.mine", "menu:mine"), turn.button("menu.my_classes", "menu:my_classes")))
         own = [turn.button(one.phrase, one.choice) for one in turn.content.capabilities.own]
         rows += [tuple(own[start : start + 2]) for start in range(0, len(own), 2)]
         rows.append((turn.button("menu.register", "menu:register"),))
-    rows.append((turn.button("menu.notices", "menu:notices"), turn.button("menu.data", "menu:data")))
-    rows.append((turn.button("menu.wishes", "menu:wishes"), turn.button("menu.call", "menu:call")))
-    return [turn.say("staff.menu" if works_here else "talk.menu", *rows)]
+    return [turn.say("staff.menu" if works_here else "talk.menu", *rows, *_everybodys(turn))]
+
+
+def _in_three(rows: list[tuple[Button, ...]]) -> bool:
+    return rows[-1][-1].choice.startswith("staff_menu:")
+
+
+def _everybodys(turn: Turn) -> list[tuple[Button, ...]]:
+    return [
+        (turn.button("menu.notices", "menu:notices"), turn.button("menu.data", "menu:data")),
+        (turn.button("menu.wishes", "menu:wishes"), turn.button("menu.call", "menu:call")),
+    ]
+
+
+def column_of(turn: Turn, _argument: str = "", *, name: str) -> list[Outbound]:
+    """One column of the account's menu (找活, 说事, 我的) as buttons, for a channel whose menu is a list of commands."""
+    columns = turn.content.menu
+    at = COLUMNS.index(name)
+    if at >= len(columns):
+        return menu(turn)
+    called, items = columns[at]
+    return [turn.say("menu.column", *((Button(label, choice),) for label, choice in items), name=called)]
+
+
+def staff_menu(turn: Turn, part: str) -> list[Outbound]:
+    """办事 and 更多 of the staff's menu."""
+    rows = entries.part(turn, part)
+    return [turn.say("staff.menu_do_which", *rows) if part == "do" else turn.say("staff.menu_more_which", *rows, *_everybodys(turn))]
 
 
 def who(turn: Turn, _argument: str = "") -> list[Outbound]:
@@ -159,6 +189,6 @@ def smalltalk(turn: Turn, text: str, _read: Slots) -> list[Outbound]:
     return start(turn)
 
 
-def not_understood(turn: Turn, _text: str, _read: Slots) -> list[Outbound]:
-    """Nothing was understood: the menu shows what can be done."""
-    return [turn.say("talk.not_understood"), *menu(turn)]
+def not_understood(turn: Turn, text: str, _read: Slots) -> list[Outbound]:
+    """Nothing was understood: a question is asked back or noted, to anything else the menu shows what can be done."""
+    return free_text.unanswered(turn, text) or [turn.say("talk.not_understood"), *menu(turn)]

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from domain.access import Held, Scope, may, scopes
 from domain.errors import Refused
 from domain.messages import Button, Outbound
+from handlers import entries
 from handlers.content import Content
 from handlers.scene import Scene, row_id
 from handlers.turn import Turn
@@ -20,16 +21,21 @@ STEP = 200
 
 
 def see(turn: Turn, argument: str = "") -> list[Outbound]:
-    """What is to be done, counted by kind; with a kind (and the task after which to go on) one by one. Every look is logged."""
+    """All that waits for her, what is late first, counted by kind; with a kind (and the task after which to go on) one by one. Every look is logged."""
     if not any(_where(turn, name) for name in turn.content.capabilities.tasks):
         raise Refused("staff.not_allowed")
     name, _, after = argument.partition(":")
     if name in turn.content.capabilities.tasks:
         return _list(turn, name, after=row_id(after))
-    kinds = turn.content.capabilities.tasks
-    counts = {one: tasks.count(turn.tx, _where(turn, one), kinds=[one], ends=kind.ends) for one, kind in kinds.items()}
-    rows = [(turn.button("tasks.some", f"tasks:{one}", what=turn.words(f"tasks.kind_{one}"), count=n),) for one, n in counts.items() if n]
+    due = sorted(entries.due(turn), key=lambda one: (one.late == 0, one.rank))
+    rows = [(_counted(turn, one),) for one in due]
     return [turn.say("tasks.all", *rows)] if rows else [turn.say("tasks.none")]
+
+
+def _counted(turn: Turn, due: entries.Counted) -> Button:
+    """What waits and how much of it; what is late says so."""
+    phrase = "tasks.some_late" if due.late else "tasks.some"
+    return turn.button(phrase, due.route, what=turn.words(due.phrase), count=due.all, late=due.late)
 
 
 def listed(scene: Scene, kind: str, *, after: int, limit: int, late: bool = False) -> list[tasks.Open]:

@@ -14,7 +14,7 @@ from bot.ledger import StoredLedger
 from bot.transactions import Transactions
 from domain.allowance import Account
 from domain.capabilities import WEB, Capabilities
-from domain.messages import Inbound, Outbound, Receipt
+from domain.messages import Button, Inbound, Outbound, Receipt
 from handlers import dispatch
 from handlers.content import Content
 from storage import sending
@@ -76,10 +76,17 @@ class Chat:
 
     def taps(self, label: str, *, event: str | None = None) -> Chat:
         """Tap the newest button whose label holds these words; on a channel without buttons say its number or words."""
-        found = [(ref, button) for ref, said in reversed(self.heard) for button in said.choices() if label in button.label]
+        found = self._buttons(label)
+        if not found and any(button.choice == "staff_menu:do" for said in self.fresh for button in said.choices()):
+            # Not on the first screen of the staff's menu: whoever wants it looks under 办事, then under 更多.
+            for part in ("办事", "更多"):
+                found = found or self.taps(part)._buttons(label)
         assert found, f"no button “{label}” in {self.labels()}"
         ref, button = found[0]
         return self.taps_choice(button.choice, ref=ref, event=event)
+
+    def _buttons(self, label: str) -> list[tuple[str, Button]]:
+        return [(ref, button) for ref, said in reversed(self.heard) for button in said.choices() if label in button.label]
 
     def skips_to(self, label: str, *, at_most: int = 40) -> Chat:
         """Skip question after question until a button holds these words; a form that never offers it fails instead of going on for ever."""

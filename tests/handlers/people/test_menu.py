@@ -85,9 +85,9 @@ def test_a_form_goes_on_on_another_of_her_channels(town: Town) -> None:
 
 def test_an_invitation_gives_its_role_once(town: Town) -> None:
     code = invitation(town.store, "coordinator", community="YT02", expires_at=town.now + timedelta(hours=1), now=town.now)
-    town.person("a").says(f"/start {code}").hears("您现在是海风2社区的协调员", "谁想去上岗")
+    town.person("a").says(f"/start {code}").hears("您现在是海风2社区的协调员", "待办", "办事")
     town.person("b").says(f"/start {code}").hears("用过了")
-    town.person("a").says("/menu").hears("待发布岗位")
+    town.person("a").says("/menu").taps("办事").hears("待发布岗位")
     assert "待发布岗位" not in town.person("b").says("/menu").text
 
 
@@ -173,11 +173,12 @@ def test_staff_may_type_what_the_buttons_of_their_menu_say_at_any_time(town: Tow
     assert "没有等您看的岗位" not in town.person("mother").says("等我看的岗位").text
 
 
-def test_staff_menu_is_two_in_a_row_and_without_a_mothers_affairs(town: Town) -> None:
+def test_staff_menu_is_short_and_without_a_mothers_affairs(town: Town) -> None:
     said = town.invited("firm", "employer", None, enterprise="E1").says("菜单")
     assert "找活干" not in said.labels() and "我的资料" in said.labels()
+    assert max(len(row) for row in said.fresh[-1].buttons) == 2
     rows = town.invited("coordinator", "coordinator").says("菜单").fresh[-1].buttons
-    assert len(rows) <= 14 and max(len(row) for row in rows) == 2
+    assert len(rows) <= 5 and len(rows[-1]) == 3
 
 
 def test_a_mother_who_was_invited_is_greeted_and_asked_like_everybody(town: Town) -> None:
@@ -209,3 +210,22 @@ def test_who_mistrusts_gets_an_answer_and_her_form_waits(town: Town, words: str)
     chat.says(words).hears("不收一分钱", "您住哪个社区")
     chat.says("海风1社区").hears("孩子")
     registered(town, "other").says(words).hears("不收一分钱")
+
+
+def test_staff_with_much_to_do_see_what_is_due_first_and_three_buttons(town: Town) -> None:
+    coordinator = town.invited("c", "coordinator")
+    coordinator.says("菜单").hears("现在没有等着您的事")
+    assert coordinator.labels() == ["待办", "办事", "更多"]
+    coordinator.taps("更多").hears("数字", "我的资料")
+    coordinator.says("菜单").taps("办事").hears("培训班", "发通知")
+    mother = registered(town, "mother")
+    mother.says("找人帮忙").says("孩子上学的事想问问")
+    coordinator.says("菜单").hears("有 1 件等着您", "求助和来话（1）", "待办（1）")
+    coordinator.taps("待办（1）").taps("求助和来话").hears("想找人")
+
+
+def test_the_columns_of_the_account_are_commands_too(town: Town) -> None:
+    chat = town.person("t", TELEGRAM)
+    chat.says("/jobs").hears("找活", "看看有什么活", "学手艺")
+    chat.says("/tell").hears("说事", "意见箱")
+    chat.says("/own").hears("我的", "我的资料").taps("我的事")

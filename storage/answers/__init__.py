@@ -1,0 +1,1 @@
+"""What was asked and not answered, and what staff answered to it."""
