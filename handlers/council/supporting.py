@@ -13,7 +13,7 @@ from handlers.content import Content
 from handlers.council import told
 from handlers.council.moves import advance
 from handlers.scene import Scene
-from storage.council import similar, steps, suggestions, supports
+from storage.council import similar, suggestions, supports
 from storage.council.suggestions import Suggestion
 
 # What she tapped below something done or declined: whether it is done, and whether she is content.
@@ -94,8 +94,7 @@ def withdraw(scene: Scene, suggestion_id: int) -> bool:
         lead = suggestions.lead(scene.tx, row.id)
         assert lead is not None
         suggestions.change(scene.tx, row.id, author_id=None, named=False)
-        _hand_down(scene, row)
-        suggestions.recount(scene.tx, lead.id)
+        _hand_down(scene, row, lead._replace(voices=suggestions.recount(scene.tx, lead.id)))
         return False
     if row.state not in ("received", "agenda"):
         raise Refused("council.too_late")
@@ -112,11 +111,11 @@ def withdraw(scene: Scene, suggestion_id: int) -> bool:
     return False
 
 
-def _hand_down(scene: Scene, row: Suggestion) -> None:
-    """Her words go from what others stand behind; the row stays, that they are not lost with it."""
+def _hand_down(scene: Scene, row: Suggestion, lead: Suggestion) -> None:
+    """Her words go from what others stand behind, and those are told; the row stays, that they are not lost with it."""
     similar.drop(scene.tx, [row.id])
-    suggestions.change(scene.tx, row.id, text="—")
-    steps.add(scene.tx, row.id, "withdraw", by=scene.person_id, now=scene.now)
+    suggestions.change(scene.tx, row.id, text=suggestions.TAKEN_BACK)
+    told.step(scene, lead, "withdraw", by=scene.person_id, before=str(row.id))
 
 
 def reword(scene: Scene, suggestion_id: int, text: str) -> Suggestion:
