@@ -46,13 +46,10 @@ def support(scene: Scene, suggestion_id: int) -> Supported:
     before = suggestions.behind(scene.tx, row.id)
     if scene.person_id in before.people:
         return Supported(row, fresh=False)
-    for number in before.members:
-        # Who supported an older text of one that was merged says yes to what it is now.
-        if scene.person_id in supports.of_older_text(scene.tx, number):
-            supports.add(scene.tx, number, scene.person_id, version=_version(scene.tx, number), now=scene.now)
-            break
-    else:
-        supports.add(scene.tx, row.id, scene.person_id, version=row.version, now=scene.now)
+    # Who is asked whether she still supports what was put into other words answers of that one, also once it is merged.
+    asked = scene.person_id in supports.of_older_text(scene.tx, suggestion_id)
+    number = suggestion_id if asked else row.id
+    supports.add(scene.tx, number, scene.person_id, version=_version(scene.tx, number), now=scene.now)
     voices = suggestions.recount(scene.tx, row.id)
     row = row._replace(voices=voices)
     if worth_telling(voices):

@@ -84,6 +84,8 @@ class Box(RuleBasedStateMachine):
         # suggestion → its author and its supporters, and what it was merged into.
         self.behind: dict[int, set[int]] = {}
         self.into: dict[int, int] = {}
+        # Who supported it before it was put into other words.
+        self.older: dict[int, set[int]] = {}
 
     def teardown(self) -> None:
         if hasattr(self, "transaction"):
@@ -137,7 +139,9 @@ class Box(RuleBasedStateMachine):
         which, person = self.pick(number), self.people[who]
         lead = self.lead(which)
         if self.tried(lambda: supporting.support(self.scene(person), which)) and person not in self.everybody(lead):
-            self.behind[lead].add(person)
+            asked = person in self.older.get(which, set())
+            self.behind[which if asked else lead].add(person)
+            self.older.get(which if asked else lead, set()).discard(person)
 
     @precondition(lambda self: self.behind)
     @rule(who=women, number=numbers)
@@ -146,6 +150,7 @@ class Box(RuleBasedStateMachine):
         if self.tried(lambda: supporting.unsupport(self.scene(person), which)):
             for one in self.group(self.lead(which)):
                 row = suggestions.get(self.tx, one)
+                self.older.get(one, set()).discard(person)
                 if row is not None and row.author_id != person:
                     self.behind[one].discard(person)
 
@@ -222,6 +227,7 @@ class Box(RuleBasedStateMachine):
         if row is not None and row.author_id is not None:
             author = row.author_id
             if self.tried(lambda: supporting.reword(self.scene(author), which, "二号院路灯要换成太阳能的")):
+                self.older.setdefault(which, set()).update(self.behind[which] - {author})
                 self.behind[which] = {author}
 
     @rule(days=st.integers(1, 9))
