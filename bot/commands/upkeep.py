@@ -67,6 +67,13 @@ def makes_pdf() -> bool:
     return installed()
 
 
+def draws_cards() -> bool:
+    """Whether a post's card can be had as a picture: it needs a Chinese font of the system."""
+    from bot.desk.share_card import font
+
+    return font() is not None
+
+
 def _store(settings: Settings) -> Iterator[str]:
     try:
         store = open_store(settings, migrated=False)
