@@ -24,6 +24,8 @@ NAMES = (
     "screening",
     "grouping",
     "council",
+    "danger",
+    "denied",
     "fund",
     "desk",
     "matching",
