@@ -27,6 +27,8 @@ NAMES = (
     "screening",
     "grouping",
     "council",
+    "danger_down",
+    "denied",
     "fund",
     "desk",
     "matching",

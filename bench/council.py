@@ -9,6 +9,8 @@ import os
 import random
 import sqlite3
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -35,6 +37,9 @@ SHOWN = 3
 MEMBERS = 200
 # What waits at the same moment the consumer commits together.
 BATCH = 25
+# Votes after which the process is killed, and twice and three times as many.
+KILLED_AFTER = 50
+KILLS = 3
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 
 
@@ -137,36 +142,83 @@ def _times(look: Callable[[], object], often: int) -> list[float]:
 
 
 def _votes(store: Store, name: str) -> None:
-    """Two hundred members vote at the same moment."""
+    """Two hundred members vote at the same moment; and once more while the process that takes their votes is killed again and again."""
     for secret in (False, True):
+        number, people = _opened(store, f"v{secret}", secret=secret)
+        _at_once(store, name, number, people, secret=secret)
+        if KILLS:
+            _killed(store, name, _opened(store, f"k{secret}", secret=secret)[0], secret=secret)
+
+
+def _opened(store: Store, sign: str, *, secret: bool) -> tuple[int, list[int]]:
+    """A vote of two hundred members; its number, and who they are."""
+    with store.begin() as tx:
+        place = persons.communities(tx)[0].id
+        people = [persons.add(tx, "web", f"{sign}{number}", language="zh", now=NOW).person_id for number in range(MEMBERS)]
+        for person in people:
+            roles.give(tx, person, "council", Scope(place), now=NOW)
+        said = suggestions.add(tx, sign, community_id=place, text="路灯坏了", now=NOW, topic="facilities", published_at=NOW)
+        ends = NOW + timedelta(days=1)
+        meeting = meetings.add(tx, place, ends, "工坊", by=people[0], now=NOW)
+        meetings.put_on(tx, meeting, said)
+        item = meetings.items(tx, meeting)[0].id
+        return votes.open_(tx, item, options=STANDARD, secret=secret, quorum=101, electors=people, closes_at=ends, now=NOW), people
+
+
+def _at_once(store: Store, name: str, number: int, people: list[int], *, secret: bool) -> None:
+    started, spent = time.perf_counter(), time.process_time()
+    for first in range(0, MEMBERS, BATCH):
         with store.begin() as tx:
-            place = persons.communities(tx)[0].id
-            people = [persons.add(tx, "web", f"v{secret}{number}", language="zh", now=NOW).person_id for number in range(MEMBERS)]
-            for person in people:
-                roles.give(tx, person, "council", Scope(place), now=NOW)
-            said = suggestions.add(tx, f"V{secret}", community_id=place, text="路灯坏了", now=NOW, topic="facilities", published_at=NOW)
-            meeting = meetings.add(tx, place, NOW + timedelta(days=1), "工坊", by=people[0], now=NOW)
-            meetings.put_on(tx, meeting, said)
-            item = meetings.items(tx, meeting)[0].id
-            ends = NOW + timedelta(days=1)
-            number = votes.open_(tx, item, options=STANDARD, secret=secret, quorum=101, electors=people, closes_at=ends, now=NOW)
-        started, spent = time.perf_counter(), time.process_time()
-        for first in range(0, MEMBERS, BATCH):
-            with store.begin() as tx:
-                votes.hold(tx, number)
-                row = votes.get(tx, number)
-                assert row is not None
-                for place_, person in enumerate(people[first : first + BATCH], first):
-                    assert votes.cast(tx, row, person, place_ % 2)
-        took, spent = time.perf_counter() - started, time.process_time() - spent
-        with store.begin() as tx:
+            votes.hold(tx, number)
             row = votes.get(tx, number)
             assert row is not None
-            closed = votes.close(tx, row, now=NOW)
-        assert closed.counts == [100, 100, 0]
-        print(
-            f"{MEMBERS} {'secret' if secret else 'open'} votes on {name}, {BATCH} a commit: {took:.2f} s ({spent:.2f} s of one core), counted {sum(closed.counts)}"
-        )
+            for place, person in enumerate(people[first : first + BATCH], first):
+                assert votes.cast(tx, row, person, place % 2)
+    took, spent = time.perf_counter() - started, time.process_time() - spent
+    counted = sum(_closed(store, number))
+    print(
+        f"{MEMBERS} {_kind(secret)} votes on {name}, {BATCH} a commit: {took:.2f} s ({spent:.2f} s of one core), counted {counted}",
+        flush=True,
+    )
+
+
+def _killed(store: Store, name: str, number: int, *, secret: bool) -> None:
+    """Each vote a commit of its own, said once it is there; SIGKILL after 50, 100 and 150 of them, and then all over again."""
+    environment = {**os.environ, "MOTHERPOST_KEYS": sealed.in_use()[0]}
+    command = [sys.executable, "-m", "tests.support.voting", store.engine.url.render_as_string(hide_password=False), str(number)]
+    confirmed, took = 0, 0.0
+    for after in (*range(KILLED_AFTER, KILLED_AFTER * KILLS + 1, KILLED_AFTER), None):
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+            assert process.stdout is not None
+            heard, began = 0, 0.0
+            for _ in process.stdout:
+                heard, began = heard + 1, began or time.perf_counter()
+                if heard == after:
+                    process.kill()
+                    break
+            took = time.perf_counter() - began
+        with store.read() as tx:
+            assert heard <= votes.turnout(tx, number) <= MEMBERS, "what was confirmed is there"
+        confirmed = max(confirmed, heard)
+    counted = sum(_closed(store, number))
+    print(
+        f"{MEMBERS} {_kind(secret)} votes on {name}, one a commit, killed {KILLS} times: the last whole round {took:.2f} s, "
+        f"confirmed {confirmed}, counted {counted}",
+        flush=True,
+    )
+
+
+def _closed(store: Store, number: int) -> list[int]:
+    with store.begin() as tx:
+        row = votes.get(tx, number)
+        assert row is not None
+        counts = votes.close(tx, row, now=NOW).counts
+    assert counts == [MEMBERS // 2, MEMBERS // 2, 0]
+    return counts
+
+
+def _kind(secret: bool) -> str:
+    return "secret" if secret else "open"
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
 from bot import case_files, desk, health, mailbox, my_data, slip_files, ticks, wechat_menu
-from bot.config import ROOT, Settings
+from bot.config import Settings, beside
 from bot.consumer import BACK, Consumer
 from bot.emergency import Emergency
 from bot.feeder import Feeder
@@ -124,7 +124,7 @@ class Bot:
         self.heart = Heart(self.transactions, now=now, wake=self.wake)
         self.senders = [Sender(channel, self.transactions, now=now, owner=self.heart.process) for channel in self.channels]
         receive = partial(dispatch.receive, content=content)
-        self.emergency = Emergency(store.folder or ROOT / settings.data, content)
+        self.emergency = Emergency(beside(settings), content)
         self.consumer = Consumer(
             self.transactions, receive, now=now, committed=self.wake, prepare=dispatch.lock_senders, emergency=self.emergency
         )

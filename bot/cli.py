@@ -45,6 +45,8 @@ def check(config: Path | None, online: bool) -> None:
         click.echo(f"提醒：{unset} 个有来料的岗位没说是劳动关系还是承揽，工钱先按劳动关系算；请在“结工钱”里写明律师的意见", err=True)
     if not upkeep.makes_pdf():
         click.echo("提醒：没有装 LibreOffice（soffice），卷宗只有 Word，没有 PDF", err=True)
+    if not upkeep.draws_cards():
+        click.echo("提醒：没有装中文字体（fonts-noto-cjk 和 fontconfig），岗位卡片存不成图片，只能打印", err=True)
     click.echo("都好")
 
 

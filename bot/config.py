@@ -260,6 +260,11 @@ def data_folder(settings: Settings) -> Path | None:
     return database_file(settings).parent
 
 
+def beside(settings: Settings) -> Path:
+    """Where what must outlive the store is kept: an SQLite store's own folder, else the folder `data`."""
+    return data_folder(settings) or ROOT / settings.data
+
+
 def database_file(settings: Settings) -> Path:
     """The SQLite file; a relative path counts from the program's folder, so that it is the same wherever it is started."""
     return (ROOT / settings.database.removeprefix("sqlite:///")).resolve()

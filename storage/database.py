@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -11,12 +12,13 @@ from pathlib import Path
 import orjson
 from sqlalchemy import Connection, Engine, event, inspect
 from sqlalchemy.engine import ExceptionContext, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import create_engine
 
-from storage import access_log
+from storage import access_log, erased
 
+log = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Seconds for which who need not be quick waits for another process that writes.
 PATIENCE = 15
@@ -31,13 +33,15 @@ class Outdated(Exception):  # noqa: N818 - a state, told to the person who start
 class Store:
     """A database with its rules: SQLite in WAL with synchronous FULL and BEGIN IMMEDIATE, or PostgreSQL."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, beside: Path | None = None) -> None:
+        """`beside`: where what must outlive the store is kept, if it is across a network; an SQLite file has its own folder."""
         self.url = url
         self.remote = not url.startswith("sqlite")
         # See `storage.remembered`.
         self._remembered: dict[object, object] = {}
         options = {"remembered": self._remembered}
         self.engine = _postgresql(url, options) if self.remote else _sqlite(url, options)
+        self.beside = beside or self.folder
 
     @property
     def exists(self) -> bool:
@@ -57,15 +61,29 @@ class Store:
         """
         with self.engine.connect() as connection:
             tx = connection if patient else connection.execution_options(patient=False)
+            tx.info.pop(erased.FRESH, None)
             with tx.begin():
                 yield tx
                 access_log.bind(tx)
+            fresh = tx.info.pop(erased.FRESH, False)
+        if fresh:
+            self.list_erased()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read-only look; on SQLite it does not wait for a writer."""
         with self.engine.connect() as connection:
             yield connection.execution_options(reads=True)
+
+    def list_erased(self) -> None:
+        """Write down beside the store whom it has forgotten; what cannot be written now is with the next deletion, backup or start."""
+        if self.beside is None:
+            return
+        try:
+            with self.read() as tx:
+                erased.keep(tx, self.beside)
+        except (OSError, SQLAlchemyError):
+            log.exception("who was forgotten could not be written down in %s", self.beside)
 
     def scrub(self) -> None:
         """Nothing that was overwritten or deleted stays in the log of the store, or in rows that nobody sees any more."""

@@ -18,7 +18,8 @@ SMALL: dict[str, dict[str, int]] = {
     "inprocess": {"CHATS": 2, "ROUNDS": 1},
     "cpu": {"ROUNDS": 12},
     "memory": {"MESSAGES": 200},
-    "council": {"SIZE": 40, "ASKED": 4},
+    "council": {"SIZE": 40, "ASKED": 4, "KILLS": 0},
+    "denied": {"TIMES": 3, "CASES": 2},
     "lists": {"ROWS": 5},
 }
 

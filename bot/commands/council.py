@@ -10,7 +10,8 @@ from pathlib import Path
 from bot.config import DOCUMENTS
 from bot.setup import everything
 from domain.access import CITY
-from domain.council.board import FEW, Rate
+from domain.council.board import Rate
+from domain.few import FEW
 from domain.lists import Cell
 from domain.lists.cells import guard
 from domain.staff.reports import period

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from domain.access import CITY
+from domain.few import FEW
 from domain.lists import Cell
 from domain.lists.cells import guard
-from domain.mediation.figures import CASES, FEW, RESULTS, Told, counted, days, halves, told, trend
+from domain.mediation.figures import CASES, RESULTS, Told, counted, days, halves, told, trend
 from domain.mediation.kinds import KINDS
 from domain.staff.reports import period
 from handlers.content import Content

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import uvloop
 
+from bot import forgotten
 from bot.app import Bot, serve
 from bot.commands.town import invitation
 from bot.config import Settings, Web
@@ -52,6 +53,8 @@ def run(file: Path | None, *, host: str | None, port: int | None, demo: bool) ->
     settings = settings.model_copy(update={"web": web})
     if demo:
         _fill(store)
+    if again := forgotten.again(store, content, now=datetime.now(UTC)):
+        click.echo(f"数据库比删除名单旧：{again} 个人的资料又删掉了", err=True)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         well = runner.run(_serve(Bot(settings, store, content), store, settings, web=web, demo=demo))
     if not well:

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -18,8 +18,8 @@ from bot.config import Settings
 from bot.setup import open_store
 from domain.errors import ContentError
 from domain.notices import LOCAL
-from storage import access_log, keys, sealed, told
-from storage.database import Store, head, revision
+from storage import access_log, erased, keys, sealed, told
+from storage.database import Outdated, Store, head, revision
 from storage.database import migrate as upgrade
 
 # Why the access log's chain does not hold.
@@ -67,6 +67,13 @@ def makes_pdf() -> bool:
     return installed()
 
 
+def draws_cards() -> bool:
+    """Whether a post's card can be had as a picture: it needs a Chinese font of the system."""
+    from bot.desk.share_card import font
+
+    return font() is not None
+
+
 def _store(settings: Settings) -> Iterator[str]:
     try:
         store = open_store(settings, migrated=False)
@@ -103,6 +110,8 @@ def backup(file: Path | None, target: Path) -> None:
     except BaseException:
         target.unlink()
         raise
+    # The newest list lies beside every older backup.
+    erased.gather(config.beside(settings), target.parent)
 
 
 def _copy(settings: Settings, target: Path) -> None:
@@ -125,8 +134,23 @@ def restore(file: Path | None, source: Path) -> str:
             raise FileExistsError("数据库不是空的，不覆盖")
         else:
             _postgresql("pg_restore", "--no-owner", "--exit-on-error", "--dbname", str(source), settings=settings)
+        erased.gather(source.parent, config.beside(settings))
         with store.read() as tx:
-            return _keys_for(keys.needed(tx), settings)
+            needed = keys.needed(tx)
+    return f"{_keys_for(needed, settings)}{_forgotten(settings)}"
+
+
+def _forgotten(settings: Settings) -> str:
+    """Whom the list names is forgotten again at once where keys and schema fit, else by the next start."""
+    from bot import forgotten
+
+    try:
+        store = open_store(settings)
+    except (ValueError, Outdated):
+        return "；备份以后删除过资料的人，启动时会先照名单再删一遍"
+    with closing(store):
+        count = forgotten.again(store, content.load(settings), now=datetime.now(UTC))
+    return f"；备份以后删除过资料的 {count} 个人，又照名单删了一遍" if count else ""
 
 
 def _keys_for(needed: list[str], settings: Settings) -> str:

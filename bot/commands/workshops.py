@@ -6,13 +6,14 @@ from datetime import datetime
 from statistics import median
 
 from domain.access import CITY
+from domain.few import FEW
 from domain.fund.beancount import yuan
 from domain.fund.shares import month_before
 from domain.lists import Cell
 from domain.lists.cells import guard
 from domain.notices import LOCAL
 from domain.staff.reports import period
-from domain.workshops.pay import FEW, incomes
+from domain.workshops.pay import incomes
 from handlers.content import Content
 from storage.database import Store
 from storage.workshops import figures

@@ -8,9 +8,8 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.council.states import State
+from domain.few import FEW
 
-# Fewer women than these could be recognised by who lives there.
-FEW = 3
 QUESTIONS = ("in_time", "done", "content")
 
 

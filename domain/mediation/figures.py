@@ -7,11 +7,10 @@ from datetime import timedelta
 from statistics import median
 from typing import Literal, NamedTuple
 
+from domain.few import FEW
 from domain.mediation.kinds import Kind
 from domain.mediation.states import State
 
-# Of so few people one can be recognised.
-FEW = 5
 Figures = Mapping[str, int]
 Result = Literal["agreed", "failed", "withdrawn", "refused", "danger", "open"]
 RESULTS: tuple[Result, ...] = ("agreed", "failed", "withdrawn", "refused", "danger", "open")

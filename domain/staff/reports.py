@@ -10,15 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from domain.few import FEW
 from domain.notices import LOCAL
 
 WOMEN = ("registered", "surveyed", "trained", "applied", "started", "day_30", "still_30", "day_90", "still_90")
 NAMES = (*WOMEN, "median_days", "filled")
 DIMENSIONS = ("all", "community", "mode", "sector")
-# Fewer than so many women could be recognised outside the federation.
-FEW = 3
-# Behind a number of fewer nobody looks but who covers the whole city.
-OPENED = 5
 
 Figures = dict[str, float | None]
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
@@ -58,6 +55,12 @@ def period(month: str | None, *, now: datetime) -> Period:
 def this_month(now: datetime) -> str:
     """The month that it is here now."""
     return f"{now.astimezone(LOCAL):%Y-%m}"
+
+
+def month_before(month: str) -> str:
+    """The month before one as YYYY-MM."""
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02d}"
 
 
 def for_outside(lines: Sequence[Line]) -> list[Line]:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from statistics import quantiles
 from typing import Literal, NamedTuple
 
+from domain.few import FEW
 from domain.work.wages import MONTH_HOURS, Minimum
 
 # Employed, or a contract for work (承揽): the rules differ. A post of which it is not said yet is treated as the stricter one.
@@ -17,8 +18,6 @@ EXTRA: dict[Day, int] = {"workday": 150, "rest": 200, "holiday": 300}
 ORDINARY = 100
 # The day of the following month until which a month's pay has to be with her (Shandong wage rules 16: at least monthly).
 PAY_DAY = 15
-# Figures of fewer women than this are kept back.
-FEW = 5
 
 
 class Work(NamedTuple):

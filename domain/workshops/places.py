@@ -12,6 +12,8 @@ from domain.notices import LOCAL
 
 Function = Literal["work", "meeting", "childcare"]
 CheckKind = Literal["fire", "exits", "dust", "hygiene"]
+# Never looked at; not in order; in order once, and overdue; to be looked at within a week; in order.
+Standing = Literal["never", "failed", "overdue", "soon", "holds"]
 FUNCTIONS: tuple[Function, ...] = ("work", "meeting", "childcare")
 KINDS: tuple[CheckKind, ...] = ("fire", "exits", "dust", "hygiene")
 # Before anybody is sent there; hygiene and the safety of children before a child is.
@@ -55,6 +57,15 @@ def due(functions: Iterable[Function], checks: Mapping[CheckKind, Check], today:
     """What has to be looked at within a week, what is overdue among it."""
     wanted = {kind for function in functions for kind in needed(function)}
     return [kind for kind in KINDS if kind in wanted and (kind not in checks or not checks[kind].holds(today + AHEAD))]
+
+
+def standing(check: Check | None, today: date) -> Standing:
+    """How it stands with one kind of check today."""
+    if check is None:
+        return "never"
+    if not check.passed:
+        return "failed"
+    return "overdue" if not check.holds(today) else "holds" if check.holds(today + AHEAD) else "soon"
 
 
 def to_remind(due_now: Iterable[CheckKind], checks: Mapping[CheckKind, Check], today: date, reminded_on: date | None) -> bool:

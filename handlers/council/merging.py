@@ -52,6 +52,9 @@ def unmerge(scene: Scene, suggestion_id: int, reason: str) -> Suggestion:
     row = suggestions.get(scene.tx, suggestion_id)
     if row is None or row.merged_into is None or not scene.may("suggestions.handle", row.community_id):
         raise Refused("council.gone")
+    if row.text == suggestions.TAKEN_BACK:
+        # Its words are gone by its author's will: nothing could stand by itself again.
+        raise Refused("council.not_from_here")
     if not reason.strip():
         raise Refused("council.reason_needed")
     lead = suggestions.lead(scene.tx, row.id)

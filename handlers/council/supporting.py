@@ -13,7 +13,7 @@ from handlers.content import Content
 from handlers.council import told
 from handlers.council.moves import advance
 from handlers.scene import Scene
-from storage.council import similar, steps, suggestions, supports
+from storage.council import similar, suggestions, supports
 from storage.council.suggestions import Suggestion
 
 # What she tapped below something done or declined: whether it is done, and whether she is content.
@@ -46,13 +46,10 @@ def support(scene: Scene, suggestion_id: int) -> Supported:
     before = suggestions.behind(scene.tx, row.id)
     if scene.person_id in before.people:
         return Supported(row, fresh=False)
-    for number in before.members:
-        # Who supported an older text of one that was merged says yes to what it is now.
-        if scene.person_id in supports.of_older_text(scene.tx, number):
-            supports.add(scene.tx, number, scene.person_id, version=_version(scene.tx, number), now=scene.now)
-            break
-    else:
-        supports.add(scene.tx, row.id, scene.person_id, version=row.version, now=scene.now)
+    # Who is asked whether she still supports what was put into other words answers of that one, also once it is merged.
+    asked = scene.person_id in supports.of_older_text(scene.tx, suggestion_id)
+    number = suggestion_id if asked else row.id
+    supports.add(scene.tx, number, scene.person_id, version=_version(scene.tx, number), now=scene.now)
     voices = suggestions.recount(scene.tx, row.id)
     row = row._replace(voices=voices)
     if worth_telling(voices):
@@ -94,8 +91,7 @@ def withdraw(scene: Scene, suggestion_id: int) -> bool:
         lead = suggestions.lead(scene.tx, row.id)
         assert lead is not None
         suggestions.change(scene.tx, row.id, author_id=None, named=False)
-        _hand_down(scene, row)
-        suggestions.recount(scene.tx, lead.id)
+        _hand_down(scene, row, lead._replace(voices=suggestions.recount(scene.tx, lead.id)))
         return False
     if row.state not in ("received", "agenda"):
         raise Refused("council.too_late")
@@ -112,11 +108,11 @@ def withdraw(scene: Scene, suggestion_id: int) -> bool:
     return False
 
 
-def _hand_down(scene: Scene, row: Suggestion) -> None:
-    """Her words go from what others stand behind; the row stays, that they are not lost with it."""
+def _hand_down(scene: Scene, row: Suggestion, lead: Suggestion) -> None:
+    """Her words go from what others stand behind, and those are told; the row stays, that they are not lost with it."""
     similar.drop(scene.tx, [row.id])
-    suggestions.change(scene.tx, row.id, text="—")
-    steps.add(scene.tx, row.id, "withdraw", by=scene.person_id, now=scene.now)
+    suggestions.change(scene.tx, row.id, text=suggestions.TAKEN_BACK)
+    told.step(scene, lead, "withdraw", by=scene.person_id, before=str(row.id))
 
 
 def reword(scene: Scene, suggestion_id: int, text: str) -> Suggestion:

@@ -80,7 +80,9 @@ def did(voice: Voice, row: Suggestion, one: Step) -> str:
         "until": day(voice, row),
         "count": row.voices,
     }
-    return voice.words(f"council.did_{one.kind}", **values)
+    # Of several that are one, the words of one author go and the matter stays.
+    stays = one.kind == "withdraw" and one.before.isdecimal()
+    return voice.words("council.did_withdraw_one" if stays else f"council.did_{one.kind}", **values)
 
 
 def _named(voice: Voice, one: Step, code: str) -> str:

@@ -12,7 +12,7 @@ from domain.plain import JsonObject, whole_of
 from handlers import forms
 from handlers.mediation import wording
 from handlers.mediation.opening import fetched, moved, opened, viewer
-from handlers.scene import row_id
+from handlers.scene import Scene, row_id
 from handlers.turn import Turn
 from storage.conversations import About
 from storage.mediation import agreements, cases, visible
@@ -23,14 +23,15 @@ FORM = "case_agreement"
 SIGNATURES: tuple[Signature, ...] = ("signed_a", "signed_b", "mediator", "seal")
 
 
-def _current(turn: Turn, row: Seen) -> AgreementSeen | None:
+def current(turn: Scene, row: Seen) -> AgreementSeen | None:
+    """The agreement that stands or is being signed."""
     live = [one for one in visible.agreements(turn.tx, viewer(turn), row.id) if one.confirm_status != "over"]
     return live[-1] if live else None
 
 
 def buttons(turn: Turn, row: Seen) -> list[tuple[Button, ...]]:
     """What can be done about an agreement now."""
-    here, one = f"case:{row.id}", _current(turn, row)
+    here, one = f"case:{row.id}", current(turn, row)
     if row.state == "mediating":
         sign = [] if one is None else [turn.button("mediation.sign", f"{here}:sign")]
         return [(turn.button("mediation.agree", f"{here}:agree"), *sign)]
@@ -45,7 +46,7 @@ def buttons(turn: Turn, row: Seen) -> list[tuple[Button, ...]]:
 
 def lines(turn: Turn, row: Seen) -> list[str]:
     """How the agreement stands, on the case's card."""
-    one = _current(turn, row)
+    one = current(turn, row)
     if one is None:
         return []
     if one.effective_at is None:
@@ -61,9 +62,13 @@ def _recorded(one: AgreementSeen) -> dict[Signature, bool]:
     return {name: at[name] is not None for name in SIGNATURES if not (one.oral and name == "seal")}
 
 
+def missing(one: AgreementSeen) -> list[str]:
+    """What is not on the paper yet."""
+    return [name for name, there in _recorded(one).items() if not there]
+
+
 def _missing(turn: Turn, one: AgreementSeen) -> str:
-    names = [turn.words(f"mediation.signature.{name}") for name, there in _recorded(one).items() if not there]
-    return turn.words("mediation.between").join(names)
+    return turn.words("mediation.between").join(turn.words(f"mediation.signature.{name}") for name in missing(one))
 
 
 def act(turn: Turn, row: Seen, verb: str, rest: str) -> list[Outbound] | None:
@@ -124,10 +129,9 @@ def _sign(turn: Turn, row: Seen, what: str) -> list[Outbound]:
         turn.log("cases.sign", "case", row.id, what=what)
         if (at := signed.effective_at()) is not None:
             return _in_force(turn, row, agreement, at)
-    one = _current(turn, row)
+    one = current(turn, row)
     assert one is not None
-    open_ = [name for name, there in _recorded(one).items() if not there]
-    rows = tuple((turn.button(f"mediation.signed.{name}", f"case:{row.id}:sign:{name}"),) for name in open_)
+    rows = tuple((turn.button(f"mediation.signed.{name}", f"case:{row.id}:sign:{name}"),) for name in missing(one))
     back = (turn.button("mediation.back_to", f"case:{row.id}"),)
     return [turn.say("mediation.sign_oral" if one.oral else "mediation.sign_written", *rows, back)]
 
@@ -183,7 +187,7 @@ def broken(turn: Turn, row: Seen) -> list[Outbound]:
 
 def _confirm(turn: Turn, row: Seen, done: str) -> list[Outbound]:
     """Both asked the court to confirm it, within the thirty days."""
-    one = _current(turn, row)
+    one = current(turn, row)
     if one is None or one.confirm_status != "open" or one.confirm_by is None or one.confirm_by < turn.now:
         raise Refused("mediation.barred.not_now")
     if done != "yes":

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+from sqlalchemy import Connection
+
 from domain.access import scopes
 from domain.errors import Refused
 from domain.messages import Outbound
-from domain.staff.reports import NAMES, period, this_month
+from domain.staff.reports import NAMES, month_before, period, this_month
 from handlers.capability import Read, Work
 from handlers.content import Content
 from handlers.turn import Turn
@@ -38,6 +40,11 @@ def groups(content: Content) -> Groups:
 
 
 def recount(content: Content, now: Callable[[], datetime]) -> Work:
-    """Tables that somebody reads are counted anew, each in a look of its own beside the loop."""
-    for table in (yield Read(lambda tx: report_kept.stale(tx, now=now()))):
+    """Tables that somebody reads, or will open first, are counted, each in a look of its own beside the loop."""
+    last = month_before(this_month(now()))
+
+    def due(tx: Connection) -> list[report_kept.Table]:
+        return report_kept.stale(tx, now=now(), first_looks=report_kept.of_staff(tx, (last, month_before(last))))
+
+    for table in (yield Read(due)):
         yield Read(partial(report_kept.recount, table=table, groups=groups(content), now=now()))

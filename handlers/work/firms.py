@@ -56,6 +56,7 @@ def suspend(scene: Scene, firm_id: int, reason: Reason, note: str) -> Suspended:
     firm = _decided(scene, firm_id)
     if not note:
         raise Refused("positions.need_reason")
+    firms.hold(scene.tx, firm.id)
     if not firms.suspend(scene.tx, firm.id, reason, note, by=scene.person_id, now=scene.now):
         raise Refused("firms.suspended_before")
     withdrawn = [withdrawals.withdraw(scene, post, reason) for post in firms.public_posts(scene.tx, firm.id)]

@@ -12,7 +12,7 @@ from handlers.tell import for_others, tell
 from handlers.work import gate
 from handlers.work.cards import review_card
 from storage.staff import roles
-from storage.work import posts, reviews
+from storage.work import firms, posts, reviews
 from storage.work.posts import Post
 from storage.work.reviews import Finding, Review
 
@@ -62,6 +62,8 @@ class _Case(NamedTuple):
 def _case(scene: Scene, position_id: int) -> _Case:
     """Raises Refused for what is no draft, not hers to publish, or nobody's."""
     post = gate.draft(scene, position_id)
+    # Who suspends the firm meanwhile waits, and finds what this makes public.
+    firms.hold(scene.tx, post.enterprise_id)
     findings = gate.questions(scene, post)
     before = reviews.of_post(scene.tx, post.id)
     return _Case(post, findings, before, before is not None and before.digest == gate.digest(post))

@@ -10,7 +10,7 @@ from domain.fund.beancount import yuan
 from domain.messages import Outbound
 from domain.notices import LOCAL
 from domain.workshops.pieces import PLACES, Count
-from domain.workshops.places import AHEAD, Check, CheckKind
+from domain.workshops.places import Check, CheckKind, standing
 from handlers.voice import Voice
 from storage.workshops.bookings import Booking
 from storage.workshops.counts import Counted
@@ -87,5 +87,4 @@ def check_line(voice: Voice, kind: CheckKind, check: Check | None, today: date) 
     note = voice.words("places.note", what=check.note) if check.note else ""
     if not check.passed:
         return voice.words("places.check_line.failed", kind=what, day=f"{check.checked_on:%m-%d}", note=note)
-    stands = "overdue" if not check.holds(today) else "holds" if check.holds(today + AHEAD) else "soon"
-    return voice.words(f"places.check_line.{stands}", kind=what, day=f"{check.next_on:%m-%d}", note=note)
+    return voice.words(f"places.check_line.{standing(check, today)}", kind=what, day=f"{check.next_on:%m-%d}", note=note)

@@ -19,6 +19,8 @@ from storage.tables.meetings import meeting, meeting_item
 from storage.tables.work import community
 
 Order = Literal["new", "most", "near"]
+# What stands for the words of one that was merged and whose author took them back.
+TAKEN_BACK = "—"
 
 
 class Suggestion(NamedTuple):

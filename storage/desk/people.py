@@ -21,8 +21,9 @@ from storage.tables.threads import thread
 from storage.tables.training import enrolment, training_class
 from storage.tables.work import application, cell, community, enterprise, position
 
-# More than these nobody counts while somebody waits.
-COUNTED = 1_000
+# More than these nobody counts while somebody waits. Who are found by a name lie scattered over the whole table: each is a look of its own,
+# and whoever finds so many goes on typing.
+COUNTED, COUNTED_FOUND = 1_000, 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +103,14 @@ def search(tx: Connection, where: Iterable[Scope], asked: Asked, *, first: int, 
 
 
 def count(tx: Connection, where: Iterable[Scope], asked: Asked) -> int:
-    """How many there are, up to COUNTED."""
-    some = select(literal(1)).select_from(_PLACED).where(*_where(where, asked)).limit(COUNTED).subquery()
+    """How many there are, up to `counted`."""
+    some = select(literal(1)).select_from(_PLACED).where(*_where(where, asked)).limit(counted(asked)).subquery()
     return int(tx.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def counted(asked: Asked) -> int:
+    """From how many on it is only said that there are more."""
+    return COUNTED_FOUND if asked.named else COUNTED
 
 
 class Consented(NamedTuple):

@@ -114,6 +114,8 @@ def save(tx: Connection, rows: Sequence[PositionRow], *, now: datetime) -> Saved
 
 
 def _references(tx: Connection) -> _References:
+    # Who suspends a firm meanwhile waits, and finds what this makes public.
+    tx.execute(select(enterprise.c.id).order_by(enterprise.c.id).with_for_update(key_share=True))
     firm_rows = every(tx, select(*columns(enterprise, _Firm)), _Firm)
     places = every(tx, select(*columns(community, _Place)), _Place)
     return _References({firm.code: firm for firm in firm_rows}, firms.suspended_codes(tx), {place.code: place for place in places})

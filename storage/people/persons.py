@@ -12,7 +12,7 @@ from sqlalchemy.exc import NoResultFound
 
 from domain.forms.conversation import State
 from domain.survey.duplicates import name_key
-from storage import erasure, forgetting, inbox, outbox, rows
+from storage import erased, erasure, forgetting, inbox, outbox, rows
 from storage.people import finding
 from storage.prepared import Prepared
 from storage.sealed import digest
@@ -329,6 +329,7 @@ def save_profile(tx: Connection, person_id: int, values: Told, *, now: datetime)
 
 def erase(tx: Connection, person_id: int, *, now: datetime) -> None:
     """Delete what she told about herself; her key, consents (as proof) and applications stay without it (PIPL 47)."""
+    erased.note(tx, person_id, now=now)
     forgetting.begin(tx, person_id, now=now)
     inbox.forget(tx, person_id=person_id)
     outbox.forget(tx, person_id=person_id)

@@ -190,6 +190,11 @@ def suspensions(tx: Connection, firm_id: int) -> list[Suspension]:
     return every(tx, statement.where(firm_suspension.c.enterprise_id == firm_id).order_by(firm_suspension.c.id.desc()), Suspension)
 
 
+def hold(tx: Connection, firm_id: int) -> None:
+    """Until the transaction ends nobody else publishes for this firm or suspends it. SQLite has one writer anyway."""
+    tx.execute(select(enterprise.c.id).where(enterprise.c.id == firm_id).with_for_update(key_share=True))
+
+
 def is_suspended(tx: Connection, firm_id: int) -> bool:
     """Whether nothing of it may be published now."""
     open_ = exists().where(firm_suspension.c.enterprise_id == firm_id, firm_suspension.c.ended_at.is_(None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -88,3 +89,56 @@ def test_a_case_goes_to_another_who_alone_reads_it_then(town: Town, zheng: Chat)
     assert li.does("give", to="99999").status == 422
     li.opens(f"/desk/cases/over/{number}").does("give", to=str(sun)).sees("换人了")
     assert Desk.of(zheng).opens(f"/desk/cases/{number}").sees_not(*SECRETS).status == 404
+
+
+def test_a_case_is_carried_from_consents_to_an_agreement_in_force_at_the_desk(town: Town, zheng: Chat) -> None:
+    number = case(town, zheng)
+    desk = Desk.of(zheng).opens(f"/desk/cases/{number}").sees("讲清权利义务").sees_not(*SECRETS)
+    assert desk.does("consent", side="a", answer="given", said="愿意").status == 422, "rights first"
+    for side in "ab":
+        desk.opens(f"/desk/cases/{number}").does("rights", side=side)
+        assert desk.does("consent", side=side, answer="maybe", said="嗯").status == 422
+        assert desk.opens(f"/desk/cases/{number}").does("consent", side=side, answer="given", said=" ").status == 422
+        if side == "a":
+            assert (
+                desk.opens(f"/desk/cases/{number}").does("sit", whom="joint", day="2026-11-26", hours="0900", room="调解室").status == 422
+            )
+        desk.opens(f"/desk/cases/{number}").does("consent", side=side, answer="given", said="当面问的，愿意谈").sees("记下了")
+    desk.sees("调解中").opens(f"/desk/cases/{number}")
+    assert desk.does("sit", whom="joint", day="2026-11-20", hours="0900", room="调解室").status == 422
+    desk.opens(f"/desk/cases/{number}").does("sit", whom="joint", day="2026-11-26", hours="0900", room="二楼调解室").sees("还没人选")
+    time = re.search(r'name="time" value="(\d+)"', desk.html)
+    assert time is not None
+    desk.does("fits", time=time[1], side="a").does("fits", time=time[1], side="b").sees("2026-11-26 09:00", "定了", "写调解记录")
+    town.now += timedelta(days=2)
+    minutes = dict.fromkeys(("present", "told", "stated", "verified", "result"), "都来了")
+    sitting = re.search(r'name="sitting" value="(\d+)"', desk.opens(f"/desk/cases/{number}").html)
+    assert sitting is not None
+    desk.does("minutes", sitting=sitting[1], **minutes).sees("谈过了")
+    told = {
+        "form": "written",
+        "facts": "漏水",
+        "terms": "一起修",
+        "manner": "月底以前",
+        "copies": "3",
+        "what-0": "修好",
+        "due-0": "2026-12-30",
+    }
+    assert desk.does("agree", **told | {"terms": ""}).status == 422
+    assert desk.opens(f"/desk/cases/{number}").does("agree", **told | {"due-0": ""}).status == 422
+    desk.opens(f"/desk/cases/{number}").does("agree", **told).sees("甲方签了", "章盖了").sees_not("一起修")
+    for what in ("signed_a", "signed_b", "mediator"):
+        desk.does("sign", what=what).sees("章盖了")
+    desk.does("sign", what="seal").sees_not("章盖了")
+    with town.store.read() as tx:
+        found = cases.get(tx, number)
+        assert found is not None and found.state == "agreed"
+
+
+def test_nobody_else_writes_in_a_case_and_words_of_danger_are_asked_after(town: Town, zheng: Chat) -> None:
+    number = case(town, zheng)
+    other = Desk.of(town.invited("sun", "mediator")).opens("/desk/cases")
+    for do, fields in (("rights", {"side": "a"}), ("consent", {"side": "a", "answer": "given", "said": "x"}), ("sign", {"what": "seal"})):
+        assert other.opens("/desk/cases").does(do, at=f"/desk/cases/{number}", **fields).status == 404
+    desk = Desk.of(zheng).opens(f"/desk/cases/{number}").does("rights", side="a")
+    desk.does("consent", side="a", answer="given", said="他又打我了，救救我").sees("像有危险")

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.finding import of_person, search_words
+from storage.desk import people
 from storage.people import persons
 from storage.tables.people import access_log, found_by
 from tests.support.chat import Chat, Town
@@ -13,7 +14,7 @@ from tests.support.desk import Desk, person_of
 
 
 def woman(town: Town, name: str, phone: str | None = None, *, community: str = "YT01", building: str | None = None) -> int:
-    chat = town.invited(f"w{name}{community}", "mother", community)
+    chat = town.invited(f"w{name}{phone}{community}", "mother", community)
     number = person_of(chat)
     with town.store.begin() as tx:
         persons.change(tx, number, name=name, phone=phone, building=building)
@@ -38,6 +39,14 @@ def test_a_woman_is_found_by_name_given_name_initials_phone_building_and_key(tow
     desk.opens(f"/desk/people?words={key}").sees("共 1 位")
     desk.opens("/desk/people?words=吕").sees("没有找到")
     desk.opens("/desk/people?skill=sewing").sees("共 2 位", "还没有")
+
+
+def test_who_are_found_by_the_same_name_are_counted_up_to_a_limit(town: Town, li: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        woman(town, "王丽萍", f"1380000000{number}")
+    town.tick()
+    monkeypatch.setattr(people, "COUNTED_FOUND", 2)
+    Desk.of(li).opens("/desk/people?words=丽萍").sees("共 2以上 位").opens("/desk/people").sees("共 3 位")
 
 
 def test_what_is_stored_for_the_search_says_no_word(town: Town) -> None:

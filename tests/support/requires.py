@@ -28,6 +28,14 @@ def require_postgresql() -> str:
     return POSTGRESQL
 
 
+def require_chinese_font() -> None:
+    """Fontconfig with a font for simplified Chinese."""
+    from bot.desk.share_card import font
+
+    if font() is None:
+        _missing("a Chinese font (fontconfig, fonts-noto-cjk)")
+
+
 def require_wecom_crypto() -> list[str]:
     """The command that asks WeCom's own cipher; `npm install` in tests/support/node brings it."""
     node = shutil.which("node") or _missing("Node (nodejs)")

@@ -22,6 +22,7 @@ from bot.desk.pages import (
     tasks,
     threads,
     today,
+    workshops,
 )
 
 PAGES = (
@@ -38,6 +39,7 @@ PAGES = (
     *meetings.PAGES,
     *survey.PAGES,
     *classes.PAGES,
+    *workshops.PAGES,
     *fund.PAGES,
     *slips.PAGES,
     *cases.PAGES,

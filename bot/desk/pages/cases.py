@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
 from bot.desk.page import Act, Asked, Deed, Go, Look, Page, View
+from domain.errors import Refused
 from domain.mediation.states import ENDED, OPEN
 from domain.notices import LOCAL
-from handlers.mediation import asking, desk, overseeing, wording
+from handlers.mediation import asking, desk, overseeing, typed, wording
 from handlers.mediation.links import link
 from handlers.mediation.opening import opened, viewer
 from storage.mediation import visible
@@ -19,6 +20,8 @@ from storage.people import persons
 
 SIZE = 50
 HELD: tuple[How, ...] = ("holds",)
+# What minutes say, and how many promises of an agreement one page takes.
+MINUTES, PROMISES = ("present", "told", "stated", "verified", "result"), 3
 
 
 class Line(NamedTuple):
@@ -76,8 +79,82 @@ def _page(asked: Asked, *, names: bool, words: bool) -> View:
         "spoken": visible.words(asked.tx, who, row.id) if words else [],
         "sittings": visible.sittings(asked.tx, who, row.id),
         "steps": visible.steps(asked.tx, who, row.id),
+        **(_to_write(asked, row) if row.how == "holds" else {}),
     }
     return View("case.html", {**values, "sides": {one.id: one.side for one in parties}, "holds": row.how == "holds"})
+
+
+def _to_write(asked: Asked, row: Seen) -> dict[str, object]:
+    """What the forms of a case that she has need: which times were proposed, what can be written down as held, what is not signed."""
+    who = viewer(asked)
+    proposed = [one for one in visible.sittings(asked.tx, who, row.id) if one.status == "proposed"]
+    return {
+        "times": {one.id: visible.sitting_times(asked.tx, who, one.id) for one in proposed},
+        "hours": [(hour, f"{hour[:2]}:{hour[2:]}") for hour in typed.HOURS],
+        "unsigned": typed.unsigned(asked, row),
+        "minutes": MINUTES,
+        "promises": range(PROMISES),
+        "today": asked.now.astimezone(LOCAL).date(),
+    }
+
+
+def _done(deed: Deed, *, danger: bool = False) -> Go:
+    return Go(f"/desk/cases/{deed.row()}#write", "case_danger" if danger else "case_written")
+
+
+def _rights(deed: Deed) -> Go:
+    typed.rights(deed, deed.row(), deed.form.text("side", 1))
+    return _done(deed)
+
+
+def _consent(deed: Deed) -> Go:
+    answer = deed.form.text("answer", 10)
+    if answer not in ("given", "refused"):
+        raise Refused("desk.nothing_written")
+    side, said = deed.form.text("side", 1), deed.form.text("said", 500)
+    return _done(deed, danger=typed.consent(deed, deed.row(), side, given=answer == "given", said=said))
+
+
+def _sit(deed: Deed) -> Go:
+    day = _typed_day(deed.form.text("day", 10))
+    typed.sit(deed, deed.row(), deed.form.text("whom", 10), day, deed.form.all("hours"), deed.form.text("room", 40))
+    return _done(deed)
+
+
+def _fits(deed: Deed) -> Go:
+    typed.sitting(deed, deed.row(), "fits", f"{deed.form.id('time')}:{deed.form.text('side', 1)}")
+    return _done(deed)
+
+
+def _cancel(deed: Deed) -> Go:
+    typed.sitting(deed, deed.row(), "cancel", str(deed.form.id("sitting")))
+    return _done(deed)
+
+
+def _minutes(deed: Deed) -> Go:
+    said = {name: deed.form.text(name, 3000) for name in MINUTES}
+    return _done(deed, danger=typed.minutes(deed, deed.row(), deed.form.id("sitting"), said))
+
+
+def _agree(deed: Deed) -> Go:
+    whats = [deed.form.text(f"what-{number}", 200) for number in range(PROMISES)]
+    promises = [typed.Promise(what, _typed_day(deed.form.text(f"due-{number}", 10))) for number, what in enumerate(whats) if what]
+    facts, terms, manner = deed.form.text("facts", 3000), deed.form.text("terms", 3000), deed.form.text("manner", 1000)
+    copies = min(deed.form.id("copies") or 3, 20)
+    typed.agree(deed, deed.row(), typed.Agreement(deed.form.text("form", 10) == "oral", facts, terms, manner, copies, promises))
+    return _done(deed)
+
+
+def _sign(deed: Deed) -> Go:
+    typed.sign(deed, deed.row(), deed.form.text("what", 10))
+    return _done(deed)
+
+
+def _typed_day(said: str) -> date:
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        raise Refused("desk.wrong_day") from None
 
 
 def _names(deed: Deed) -> View:
@@ -143,11 +220,13 @@ def _give(deed: Deed) -> Go:
 
 
 ACTS: dict[str, Act] = {"names": _names, "words": _words, "papers": _papers, "take": _take, "decline": _decline}
+WRITES: dict[str, Act] = {"rights": _rights, "consent": _consent, "sit": _sit, "fits": _fits, "cancel": _cancel, "minutes": _minutes}
+WRITES |= {"agree": _agree, "sign": _sign}
 
 PAGES = (
     Page(path="/desk/cases", needs="cases.mediate", show=mine, menu="desk.menu_cases", rank=63),
     Page(path="/desk/cases/days", needs="cases.mediate", show=calendar),
-    Page(path="/desk/cases/{id:int}", needs="cases.mediate", show=one, acts=ACTS),
+    Page(path="/desk/cases/{id:int}", needs="cases.mediate", show=one, acts=ACTS | WRITES),
     Page(path="/desk/cases/over", needs="cases.oversee", show=over, menu="desk.menu_cases_over", rank=64),
     Page(path="/desk/cases/over/{id:int}", needs="cases.oversee", show=over_one, acts={"give": _give}),
 )

@@ -10,9 +10,10 @@ from bot.desk.page import File, Look, Page, View
 from bot.desk.pages.people import shown_name
 from domain.access import CITY
 from domain.errors import Refused
+from domain.few import FEW
 from domain.lists.cells import guard
 from domain.notices import LOCAL
-from domain.staff.reports import DIMENSIONS, NAMES, OPENED, WOMEN, Line, for_outside, period, this_month
+from domain.staff.reports import DIMENSIONS, NAMES, WOMEN, Line, for_outside, month_before, period, this_month
 from handlers.staff.reports import groups
 from storage.people import persons
 from storage.staff import report_kept, reports
@@ -31,7 +32,7 @@ def show(look: Look) -> View:
     """A month, last month where none is named; `all` is all time."""
     month = _month(look)
     counted = _counted(look, month)
-    lines, before = counted.lines, None if month is None else _counted(look, _before(month)).lines
+    lines, before = counted.lines, None if month is None else _counted(look, month_before(month)).lines
     whole, whole_before = lines[0].figures, before[0].figures if before else None
     funnel = charts.bars(
         [
@@ -39,7 +40,7 @@ def show(look: Look) -> View:
             for name in FUNNEL
         ]
     )
-    least = 1 if CITY in look.scopes("reports.see") else OPENED
+    least = 1 if CITY in look.scopes("reports.see") else FEW
     values: dict[str, object] = {"least": least, "month": month, "months": _months(look), "lines": lines, "funnel": funnel, "names": NAMES}
     return View(
         "figures.html",
@@ -55,18 +56,13 @@ def _month(look: Look) -> str | None:
         period(asked or None, now=look.now)
     except ValueError:
         asked = ""
-    return asked or _before(this_month(look.now))
-
-
-def _before(month: str) -> str:
-    year, number = int(month[:4]), int(month[5:])
-    return f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02d}"
+    return asked or month_before(this_month(look.now))
 
 
 def _months(look: Look) -> list[str]:
     months = [this_month(look.now)]
     while len(months) < MONTHS:
-        months.append(_before(months[-1]))
+        months.append(month_before(months[-1]))
     return months
 
 
@@ -94,7 +90,7 @@ def rows(look: Look) -> View:
     of = reports.Counts(look.query.text("of", 20), look.query.text("code", 40), look.query.text("name", 20))
     named, line = _namer(look), next((row for row in _counted(look, month).lines if (row.dimension, row.code) == of[:2]), None)
     count = line.figures.get(of.name) if line and of.name in OPENING else None
-    if line is None or not count or (CITY not in where and count < OPENED):
+    if line is None or not count or (CITY not in where and count < FEW):
         raise Refused("desk.figure_closed")
     behind = (reports.filled if of.name == "filled" else reports.women)(
         look.tx, where, period(month, now=look.now), of, first=first, limit=SIZE

@@ -39,7 +39,7 @@ def show(look: Look) -> View:
         for row in rows:
             look.log("people.find", "person", row.id)
     shown = [(row, shown_name(row.name, said)) for row in rows]
-    values = {"rows": shown, "total": total, "many": total >= people.COUNTED, "first": first, "size": SIZE, "asked": asked}
+    values = {"rows": shown, "total": total, "many": total >= people.counted(asked), "first": first, "size": SIZE, "asked": asked}
     return View("people.html", {**values, "communities": communities_in(look, where)})
 
 

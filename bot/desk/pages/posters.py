@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from bot.desk.page import Look, Page, View
+from bot.desk import share_card
+from bot.desk.page import File, Go, Look, Page, View
 from bot.desk.places import communities_in
 from domain.errors import Refused
 from domain.notices import LOCAL
@@ -42,8 +43,25 @@ def one(look: Look) -> View:
     kind = kinds.get(str(look.path["kind"]))
     if kind is None:
         raise Refused("work.gone")
-    link = f"{look.content.rules.public_url}/"
-    return View("card.html" if look.path["kind"] == "card" else "poster.html", {"poster": kind(look), "link": link, "code": _code(link)})
+    values = {"poster": kind(look), "link": _link(look), "code": _code(_link(look)), "number": look.row()}
+    if look.path["kind"] == "card":
+        return View("card.html", {**values, "drawn": share_card.font() is not None})
+    return View("poster.html", values)
+
+
+def picture(look: Look) -> File | Go:
+    """A post's card as a picture; where no Chinese font is installed, the page says so. Raises Refused as the page does."""
+    poster, chinese = _post(look), share_card.font()
+    if chinese is None:
+        return Go(f"/desk/posters/card/{look.row()}", "no_font")
+    words = look.voice.words
+    said = share_card.Said(words("desk.card_head"), poster.title, poster.lines, words("desk.card_foot"))
+    drawn = share_card.drawn(said, _link(look), chinese, share_card.font(bold=True) or chinese)
+    return File(drawn, f"{poster.title}.png", "image/png")
+
+
+def _link(look: Look) -> str:
+    return f"{look.content.rules.public_url}/"
 
 
 def cards(look: Look) -> View:
@@ -52,8 +70,7 @@ def cards(look: Look) -> View:
     if cell is None or not look.may("posters.print", cell.community_id, cell_id=cell.id):
         raise Refused("work.gone")
     names = [one.name for one in handovers.workers(look.tx, cell.id, cell.community_id) if one.name]
-    link = f"{look.content.rules.public_url}/"
-    return View("door_cards.html", {"cell": cell, "names": names, "link": link, "code": _code(link), "count": CARDS})
+    return View("door_cards.html", {"cell": cell, "names": names, "link": _link(look), "code": _code(_link(look)), "count": CARDS})
 
 
 def _community(look: Look) -> Poster:
@@ -94,5 +111,6 @@ def _code(link: str) -> Markup:
 PAGES = (
     Page(path="/desk/posters", needs="posters.print", show=show, menu="desk.menu_posters", rank=110),
     Page(path="/desk/posters/cell/{id:int}", needs="posters.print", show=cards),
+    Page(path="/desk/posters/card/{id:int}/png", needs="posters.print", show=picture),
     Page(path="/desk/posters/{kind}/{id:int}", needs="posters.print", show=one),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.mediation.figures import CASES, FEW, RESULTS, halves, result_of, told, trend
+from domain.few import FEW
+from domain.mediation.figures import CASES, RESULTS, halves, result_of, told, trend
 
 COUNTS = st.lists(st.lists(st.integers(0, 9), min_size=len(RESULTS), max_size=len(RESULTS)), min_size=1, max_size=6)
 

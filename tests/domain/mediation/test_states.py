@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.mediation.assigning import Concerned, Mediator, conflict, next_of
 from domain.mediation.states import BOTH, ENDED, OPEN, Barred, Deed, Limits, Standing, after, begun, follows, may_sit_together
 
+# `HYPOTHESIS_RUNS=10000 pytest` tries as many orders.
+RUNS = settings(max_examples=int(os.environ.get("HYPOTHESIS_RUNS", "100")), deadline=None)
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 DEEDS = st.sampled_from(get_args(Deed))
 # A deed, or what a side says meanwhile: that it agrees, that it may take longer, that all is signed.
@@ -26,6 +29,7 @@ def heard(standing: Standing, said: str) -> Standing:
     return replace(standing, agreement=True)
 
 
+@RUNS
 @given(st.booleans(), st.lists(SAID, max_size=40))
 def test_no_order_of_deeds_breaks_the_law(danger: bool, deeds: list[str]) -> None:
     limits, now = Limits(), NOW
@@ -58,6 +62,7 @@ def test_no_order_of_deeds_breaks_the_law(danger: bool, deeds: list[str]) -> Non
 PLACES = st.sampled_from(["3号楼2单元", "三号楼101", "5栋", "", "海风小区"])
 
 
+@RUNS
 @given(
     st.lists(
         st.tuples(st.integers(1, 6), PLACES, st.integers(0, 6), st.booleans(), st.booleans()), max_size=6, unique_by=lambda one: one[0]

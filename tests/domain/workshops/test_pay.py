@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.few import FEW
 from domain.work.wages import Minimum
-from domain.workshops.pay import FEW, Day, Work, floor, incomes, pay_by, split, summed
+from domain.workshops.pay import Day, Work, floor, incomes, pay_by, split, summed
 
 LOWEST = Minimum(month_fen=240_000, hour_fen=2_400)
 DAYS: list[Day] = ["workday", "rest", "holiday"]

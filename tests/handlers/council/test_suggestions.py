@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
 from domain.capabilities import TELEGRAM, WECHAT
+from domain.errors import Refused
+from handlers.council import merging, supporting
+from handlers.scene import Scene
 from storage.people import persons
 from storage.tables import council
 from tests.handlers.council.boxes import LAMP, decided, newest, next_days, people, row, said, women
 from tests.support.chat import Town
+from tests.support.desk import person_of
 
 
 def test_one_message_is_enough_and_no_name_is_kept_with_it(town: Town) -> None:
@@ -220,6 +226,26 @@ def test_merging_keeps_everybody_and_is_undone(town: Town) -> None:
     chats[1].taps_choice(f"suggest:see:{two}").hears("3号楼门口路灯")
     office.taps_choice(f"suggestion:{one}:unmerge:{two}").says("其实是两盏灯")
     assert (people(town, one), people(town, two)) == before
+
+
+def test_who_takes_back_her_words_from_several_that_are_one_leaves_them_to_the_others_who_are_told(town: Town) -> None:
+    first, second, third = women(town, "a", "b", "c")
+    office = town.invited("o", "coordinator")
+    one, other = said(town, first), said(town, second, "广场上要修个滑梯给孩子玩")
+    third.taps_choice(f"suggest:support:{one}")
+    scene = Scene(tx=None, content=town.content, now=town.now, person_id=person_of(office))  # type: ignore[arg-type]
+    with town.store.begin() as tx:
+        merging.merge(replace(scene, tx=tx), other, one, "是一件事")
+    with town.store.begin() as tx:
+        assert not supporting.withdraw(replace(scene, tx=tx, person_id=person_of(second)), other)
+    town.later(minutes=1)
+    town.tick()
+    for chat in (first, third):
+        chat.listens()
+        chat.hears("收回了自己提的", "都还在")
+    assert row(town, one).voices == 2
+    with town.store.begin() as tx, pytest.raises(Refused):
+        merging.unmerge(replace(scene, tx=tx), other, "是两件事")
 
 
 def test_splitting_keeps_everybody_behind_each_part_and_is_undone(town: Town) -> None:
