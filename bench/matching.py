@@ -42,6 +42,13 @@ from tests.support import matching as reference  # noqa: E402
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 TODAY = NOW.date()
 WEIGHTS = {"sector": 30, "pay": 25, "distance": 20, "slack": 15, "skills": 10}
+# The demo town; how many mothers are weighed against how many posts; sizes of the curve, and what stands against them; a side of the sweep.
+MOTHERS, POSTS = 5_000, 3_200
+MANY, OFFERED = 1_000_000, 100_000
+ASKED, WEIGHED = 1_000, 200
+MORE_MOTHERS, MORE_POSTS = (1_250, 2_500, 5_000, 10_000, 20_000, 40_000), (1_600, 3_200, 6_400, 12_800, 25_600)
+AGAINST = (2_500, 3_200)
+PAIRS, SIDE = 1_000_000, 250
 
 
 def town() -> tuple[list[Seeker], list[Position]]:
@@ -50,8 +57,8 @@ def town() -> tuple[list[Seeker], list[Position]]:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/town.db")
         migrate(store)
-        seconds = timed(lambda: demo.fill(store, now=NOW), times=1)
-        print(f"demo town of 5,000 × 3,200 filled in {seconds:.1f} s")
+        seconds = timed(lambda: demo.fill(store, mothers=MOTHERS, positions=POSTS, now=NOW), times=1)
+        print(f"demo town of {MOTHERS:,} × {POSTS:,} filled in {seconds:.1f} s")
         with store.read() as tx:
             found = [as_seeker(row) for row in seekers.all_wishes(tx)], [as_position(post) for post in posts.with_free_places(tx)]
         store.close()
@@ -86,7 +93,7 @@ def bench_all(seekers: list[Seeker], positions: list[Position]) -> None:
         f"all pairs, top 5, scores and reasons: {mine * 1000:.0f} ms, SQL without reasons {theirs * 1000:.0f} ms: {theirs / mine:.1f} times"
     )
     print(f"    {len(ours)} pairs, {'the same as SQL' if same else 'NOT the same as SQL'}")
-    some = agreed[:: len(agreed) // 200]
+    some = agreed[:: max(1, len(agreed) // 200)]
     expected = [match for one in some for match in best(one, positions, today=TODAY, weights=WEIGHTS, top=5)]
     keys = {one.key for one in some}
     print(
@@ -183,21 +190,21 @@ def bench_one(seekers: list[Seeker], positions: list[Position], *, mothers: int,
     began = time.perf_counter()
     many = load(rows)
     print(f"{mothers} mothers ready in {time.perf_counter() - began:.1f} s, {many.nbytes / mothers:.0f} bytes each")
-    asked = spread(positions, 1_000)
+    asked = spread(positions, ASKED)
     percentiles(
         f"one post against {mothers} mothers, 15 best",
         [partial(best_mothers, many, one, today=TODAY, weights=WEIGHTS, top=15) for one in asked],
     )
     percentiles(
         "    the same, everybody weighed with hardship and waiting as waves ask it",
-        [partial(fairest, many, one, today=TODAY, weights=WEIGHTS, bonus=waves.bonus, top=4_096) for one in asked[:200]],
+        [partial(fairest, many, one, today=TODAY, weights=WEIGHTS, bonus=waves.bonus, top=4_096) for one in asked[:WEIGHED]],
     )
     began = time.perf_counter()
     offers = Posts(spread(positions, posts))
     print(f"{posts} posts ready in {time.perf_counter() - began:.1f} s")
     random = Random(3)
     places = communities(Random(1))
-    here = [replace(random.choice(seekers), lat=lat, lon=lon) for lat, lon in random.choices(places, k=1_000)]
+    here = [replace(random.choice(seekers), lat=lat, lon=lon) for lat, lon in random.choices(places, k=ASKED)]
     percentiles(
         f"one mother against {posts} posts, 5 best",
         [partial(best_posts, offers, one, today=TODAY, weights=WEIGHTS, top=5) for one in here],
@@ -212,23 +219,24 @@ def every_pair(mothers: Mothers, posts: Posts) -> list[Match]:
 
 def bench_curve(seekers: list[Seeker], positions: list[Position]) -> None:
     """Cost over size."""
-    print("all pairs, top 5, µs a mother against 3,200 posts, and ns a pair:")
-    for count in (1_250, 2_500, 5_000, 10_000, 20_000, 40_000):
+    few, some = AGAINST
+    print(f"all pairs, top 5, µs a mother against {some:,} posts, and ns a pair:")
+    for count in MORE_MOTHERS:
         mothers = load(list(province(seekers, count)))
-        posts = Posts(spread(positions, 3_200), codes=mothers.codes)
+        posts = Posts(spread(positions, some), codes=mothers.codes)
         seconds = timed(partial(every_pair, mothers, posts), times=2)
-        print(f"    {count:6} × {3_200:6}: {seconds:6.2f} s {seconds / count * 1e6:6.1f} µs {seconds / count / 3_200 * 1e9:5.2f} ns")
-    mothers = load(list(province(seekers, 2_500)))
-    for count in (1_600, 3_200, 6_400, 12_800, 25_600):
+        print(f"    {count:6} × {some:6}: {seconds:6.2f} s {seconds / count * 1e6:6.1f} µs {seconds / count / some * 1e9:5.2f} ns")
+    mothers = load(list(province(seekers, few)))
+    for count in MORE_POSTS:
         posts = Posts(spread(positions, count), codes=mothers.codes)
         seconds = timed(partial(every_pair, mothers, posts), times=2)
-        print(f"    {2_500:6} × {count:6}: {seconds:6.2f} s {seconds / 2_500 * 1e6:6.1f} µs {seconds / count / 2_500 * 1e9:5.2f} ns")
+        print(f"    {few:6} × {count:6}: {seconds:6.2f} s {seconds / few * 1e6:6.1f} µs {seconds / count / few * 1e9:5.2f} ns")
 
 
 def bench_sweep(pairs: int) -> None:
     """Random pairs: the rules against the brute-force reference of interfaces.md, and columns against the rules."""
     wrong = fitting = differ = 0
-    side = 250
+    side = SIDE
     began = time.perf_counter()
     for seed in range(max(1, pairs // side**2)):
         random = Random(seed)
@@ -254,9 +262,9 @@ def main() -> None:
     """Run all, or only those named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", default=["all", "plan", "one", "curve", "sweep"])
-    parser.add_argument("--mothers", type=int, default=1_000_000)
-    parser.add_argument("--posts", type=int, default=100_000)
-    parser.add_argument("--pairs", type=int, default=1_000_000)
+    parser.add_argument("--mothers", type=int, default=MANY)
+    parser.add_argument("--posts", type=int, default=OFFERED)
+    parser.add_argument("--pairs", type=int, default=PAIRS)
     asked = parser.parse_args()
     seekers, positions = town()
     runs: dict[str, Callable[[], None]] = {

@@ -21,6 +21,8 @@ from train import texts  # noqa: E402
 
 RUNS = 5
 LISTS = ("sectors", "modes", "skills", "learn", "hazards", "topics")
+# At most so many messages of a writer; characters of long ones; processes that are started.
+SPOKEN, LENGTHS, STARTS = 1_000_000, (1_000, 10_000, 100_000), 3
 KEYS = (*LISTS, "windows", "pay", "distance_m", "age", "children", "phone", "dispute")
 
 
@@ -78,7 +80,7 @@ def figures(right: int, too: int, missed: int) -> str:
 def held_out() -> None:
     """Judge on the repository's own writers on whom the model was never trained."""
     for writer in (*texts.HELD_OUT, *texts.WAITING):
-        mine = [one for one in texts.load() if one.writer == writer]
+        mine = [one for one in texts.load() if one.writer == writer][:SPOKEN]
         golds = [{"intent": one.intent, "hazards": one.hazards, "worry": one.worry, "dispute": one.dispute} for one in mine]
         reading_danger.labelled(
             f"writer {writer}", [reading_danger.Labelled(one.text, gold) for one, gold in zip(mine, golds, strict=True)]
@@ -96,7 +98,7 @@ def speed() -> None:
     """Median and 99th percentile of a message in processor time; the best of several runs each, so that other processes hardly count."""
     from domain.reading import lexicon, read
 
-    spoken = list(messages())
+    spoken = list(messages())[:SPOKEN]
     best = [float("inf")] * len(spoken)
     for _ in range(RUNS):
         for i, text in enumerate(spoken):
@@ -108,7 +110,7 @@ def speed() -> None:
     print(
         f"speed: {len(spoken)} messages, median {statistics.median(best):.0f} µs, p99 {best[int(len(best) * 0.99)]:.0f} µs, worst {best[-1]:.0f} µs"
     )
-    for length in (1_000, 10_000, 100_000):
+    for length in LENGTHS:
         long = ("，".join(spoken) * (length // 1000 + 1))[:length]
         start = time.thread_time_ns()
         read(long)
@@ -123,7 +125,7 @@ def start() -> None:
     )
     runs = [
         subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
-        for _ in range(3)
+        for _ in range(STARTS)
     ]
     print("start of the reading room:", min(runs, key=lambda run: int(run.split()[0])))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import gc
 import os
 import shutil
 import tempfile
@@ -18,12 +18,14 @@ from bot.config import Settings
 from handlers.content import Content
 from storage import sealed
 from storage.database import Store, migrate
-from tests.support import towns
+from tests.support import shared, towns
 from tests.support.chat import Town
 from tests.support.emptied import Emptied, postgresql_admin
 from tests.support.requires import require_postgresql
 
-_numbers = itertools.count()
+shared.compiled_sql()
+shared.certificates()
+shared.migrations()
 KEY = Fernet.generate_key().decode()
 # A Tuesday morning in Yantai, outside the quiet hours.
 MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -40,6 +42,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         _own_folder = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="motherpost.", dir=MEMORY)
         tempfile.tempdir = None
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is loaded now lives as long as the run: the collector, whom some tests call, need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

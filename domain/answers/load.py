@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TypedDict
@@ -27,15 +27,20 @@ class _Row(TypedDict, total=False):
 
 def load(folder: Path) -> Catalogue:
     """All answers of a folder. Raises ContentError for the first that is wrong."""
-    for error in check(folder):
+    rows = list(_rows(folder))
+    for error in _wrong(rows):
         raise error
-    return Catalogue(_answer(name, row) for _, name, row in _rows(folder))
+    return Catalogue(_answer(name, row) for _, name, row in rows)
 
 
 def check(folder: Path) -> Iterator[ContentError]:
     """Everything that is wrong, not only the first."""
+    return _wrong(_rows(folder))
+
+
+def _wrong(rows: Iterable[tuple[Path, str, _Row]]) -> Iterator[ContentError]:
     seen: dict[str, str] = {}
-    for file, name, row in _rows(folder):
+    for file, name, row in rows:
         where = f"{file}：{name}"
         if missing := [key for key in KEYS if not row.get(key)]:
             yield ContentError(where, f"缺少 {'、'.join(missing)}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from domain.errors import ContentError
@@ -35,20 +37,38 @@ def load(path: Path, *, shared: Path | None = None) -> Form:
 
 def check(path: Path, *, shared: Path | None = None) -> list[ContentError]:
     """Everything that is wrong with one form, in the order of its lines."""
-    return _read(path, shared)[1]
+    return list(_read(path, shared)[1])
 
 
-def _read(path: Path, shared: Path | None) -> tuple[Form | None, list[ContentError]]:
+def _read(path: Path, shared: Path | None) -> tuple[Form | None, Sequence[ContentError]]:
+    lists_path = shared or path.parent.parent / "choices.yaml"
+    return _found(path, _stamp(path), lists_path, _stamp(lists_path))
+
+
+def _stamp(path: Path) -> bytes:
+    """What tells whether a file is still the one that was read; empty where there is none."""
     try:
-        data = read(path)
-        lists_path = shared or path.parent.parent / "choices.yaml"
-        lists = read(lists_path) if lists_path.exists() else Located()
+        return hashlib.blake2b(path.read_bytes()).digest()
+    except OSError:
+        return b""
+
+
+@lru_cache(maxsize=200)
+def _found(path: Path, stamp: bytes, lists_path: Path, lists_stamp: bytes) -> tuple[Form | None, Sequence[ContentError]]:
+    try:
+        data, lists = read(path), _lists(lists_path, lists_stamp)
     except ContentError as error:
-        return None, [error]
+        return None, (error,)
     reading = _Reading(str(path))
     form = reading.form(data, lists)
     errors = reading.errors + checks.problems(form, str(path))
     return form, sorted(errors, key=lambda error: int(error.where.rpartition(":")[2]) if error.where[-1].isdigit() else 0)
+
+
+@lru_cache(maxsize=4)
+def _lists(path: Path, stamp: bytes) -> Located:
+    """The lists that all forms share: read once, not once a form."""
+    return read(path) if stamp else Located()
 
 
 class _Reading:

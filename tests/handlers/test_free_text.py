@@ -25,14 +25,14 @@ def test_posts_at_once_what_was_read_and_then_what_is_missing(town: Town) -> Non
     chat = stranger(town).says(SAID)
     chat.hears("钩针帽子", "编织钩针", "领回家做", "每天 09:00-11:00")
     assert "站柜台" not in chat.text and "同意" not in chat.text
-    chat.taps("登记，").hears("您同意哪几样").says("1 3").says("海风3").hears("想挣多少")
+    chat.taps("登记，").hears_question("intake", "consent").says("1 3").says("海风3").hears_question("intake", "pay")
 
 
 def test_a_community_in_the_sentence_is_where_distances_are_from_and_is_not_asked_again(town: Town) -> None:
     towns.position(town.store, town.now, title="钩针帽子", community="YT02")
     chat = stranger(town).says("我住海风1社区，上午有空，想找活").hears("离您1.0公里")
     chat.taps("登记，").says("1 3")
-    assert "哪个社区" not in chat.text
+    assert town.label("intake", "community") not in chat.text
 
 
 def test_what_was_read_is_stored_only_when_she_submits(town: Town) -> None:

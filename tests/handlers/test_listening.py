@@ -51,7 +51,7 @@ def test_after_two_misses_in_a_row_another_way_is_shown(town: Town) -> None:
 
 
 def test_several_numbers_without_a_blank_are_several_choices(town: Town) -> None:
-    at(town, "skills").says("123").hears("怎么干")
+    at(town, "skills").says("123").hears_question("intake", "modes")
 
 
 def test_a_registered_mother_who_says_more_gets_posts_and_no_second_form(town: Town) -> None:

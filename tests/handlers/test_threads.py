@@ -120,7 +120,7 @@ def test_only_one_takes_it(town: Town, duty: Chat) -> None:
 
 def test_closing_needs_an_outcome_and_a_word_within_three_days_opens_it_again(town: Town, duty: Chat) -> None:
     mother = town.invited("m", "mother").says("人工")
-    takes(duty).taps("办完了").hears("结果怎么样").taps("帮上了").taps("跳过").taps("提交").hears("记下了")
+    takes(duty).taps("办完了").hears_question("thread_close", "outcome").taps("帮上了").taps("跳过").taps("提交").hears("记下了")
     mother.listens()
     mother.hears("三天里您再说话")
     assert open_of(town.store, who(town, mother)) is None

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -18,7 +15,8 @@ from storage.staff import roles
 from storage.tables.pay import pay_line, pay_slip
 from storage.workshops import counts, lots
 from tests.conftest import KEY
-from tests.support import towns
+from tests.support import closing, towns
+from tests.support.process import warm
 
 WOMEN = 30
 DAY = date(2026, 11, 20)
@@ -40,11 +38,13 @@ def worked(store: Store, now: datetime) -> int:
     return keeper
 
 
-def closed(store: Store, keeper: int, *, killed_before: int) -> int:
+def closed(store: Store, keeper: int, *, killed_before: int) -> int | None:
     """One life of the process; how it ended."""
     url = store.engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "tests.support.closing", url, str(keeper), "2026-11", str(killed_before)]
-    return subprocess.run(command, env={**os.environ, "MOTHERPOST_KEYS": KEY}, capture_output=True, timeout=60).returncode
+    process = warm.Process(target=closing.main, args=(url, KEY, keeper, "2026-11", killed_before), daemon=True)
+    process.start()
+    process.join(60)
+    return process.exitcode
 
 
 def written(store: Store) -> tuple[int, int]:

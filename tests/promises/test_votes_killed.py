@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import contextlib
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,7 +12,8 @@ from storage.council import meetings, suggestions, votes
 from storage.database import Store
 from storage.people import persons
 from tests.conftest import KEY
-from tests.support import towns
+from tests.support import towns, voting
+from tests.support.process import warm
 
 MEMBERS = 40
 KILLED_AFTER = (7, 15, 31)
@@ -35,16 +34,19 @@ def opened(store: Store, now: datetime, *, secret: bool) -> int:
 
 def voted(store: Store, motion: int, *, killed_after: int | None) -> int:
     """One life of the process; how many votes it confirmed before it was killed."""
-    url = store.engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "tests.support.voting", url, str(motion)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "MOTHERPOST_KEYS": KEY}) as process:
-        assert process.stdout is not None
-        confirmed = 0
-        for _ in process.stdout:
+    url, confirmed = store.engine.url.render_as_string(hide_password=False), 0
+    heard, told = warm.Pipe(duplex=False)
+    process = warm.Process(target=voting.main, args=(url, KEY, motion, told), daemon=True)
+    process.start()
+    told.close()
+    # What it told before it died is heard all the same.
+    with heard, contextlib.suppress(EOFError):
+        while heard.recv():
             confirmed += 1
             if confirmed == killed_after:
                 process.kill()
                 break
+    process.join(60)
     return confirmed
 
 

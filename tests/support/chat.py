@@ -14,6 +14,7 @@ from bot.ledger import StoredLedger
 from bot.transactions import Transactions
 from domain.allowance import Account
 from domain.capabilities import WEB, Capabilities
+from domain.forms.schema import texts
 from domain.messages import Button, Inbound, Outbound, Receipt
 from handlers import dispatch
 from handlers.content import Content
@@ -32,6 +33,14 @@ class Town:
         self.store = store
         self.content = content
         self.now = now
+
+    def label(self, form: str, question: str) -> str:
+        """How a question of a form is asked, as it stands there."""
+        return texts(self.content.forms[form].named[question].label)[0].strip()
+
+    def short(self, form: str, question: str) -> str:
+        """How a summary names a question of a form."""
+        return texts(self.content.forms[form].named[question].short)[0]
 
     def person(self, name: str = "a", channel: Capabilities = WEB) -> Chat:
         return Chat(self, name, channel)
@@ -136,6 +145,10 @@ class Chat:
         for piece in pieces:
             assert piece in said, f"“{piece}” is not in:\n{said}"
         return self
+
+    def hears_question(self, form: str, question: str) -> Chat:
+        """What arrived last asks this; its words stand in the form alone, so that they may change there."""
+        return self.hears(self.town.label(form, question))
 
     def labels(self) -> list[str]:
         return [button.label for said in self.fresh for button in said.choices()]

@@ -1,13 +1,9 @@
-"""A process that closes a month's pay and is killed by itself, without a word, before a statement.
-
-`python -m tests.support.closing URL PERSON MONTH STATEMENT`: the number of the statement before which it dies; 0 lets it live.
-"""
+"""A process that closes a month's pay and is killed by itself, without a word, before a statement."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 from datetime import UTC, datetime
 from typing import cast
 
@@ -22,9 +18,9 @@ from storage.database import Store
 NOW = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
 
 
-def main(url: str, person: int, month: str, statement: int) -> None:
-    """Close it; say how many slips once that is committed."""
-    sealed.use_keys(sealed.keys_from(os.environ["MOTHERPOST_KEYS"], None))
+def main(url: str, key: str, person: int, month: str, statement: int) -> None:
+    """Close it, and die before the statement of this number; 0 lets the process live, below it dies when all is done and nothing is committed."""
+    sealed.use_keys((key,))
     store, left = Store(url), statement
 
     def count(*_call: object) -> None:
@@ -38,11 +34,6 @@ def main(url: str, person: int, month: str, statement: int) -> None:
             event.listen(tx, "before_cursor_execute", count)
         # Nothing is said to anybody: reading all content would take most of the time.
         scene = Scene(tx=tx, content=cast("Content", None), now=NOW, person_id=person)
-        closed = paying.close(scene, 1, 1, month)
+        paying.close(scene, 1, 1, month)
         if statement < 0:
             os.kill(os.getpid(), signal.SIGKILL)
-    print(closed.slips, flush=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections.abc import Callable
 from typing import Any, Literal
 
 import psycopg
@@ -23,23 +24,32 @@ class Faults:
     """Counts operations (statements once; commits and sends before and after) and breaks number `at`; 0 breaks none.
 
     `crash`: the process dies. `error`: the operation fails once. `rollback`: it fails once, and SQLite undoes the whole transaction by
-    itself, as it does on a full or broken disk.
+    itself, as it does on a full or broken disk. `looks` is called before each operation.
     """
 
     def __init__(self) -> None:
+        self.looks: Callable[[], object] = lambda: None
         self.arm(0)
 
     def arm(self, at: int, how: How = "crash") -> None:
-        """Begin to count anew."""
+        """Begin to count anew. Of what fails without a death, number `at` fails in each part of the scene (`begins`)."""
         self.at = at
         self.how = how
-        self.count = 0
+        self.count = self.inside = self.longest = self.hits = 0
         self.dead = False
+
+    def begins(self) -> None:
+        """A part of the scene begins, which is done again by itself when it fails."""
+        self.inside = 0
 
     def reaches(self, operation: str) -> bool:
         """One more operation; whether it has to fail. Raises Crash where the process is dead or dies now."""
+        self.looks()
         self.count += 1
-        hit = self.count == self.at
+        self.inside += 1
+        self.longest = max(self.longest, self.inside)
+        hit = self.at == (self.count if self.how == "crash" else self.inside)
+        self.hits += hit
         self.dead = self.dead or (hit and self.how == "crash")
         if self.dead:
             raise Crash(operation)

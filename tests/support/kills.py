@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 import time
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from click.testing import CliRunner
 from sqlalchemy import insert, select
 
 from bot import content as contents
+from bot.cli import main
 from bot.config import Settings
 from bot.sender import in_flight
 from domain.access import CITY
@@ -195,6 +195,5 @@ def _repeats(taken: list[str], wanted: list[str]) -> int:
 
 
 def _troubles(config: Path) -> set[str]:
-    command = [str(Path(sys.executable).with_name("motherpost")), "troubles", "--config", str(config), "--most", "10000"]
-    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    return {line.split("\t")[0] for line in lines if line.endswith("可能重复")}
+    found = CliRunner().invoke(main, ["troubles", "--config", str(config), "--most", "10000"], catch_exceptions=False)
+    return {line.split("\t")[0] for line in found.stdout.splitlines() if line.endswith("可能重复")}

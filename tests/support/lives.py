@@ -41,7 +41,15 @@ class World:
     content: Content
     now: datetime
     taken: list[tuple[str, str, int]] = field(default_factory=list)
+    # Of the last play: all operations, those of its longest part, and how many failed.
     operations: int = 0
+    longest: int = 0
+    failed: int = 0
+    # A look from outside, which is no operation of the bot.
+    outside: Engine = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.outside = create_engine(self.store.url)
 
 
 class Platform(FakeChannel):
@@ -74,8 +82,6 @@ class Life:
         receive = partial(dispatch.receive, content=world.content)
         self.consumer = Consumer(self.transactions, receive, now=self._now, committed=self.wake, prepare=dispatch.lock_senders)
         self.ticks = ticks.by_name(self.store, self.transactions, world.content, now=self._now, wake=self.wake)
-        # A look from outside, which is no operation of the bot.
-        self._outside: Engine = create_engine(world.store.url)
 
     def _now(self) -> datetime:
         return self.world.now
@@ -101,7 +107,7 @@ class Life:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self._outside.dispose()
+            self.world.outside.dispose()
 
     async def _recover(self) -> None:
         if self.store.remote:
@@ -150,7 +156,7 @@ class Life:
             raise Crash
 
     def _open_rows(self) -> list[tuple[str, datetime]]:
-        with self._outside.connect() as connection:
+        with self.world.outside.connect() as connection:
             moment = func.coalesce(outbox.messages.c.lease_until, outbox.messages.c.due_at, type_=outbox.messages.c.due_at.type)
             statement = select(outbox.messages.c.status, moment).where(outbox.messages.c.status.in_(("waiting", "sending")))
             return [(status, due) for status, due in connection.execute(statement)]

@@ -12,7 +12,7 @@ GOOD = "海风社区缝纫工坊招缝纫工两名，计件，熟练工一天一
 
 
 def test_a_bad_notice_is_quoted_and_told_what_to_do(town: Town) -> None:
-    mother = town.person("m").says("看招聘").hears("原样发给我")
+    mother = town.person("m").says("看招聘").hears_question("check_ad", "notice")
     mother.says(BAD).hears("先别答应", "押金", "别交")
 
 
@@ -35,7 +35,7 @@ def test_it_reaches_the_coordinator_without_her_name_and_becomes_a_warning(town:
         key = tx.exec_driver_sql("SELECT key FROM person ORDER BY id DESC LIMIT 1").scalar_one()
         assert "person_id" not in ad.c
     assert key not in duty.text
-    duty.taps("提醒本社区").hears("要带网址吗")
+    duty.taps("提醒本社区").hears_question("broadcast", "link")
 
 
 def test_another_community_sees_nothing_of_it(town: Town) -> None:

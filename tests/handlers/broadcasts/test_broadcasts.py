@@ -288,7 +288,7 @@ def test_a_notice_never_disturbs_a_half_filled_form(town: Town) -> None:
     town.tick()
     one.listens()
     one.hears(TEXT).taps("已读").hears("知道您看到了")
-    one.says("1 2 3").hears("您住哪个社区")
+    one.says("1 2 3").hears_question("intake", "community")
 
 
 def test_each_channel_shows_it_in_its_own_way(town: Town) -> None:
@@ -323,7 +323,7 @@ def test_the_whole_city_is_said_and_taken_by_a_tap_of_its_own(town: Town) -> Non
     writer.taps("就是发全市").hears("开始发了")
     town.tick()
     assert [said.text for said in (*near.listens(), *far.listens())] == [TEXT, TEXT]
-    drafted(writer, text=TEXT + "第二条").taps("定时").hears("全市 2 人").taps("就是发全市").hears("哪一天发")
+    drafted(writer, text=TEXT + "第二条").taps("定时").hears("全市 2 人").taps("就是发全市").hears_question("broadcast_time", "day")
 
 
 def test_one_community_needs_no_such_tap(town: Town) -> None:

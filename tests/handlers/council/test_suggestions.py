@@ -27,7 +27,7 @@ def test_one_message_is_enough_and_no_name_is_kept_with_it(town: Town) -> None:
 
 def test_the_word_opens_the_box_and_the_next_words_are_hers(town: Town) -> None:
     (chat,) = women(town, "a")
-    chat.says("意见箱").hears("您想提什么").says(LAMP).hears("存好了")
+    chat.says("意见箱").hears_question("suggestion", "text").says(LAMP).hears("存好了")
     chat.says("我的事").hears("收到了", "12月1日")
 
 

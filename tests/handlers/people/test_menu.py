@@ -79,7 +79,7 @@ def test_a_form_goes_on_on_another_of_her_channels(town: Town) -> None:
         assert found is not None
         tx.execute(address.insert().values(person_id=found.person_id, channel="telegram", address="7", state="open", used_at=town.now))
     telegram = town.person("7", TELEGRAM).says("/start").hears("又见面了", "哪些活")
-    telegram.says("1").hears("怎么干活")
+    telegram.says("1").hears_question("intake", "modes")
     assert web.heard
 
 
@@ -168,7 +168,7 @@ def test_a_person_is_asked_for_and_staff_are_told(town: Town) -> None:
 def test_staff_may_type_what_the_buttons_of_their_menu_say_at_any_time(town: Town) -> None:
     coordinator = town.invited("coordinator", "coordinator")
     coordinator.says("你好").says("等我看的岗位").hears("没有等您看的岗位")
-    coordinator.says("发通知").hears("通知写什么").says("已发布岗位").hears("没有已经发布的岗位")
+    coordinator.says("发通知").hears_question("broadcast", "text").says("已发布岗位").hears("没有已经发布的岗位")
     registered(town).says("等我看的岗位")
     assert "没有等您看的岗位" not in town.person("mother").says("等我看的岗位").text
 
@@ -182,7 +182,9 @@ def test_staff_menu_is_short_and_without_a_mothers_affairs(town: Town) -> None:
 
 
 def test_a_mother_who_was_invited_is_greeted_and_asked_like_everybody(town: Town) -> None:
-    town.invited("invited", "mother").hears("母亲岗", "不收钱").taps("登记找活").hears("同意").says("1").hears("哪个社区")
+    town.invited("invited", "mother").hears("母亲岗", "不收钱").taps("登记找活").hears("同意").says("1").hears_question(
+        "intake", "community"
+    )
 
 
 def test_after_a_refused_answer_the_form_is_there_to_change_it(town: Town) -> None:
@@ -207,7 +209,7 @@ def test_what_a_notice_said_is_forgotten_like_every_message(town: Town) -> None:
 @pytest.mark.parametrize("words", ["你是谁", "要交钱吗？", "你们是不是骗子"])
 def test_who_mistrusts_gets_an_answer_and_her_form_waits(town: Town, words: str) -> None:
     chat = town.person().says("登记").says("1 2 3")
-    chat.says(words).hears("不收一分钱", "您住哪个社区")
+    chat.says(words).hears("不收一分钱").hears_question("intake", "community")
     chat.says("海风1社区").hears("孩子")
     registered(town, "other").says(words).hears("不收一分钱")
 

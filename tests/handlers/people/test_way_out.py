@@ -23,8 +23,8 @@ def test_who_finds_not_her_community_gives_her_address_and_somebody_completes_it
 
 
 def test_going_on_neither_skips_nor_submits(town: Town) -> None:
-    chat = town.person().says("登记").says("1").says("海风3").hears("会做哪些活")
-    chat.says("继续").hears("会做哪些活")
+    chat = town.person().says("登记").says("1").says("海风3").hears_question("intake", "skills")
+    chat.says("继续").hears_question("intake", "skills")
     chat.skips_to("提交").says("继续").hears("提交")
     with town.store.read() as tx:
         found = persons.find(tx, "web", chat.address)
@@ -40,7 +40,7 @@ def test_how_far_she_has_come_is_said(town: Town) -> None:
 def test_after_two_misses_there_is_a_way_past_the_question_and_a_person(town: Town) -> None:
     chat = town.person().says("登记").says("1").says("海风3").says("咕噜").says("呱呱")
     assert {"跳过", "先放一放", "找人帮忙"} <= set(chat.labels())
-    chat.taps("跳过").hears("怎么干活")
+    chat.taps("跳过").hears_question("intake", "modes")
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_a_page_writes_nothing_that_it_was_not_shown(town: Town, worker: Chat, h
 
 
 def test_in_chat_only_what_the_worker_asked_is_written_also_where_she_said_more_meanwhile(town: Town, worker: Chat, her: int) -> None:
-    worker.says("/menu").taps("今天的走访").taps("王芳").taps("填表").hears("您同意哪几样").says("1 2 3")
+    worker.says("/menu").taps("今天的走访").taps("王芳").taps("填表").hears_question("intake", "consent").says("1 2 3")
     with town.store.begin() as tx:
         persons.save_profile(tx, her, {"skills": ["sewing", "cooking"]}, now=town.now)
     known, profile, given = everything(town, her)

@@ -46,7 +46,9 @@ def at_the_door(worker: Chat, name: str = "王芳") -> Chat:
 
 def asks_all(worker: Chat) -> Chat:
     """The questions that an office's list leaves open; nothing else is asked."""
-    worker.hears("您同意哪几样").says("1 3").hears("会做哪些活").says("缝纫裁剪").hears("怎么干").says("跳过")
+    worker.hears_question("intake", "consent").says("1 3").hears_question("intake", "skills").says("缝纫裁剪").hears_question(
+        "intake", "modes"
+    ).says("跳过")
     return worker.says("跳过").says("跳过").says("跳过").says("跳过").hears("都填好啦")
 
 
@@ -100,10 +102,10 @@ def test_the_form_goes_on_where_the_worker_stopped(town: Town, cell: Scope) -> N
     doors.woman(town.store, cell, town.now, "李红")
     worker = doors.worker(town, cell)
     doors.campaign(town)
-    at_the_door(worker, "王芳").says("1 3").hears("会做哪些活")
-    at_the_door(worker, "李红").hears("您同意哪几样")
-    at_the_door(worker, "王芳").hears("会做哪些活")
-    at_the_door(worker, "王芳").hears("会做哪些活")
+    at_the_door(worker, "王芳").says("1 3").hears_question("intake", "skills")
+    at_the_door(worker, "李红").hears_question("intake", "consent")
+    at_the_door(worker, "王芳").hears_question("intake", "skills")
+    at_the_door(worker, "王芳").hears_question("intake", "skills")
 
 
 def test_on_telegram_no_child_is_asked_about_and_none_is_forgotten(town: Town, cell: Scope) -> None:
@@ -118,7 +120,7 @@ def test_on_telegram_no_child_is_asked_about_and_none_is_forgotten(town: Town, c
 
         roles.give(tx, found.person_id, "grid_worker", cell, now=town.now)
     doors.campaign(town)
-    at_the_door(worker).says("1 2 3").hears("会做哪些活")
+    at_the_door(worker).says("1 2 3").hears_question("intake", "skills")
     worker.says("跳过").says("跳过").says("跳过").says("跳过").says("跳过").says("跳过").taps("提交").hears("存好了")
     assert profile(town, her).children == ["2021-03"]
     assert "2021" not in "\n".join(said.text for _, said in worker.heard)
@@ -260,7 +262,7 @@ def test_who_has_her_data_deleted_is_on_no_list(town: Town, cell: Scope) -> None
 
 
 def registers(worker: Chat, name: str, year: str, phone: str = "跳过") -> Chat:
-    worker.says("/menu").taps("今天的走访").taps("新登记一位").hears("她叫什么").says(name).says(year)
+    worker.says("/menu").taps("今天的走访").taps("新登记一位").hears_question("door", "name").says(name).says(year)
     return worker.says(phone).says("5号楼101").taps("提交")
 
 
@@ -270,7 +272,7 @@ def test_somebody_new_is_registered_and_visited_at_once(town: Town, cell: Scope)
     with town.store.read() as tx:
         row = tx.execute(select(P).where(P.c.name_digest == persons.name_digest("赵敏", 1993))).one()
         assert (row.phone, row.cell_id, row.community_id) == ("13911112222", cell.cell_id, cell.community_id)
-    worker.taps("填表").hears("您同意哪几样")
+    worker.taps("填表").hears_question("intake", "consent")
 
 
 @pytest.mark.parametrize(("name", "year", "phone"), [("王 芳", "1990", "跳过"), ("别的名字", "1985", "13900001234")])

@@ -359,12 +359,12 @@ def test_six_digits_of_somebody_else_or_in_a_form_are_no_code(town: Town) -> Non
     coordinator, mother, row = in_class(town)
     code = shown_code(town, coordinator)
     registered(town, "stranger").says(code).hears("没听明白")
-    mother.says("登记").taps("想挣多少").says(code)
+    mother.says("登记").taps(town.short("intake", "pay")).says(code)
     assert "签到" not in mother.text
     with town.store.read() as tx:
         assert [one.attended for one in attendance.roll(tx, row)] == [0]
     mother.says("签到").hears("把六个数字发给我")
-    mother.says(code).hears("签到好了", "接着填").taps("接着填").hears("想挣多少")
+    mother.says(code).hears("签到好了", "接着填").taps("接着填").hears_question("intake", "pay")
 
 
 def test_signing_in_is_explained_when_there_is_nothing_to_sign(town: Town) -> None:
@@ -530,7 +530,7 @@ def test_a_long_roll_is_turned_page_by_page(town: Town) -> None:
 def test_a_form_half_done_is_not_disturbed_by_what_classes_tell(town: Town) -> None:
     taught(town, "K1", SUNDAY)
     mother = registered(town).says("有什么班").taps("报名 1")
-    mother.says("登记").taps("想挣多少")
+    mother.says("登记").taps(town.short("intake", "pay"))
     at(town, SATURDAY.replace(hour=19))
     mother.listens()
     mother.hears("提醒您上课")

@@ -78,7 +78,9 @@ def test_three_taps_and_all_is_well(town: Town) -> None:
     mother = registered(town)
     application = started(town, mother)
     asked(town, mother).hears("暖阳服装厂", "缝纫工", "一个星期", "还在做吗", "还在做", "不做了")
-    mother.taps("还在做").hears("按时发了吗").taps("按时发了").hears("数目对吗").taps("对").hears("记下了", "还想说两句")
+    mother.taps("还在做").hears_question("follow_up", "paid_on_time").taps("按时发了").hears_question("follow_up", "right_amount").taps(
+        "对"
+    ).hears("记下了", "还想说两句")
     row = talks(town, application)[7]
     assert (row["status"], row["still_there"], row["paid_on_time"], row["right_amount"]) == ("answered", True, True, True)
     assert row["answered_at"] == town.now
@@ -93,7 +95,9 @@ def test_the_same_by_numbers_and_by_words(town: Town, capabilities: Capabilities
         mother.says("跳过")
     mother.says("提交").hears("登记好了")
     application = started(town, mother)
-    asked(town, mother).says("1").hears("按时发了吗").says("没按时发").hears("数目对吗").says("1").hears("记下了")
+    asked(town, mother).says("1").hears_question("follow_up", "paid_on_time").says("没按时发").hears_question(
+        "follow_up", "right_amount"
+    ).says("1").hears("记下了")
     row = talks(town, application)[7]
     assert (row["still_there"], row["paid_on_time"], row["right_amount"]) == (True, False, True)
 
@@ -360,10 +364,12 @@ def test_her_newest_first_tap_counts(town: Town) -> None:
     mother = registered(town)
     application = started(town, mother)
     asked(town, mother)
-    mother.taps("不做了").hears("按时发了吗")
-    mother.taps("还在做").hears("按时发了吗").taps("按时发了").taps("对")
+    mother.taps("不做了").hears_question("follow_up", "paid_on_time")
+    mother.taps("还在做").hears_question("follow_up", "paid_on_time").taps("按时发了").taps("对")
     assert talks(town, application)[7]["still_there"] is True
-    mother.taps_choice(f"follow_up:{talks(town, application)[7]['id']}:no").hears("已经答过了").taps("重新答一次").hears("还在那里做吗")
+    mother.taps_choice(f"follow_up:{talks(town, application)[7]['id']}:no").hears("已经答过了").taps("重新答一次").hears_question(
+        "follow_up", "still_there"
+    )
     mother.taps("还在做").taps("按时发了").taps("少了").hears("已经告诉")
 
 

@@ -186,7 +186,7 @@ def test_an_open_question_needs_a_second_person_and_a_reason(town: Town) -> None
     assert [chat.listens() for chat in (elsewhere, grid)] == [[], []]
     second.listens()
     second.hears(OPEN, "面议", "可以发布", "退回")
-    second.taps("可以发布").hears("写一句理由")
+    second.taps("可以发布").hears_question("review", "reason")
     assert status(town, post) == "draft", "not without a reason"
     second.says("好").hears("两个字以上").says("问过企业，每件三元")
     second.taps("提交").hears("发布了")
