@@ -5,6 +5,9 @@ from __future__ import annotations
 import functools
 import ssl
 from typing import Any
+from unittest import mock
+
+import sqlmodel
 
 from storage import database
 
@@ -23,17 +26,17 @@ class Compiled(dict[Key, Any]):
 
 def compiled_sql() -> None:
     """From now on all stores of this process have one cache of compiled statements: each test has a store of its own."""
-    made, compiled = database.create_engine, Compiled()
+    made, compiled = sqlmodel.create_engine, Compiled()
 
     def create_engine(url: str, **options: Any) -> Any:
         return made(url, **{**options, "execution_options": {**options["execution_options"], "compiled_cache": compiled}})
 
-    database.create_engine = create_engine
+    mock.patch.object(database, "create_engine", create_engine).start()
 
 
 def certificates() -> None:
     """From now on the world's certificates are read once: every client of HTTP reads them for 60 ms, whatever it asks."""
-    ssl.create_default_context = functools.cache(ssl.create_default_context)
+    mock.patch.object(ssl, "create_default_context", functools.cache(ssl.create_default_context)).start()
 
 
 def migrations() -> None:
@@ -56,4 +59,4 @@ def migrations() -> None:
         if empty:
             made.extend(line for line in driver.iterdump() if line not in ("BEGIN TRANSACTION;", "COMMIT;"))
 
-    command.upgrade = upgrade
+    mock.patch.object(command, "upgrade", upgrade).start()
