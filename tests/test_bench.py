@@ -69,7 +69,7 @@ def test_a_small_run_prints_its_figures(name: str, monkeypatch: pytest.MonkeyPat
     for constant, value in SMALL[name].items():
         assert hasattr(module, constant), constant
         monkeypatch.setattr(module, constant, value)
-    module.main(messages=20) if name == "cpu" else module.main()
+    module.main()
     said = capsys.readouterr().out
     # Foreign texts are not ours to give along.
     assert any(character.isdigit() for character in said) or (name == "reading_foreign" and "nothing measured" in said)

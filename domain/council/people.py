@@ -13,6 +13,8 @@ class Said(NamedTuple):
     author_id: int | None
     supporters: frozenset[int]
     merged_into: int | None = None
+    # Whoever said it took her words back: the row counts as nobody's voice.
+    taken_back: bool = False
 
 
 class Group(NamedTuple):
@@ -42,7 +44,7 @@ def group(said: Iterable[Said]) -> Group:
     lead = next(number for number, one in rows.items() if one.merged_into not in rows)
     authors = frozenset(one.author_id for one in rows.values() if one.author_id is not None)
     people = authors.union(*(one.supporters for one in rows.values()))
-    papers = sum(one.author_id is None for one in rows.values())
+    papers = sum(one.author_id is None and not one.taken_back for one in rows.values())
     return Group(lead, frozenset(rows), authors, people, len(people) + papers)
 
 

@@ -90,7 +90,7 @@ def withdraw(scene: Scene, suggestion_id: int) -> bool:
     if row.merged_into is not None:
         lead = suggestions.lead(scene.tx, row.id)
         assert lead is not None
-        suggestions.change(scene.tx, row.id, author_id=None, named=False)
+        suggestions.change(scene.tx, row.id, author_id=None, named=False, text=suggestions.TAKEN_BACK)
         _hand_down(scene, row, lead._replace(voices=suggestions.recount(scene.tx, lead.id)))
         return False
     if row.state not in ("received", "agenda"):
@@ -111,7 +111,6 @@ def withdraw(scene: Scene, suggestion_id: int) -> bool:
 def _hand_down(scene: Scene, row: Suggestion, lead: Suggestion) -> None:
     """Her words go from what others stand behind, and those are told; the row stays, that they are not lost with it."""
     similar.drop(scene.tx, [row.id])
-    suggestions.change(scene.tx, row.id, text=suggestions.TAKEN_BACK)
     told.step(scene, lead, "withdraw", by=scene.person_id, before=str(row.id))
 
 

@@ -69,8 +69,8 @@ def menu(turn: Turn, _argument: str = "") -> list[Outbound]:
         rows.append((turn.button("menu.work", "menu:work"), turn.button("classes.menu_open", "menu:classes")))
         rows.append((turn.button("menu.mine", "menu:mine"), turn.button("menu.my_classes", "menu:my_classes")))
         own = [turn.button(one.phrase, one.choice) for one in turn.content.capabilities.own]
+        own.append(turn.button("menu.register", "menu:register"))
         rows += [tuple(own[start : start + 2]) for start in range(0, len(own), 2)]
-        rows.append((turn.button("menu.register", "menu:register"),))
     return [turn.say("staff.menu" if works_here else "talk.menu", *rows, *_everybodys(turn))]
 
 

@@ -166,9 +166,16 @@ def texts_with_supporters(tx: Connection, lead_id: int, *, any_text: bool = Fals
     supporters: dict[int, set[int]] = {}
     for number, person_id in tx.execute(pairs):
         supporters.setdefault(number, set()).add(person_id)
-    rows = tx.execute(select(suggestion.c.id, suggestion.c.author_id, suggestion.c.merged_into).where(suggestion.c.id.in_(ids)))
+    told = (suggestion.c.id, suggestion.c.author_id, suggestion.c.merged_into, suggestion.c.text)
     return [
-        Said(row.id, row.author_id, frozenset(supporters.get(row.id, ())), None if row.id == lead_id else row.merged_into) for row in rows
+        Said(
+            row.id,
+            row.author_id,
+            frozenset(supporters.get(row.id, ())),
+            merged_into=None if row.id == lead_id else row.merged_into,
+            taken_back=row.author_id is None and row.text == TAKEN_BACK,
+        )
+        for row in tx.execute(select(*told).where(suggestion.c.id.in_(ids)))
     ]
 
 

@@ -98,7 +98,7 @@ def test_nobody_is_found_or_seen_of_another_place(town: Town, li: Chat) -> None:
 
 def test_what_is_corrected_she_is_told(town: Town, li: Chat) -> None:
     number = woman(town, "吕丽萍", "13800000001")
-    her = town.person("w吕丽萍YT01")
+    her = town.person("w吕丽萍13800000001YT01")
     desk = Desk.of(li).opens(f"/desk/people/{number}/correct")
     assert 'value="吕丽萍"' in desk.html
     desk.does("correct", name="吕丽平", phone="12", skills="缝纫裁剪", birth_year="1990").sees("还不能存")
@@ -115,7 +115,7 @@ def test_what_is_corrected_she_is_told(town: Town, li: Chat) -> None:
 
 def test_staff_write_to_her_first(town: Town, li: Chat) -> None:
     number = woman(town, "吕丽萍")
-    her = town.person("w吕丽萍YT01")
+    her = town.person("w吕丽萍NoneYT01")
     Desk.of(li).opens(f"/desk/people/{number}").does("write", said="您上次问的班开了。").sees("发给她了")
     her.listens()
     her.hears("您上次问的班开了。")

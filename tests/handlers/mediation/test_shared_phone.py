@@ -55,7 +55,7 @@ def test_her_own_word_opens_her_matter_and_nothing_else_shows_it(town: Town, med
     mother.taps_choice("matter:1:word").says("石榴开花").hears("好了")
     mother.says("我的事")
     assert "第1号" not in mother.text + "".join(mother.labels())
-    mother.says("石榴开花").hears("您的事").taps("第1号").hears_question("matter_word", "said")
+    mother.says("石榴开花").hears("您的事").taps("第1号").hears("都在您这一边")
     other = town.person("别人").says("石榴开花")
     assert "您的事" not in other.text
     with town.store.read() as tx:
