@@ -29,6 +29,8 @@ def see(turn: Turn, argument: str = "") -> list[Outbound]:
         return _list(turn, name, after=row_id(after))
     due = sorted(entries.due(turn), key=lambda one: (one.late == 0, one.rank))
     rows = [(_counted(turn, one),) for one in due]
+    if rows and not any(one.route.startswith("tasks:") for one in due):
+        return [turn.say("tasks.elsewhere", *rows)]
     return [turn.say("tasks.all", *rows)] if rows else [turn.say("tasks.none")]
 
 
