@@ -58,7 +58,21 @@ def test_a_newcomer_is_answered(asked: str, name: str, around: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["今天真热", "我会缝纫", "婆婆天天骂我", "", "？？？", "你什么时候下班", "火车票怎么买", "谢谢啦", "返回", "person;--"]
+    "said",
+    [
+        "今天真热",
+        "我会缝纫",
+        "婆婆昨晚上来了",
+        "苹果多少钱一斤",
+        "几点天黑",
+        "",
+        "？？？",
+        "你什么时候下班",
+        "火车票怎么买",
+        "谢谢啦",
+        "返回",
+        "person;--",
+    ],
 )
 def test_what_is_no_question_of_these_is_not_answered(said: str) -> None:
     assert OURS.best(said) is None
