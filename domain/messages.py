@@ -82,6 +82,7 @@ class Outbound:
     `private`: only for channels that may carry private matters. `once`: when a crash leaves it unknown whether it was sent, a human
     decides, instead of sending it again (messages of a dispute). `always`: sent however often the same was said of late (help in danger).
     `parts`: the last word at this address, whose page then clears itself.
+    `speaker`: the person of the staff whose words these are, with her role; empty where the bot speaks.
     """
 
     text: str
@@ -93,6 +94,7 @@ class Outbound:
     always: bool = False
     parts: bool = False
     cards: tuple[Card, ...] = ()
+    speaker: str = ""
 
     def choices(self) -> Sequence[Button]:
         """All buttons in the order of their numbers: first what each card is for, so that 2 means the second card, then the others as they stand."""

@@ -34,7 +34,8 @@ def in_language(outbound: Outbound, language: str) -> Outbound:
     if language != TRADITIONAL:
         return outbound
     cards = tuple(replace(card, text=traditional(card.text), buttons=_row(card.buttons)) for card in outbound.cards)
-    return replace(outbound, text=traditional(outbound.text), buttons=tuple(map(_row, outbound.buttons)), cards=cards)
+    speaker = traditional(outbound.speaker)
+    return replace(outbound, text=traditional(outbound.text), buttons=tuple(map(_row, outbound.buttons)), cards=cards, speaker=speaker)
 
 
 def _row(buttons: tuple[Button, ...]) -> tuple[Button, ...]:

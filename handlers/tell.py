@@ -89,13 +89,21 @@ def body(outbound: Outbound) -> Body:
         "picture": outbound.picture,
         "private": outbound.private,
         "once": outbound.once,
+        "speaker": outbound.speaker,
     }
 
 
 def outbound_of(kept: Body) -> Outbound:
     """The way back from `body`."""
     rows = tuple(tuple(Button(*b) for b in row) for row in kept["buttons"])
-    return Outbound(text=kept["text"], buttons=rows, picture=kept.get("picture", ""), private=kept["private"], once=kept["once"])
+    return Outbound(
+        text=kept["text"],
+        buttons=rows,
+        picture=kept.get("picture", ""),
+        private=kept["private"],
+        once=kept["once"],
+        speaker=kept.get("speaker", ""),
+    )
 
 
 def listener(tx: Connection, person_id: int, content: Content, rules: Kind, *, reachable: bool, now: datetime) -> Listener:

@@ -16,13 +16,14 @@ SHOWN = (outbox.c.body, outbox.c.notice_id, outbox.c.private, outbox.c.once, out
 
 
 class Body(TypedDict):
-    """Rows of buttons are label, choice and address; `picture` is the key of one; cards are a text and its buttons."""
+    """Rows of buttons are label, choice and address; `picture` is the key of one; cards are a text and its buttons; `speaker` is a person of the staff."""
 
     text: str
     buttons: list[list[tuple[str, str, str]]]
     picture: NotRequired[str]
     cards: NotRequired[list[tuple[str, list[tuple[str, str, str]]]]]
     parts: NotRequired[bool]
+    speaker: NotRequired[str]
 
 
 def body_of(outbound: Outbound) -> str:
@@ -34,6 +35,8 @@ def body_of(outbound: Outbound) -> str:
         body["cards"] = [(card.text, _kept(card.buttons)) for card in outbound.cards]
     if outbound.parts:
         body["parts"] = True
+    if outbound.speaker:
+        body["speaker"] = outbound.speaker
     return orjson.dumps(body).decode()
 
 
@@ -71,4 +74,5 @@ def _outbound(body: Body, row: Any) -> Outbound:
         once=row.once,
         cards=cards,
         parts=body.get("parts", False),
+        speaker=body.get("speaker", ""),
     )

@@ -23,6 +23,7 @@ class Body(TypedDict):
     picture: NotRequired[str]
     private: bool
     once: bool
+    speaker: NotRequired[str]
 
 
 class Due(NamedTuple):

@@ -43,7 +43,8 @@ class ItemCard(TypedDict):
     buttons: list[ItemButton]
 
 
-# One message of her chat, `at` in ISO 8601; `edits` is the row id it replaces, `picture` the key of one. `event`, in those from "me" alone, is the
+# One message of her chat, `at` in ISO 8601; `edits` is the row id it replaces, `picture` the key of one. `speaker` is the person of the staff
+# whose words they are. `event`, in those from "me" alone, is the
 # Inbound's event_id, by which the page knows that a message it still holds as unsent did arrive.
 Item = TypedDict(
     "Item",
@@ -57,6 +58,7 @@ Item = TypedDict(
         "picture": NotRequired[str],
         "cards": NotRequired[list[ItemCard]],
         "event": NotRequired[str],
+        "speaker": NotRequired[str],
     },
 )
 
@@ -121,6 +123,11 @@ def bot_item(row_id: int, outbound: Outbound, at: datetime) -> Item:
     item: Item = {"id": row_id, "from": "bot", "text": outbound.text, "buttons": buttons, "at": at.isoformat(), "edits": outbound.edits}
     if outbound.picture:
         item["picture"] = outbound.picture
+    if outbound.speaker:
+        # The page shows who speaks above the words; where nothing else can, their first line says it.
+        first, _, rest = outbound.text.partition("\n")
+        item["speaker"] = outbound.speaker
+        item["text"] = rest if rest and first == f"{outbound.speaker}：" else outbound.text
     if outbound.cards:
         item["cards"] = [{"text": card.text, "buttons": _row(card.buttons)} for card in outbound.cards]
     return item

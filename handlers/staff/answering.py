@@ -30,9 +30,12 @@ def _kind(row: Thread) -> str:
 def reply(scene: Scene, row: Thread, said: str) -> None:
     """Words of the staff to her."""
     threads.say(scene.tx, row.id, scene.person_id, said, now=scene.now, from_staff=True)
-    text = for_others(scene.content).words("threads.from_staff", who=staff_name(scene, scene.person_id), said=said)
+    who = staff_name(scene, scene.person_id)
+    text = for_others(scene.content).words("threads.from_staff", who=who, said=said)
     private = row.urgent or row.kind == "dispute"
-    tell(scene.tx, scene.content, [row.person_id], _kind(row), Outbound(text=text, private=private, once=private), now=scene.now)
+    tell(
+        scene.tx, scene.content, [row.person_id], _kind(row), Outbound(text=text, private=private, once=private, speaker=who), now=scene.now
+    )
     scene.log("threads.reply", "thread", row.id)
 
 

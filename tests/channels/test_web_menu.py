@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,8 +13,9 @@ from channels.web.frames import bot_item
 from domain.capabilities import ALL, TELEGRAM, WEB, WECHAT
 from domain.messages import Button, Card, Outbound
 from domain.replies import laid_out, prepared
-from domain.traditional import TRADITIONAL
+from domain.traditional import TRADITIONAL, in_language
 from handlers.capabilities import CAPABILITIES
+from storage import bodies
 
 CARDS = Outbound(
     text="两个",
@@ -49,6 +51,16 @@ def test_elsewhere_a_number_means_the_card_of_that_number() -> None:
     listed = laid_out(CARDS, WECHAT)
     assert [button.label for button in listed.choices()] == ["我想去 岗1", "我想去 岗2", "更多"]
     assert "2. 岗2" in listed.text
+
+
+@pytest.mark.parametrize(("language", "who", "said"), [("zh", "赵姐（协调员）", "我来帮您"), (TRADITIONAL, "趙姐（協調員）", "我來幫您")])
+def test_who_of_the_staff_speaks_is_said_by_the_row_itself(language: str, who: str, said: str) -> None:
+    spoken = Outbound(text="赵姐（协调员）：\n我来帮您", speaker="赵姐（协调员）")
+    kept = bodies.body_of(in_language(spoken, language))
+    row = SimpleNamespace(body=kept, edits="", private=False, once=False)
+    item = bot_item(1, bodies.outbound_of(row), datetime.now(UTC))
+    assert (item["speaker"], item["text"]) == (who, said)
+    assert "speaker" not in bot_item(2, Outbound(text="我是机器人"), datetime.now(UTC))
 
 
 @pytest.mark.parametrize("channel", ALL.values(), ids=ALL)

@@ -53,6 +53,7 @@ def test_staff_write_back_in_her_chat_with_their_name(town: Town, duty: Chat) ->
     duty.taps("回复她").says("我是赵敏，您现在安全吗？").hears("发给她了")
     mother.listens()
     mother.hears("赵敏（协调员）：", "您现在安全吗")
+    assert [said.speaker for said in mother.fresh] == ["赵敏（协调员）"]
     mother.says("我在楼下小卖部，孩子跟着我").hears("转给赵敏")
     duty.listens()
     duty.hears("【急】").taps("看一看").hears("楼下小卖部")

@@ -29,7 +29,7 @@ export function openLog(element, newest, tapped) {
   function bot(item) {
     const id = String(item.id);
     const known = item.edits && bots.get(item.edits);
-    const message = known || newMessage('bot', words.bot);
+    const message = known || newMessage('bot', item.speaker || words.bot, item.speaker);
     message.ref ??= item.edits || id;
     bots.set(id, message).set(message.ref, message);
     if (!known || item.id > message.version) {
@@ -168,7 +168,8 @@ export function openLog(element, newest, tapped) {
   };
 }
 
-function newMessage(kind, name = '') {
+/** `name` is heard before the words; a person of the staff is named in sight as well. */
+function newMessage(kind, name = '', speaker = '') {
   const node = document.createElement('div');
   const row = node.appendChild(document.createElement('div'));
   const bubble = document.createElement('div');
@@ -178,7 +179,14 @@ function newMessage(kind, name = '') {
   row.className = 'row';
   bubble.className = 'bubble';
   if (kind !== 'me') row.appendChild(document.createElement('span')).className = 'face';
-  if (name) row.append(unseen(`${name}：`));
+  if (speaker) {
+    const label = node.insertBefore(document.createElement('p'), row);
+    label.className = 'speaker';
+    label.textContent = speaker;
+    node.classList.add('person');
+  } else if (name) {
+    row.append(unseen(`${name}：`));
+  }
   row.append(bubble);
   return { node, bubble, text, version: 0, buttons: new Map() };
 }
