@@ -17,6 +17,7 @@ NAMES = (
     "faults",
     "webhook",
     "latency",
+    "danger",
     "notices",
     "million",
     "peer_broadcaster",
