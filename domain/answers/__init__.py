@@ -173,7 +173,7 @@ class Catalogue:
             return ()
         scores = self._scores(text)
         found = _two_best(scores)
-        likely = max(found) < len(self.all) and scores[found[0]] >= ASKED_BACK
+        likely = max(found) < len(self.all) and scores[found[1]] >= ASKED_BACK
         return tuple(self.all[at] for at in found) if likely else ()
 
     def alike(self, one: str, other: str) -> float:
