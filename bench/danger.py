@@ -17,8 +17,9 @@ from bench import scenes
 from bot import content as contents
 from bot.commands.town import invitation
 from bot.config import Settings
-from bot.consumer import Consumer, Transactions
+from bot.consumer import Consumer
 from bot.sender import Sender
+from bot.transactions import Transactions
 from channels import Sent, Submit
 from domain.capabilities import WEB, Capabilities
 from domain.messages import Inbound, Outbound
