@@ -17,7 +17,7 @@ from domain.answers.asked import is_asked, pieces, plain
 from domain.reading.terms import FOLDER, load_yaml
 
 # From which score an answer is given to what has the form of a question, and to what has not (我的工资卡被拿走了).
-ASKED, SAID = 3.0, 5.5
+ASKED, SAID = 3.0, 7.5
 # How far it has to be ahead of the next answer: what is nearer is asked back (您是问…，还是…？), from which score on.
 AHEAD, ASKED_BACK = 1.0, 1.5
 # What the meaning of the words counts beside the words themselves.
@@ -124,7 +124,7 @@ class Catalogue:
         for weight, piece in known:
             for at, speaks in piece.speaks:
                 scores[at] += weight * speaks
-        both = numpy.array(scores) + BY_MEANING * numpy.std(scores) * self._means.of(self._meaning(plain(text)))
+        both = numpy.array(scores) + BY_MEANING * numpy.std(scores) * self._means.of(self._meaning(plain(text[:LONGEST])))
         return [float(score) for score in both]
 
     @cached_property

@@ -83,6 +83,8 @@ def test_what_nobody_looked_at_and_whose_it_is_never_stands_there(town: Town) ->
         found = board.board(tx, "YT01", town.now)
         assert board.board(tx, "none", town.now) is None
     assert found is not None
-    assert [(line.text, line.state, line.voices) for line in found.decided] == [(LAMP, "in_hand", None)], "three women are too few for a number"
+    assert [(line.text, line.state, line.voices) for line in found.decided] == [(LAMP, "in_hand", None)], (
+        "three women are too few for a number"
+    )
     assert dict(found.asked) == {"children": 1}, "not looked at: its topic alone"
     assert "王晓梅" not in repr(found) and "李师傅" not in repr(found)
