@@ -88,7 +88,7 @@ def _claim(priority: int, skip: int, postgresql: bool) -> Executable:
     return (
         update(messages)
         .where(messages.c.id.in_(chosen))
-        .values(status="sending", lease_until=bindparam("until"), owner=bindparam("by"), attempts=messages.c.attempts + 1)
+        .values(status="sending", lease_until=bindparam("until"), owner=bindparam("by"), attempts=messages.c.attempts + 1, platform_ref="")
         .returning(messages.c.id, messages.c.address, messages.c.attempts, *SHOWN)
     )
 

@@ -21,12 +21,13 @@ SHOWN = 8
 
 
 def any_open(turn: Turn) -> bool:
-    """Whether a question waits."""
-    return questions.count(turn.tx) > 0
+    """Whether a question waits, for who may answer the whole city: nobody knows where it was asked."""
+    return turn.may("answers.write", None) and questions.count(turn.tx) > 0
 
 
 def see(turn: Turn, _argument: str = "") -> list[Outbound]:
     """The questions asked most, with how often; what is left out is said."""
+    turn.need("answers.write", None)
     rows, every = questions.unanswered(turn.tx, limit=SHOWN), questions.count(turn.tx)
     if not rows:
         return [turn.say("answers.none")]
@@ -39,6 +40,7 @@ def see(turn: Turn, _argument: str = "") -> list[Outbound]:
 
 def act(turn: Turn, argument: str) -> list[Outbound]:
     """One of them: write its answer, or say that it needs none."""
+    turn.need("answers.write", None)
     number, _, deed = argument.partition(":")
     row = questions.get(turn.tx, row_id(number))
     if row is None:
@@ -58,7 +60,7 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
 
 def answered(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """What staff wrote is given from now on, to this wording and to what is nearly the same."""
-    turn.scopes("answers.write")
+    turn.need("answers.write", None)
     row = questions.get(turn.tx, int(about["question"]))
     if row is None:
         raise Refused("answers.settled_before")
@@ -72,6 +74,7 @@ def answered(turn: Turn, _conversation: int, answers: Answers, about: About) -> 
 
 def withdraw(turn: Turn, argument: str) -> list[Outbound]:
     """It was wrong: not given any more."""
+    turn.need("answers.write", None)
     written.withdraw(turn.tx, row_id(argument), now=turn.now)
     turn.log("answers.withdraw", "answer", row_id(argument))
     return [turn.say("answers.withdrawn", (turn.button("answers.list", "unanswered"),))]

@@ -94,6 +94,7 @@ def test_a_case_goes_to_another_who_alone_reads_it_then(town: Town, zheng: Chat)
 def test_a_case_is_carried_from_consents_to_an_agreement_in_force_at_the_desk(town: Town, zheng: Chat) -> None:
     number = case(town, zheng, takes=False)
     Desk.of(zheng).opens(f"/desk/cases/{number}").does("take")
+    zheng.taps_choice(f"case:{number}:accept").taps_choice(f"case:{number}:keep")
     desk = Desk.of(zheng).opens(f"/desk/cases/{number}").sees("讲清权利义务").sees_not(*SECRETS)
     assert desk.does("consent", side="a", answer="given", said="愿意").status == 422, "rights first"
     for side in "ab":
@@ -112,6 +113,7 @@ def test_a_case_is_carried_from_consents_to_an_agreement_in_force_at_the_desk(to
     assert time is not None
     desk.does("fits", time=time[1], side="a").does("fits", time=time[1], side="b").sees("2026-11-26 09:00", "定了", "写调解记录")
     town.now += timedelta(days=2)
+    desk = Desk.of(zheng)
     minutes = dict.fromkeys(("present", "told", "stated", "verified", "result"), "都来了")
     sitting = re.search(r'name="sitting" value="(\d+)"', desk.opens(f"/desk/cases/{number}").html)
     assert sitting is not None
@@ -139,6 +141,7 @@ def test_a_case_is_carried_from_consents_to_an_agreement_in_force_at_the_desk(to
 def test_nobody_else_writes_in_a_case_and_words_of_danger_are_asked_after(town: Town, zheng: Chat) -> None:
     number = case(town, zheng, takes=False)
     Desk.of(zheng).opens(f"/desk/cases/{number}").does("take")
+    zheng.taps_choice(f"case:{number}:accept").taps_choice(f"case:{number}:keep")
     other = Desk.of(town.invited("sun", "mediator")).opens("/desk/cases")
     for do, fields in (("rights", {"side": "a"}), ("consent", {"side": "a", "answer": "given", "said": "x"}), ("sign", {"what": "seal"})):
         assert other.opens("/desk/cases").does(do, at=f"/desk/cases/{number}", **fields).status == 404

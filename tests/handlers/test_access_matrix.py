@@ -193,6 +193,8 @@ def test_no_button_of_another_place_does_or_shows_anything(districts: Looked, ro
         allowed = {place.sign for place in districts.places if action is not None and visible(place, held, action)}
         assert signs(pieces, districts) <= allowed, f"{choice} by {role} in {scope}: {pieces}"
         for rows, row in changed:
+            if row.get("person_id") == row.get("created_by") == districts.people[name]:
+                continue  # a link to a page of her own
             assert action is not None and any(
                 owner.covers(of) for owner in scopes(held, action) for of in places_of(districts, rows, row)
             ), f"{choice} by {role} in {scope} changes {rows}: {row}"
@@ -240,7 +242,10 @@ def test_what_is_put_in_another_place_changes_no_word_of_what_she_hears(
 def steady(found: Heard) -> Heard:
     """Without what is another at every look: fresh codes, and the numbers of rows that only would be made."""
     return {
-        choice: [re.sub(r"\b[2-9a-hjkmnp-z]{10}\b|\b\d{6}\b", "…", piece) for piece in pieces]
+        # The row of her own role has another number, by how much was there before: it is known by what is said of it.
+        re.sub(r"^(team:\w+):\d+$", rf"\1 {pieces[:1]}", choice): [
+            re.sub(r"\b[2-9a-hjkmnp-z]{10}\b|\b\d{6}\b", "…", piece) for piece in pieces
+        ]
         for choice, pieces in found.items()
         if not choice.startswith("invite:void:")
     }

@@ -34,6 +34,7 @@ MATRIX = Matrix(
     open_routes=frozenset({"class", "session", "thought"}),
     open_commands=frozenset({"classes", "my_classes", "sign_in", "activities"}),
     leaves=frozenset({"class", "session", "activity_new"}),
+    unreached=frozenset({"activity_new"}),
     guessed=lambda women: [
         *(f"activity:{number}{deed}" for number in range(1, 7) for deed in ("", ":came", ":cancel", ":cancelled")),
         "activity_new:1",
