@@ -242,13 +242,15 @@ def test_what_is_put_in_another_place_changes_no_word_of_what_she_hears(
 def steady(found: Heard) -> Heard:
     """Without what is another at every look: fresh codes, and the numbers of rows that only would be made."""
     return {
-        # The row of her own role has another number, by how much was there before: it is known by what is said of it.
-        re.sub(r"^(team:\w+):\d+$", rf"\1 {pieces[:1]}", choice): [
-            re.sub(r"\b[2-9a-hjkmnp-z]{10}\b|\b\d{6}\b", "…", piece) for piece in pieces
-        ]
+        _known(choice, pieces): [re.sub(r"\b[2-9a-hjkmnp-z]{10}\b|\b\d{6}\b", "…", piece) for piece in pieces]
         for choice, pieces in found.items()
         if not choice.startswith("invite:void:")
     }
+
+
+def _known(choice: str, pieces: list[str]) -> str:
+    """The row of her own role has another number, by how much there was before it: it is known by what is said of it."""
+    return f"team {pieces[0]}" if re.fullmatch(r"team:\w+:\d+", choice) else choice
 
 
 def test_the_crawl_reaches_every_kind_of_button(districts: Looked) -> None:
