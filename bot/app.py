@@ -187,6 +187,8 @@ class Bot:
         self.emergency.open()
         self._tasks = [self._task(self.consumer.run(), "consumer")]
         self._tasks += [self._task(channel.receive(self.consumer.submit), f"channel {channel.name}") for channel in self.channels]
+        # Danger does not wait for this; the first question would, for seconds.
+        self._tasks.append(self._task(asyncio.to_thread(self._warm_answers), "answers"))
         if not await self._begin():
             self._tasks.append(self._task(self._begin_later(), "beginning"))
 
@@ -217,6 +219,10 @@ class Bot:
         from domain import reading
 
         reading.read("早上送完孩子有空，会缝纫，想领活回家")
+
+    def _warm_answers(self) -> None:
+        """Count the pieces of all wordings, which the first search would do."""
+        self._content.answers.best("能带孩子吗")
 
     def _task(self, work: Coroutine[object, None, None], name: str) -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.create_task(work, name=name)
