@@ -77,6 +77,7 @@ def content() -> Content:
     # An account that may push, as far as its windows let it; what is without verification says so.
     loaded = contents.load(Settings.model_validate({"channels": {"wechat": {"verified": True}}}))
     # As a bot that has run for a while: the first question takes seconds, which a store across a network is not waited for.
+    reading.read("能带孩子吗")
     loaded.answers.best("能带孩子吗")
     return loaded
 
