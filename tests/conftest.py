@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet
 
 from bot import content as contents
 from bot.config import Settings
+from domain import reading
 from handlers.content import Content
 from storage import sealed
 from storage.database import Store, migrate
