@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.quiet import kept
@@ -131,6 +131,11 @@ def next_morning(hours: tuple[time, time], now: datetime) -> datetime:
     return quiet_until(hours, morning) or morning
 
 
+def local_day(moment: datetime) -> date:
+    """The day on which it is in Yantai."""
+    return moment.astimezone(LOCAL).date()
+
+
 def today_began(now: datetime) -> datetime:
     """Local midnight: from there the daily cap counts."""
-    return datetime.combine(now.astimezone(LOCAL).date(), time(0), LOCAL)
+    return datetime.combine(local_day(now), time(0), LOCAL)

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from domain.forms.schema import Choice, Lists
-from domain.notices import LOCAL
 from handlers.turn import Turn
 from storage.people import persons
 from storage.remembered import Remembered
@@ -44,7 +43,7 @@ def lists(turn: Turn) -> Lists:
 
 def days(turn: Turn) -> tuple[Choice, ...]:
     """The next days, for a date that somebody chooses."""
-    today = turn.now.astimezone(LOCAL).date()
+    today = turn.today
     return tuple(_day(turn, today + timedelta(days=n), "tomorrow" if n == 1 else "") for n in range(1, DAYS_SHOWN + 1))
 
 

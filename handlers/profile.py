@@ -14,7 +14,6 @@ from domain.forms import values
 from domain.forms.schema import Answers
 from domain.forms.screen import express
 from domain.messages import Outbound
-from domain.notices import LOCAL
 from domain.plain import number_of, text_of, texts_of, whole_of
 from handlers import choices, forms
 from handlers.scene import Scene
@@ -173,7 +172,7 @@ def ask(turn: Turn, words: str, heard: Slots, *, told: Answers | None = None) ->
 
 def as_answers(turn: Turn, heard: Slots) -> Answers:
     """What was read from her words as answers of the form."""
-    return hearing.answers(turn.content.forms["intake"], heard, today=turn.now.astimezone(LOCAL).date(), lists=choices.lists(turn))
+    return hearing.answers(turn.content.forms["intake"], heard, today=turn.today, lists=choices.lists(turn))
 
 
 def in_words(turn: Turn, answers: Answers) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from domain.access import Held, Scope, may, scopes
 from domain.errors import Denied, Refused
+from domain.notices import local_day
 from domain.plain import Json
 from storage import access_log
 from storage.staff import roles
@@ -26,6 +27,11 @@ class Scene:
     content: Content
     now: datetime
     person_id: int
+
+    @property
+    def today(self) -> date:
+        """The day on which it happens, in Yantai."""
+        return local_day(self.now)
 
     def roles(self) -> list[Held]:
         """What she may do as staff."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
@@ -57,6 +57,13 @@ class Fields:
         if not 0 <= fen < MOST_FEN:
             raise Refused("desk.wrong_money")
         return fen
+
+    def day(self, name: str) -> date:
+        """The day that was chosen. Raises Refused for none, and for what is no day."""
+        try:
+            return date.fromisoformat(self.text(name, 10))
+        except ValueError:
+            raise Refused("desk.wrong_day") from None
 
     def id(self, name: str) -> int:
         """The row that a field names; 0, which no row has, where it names none."""

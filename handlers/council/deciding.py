@@ -6,7 +6,6 @@ from datetime import date
 
 from domain.council.states import ANSWERED, OVER, REASONED, Move, due
 from domain.errors import Refused
-from domain.notices import LOCAL
 from domain.reading.topics import TOPICS
 from handlers.council import told
 from handlers.council.moves import NOTHING, With, advance
@@ -48,7 +47,7 @@ def move(scene: Scene, suggestion_id: int, deed: Move, said: With = NOTHING) -> 
 
 
 def _ahead(scene: Scene, until: date) -> None:
-    if until < scene.now.astimezone(LOCAL).date():
+    if until < scene.today:
         raise Refused("council.day_over")
 
 

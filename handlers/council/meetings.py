@@ -148,7 +148,7 @@ def decide(scene: Scene, item_id: int, decision: Decision) -> Item:
         raise Refused("council.reason_needed")
     if decision.verdict == "accept" and (not (decision.owner or "").strip() or decision.until is None):
         raise Refused("council.who_until")
-    if decision.until is not None and decision.until < scene.now.astimezone(LOCAL).date():
+    if decision.until is not None and decision.until < scene.today:
         raise Refused("council.day_over")
     if not meetings.decide(scene.tx, item.id, decision.verdict, decision.words, owner=decision.owner, until=decision.until):
         raise Refused("meetings.decided_before")

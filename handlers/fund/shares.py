@@ -12,7 +12,7 @@ from domain.forms.schema import Answers
 from domain.fund.beancount import yuan
 from domain.fund.shares import due_on, month_before, share_of
 from domain.messages import Outbound
-from domain.notices import LOCAL
+from domain.notices import local_day
 from domain.plain import id_of, number_of, whole_of
 from handlers import forms
 from handlers.content import Content
@@ -47,7 +47,7 @@ def tell_revenue(scene: Scene, share_id: int, revenue_fen: int, *, saved_percent
     if due:
         where, firm = ledger.place(scene.tx, share.community_id), ledger.firm(scene.tx, share.enterprise_id)
         lines = [Line(ledger.owed(where, firm), due), Line(ledger.share(where, firm), -due)]
-        ledger.book(scene.tx, where.id, lines, kind="share_due", on=_today(scene.now), now=scene.now, note=f"{share.month} {firm.name}")
+        ledger.book(scene.tx, where.id, lines, kind="share_due", on=scene.today, now=scene.now, note=f"{share.month} {firm.name}")
     scene.log("shares.tell", "share", share.id)
     said = Outbound(text="\n".join(_for_office(scene, share, revenue_fen, due)))
     tell(scene.tx, scene.content, coordinators(scene.tx, share.community_id), "staff", said, now=scene.now)
@@ -77,7 +77,7 @@ def receive(scene: Scene, share_id: int) -> str:
     where, firm = ledger.place(scene.tx, share.community_id), ledger.firm(scene.tx, share.enterprise_id)
     lines = [Line(ledger.bank(where), share.due_fen), Line(ledger.owed(where, firm), -share.due_fen)]
     note = f"{share.month} {firm.name}"
-    number = ledger.book(scene.tx, where.id, lines, kind="share_paid", on=_today(scene.now), now=scene.now, note=note)
+    number = ledger.book(scene.tx, where.id, lines, kind="share_paid", on=scene.today, now=scene.now, note=note)
     scene.log("fund.receive", "share", share.id)
     receipt = for_others(scene.content).say("fund.receipt", month=share.month, amount=yuan(share.due_fen), number=number)
     tell(scene.tx, scene.content, roles.contacts(scene.tx, share.enterprise_id), "staff", receipt, now=scene.now)
@@ -136,7 +136,7 @@ def told(turn: Turn, _conversation: int, answers: Answers, about: About) -> list
 
 def ask(tx: Connection, content: Content, now: datetime) -> int:
     """The clock's step: a month that is over is asked about at every firm that had posts in it; how many rows were added."""
-    today = _today(now)
+    today = local_day(now)
     month = month_before(today)
     first = date.fromisoformat(f"{month}-01")
     last = today.replace(day=1) - timedelta(days=1)
@@ -147,7 +147,7 @@ def ask(tx: Connection, content: Content, now: datetime) -> int:
 
 def remind(tx: Connection, content: Content, now: datetime) -> int:
     """The clock's step: late shares, to the firm's contact and to the office; how many."""
-    late = shares.late(tx, today=_today(now), reminded_before=now - AGAIN)
+    late = shares.late(tx, today=local_day(now), reminded_before=now - AGAIN)
     for share in late:
         said = for_others(content).say(f"fund.late_{share.status}", **_values(share))
         people = [*roles.contacts(tx, share.enterprise_id), *coordinators(tx, share.community_id)]
@@ -159,7 +159,3 @@ def remind(tx: Connection, content: Content, now: datetime) -> int:
 def _values(share: Share) -> dict[str, str]:
     due = "" if share.due_fen is None else yuan(share.due_fen)
     return {"firm": share.enterprise, "community": share.community, "month": share.month, "due": due, "due_on": f"{share.due_on:%m-%d}"}
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(LOCAL).date()

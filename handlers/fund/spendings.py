@@ -10,7 +10,6 @@ from domain.forms.schema import Answers
 from domain.fund import approvals
 from domain.fund.beancount import yuan
 from domain.messages import Outbound
-from domain.notices import LOCAL
 from domain.plain import id_of, number_of, text_of, whole_of
 from handlers import forms
 from handlers.scene import Scene, row_id
@@ -107,7 +106,7 @@ def pay(scene: Scene, spending_id: int, *, paid_fen: int, voucher: str, picture:
     if paid_fen > left:
         raise Refused("fund.not_enough", left=yuan(left))
     lines = [Line(ledger.spending(where, spending.purpose), paid_fen), Line(ledger.bank(where), -paid_fen)]
-    on = scene.now.astimezone(LOCAL).date()
+    on = scene.today
     number = ledger.book(scene.tx, where.id, lines, kind="spending", on=on, now=scene.now, note=spending.what, voucher=voucher)
     spendings.move(scene.tx, spending.id, from_="approved", to="paid")
     spendings.paid(scene.tx, spending.id, paid_fen=paid_fen, booking=number, picture=picture)

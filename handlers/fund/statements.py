@@ -74,7 +74,7 @@ def statement(tx: Connection, community_id: int, month: str) -> Statement:
 def close(scene: Scene, community_id: int, month: str) -> None:
     """Close a month that is over: nothing is booked on it any more. Raises Refused."""
     scene.need("fund.book", community_id)
-    if month >= shares.month_of(scene.now.astimezone(LOCAL).date()):
+    if month >= shares.month_of(scene.today):
         raise Refused("fund.month_not_over", month=month)
     if ledger.is_closed(scene.tx, community_id, month):
         raise Refused("fund.month_closed", month=month)
@@ -88,7 +88,7 @@ def public(turn: Turn, argument: str = "") -> list[Outbound]:
     community_id = row_id(number) or turn.community_id or _office(turn)
     if community_id is None:
         return [turn.say("fund.no_community", (turn.button("menu.register", "menu:register"),))]
-    today = turn.now.astimezone(LOCAL).date()
+    today = turn.today
     shown = month if is_month(month) else shares.month_of(today)
     try:
         told = statement(turn.tx, community_id, shown)

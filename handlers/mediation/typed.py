@@ -97,8 +97,7 @@ def agree(scene: Scene, case_id: int, what: Agreement) -> None:
     """It is written down and binds nobody yet. Raises Refused where something of the law's fields is left out."""
     turn = _turn(scene)
     _held(turn, case_id, what.facts, what.terms, what.manner)
-    today = turn.now.date()
-    if any(not one.what or one.due_on < today for one in what.promises):
+    if any(not one.what or one.due_on < turn.today for one in what.promises):
         raise Refused("desk.wrong_day")
     promises: list[Json] = [{"what": one.what, "due_on": one.due_on.isoformat()} for one in what.promises]
     fields: JsonObject = {"facts": what.facts, "terms": what.terms, "manner": what.manner, "copies": what.copies, "promises": promises}

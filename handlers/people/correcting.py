@@ -7,7 +7,6 @@ from typing import NamedTuple, cast
 
 from domain.errors import Refused
 from domain.lists import KINDS, Header, Known, Wrong, read_row
-from domain.notices import LOCAL
 from handlers.scene import Scene
 from handlers.tell import for_others, tell
 from storage.desk import people
@@ -42,7 +41,7 @@ def correct(scene: Scene, person_id: int, typed: Mapping[str, str]) -> Corrected
         raise Refused("data.works_here")
     columns = {column.name: column for column in KIND.columns}
     header = Header(columns=dict(enumerate(FIELDS)), names=tuple(columns[name].title for name in FIELDS), above=0)
-    known = Known.of(scene.content.labels, communities={}, enterprises={}, today=scene.now.astimezone(LOCAL).date())
+    known = Known.of(scene.content.labels, communities={}, enterprises={}, today=scene.today)
     values, wrong = read_row(KIND, header, [typed.get(name, "") for name in FIELDS], known)
     if wrong:
         return Corrected([], wrong)

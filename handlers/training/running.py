@@ -24,7 +24,7 @@ _OUT = ("class_out", "out", "quit")
 
 def about(turn: Turn, text: str) -> Deed | None:
     """What is to be asked about the class she is in; None where she is in none, or her words are of none."""
-    said = heard(text, turn.now.astimezone(LOCAL).date())
+    said = heard(text, turn.today)
     if said is None or said.kind in ("taken", "other_time"):
         return None
     mine = [

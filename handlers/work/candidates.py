@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from domain import windows
 from domain.matching import Position, fits, rate
-from domain.notices import LOCAL
+from domain.notices import local_day
 from domain.work import waves
 from handlers.content import Content
 from handlers.work import fitting
@@ -143,7 +143,7 @@ def _wakes(tx: Connection, content: Content, changed: list[Changed], *, now: dat
         return []
     from domain.matching.best_posts import best_posts
 
-    posts, today = fitting.open_posts(tx), _today(now)
+    posts, today = fitting.open_posts(tx), local_day(now)
     best = [best_posts(posts, fitting.as_seeker(one), today=today, weights=content.rules.weights, top=BEST) for one in matched]
     return sorted({waiting[match.position] for found in best for match in found if match.position in waiting})
 
@@ -164,10 +164,6 @@ def _load(rows: Iterator[Sequence[Any]], mothers: Mothers) -> Mothers:
     return mothers
 
 
-def _today(now: datetime) -> date:
-    return now.astimezone(LOCAL).date()
-
-
 def offered(tx: Connection, *, people: Iterable[int], now: datetime) -> None:
     """That they were offered something is committed: they stand further back from now on."""
     if (mothers := _KEPT.of(tx).mothers) is not None:
@@ -184,7 +180,7 @@ def line(tx: Connection, content: Content, post: Terms, *, planned: Collection[i
     excluded, listed = offers.excluded(tx, post.id), offers.on_notice(tx, post.id)
     top = max(LOOKED_AT, 2 * room + len(excluded))
     weights, position = content.rules.weights, fitting.as_position(post)
-    line_up = fairest(mothers, position, today=_today(now), weights=weights, bonus=waves.bonus, top=top)
+    line_up = fairest(mothers, position, today=local_day(now), weights=weights, bonus=waves.bonus, top=top)
     known = set(planned) | excluded
     proposed = [(int(key), most) for key, most in line_up if int(key) not in known]
     reached = offers.reachable(tx, [person for person, _ in proposed])
@@ -214,7 +210,7 @@ def _checked(tx: Connection, content: Content, position: Position, ids: Sequence
     fitting_now, later = [], False
     for row in standings:
         person, seeker = row.wishes.person_id, fitting.as_seeker(row.wishes)
-        if not fits(seeker, position, _today(now)):
+        if not fits(seeker, position, local_day(now)):
             continue
         match = rate(seeker, position, content.rules.weights)
         standing = waves.Standing(
@@ -247,7 +243,7 @@ def planned(tx: Connection, content: Content, due: Sequence[Terms], *, now: date
         where = seekers.ready(_narrowed(current(tx), posts, content, now=now))
     pool = _load(seekers.rows(tx, where), Mothers())
     planned_waves: dict[str, list[int]] = defaultdict(list)
-    for match in plan(pool, Posts(posts, codes=pool.codes), today=_today(now), weights=content.rules.weights):
+    for match in plan(pool, Posts(posts, codes=pool.codes), today=local_day(now), weights=content.rules.weights):
         planned_waves[match.position].append(int(match.mother))
     return planned_waves
 
@@ -259,7 +255,7 @@ def _narrowed(mothers: Mothers, posts: Sequence[Position], content: Content, *, 
     few: set[int] = set()
     for post in posts:
         top = _NARROWED * min(post.places, _NARROWED)
-        fair = fairest(mothers, post, today=_today(now), weights=content.rules.weights, bonus=waves.bonus, top=top)
+        fair = fairest(mothers, post, today=local_day(now), weights=content.rules.weights, bonus=waves.bonus, top=top)
         few.update(int(key) for key, _ in fair)
         if len(few) > PLANNED:
             break

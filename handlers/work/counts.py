@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from domain.access import Scope
-from domain.notices import LOCAL
 from handlers.capability import Count
 from handlers.scene import Scene
 from storage.work import applications, firms, posts, reviews
@@ -32,4 +31,4 @@ def reviews_asked(scene: Scene, where: list[Scope]) -> Count:
 
 def firms_due(scene: Scene, where: list[Scope]) -> Count:
     """Firms that have to be looked at again, or whose agreement is over."""
-    return Count(firms.count(scene.tx, where, "due", "", now=scene.now, today=scene.now.astimezone(LOCAL).date()))
+    return Count(firms.count(scene.tx, where, "due", "", now=scene.now, today=scene.today))

@@ -6,7 +6,6 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.errors import Refused
-from domain.notices import LOCAL
 from domain.work.vetting import SHARE, Topic
 from handlers.scene import Scene
 from handlers.tell import for_others, tell
@@ -45,7 +44,7 @@ def agree(scene: Scene, firm_id: int, *, share: int, starts: date, ends: date) -
     firm = _decided(scene, firm_id)
     if not SHARE[0] <= share <= SHARE[1]:
         raise Refused("firms.wrong_share", least=SHARE[0], most=SHARE[1])
-    if ends <= starts or ends < scene.now.astimezone(LOCAL).date():
+    if ends <= starts or ends < scene.today:
         raise Refused("firms.wrong_days")
     firms.agree(scene.tx, firm.id, share, starts, ends, by=scene.person_id, now=scene.now)
     scene.log("firms.agree", "enterprise", firm.id, share=share)

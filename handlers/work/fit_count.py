@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from domain.matching import fits
 from domain.matching.rules import distance
-from domain.notices import LOCAL
 from handlers.scene import Scene
 from handlers.work import fitting
 from storage.work import seekers
@@ -29,7 +28,7 @@ def count(scene: Scene, post: Post) -> Fit:
     """Whom it fits as if it were public now. Nothing changes."""
     position = fitting.as_position(post._replace(status="published", opens_on=None))
     wishes = seekers.some_wishes(scene.tx, limit=LOOKED_AT + 1)
-    today = scene.now.astimezone(LOCAL).date()
+    today = scene.today
     fitting_seekers = [one for one in map(fitting.as_seeker, wishes[:LOOKED_AT]) if fits(one, position, today)]
     away = [distance(one, position) for one in fitting_seekers]
     near = sum(metres is not None and metres <= NEAR_M for metres in away)

@@ -12,7 +12,6 @@ from domain import windows
 from domain.codebook import Slots, Window
 from domain.errors import Refused
 from domain.matching import Match, Position, Seeker
-from domain.notices import LOCAL
 from handlers.scene import row_id
 from handlers.turn import Turn
 from handlers.voice import Voice
@@ -71,7 +70,7 @@ def public(turn: Turn, written: str) -> Post:
     post = posts.get(turn.tx, row_id(written))
     if post is None or post.status not in ("published", "filled"):
         raise Refused("work.gone")
-    if post.closes_on is not None and post.closes_on < turn.now.astimezone(LOCAL).date():
+    if post.closes_on is not None and post.closes_on < turn.today:
         raise Refused("work.gone")
     return post
 
@@ -126,7 +125,7 @@ def positions_for(turn: Turn, seeker: Seeker, *, top: int) -> list[tuple[Match, 
     # Here, since numpy costs a tenth of a second that no other message needs.
     from domain.matching.best_posts import best_posts
 
-    today = turn.now.astimezone(LOCAL).date()
+    today = turn.today
     best = best_posts(open_posts(turn.tx), seeker, today=today, weights=turn.content.rules.weights, top=top)
     known = posts.glimpses(turn.tx, [match.position for match in best])
     return [(match, known[match.position]) for match in best]

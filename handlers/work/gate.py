@@ -49,9 +49,9 @@ def questions(scene: Scene, post: Post) -> list[Finding]:
         raise Refused("positions.no_licence", title=post.title, enterprise=post.enterprise)
     if not SHARE[0] <= post.share_percent <= SHARE[1]:
         raise Refused("positions.bad_share", title=post.title, enterprise=post.enterprise, share=post.share_percent)
-    if post.closes_on is not None and post.closes_on < scene.now.astimezone(LOCAL).date():
+    if post.closes_on is not None and post.closes_on < scene.today:
         raise Refused("positions.past", title=post.title, day=post.closes_on.isoformat())
-    lowest = minimum(scene.now.astimezone(LOCAL).date())
+    lowest = minimum(scene.today)
     # Where none is set, no monthly wage can be blocked; shortfall asks then.
     screened = screen(f"{post.title}\n{post.text}", minimum_monthly=lowest.month_fen // 100 if lowest else 0)
     findings: list[Finding] = [{"code": finding.code, "quote": finding.quote} for finding in screened.findings]

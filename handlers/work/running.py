@@ -27,7 +27,7 @@ LOOKED_AT = 20
 
 def about(turn: Turn, text: str) -> Deed | None:
     """What is to be asked about one of her matters; None where her words are of none that she has."""
-    said = heard(text, turn.now.astimezone(LOCAL).date())
+    said = heard(text, turn.today)
     if said is None:
         return None
     rows = [row for row in stored.of_person(turn.tx, turn.person_id, limit=LOOKED_AT) if row.status in (*OPEN, "started")]

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from domain.access import Scope
 from domain.errors import Refused
 from domain.lists import KINDS, Header, Known, Wrong, read_row, show_row
-from domain.notices import LOCAL
 from handlers.scene import Scene
 from handlers.tell import for_others, tell
 from handlers.work import correcting, gate
@@ -48,7 +47,7 @@ def readable(scene: Scene, position_id: int) -> Post:
 def known(scene: Scene) -> Known:
     """What a post may name: codes with their words, communities, firms."""
     communities, enterprises = (lists.names(scene.tx, KINDS[name]) for name in ("communities", "enterprises"))
-    return Known.of(scene.content.labels, communities=communities, enterprises=enterprises, today=scene.now.astimezone(LOCAL).date())
+    return Known.of(scene.content.labels, communities=communities, enterprises=enterprises, today=scene.today)
 
 
 def write(scene: Scene, typed: Mapping[str, str], position_id: int | None = None) -> Written:

@@ -53,7 +53,7 @@ def remind(tx: Connection, content: Content, now: datetime) -> int:
 
 def due(scene: Scene, where: list[Scope]) -> Count:
     """Workshops in which a check is due within a week, and those where one is overdue, so that nobody is sent there."""
-    today = scene.now.astimezone(LOCAL).date()
+    today = scene.today
     found = [one for one in places.of_place(scene.tx, where) if one.status == "open"]
     rooms, checks = places.rooms(scene.tx, [one.id for one in found]), places.checks(scene.tx, [one.id for one in found])
     functions = {one.id: [room.function for room in rooms[one.id]] for one in found}

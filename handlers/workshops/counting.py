@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from domain.errors import Refused
 from domain.forms.schema import Answers
 from domain.messages import Outbound
-from domain.notices import LOCAL
 from domain.plain import whole_of
 from domain.workshops import pieces
 from domain.workshops.pieces import Count, Pieces, Source
@@ -45,7 +42,7 @@ def pack(scene: Scene, lot_id: int, number: int, *, source: Source = "held") -> 
     _move(scene, lot, pieces.packed(source, count))
     more: counts.Fresh = {"source": source, "code": counts.new_code(), "rate_fen": lot.rate_fen, "due_on": lot.deadline}
     more["told_by"] = scene.person_id
-    fresh = counts.add(scene.tx, lot.id, "out", count, status="packed", on=today(scene), now=scene.now, **more)
+    fresh = counts.add(scene.tx, lot.id, "out", count, status="packed", on=scene.today, now=scene.now, **more)
     scene.log("lots.pack", "lot", lot.id, pieces=number)
     return _get(scene, fresh)
 
@@ -63,7 +60,7 @@ def take(scene: Scene, bag: Counted, *, home: bool, hers: int | None = None) -> 
     differs = hers is not None and hers != bag.good
     status: CountStatus = "differs" if differs else "agreed"
     values: counts.Changes = {"person_id": scene.person_id, "home": home, "status": status, "away": bag.good, "said_at": scene.now}
-    values["counted_on"] = today(scene)
+    values["counted_on"] = scene.today
     if hers is not None and differs:
         values |= {"her_good": hers, "her_rework": 0, "her_spoilt": 0}
     if not counts.change(scene.tx, bag.id, of=["packed"], **values):
@@ -104,7 +101,7 @@ def pick_up(scene: Scene, lot_id: int, count: Count, *, unused: bool = False) ->
         raise Refused("lots.nothing_counted")
     kind: pieces.Kind = "unused" if unused else "pickup"
     _move(scene, lot, pieces.moved(kind, count))
-    fresh = counts.add(scene.tx, lot.id, kind, count, status="told", on=today(scene), now=scene.now, told_by=scene.person_id)
+    fresh = counts.add(scene.tx, lot.id, kind, count, status="told", on=scene.today, now=scene.now, told_by=scene.person_id)
     scene.log("lots.pickup", "lot", lot.id)
     picked = _get(scene, fresh)
     asked = wording.is_it_so(for_others(scene.content), picked)
@@ -179,11 +176,6 @@ def read(answers: Answers) -> Count:
     return Count(*(whole_of(answers, name) or 0 for name in Count._fields))
 
 
-def today(scene: Scene) -> date:
-    """The day in Yantai."""
-    return scene.now.astimezone(LOCAL).date()
-
-
 def _still_away(scene: Scene, row: Counted, truth: Count) -> None:
     """How many of the bag are away, once a count of it was corrected. Raises Refused where that were fewer than none."""
     bag_id = row.id if row.kind == "out" else row.bag_id
@@ -209,7 +201,7 @@ def _add(scene: Scene, bag: Counted, kind: pieces.Kind, count: Count, *, picture
     status: CountStatus = "told" if kind == "back" else "agreed"
     fresh: counts.Fresh = {"bag_id": bag.id, "person_id": bag.person_id, "told_by": scene.person_id, "home": bag.home}
     fresh |= {"rate_fen": bag.rate_fen, "picture": picture}
-    return _get(scene, counts.add(scene.tx, bag.lot_id, kind, count, status=status, on=today(scene), now=scene.now, **fresh))
+    return _get(scene, counts.add(scene.tx, bag.lot_id, kind, count, status=status, on=scene.today, now=scene.now, **fresh))
 
 
 def _move(scene: Scene, lot: Lot, change: Pieces) -> Lot:

@@ -35,7 +35,7 @@ def overview(turn: Turn, argument: str = "") -> list[Outbound]:
     """The workshops of her communities, those with something due first; `argument`: how many she saw."""
     workshops = places.of_place(turn.tx, turn.scopes("workshops.manage"))
     ids = [one.id for one in workshops]
-    rooms, checks, today = places.rooms(turn.tx, ids), places.checks(turn.tx, ids), _today(turn)
+    rooms, checks, today = places.rooms(turn.tx, ids), places.checks(turn.tx, ids), turn.today
     due = {one.id for one in workshops if rules.due([room.function for room in rooms[one.id]], checks[one.id], today)}
     workshops.sort(key=lambda one: one.id not in due)
     seen = row_id(argument) if row_id(argument) < len(workshops) else 0
@@ -100,7 +100,7 @@ def card(turn: Turn, place: Place) -> Outbound:
         equipment=place.equipment or turn.words("places.nothing"),
         keeper=place.keeper or turn.words("places.nothing"),
         rooms=said or turn.words("places.no_room"),
-        checks="\n".join(wording.check_line(turn, kind, checks.get(kind), _today(turn)) for kind in _kinds(rooms)),
+        checks="\n".join(wording.check_line(turn, kind, checks.get(kind), turn.today) for kind in _kinds(rooms)),
     )
 
 
@@ -111,7 +111,7 @@ def _kinds(rooms: Collection[Room]) -> list[CheckKind]:
 
 
 def _photos(turn: Turn, place: Place) -> list[Outbound]:
-    pictures = places.pictures(turn.tx, place.id, since=_today(turn) - BACK)[:PICTURES]
+    pictures = places.pictures(turn.tx, place.id, since=turn.today - BACK)[:PICTURES]
     return [replace(turn.say("places.photo"), picture=one) for one in pictures] or [turn.say("places.no_photo")]
 
 
@@ -128,7 +128,7 @@ def _use(turn: Turn, place: Place, day: date) -> Outbound:
         hours = [turn.words("places.use_hour", hour=hour, places=count) for hour, count in spread.items()]
         lines.append(turn.words("places.use_month", days=BACK.days, hours=turn.words("places.between").join(hours)))
     around = [(phrase, day + timedelta(days=step)) for phrase, step in (("use_before", -1), ("use_after", 1))]
-    near = [(phrase, other) for phrase, other in around if abs(other - _today(turn)) <= rules.AHEAD]
+    near = [(phrase, other) for phrase, other in around if abs(other - turn.today) <= rules.AHEAD]
     buttons = tuple(turn.button(f"places.{phrase}", f"workshop:{place.id}:use:{other:%Y%m%d}") for phrase, other in near)
     values = {"month": day.month, "day": day.day, "weekday": turn.words("classes.weekdays")[day.weekday()]}
     said = "\n".join(lines) or turn.words("places.use_none")
@@ -152,11 +152,7 @@ def _day_of(turn: Turn, written: str) -> date:
     try:
         return datetime.strptime(written, "%Y%m%d").replace(tzinfo=LOCAL).date()
     except ValueError:
-        return _today(turn)
-
-
-def _today(turn: Turn) -> date:
-    return turn.now.astimezone(LOCAL).date()
+        return turn.today
 
 
 def _known(turn: Turn, place: Place) -> Answers:

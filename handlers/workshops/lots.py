@@ -75,7 +75,7 @@ def overview(turn: Turn, _argument: str = "") -> list[Outbound]:
     buttons = [(turn.button("lots.open", f"lot:{row.id}", item=row.item, held=row.held, away=row.away),) for row in rows]
     differing = counts.differing(turn.tx, where, limit=SHOWN)
     buttons += [(turn.button("lots.open_difference", f"differs:{row.id}", item=row.item),) for row in differing]
-    late = counts.overdue(turn.tx, where, today=counting.today(turn), limit=SHOWN)
+    late = counts.overdue(turn.tx, where, today=turn.today, limit=SHOWN)
     buttons += [(turn.button("lots.open_late", f"lot_bag:{row.id}", who=_who(turn, row), away=row.away),) for row in late]
     buttons.append((turn.button("lots.new", "lot_new"),))
     return [turn.say("lots.overview", *buttons, count=len(rows), differing=len(differing), late=len(late))]
@@ -144,7 +144,7 @@ def bag_card(turn: Turn, row: Counted) -> Outbound:
         )
         return turn.say("lots.packed_card", buttons, item=row.item, pieces=row.good)
     buttons = (turn.button("lots.back", f"lot_bag:{row.id}:back"),)
-    if row.away and row.due_on is not None and row.due_on < counting.today(turn):
+    if row.away and row.due_on is not None and row.due_on < turn.today:
         buttons = (*buttons, turn.button("lots.lost", f"lot_bag:{row.id}:lost"))
     last = next((one for one in reversed(counts.of_bag(turn.tx, row.id)) if one.kind == "back"), None)
     if last is not None and slips.quota_of(turn.tx, row.lot_id) is not None:

@@ -58,7 +58,7 @@ def _where(turn: Turn) -> tuple[float, float] | None:
 
 def _taking(turn: Turn) -> list[tuple[Place, list[Room]]]:
     """Workshops, each with its rooms that take people today, as far as what was checked goes."""
-    workshops, today = places.open_(turn.tx), turn.now.astimezone(LOCAL).date()
+    workshops, today = places.open_(turn.tx), turn.today
     ids = [one.id for one in workshops]
     rooms, checks = places.rooms(turn.tx, ids), places.checks(turn.tx, ids)
     return [(one, [room for room in rooms[one.id] if not rules.lacking(room.function, checks[one.id], today)]) for one in workshops]
@@ -122,7 +122,7 @@ def _bookable(turn: Turn, place: Place, room: Room, checks: Checks, day: date) -
 
 def _days(turn: Turn, place: Place, room: Room, checks: Checks) -> Outbound:
     """The days of the week ahead on which the room takes people."""
-    today = turn.now.astimezone(LOCAL).date()
+    today = turn.today
     days = [day for day in (today + timedelta(days=n) for n in range(rules.AHEAD.days + 1)) if _bookable(turn, place, room, checks, day)]
     if not days:
         return turn.say("places.no_day", (turn.button("places.others", "menu:workshops"),))

@@ -27,7 +27,7 @@ _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
 
 def overview(turn: Turn, _argument: str = "") -> list[Outbound]:
     """发工钱: what is to be closed, what waits for a second person, what is to be paid, and posts whose terms nobody has said."""
-    where, today = turn.scopes("pay.close"), counting.today(turn)
+    where, today = turn.scopes("pay.close"), turn.today
     last = month_before(today)
     rows = []
     for month, until in ((last, last_day(last)), (month_of(today), today)):
@@ -159,7 +159,7 @@ def in_words(turn: Turn, slip: Slip) -> str:
 def hours_told(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """She told how long she worked this month."""
     firm, place = paying.bag_firm(turn, id_of(about, "bag"))
-    month = month_of(counting.today(turn))
+    month = month_of(turn.today)
     paying.tell_hours(turn, firm, place, month, round((number_of(answers, "hours") or 0.0) * 60))
     return [turn.say("pay.hours_told", month=month)]
 

@@ -39,7 +39,7 @@ class Closed(NamedTuple):
 def close(scene: Scene, enterprise_id: int, community_id: int, month: str) -> Closed:
     """Write the slips of a month, or of short work up to today while it runs: all of them in this transaction. Raises Refused."""
     scene.need("pay.close", community_id)
-    today = counting.today(scene)
+    today = scene.today
     if month > month_of(today):
         raise Refused("pay.not_begun", month=month)
     lock(scene.tx, "pay")
@@ -99,7 +99,7 @@ def paid(scene: Scene, enterprise_id: int, community_id: int, month: str) -> lis
     unpaid = slips.unpaid_of(scene.tx, enterprise_id, community_id, month)
     if not unpaid:
         raise Refused("pay.nothing_open")
-    today, voice = counting.today(scene), for_others(scene.content)
+    today, voice = scene.today, for_others(scene.content)
     for slip in unpaid:
         slips.change(scene.tx, slip.id, of=["closed", "missing"], status="paid", paid_on=today, paid_by=scene.person_id)
         buttons = (voice.button("pay.got_it", f"slip:{slip.id}:yes"), voice.button("pay.got_less", f"slip:{slip.id}:no"))

@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 from domain import windows
 from domain.access import CITY
 from domain.errors import Refused
-from domain.notices import LOCAL
 from domain.workshops import places as rules
 from domain.workshops.places import Check, CheckKind, Function
 from handlers.content import Content
@@ -77,7 +76,7 @@ def _said(told: Told) -> places.Told:
 def check(scene: Scene, workshop_id: int, seen: Check, *, picture: str = "") -> int:
     """Somebody looked; how many bookings cannot be held any more. Raises Refused for a day to come, or where it is not hers to look after."""
     managed(scene, workshop_id)
-    if seen.checked_on > scene.now.astimezone(LOCAL).date():
+    if seen.checked_on > scene.today:
         raise Refused("places.not_yet")
     held = seen._replace(next_on=rules.last_day(seen.checked_on, seen.next_on))
     number = places.checked(scene.tx, workshop_id, held, picture=picture, by=scene.person_id, now=scene.now)

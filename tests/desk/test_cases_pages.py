@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from domain.access import Scope
 from domain.mediation.states import Limits
+from domain.notices import LOCAL, local_day
 from storage.mediation import assignments, cases, sides
 from storage.people import persons
 from storage.staff import roles
@@ -19,6 +20,15 @@ from tests.support.desk import Desk, person_of
 from tests.support.rows import put
 
 SECRETS = ("王诉苦", "怨声", "对门")
+AGREED = {
+    "form": "written",
+    "facts": "漏水",
+    "terms": "一起修",
+    "manner": "月底以前",
+    "copies": "3",
+    "what-0": "修好",
+    "due-0": "2026-12-30",
+}
 
 
 def case(town: Town, mediator: Chat, *, takes: bool = True) -> int:
@@ -118,24 +128,31 @@ def test_a_case_is_carried_from_consents_to_an_agreement_in_force_at_the_desk(to
     sitting = re.search(r'name="sitting" value="(\d+)"', desk.opens(f"/desk/cases/{number}").html)
     assert sitting is not None
     desk.does("minutes", sitting=sitting[1], **minutes).sees("谈过了")
-    told = {
-        "form": "written",
-        "facts": "漏水",
-        "terms": "一起修",
-        "manner": "月底以前",
-        "copies": "3",
-        "what-0": "修好",
-        "due-0": "2026-12-30",
-    }
-    assert desk.does("agree", **told | {"terms": ""}).status == 422
-    assert desk.opens(f"/desk/cases/{number}").does("agree", **told | {"due-0": ""}).status == 422
-    desk.opens(f"/desk/cases/{number}").does("agree", **told).sees("甲方签了", "章盖了").sees_not("一起修")
+    assert desk.does("agree", **AGREED | {"terms": ""}).status == 422
+    assert desk.opens(f"/desk/cases/{number}").does("agree", **AGREED | {"due-0": ""}).status == 422
+    desk.opens(f"/desk/cases/{number}").does("agree", **AGREED).sees("甲方签了", "章盖了").sees_not("一起修")
     for what in ("signed_a", "signed_b", "mediator"):
         desk.does("sign", what=what).sees("章盖了")
     desk.does("sign", what="seal").sees_not("章盖了")
     with town.store.read() as tx:
         found = cases.get(tx, number)
         assert found is not None and found.state == "agreed"
+
+
+def test_nothing_is_promised_for_a_day_that_is_over_here_however_early_it_is(town: Town, zheng: Chat) -> None:
+    number = case(town, zheng, takes=False)
+    Desk.of(zheng).opens(f"/desk/cases/{number}").does("take")
+    zheng.taps_choice(f"case:{number}:accept").taps_choice(f"case:{number}:keep")
+    # One in the morning, when it is still yesterday in London.
+    town.now = datetime.combine(local_day(town.now) + timedelta(days=1), time(1), LOCAL)
+    desk = Desk.of(zheng)
+    for side in "ab":
+        desk.opens(f"/desk/cases/{number}").does("rights", side=side)
+        desk.opens(f"/desk/cases/{number}").does("consent", side=side, answer="given", said="愿意")
+    today = local_day(town.now)
+    yesterday = {"due-0": (today - timedelta(days=1)).isoformat()}
+    assert desk.opens(f"/desk/cases/{number}").does("agree", **AGREED | yesterday).status == 422
+    desk.opens(f"/desk/cases/{number}").does("agree", **AGREED | {"due-0": today.isoformat()}).sees("甲方签了")
 
 
 def test_nobody_else_writes_in_a_case_and_words_of_danger_are_asked_after(town: Town, zheng: Chat) -> None:

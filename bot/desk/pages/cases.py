@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -94,7 +94,7 @@ def _to_write(asked: Asked, row: Seen) -> dict[str, object]:
         "unsigned": typed.unsigned(asked, row),
         "minutes": MINUTES,
         "promises": range(PROMISES),
-        "today": asked.now.astimezone(LOCAL).date(),
+        "today": asked.today,
     }
 
 
@@ -116,7 +116,7 @@ def _consent(deed: Deed) -> Go:
 
 
 def _sit(deed: Deed) -> Go:
-    day = _typed_day(deed.form.text("day", 10))
+    day = deed.form.day("day")
     typed.sit(deed, deed.row(), deed.form.text("whom", 10), day, deed.form.all("hours"), deed.form.text("room", 40))
     return _done(deed)
 
@@ -138,7 +138,7 @@ def _minutes(deed: Deed) -> Go:
 
 def _agree(deed: Deed) -> Go:
     whats = [deed.form.text(f"what-{number}", 200) for number in range(PROMISES)]
-    promises = [typed.Promise(what, _typed_day(deed.form.text(f"due-{number}", 10))) for number, what in enumerate(whats) if what]
+    promises = [typed.Promise(what, deed.form.day(f"due-{number}")) for number, what in enumerate(whats) if what]
     facts, terms, manner = deed.form.text("facts", 3000), deed.form.text("terms", 3000), deed.form.text("manner", 1000)
     copies = min(deed.form.id("copies") or 3, 20)
     typed.agree(deed, deed.row(), typed.Agreement(deed.form.text("form", 10) == "oral", facts, terms, manner, copies, promises))
@@ -148,13 +148,6 @@ def _agree(deed: Deed) -> Go:
 def _sign(deed: Deed) -> Go:
     typed.sign(deed, deed.row(), deed.form.text("what", 10))
     return _done(deed)
-
-
-def _typed_day(said: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise Refused("desk.wrong_day") from None
 
 
 def _names(deed: Deed) -> View:

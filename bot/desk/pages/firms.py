@@ -6,7 +6,6 @@ from datetime import date
 
 from bot.desk.page import Deed, Go, Look, Page, View
 from domain.errors import Refused
-from domain.notices import LOCAL
 from domain.work.vetting import SHARE, TOPICS, due
 from handlers.work import firms
 from handlers.work.withdrawals import REASONS
@@ -21,7 +20,7 @@ def show(look: Look) -> View:
     """The list."""
     where, first = look.scopes("firms.vet"), look.query.id("from")
     standing = next((one for one in kept.STANDINGS if one == look.query.text("status")), None)
-    words, today = look.query.text("words", 40), look.now.astimezone(LOCAL).date()
+    words, today = look.query.text("words", 40), look.today
     rows = kept.listed(look.tx, where, standing, words, now=look.now, today=today, after=first, limit=SIZE)
     total = kept.count(look.tx, where, standing, words, now=look.now, today=today)
     return View("firms.html", {"firms": rows, "total": total, "first": first, "size": SIZE, "standings": kept.STANDINGS, "today": today})
@@ -45,7 +44,7 @@ def one(look: Look) -> View:
         "may_decide": look.may("firms.decide", None),
         "reasons": REASONS,
         "share": SHARE,
-        "today": look.now.astimezone(LOCAL).date(),
+        "today": look.today,
     }
     look.log("firms.see", "enterprise", firm.id)
     return View("firm.html", values)

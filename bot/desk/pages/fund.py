@@ -9,7 +9,6 @@ from bot.desk.page import Asked, Deed, File, Go, Look, Page, View
 from bot.desk.places import communities_in
 from domain.errors import Refused
 from domain.fund import shares as rules
-from domain.notices import LOCAL
 from handlers.fund import shares, spendings, statements
 from storage.fund import shares as told
 from storage.fund import spendings as asked_for
@@ -28,7 +27,7 @@ def show(look: Look) -> View:
         "asked": told.of_place(look.tx, where, status=("asked",), limit=SHOWN),
         "spendings": [(row, spendings.what_of(look, look.voice, row), spendings.may_act(look, row)) for row in rows],
         "communities": communities_in(look, where),
-        "today": look.now.astimezone(LOCAL).date(),
+        "today": look.today,
     }
     return View("fund.html", values)
 
@@ -79,7 +78,7 @@ def statement(look: Look) -> View:
     """One month of one community, to read and to print."""
     place, month = _which(look)
     told = statements.statement(look.tx, place.id, month)
-    over = month < rules.month_of(look.now.astimezone(LOCAL).date())
+    over = month < rules.month_of(look.today)
     values = {
         "found": told,
         "communities": communities_in(look, look.scopes("fund.see")),
@@ -95,7 +94,7 @@ def _which(asked: Asked) -> tuple[Community, str]:
     if place is None:
         raise Refused("fund.gone")
     month = asked.query.text("month", 7)
-    return place, month if statements.is_month(month) else rules.month_before(asked.now.astimezone(LOCAL).date())
+    return place, month if statements.is_month(month) else rules.month_before(asked.today)
 
 
 def _before(month: str) -> str:

@@ -20,7 +20,7 @@ from domain.access import CITY, Scope, scopes
 from domain.errors import Refused
 from domain.lists import KINDS, Header, Known, Wrong, read_row, show_row
 from domain.lists.given import given, nature
-from domain.notices import LOCAL
+from domain.notices import LOCAL, local_day
 from handlers.content import Content
 from storage import access_log
 from storage import lists as stored
@@ -114,7 +114,7 @@ def _read(kind: str, name: str, content: bytes) -> tuple[Sheet, list[str]]:
 
 def _known(tx: Connection, content: Content, asked: Asked | Job) -> Known:
     communities, enterprises = (stored.names(tx, KINDS[name]) for name in ("communities", "enterprises"))
-    today = asked.now.astimezone(LOCAL).date()
+    today = local_day(asked.now)
     return Known.of(content.labels, words=lists.office_words(), communities=communities, enterprises=enterprises, today=today)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.config import DOCUMENTS
 from bot.desk.page import Deed, File, Go, Look, Page, View
@@ -104,10 +104,7 @@ def _decide(deed: Deed) -> Go:
     verdict = next((one for one in sitting.VERDICTS if one == deed.form.text("verdict")), None)
     if verdict is None:
         raise Refused("desk.choose_outcome")
-    try:
-        until = date.fromisoformat(deed.form.text("until", 10)) if deed.form.text("until", 10) else None
-    except ValueError:
-        raise Refused("desk.wrong_day") from None
+    until = deed.form.day("until") if deed.form.text("until") else None
     decision = deeds.Decision(verdict, deed.form.text("words", 500), deed.form.text("owner", 200) or None, until)
     deeds.decide(deed, _item(deed), decision)
     return _back(deed.row(), "meeting_decided")

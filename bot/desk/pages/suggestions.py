@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from bot.desk.page import Deed, Go, Look, Page, View
 from bot.desk.places import communities_in
 from domain.council.states import OPEN
@@ -95,19 +93,11 @@ def _publish(deed: Deed) -> Go:
 
 
 def _take(deed: Deed) -> Go:
-    return _done(deed, deciding.move(deed, deed.row(), "take", With(owner=deed.form.text("owner", 200), until=_until(deed))))
+    return _done(deed, deciding.move(deed, deed.row(), "take", With(owner=deed.form.text("owner", 200), until=deed.form.day("until"))))
 
 
 def _postpone(deed: Deed) -> Go:
-    return _done(deed, deciding.postpone(deed, deed.row(), _until(deed), deed.form.text("reason", LONGEST)))
-
-
-def _until(deed: Deed) -> date:
-    """The day that was chosen. Raises Refused for none."""
-    try:
-        return date.fromisoformat(deed.form.text("until", 10))
-    except ValueError:
-        raise Refused("desk.wrong_day") from None
+    return _done(deed, deciding.postpone(deed, deed.row(), deed.form.day("until"), deed.form.text("reason", LONGEST)))
 
 
 def _finish(deed: Deed) -> Go:

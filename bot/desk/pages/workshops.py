@@ -40,7 +40,7 @@ class Hour(NamedTuple):
 
 def show(look: Look) -> View:
     """All of her communities, those with something due first; below, where the lots of their firms are."""
-    where, today = look.scopes("workshops.manage"), _today(look)
+    where, today = look.scopes("workshops.manage"), look.today
     found = places.of_place(look.tx, where)
     ids = [one.id for one in found]
     rooms, checks = places.rooms(look.tx, ids), places.checks(look.tx, ids)
@@ -75,7 +75,7 @@ def one(look: Look) -> View:
     place, day = deeds.managed(look, look.row()), _day_or_today(look)
     rooms, checks = places.rooms(look.tx, [place.id])[place.id], places.checks(look.tx, [place.id])[place.id]
     wanted = {kind for room in rooms for kind in rules.needed(room.function)}
-    today = _today(look)
+    today = look.today
     standing = [(kind, checks.get(kind), rules.standing(checks.get(kind), today)) for kind in KINDS if kind in wanted]
     values = {
         "place": place,
@@ -115,8 +115,8 @@ def _check(deed: Deed) -> Go:
     kind = next((one for one in KINDS if one == deed.form.text("kind")), None)
     if kind is None or deed.form.text("result") not in ("passed", "failed"):
         raise Refused("desk.nothing_written")
-    on, typed = _date(deed.form.text("checked_on", 10)), deed.form.text("next_on", 10)
-    until = rules.last_day(on, _date(typed) if typed else None)
+    on = deed.form.day("checked_on")
+    until = rules.last_day(on, deed.form.day("next_on") if deed.form.text("next_on") else None)
     seen = Check(kind, deed.form.text("result") == "passed", on, until, deed.form.text("note", 200))
     return _saved(deed, deeds.check(deed, deed.row(), seen))
 
@@ -133,23 +133,12 @@ def _saved(deed: Deed, ended: int) -> Go:
     return Go(f"/desk/workshops/{deed.row()}", "workshop_ended" if ended else "workshop_saved")
 
 
-def _date(typed: str) -> date:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise Refused("desk.wrong_day") from None
-
-
 def _day_or_today(look: Look) -> date:
     """The day that the address names; today where it names none, or what is none."""
     try:
-        return date.fromisoformat(look.query.text("day", 10))
-    except ValueError:
-        return _today(look)
-
-
-def _today(asked: Asked) -> date:
-    return asked.now.astimezone(LOCAL).date()
+        return look.query.day("day")
+    except Refused:
+        return look.today
 
 
 ACTS: dict[str, Act] = {"check": _check, "close": _close, "open": _open}
