@@ -276,9 +276,9 @@ def coverage(config: Path | None, file: Path, community: str | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(config: Path | None, file: Path) -> None:
     """运行中也能做的一致备份；不覆盖已有文件。"""
-    from bot.commands import upkeep
+    from bot.commands import backups
 
-    upkeep.backup(config, file)
+    backups.backup(config, file)
     click.echo(f"备份好了：{file}")
 
 
@@ -286,10 +286,22 @@ def backup(config: Path | None, file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def restore(config: Path | None, file: Path) -> None:
     """从备份恢复到空的位置；不覆盖已有的库。"""
-    from bot.commands import upkeep
+    from bot.commands import backups
 
-    needs = upkeep.restore(config, file)
+    needs = backups.restore(config, file)
     click.echo(f"恢复好了。{needs}")
+
+
+@command()
+@click.option("--folder", type=click.Path(path_type=Path), help="备份放在哪个文件夹；不写就是设置里的 backups.folder")
+def drill(config: Path | None, folder: Path | None) -> None:
+    """恢复演练：把最新的备份恢复到一个临时的库，检查一遍，说出用了多久，再删掉。"""
+    from datetime import UTC, datetime
+
+    from bot.commands import drill as drills
+
+    for line in drills.run(config, folder=folder, now=datetime.now(UTC)):
+        click.echo(line)
 
 
 @command()

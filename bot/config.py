@@ -97,6 +97,13 @@ class Mediation(Section):
     keep_days: int = Field(default=365, ge=30)
 
 
+class Backups(Section):
+    """Where backups lie, and for a store across a network the server on which a drill may make a throw-away database; else its own."""
+
+    folder: str = ""
+    drill_on: str = ""
+
+
 TICKS = {
     "threads": "* * * * *",
     "notices": "* * * * *",
@@ -152,6 +159,7 @@ class Settings(Section):
     council: Council = Council()
     mediation: Mediation = Mediation()
     retention: Retention = Retention()
+    backups: Backups = Backups()
 
     @field_validator("schedule", mode="after")
     @classmethod
@@ -187,6 +195,8 @@ def _check_crons(ticks: dict[str, str]) -> None:
 
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
+# Addresses of stores.
+_URLS = ("database", "backups.drill_on")
 
 
 def _fill(value: object, path: str, where: str) -> object:
@@ -203,7 +213,7 @@ def _fill(value: object, path: str, where: str) -> object:
             raise ContentError(f"{where}: {path}", f"环境变量 {match[1]} 没有设置")
         return os.environ[match[1]]
 
-    return _VARIABLE.sub(variable, value) if path != "database" else _url(value, variable)
+    return _VARIABLE.sub(variable, value) if path not in _URLS else _url(value, variable)
 
 
 def _url(value: str, variable: Callable[[re.Match[str]], str]) -> str:

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.transactions import PATIENCE, Slow
-from storage import keys, processes, told
+from storage import drills, keys, processes, told
 from storage.database import full, locked, unable
 
 if TYPE_CHECKING:
@@ -135,8 +135,11 @@ class _Figures(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         with self._bot.store.read() as tx:
-            rows = told.counts(tx)
+            rows, drill = told.counts(tx), drills.last(tx)
         yield GaugeMetricFamily("motherpost_kept", "Messages kept beside the store", value=len(self._bot.emergency.messages))
+        # 0 is never: an alert on the age of the last one fires then too.
+        drilled = drill.at.timestamp() if drill else 0
+        yield GaugeMetricFamily("motherpost_drill_timestamp_seconds", "When a backup last came back whole", value=drilled)
         box = GaugeMetricFamily("motherpost_outbox", "Outbox rows", labels=["channel", "status"])
         for (channel, status), count in rows.items():
             box.add_metric([channel, status], count)

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from bot import config, forgotten
-from bot.commands import upkeep
+from bot.commands import backups
 from bot.setup import open_store
 from handlers import profile
 from handlers.content import Content
@@ -78,12 +78,12 @@ def test_a_backup_from_before_she_was_forgotten_does_not_bring_her_back(
         forgets(store, content, came_back, now)
         with store.begin() as tx:
             persons.change(tx, came_back, name="张三")
-        upkeep.backup(here, older)
+        backups.backup(here, older)
         with store.begin() as tx:
             merging.merge(tx, gone, twin, by=None, now=now)
         forgets(store, content, gone, now + timedelta(days=1))
-        upkeep.backup(here, newer)
-    assert "2 个人" in upkeep.restore(elsewhere, older), "she, and her second record of that time"
+        backups.backup(here, newer)
+    assert "2 个人" in backups.restore(elsewhere, older), "she, and her second record of that time"
     with closing(open_store(config.read(elsewhere))) as store:
         with store.read() as tx:
             names = {one: row.name for one in (gone, stays, came_back, twin) if (row := persons.get(tx, one)) is not None}

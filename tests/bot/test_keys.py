@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from bot import config as settings
 from bot.cli import main
-from bot.commands import upkeep
+from bot.commands import backups
 from storage import sealed
 from tests.conftest import KEY
 
@@ -136,7 +136,7 @@ def test_pg_dump_gets_the_password_by_the_environment(tmp_path: Path, monkeypatc
     tool.chmod(0o700)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     monkeypatch.setenv("MOTHERPOST_DATABASE", "postgresql+psycopg://bot:p%40ss@127.0.0.1:5999/m?sslmode=require")
-    upkeep.backup(None, tmp_path / "copy")
+    backups.backup(None, tmp_path / "copy")
     called = (tmp_path / "called").read_text().split()
     assert called[-1] == "p@ss" and not any("p@ss" in word or "p%40ss" in word for word in called[:-1])
     assert "--dbname=postgresql://bot@127.0.0.1:5999/m?sslmode=require" in called

@@ -10,10 +10,12 @@ from bot.config import TICKS
 from bot.desk.page import Look, Page, View
 from bot.version import VERSION
 from domain.capabilities import ALL
-from storage import sealed
+from storage import drills, sealed
 from storage.desk import health
 
 LATELY = timedelta(days=7)
+# A backup that did not come back for so long may not come back at all.
+DRILL_EVERY = timedelta(days=31)
 GIGA = 1_000_000_000
 
 
@@ -21,12 +23,15 @@ def show(look: Look) -> View:
     """Counts and states; nobody's words."""
     file = look.tx.engine.url.database if look.tx.dialect.name == "sqlite" else None
     disk = shutil.disk_usage(Path(file).parent) if file else None
+    drill = drills.last(look.tx)
     values = {
         "sent": health.troubled(look.tx, since=look.now - LATELY),
         "channels": sorted(ALL.values(), key=lambda one: one.channel),
         "free": f"{disk.free / GIGA:.1f} / {disk.total / GIGA:.1f} GB" if disk else "",
         "keys": sealed.how_many_keys(),
         "version": VERSION,
+        "drill": drill,
+        "drill_late": drill is None or look.now - drill.at > DRILL_EVERY,
         "revision": health.revision(look.tx),
         "ticks": TICKS,
     }
