@@ -18,8 +18,9 @@ from channels.web.download import Download
 from domain.errors import Denied
 from domain.mediation.documents import Paper, paged, papers
 from domain.notices import LOCAL
+from handlers import links
 from handlers.content import Content
-from handlers.mediation import files, links
+from handlers.mediation import files
 from handlers.turn import Turn
 
 TEMPLATES = ROOT / "content" / "documents" / "mediation"
@@ -35,14 +36,14 @@ def exports(transactions: Transactions, content: Content, *, now: Callable[[], d
 
     def of(token: str) -> Download | None:
         link = links.read(token, now=now())
-        if link is None:
+        if link is None or link.what not in ("copy", "file", "pdf"):
             return None
         try:
             with transactions.store.begin() as tx:
                 turn = Turn.to(tx, content, link.person_id, now=now())
                 if link.what == "copy":
-                    return Download(files.copy_of(turn, link.case_id), "我说的话.txt", "text/plain; charset=utf-8")
-                documents = papers(files.file_of(turn, link.case_id), today=now().astimezone(LOCAL).date())
+                    return Download(files.copy_of(turn, link.number), "我说的话.txt", "text/plain; charset=utf-8")
+                documents = papers(files.file_of(turn, link.number), today=now().astimezone(LOCAL).date())
         except Denied as denied:
             with transactions.store.begin() as tx:
                 Turn.to(tx, content, link.person_id, now=now()).log(denied.action, denied.subject_kind, denied.subject_id)

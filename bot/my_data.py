@@ -12,8 +12,8 @@ from bot.transactions import Transactions
 from channels.web.download import Download
 from domain.lists.cells import guard
 from domain.notices import LOCAL
+from handlers import links
 from handlers.content import Content
-from handlers.people import my_data as handlers
 from storage.people import my_data
 
 # Columns whose values are codes, with the list of content/choices.yaml that names them.
@@ -26,11 +26,11 @@ def exports(transactions: Transactions, content: Content, *, now: Callable[[], d
     """What the web channel asks for a link's file; called from threads."""
 
     def of(token: str) -> Download | None:
-        person = handlers.whose(token, now=now())
-        if person is None:
+        link = links.read(token, now=now())
+        if link is None or link.what != "data":
             return None
         with transactions.store.read() as tx:
-            file = workbook(content, my_data.everything(tx, person, content.capabilities.sheets))
+            file = workbook(content, my_data.everything(tx, link.person_id, content.capabilities.sheets))
         return Download(file, "我的资料.xlsx", XLSX)
 
     return of

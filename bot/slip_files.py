@@ -10,6 +10,7 @@ from bot.config import DOCUMENTS
 from bot.transactions import Transactions
 from channels.web.download import Download
 from domain.errors import Refused
+from handlers import links
 from handlers.content import Content
 from handlers.turn import Turn
 from handlers.workshops import papers
@@ -21,12 +22,12 @@ def exports(transactions: Transactions, content: Content, *, now: Callable[[], d
     """What the web channel asks for a link's file; called from threads. Who may have it is looked at when it is opened."""
 
     def of(token: str) -> Download | None:
-        link = papers.read(token, now=now())
-        if link is None:
+        link = links.read(token, now=now())
+        if link is None or link.what != "slip":
             return None
         try:
             with transactions.store.read() as tx:
-                made = papers.document(Turn.to(tx, content, link.person_id, now=now()), link.slip_id, DOCUMENTS)
+                made = papers.document(Turn.to(tx, content, link.person_id, now=now()), link.number, DOCUMENTS)
         except Refused:
             return None
         return file(made)

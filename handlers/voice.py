@@ -32,6 +32,12 @@ class Voice:
         """A message made of one phrase and rows of buttons."""
         return Outbound(text=self.words(phrase, **values), buttons=rows)
 
+    def linked(self, text: str, /, *links: tuple[str, str]) -> Outbound:
+        """A text with addresses to open below it, each under its phrase; written out where a channel has no buttons."""
+        if not self.channel.buttons:
+            return Outbound(text="\n".join((text, *(url for _, url in links))))
+        return Outbound(text=text, buttons=tuple((Button(self.words(phrase), "", url),) for phrase, url in links))
+
     def button(self, phrase: str, choice: str, **values: object) -> Button:
         """A button whose label is a phrase."""
         return Button(self.words(phrase, **values), choice)

@@ -8,8 +8,8 @@ from domain.errors import Refused
 from domain.mediation.states import ENDED, OPEN, may_sit_together
 from domain.messages import Button, Outbound
 from handlers import forms
+from handlers.links import link
 from handlers.mediation import agreements, asking, consents, deciding, referrals, sittings, visits, wording
-from handlers.mediation.links import link
 from handlers.mediation.opening import fetched, opened, viewer
 from handlers.scene import row_id
 from handlers.turn import Turn
@@ -166,8 +166,5 @@ def _papers(turn: Turn, row: Seen) -> list[Outbound]:
     """The file's documents, behind links that are checked again when they are opened."""
     turn.log("cases.papers", "case", row.id)
     word, pdf = link(turn, "file", row.id), link(turn, "pdf", row.id)
-    text = turn.words("mediation.papers_ready")
-    if not turn.channel.buttons:
-        return [wording.sealed(f"{text}\n{word}\n{pdf}")]
-    buttons = ((Button(turn.words("mediation.papers_word"), "", word),), (Button(turn.words("mediation.papers_pdf"), "", pdf),))
-    return [wording.sealed(text, *buttons)]
+    said = turn.linked(turn.words("mediation.papers_ready"), ("mediation.papers_word", word), ("mediation.papers_pdf", pdf))
+    return [wording.sealed(said.text, *said.buttons)]

@@ -11,8 +11,8 @@ from domain.mediation.states import ENDED, OPEN
 from domain.messages import Button, Outbound
 from handlers import forms
 from handlers.capability import Matter
+from handlers.links import link
 from handlers.mediation import asking, sittings, wording
-from handlers.mediation.links import link
 from handlers.mediation.opening import fetched, hers, moved
 from handlers.scene import row_id
 from handlers.turn import Turn
@@ -187,11 +187,8 @@ def _again(turn: Turn, row: Hers) -> list[Outbound]:
 def _copy(turn: Turn, row: Hers) -> list[Outbound]:
     """Her own copy of what she told, with times and a hash, for her alone."""
     turn.log("cases.copy", "case", row.id)
-    url = link(turn, "copy", row.id)
-    text = turn.words("mediation.copy_ready")
-    if not turn.channel.buttons:
-        return [wording.sealed(f"{text}\n{url}")]
-    return [wording.sealed(text, (Button(turn.words("mediation.copy_open"), "", url),))]
+    said = turn.linked(turn.words("mediation.copy_ready"), ("mediation.copy_open", link(turn, "copy", row.id)))
+    return [wording.sealed(said.text, *said.buttons)]
 
 
 def leave(turn: Turn, _argument: str = "") -> list[Outbound]:

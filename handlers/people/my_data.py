@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from itsdangerous import BadSignature, URLSafeSerializer
-
 from domain.errors import Refused
-from domain.messages import Button, Outbound
+from domain.messages import Outbound
 from domain.notices import LOCAL
 from handlers import profile
+from handlers.links import MINUTES, link
 from handlers.people import menu
 from handlers.turn import Turn
 from handlers.work import applications
-from storage import sealed
 from storage.people import consents, my_data
 
 NOTICES_SHOWN = 5
 # Of each notice in the list.
 NOTICE_TEXT = 100
-# The link to her file: long enough to tap it, too short to be found later by whoever holds the phone.
-LINK_SECONDS = 600
 
 
 def see(turn: Turn, _argument: str = "") -> list[Outbound]:
@@ -96,22 +90,5 @@ def notices(turn: Turn, _argument: str = "") -> list[Outbound]:
 
 def export(turn: Turn) -> list[Outbound]:
     """A link to everything stored about her as one file. It leads to a page of ours, so that nothing of it goes through a messenger."""
-    link = f"{turn.content.rules.public_url}/my-data/{_serializer().dumps([turn.person_id, int(turn.now.timestamp()) + LINK_SECONDS])}"
     turn.log("data.export", "person", turn.person_id)
-    said = turn.words("data.export_ready", minutes=LINK_SECONDS // 60)
-    if not turn.channel.buttons:
-        return [Outbound(text=f"{said}\n{link}")]
-    return [Outbound(text=said, buttons=((Button(turn.words("data.export_open"), "", link),),))]
-
-
-def whose(token: str, *, now: datetime) -> int | None:
-    """The person whose file a link opens; None where it is forged or too old."""
-    try:
-        person, until = _serializer().loads(token)
-    except BadSignature:
-        return None
-    return int(person) if now.timestamp() < until else None
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(sealed.secret_for("export"), salt="my data")
+    return [turn.linked(turn.words("data.export_ready", minutes=MINUTES), ("data.export_open", link(turn, "data")))]

@@ -202,6 +202,4 @@ def page(turn: Turn) -> list[Outbound]:
     if not scopes(turn.roles(), "visits.record"):
         raise Refused("staff.not_allowed")
     url = f"{turn.content.rules.public_url}/visits?key={pages.key(turn.tx, turn.person_id, now=turn.now)}"
-    if not turn.channel.buttons:
-        return [Outbound(text=f"{turn.words('visits.page_link')}\n{url}")]
-    return [turn.say("visits.page_link", (Button(turn.words("visits.page"), "", url),))]
+    return [turn.linked(turn.words("visits.page_link"), ("visits.page", url))]

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
-
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from domain.errors import Refused
 from domain.fund.beancount import yuan
@@ -15,21 +11,11 @@ from domain.notices import LOCAL
 from domain.workshops import pay as rules
 from handlers.scene import Scene
 from handlers.tell import for_others
-from storage import sealed
 from storage.workshops import slips
 from storage.workshops.slips import Slip
 
 # content/documents/slip.docx: its fields are those below.
 TEMPLATE = "slip.docx"
-# As her own file's: long enough to tap it, too short to be found later by whoever holds the phone.
-LINK_SECONDS = 600
-
-
-class Link(NamedTuple):
-    """What a link opens, for whom."""
-
-    person_id: int
-    slip_id: int
 
 
 def seen(scene: Scene, slip_id: int) -> Slip:
@@ -80,22 +66,3 @@ def document(scene: Scene, slip_id: int, folder: Path) -> bytes:
     out = io.BytesIO()
     template.save(out)
     return out.getvalue()
-
-
-def link(scene: Scene, slip_id: int) -> str:
-    """A page of ours behind which the file is, so that nothing of it goes through a messenger."""
-    token = _serializer().dumps([scene.person_id, slip_id, int(scene.now.timestamp()) + LINK_SECONDS])
-    return f"{scene.content.rules.public_url}/my-data/{token}"
-
-
-def read(token: str, *, now: datetime) -> Link | None:
-    """What a link opens; None where it is forged or too old."""
-    try:
-        person_id, slip_id, until = _serializer().loads(token)
-    except (BadSignature, ValueError, TypeError):
-        return None
-    return Link(int(person_id), int(slip_id)) if now.timestamp() < until else None
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(sealed.secret_for("slip links"), salt="slip links")

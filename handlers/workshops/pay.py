@@ -12,9 +12,10 @@ from domain.messages import Button, Outbound
 from domain.plain import code_of, id_of, number_of, text_of, whole_of
 from domain.workshops.pay import ORDINARY, Day, Terms, Work, last_day
 from handlers import forms
+from handlers.links import MINUTES, link
 from handlers.scene import row_id
 from handlers.turn import Turn
-from handlers.workshops import counting, papers, paying
+from handlers.workshops import counting, paying
 from storage.conversations import About
 from storage.workshops import counts, pay, slips
 from storage.workshops.slips import Slip
@@ -130,10 +131,7 @@ def slip(turn: Turn, argument: str) -> list[Outbound]:
 
 def _file(turn: Turn, chosen: Slip) -> Outbound:
     """A link to the slip as a file."""
-    said, link = turn.words("pay.file_ready", minutes=papers.LINK_SECONDS // 60), papers.link(turn, chosen.id)
-    if not turn.channel.buttons:
-        return Outbound(text=f"{said}\n{link}")
-    return Outbound(text=said, buttons=((Button(turn.words("data.export_open"), "", link),),))
+    return turn.linked(turn.words("pay.file_ready", minutes=MINUTES), ("data.export_open", link(turn, "slip", chosen.id)))
 
 
 def in_words(turn: Turn, slip: Slip) -> str:

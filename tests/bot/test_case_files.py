@@ -13,7 +13,7 @@ from docx import Document
 from bot import case_files
 from bot.transactions import Transactions
 from domain.mediation.documents import TITLES, Agreed, File, Minutes, Side, Visit, papers
-from handlers.mediation import links
+from handlers import links
 from tests.support.chat import Chat, Town
 from tests.support.mediation import agreed, tell, visited, who
 
@@ -91,6 +91,7 @@ def test_who_has_the_case_gets_its_documents_and_nobody_else(town: Town, mediato
     visited(town, mediator, 7)
     content = opens(town, who(town, mediator), "file", row.id)
     assert content is not None
+    assert opens(town, who(town, mediator), "slip", row.id) is None, "a pay slip of that number"
     archive = zipfile.ZipFile(io.BytesIO(content))
     assert [name[3:-5] for name in archive.namelist()][:4] == ["卷宗封面", "卷内目录", "人民调解申请书", "受理登记表"]
     assert "回访记录（第7天）" in "".join(archive.namelist())

@@ -11,8 +11,8 @@ from bot.desk.page import Act, Asked, Deed, Go, Look, Page, View
 from domain.errors import Refused
 from domain.mediation.states import ENDED, OPEN
 from domain.notices import LOCAL
+from handlers.links import link
 from handlers.mediation import asking, desk, overseeing, typed, wording
-from handlers.mediation.links import link
 from handlers.mediation.opening import opened, viewer
 from storage.mediation import visible
 from storage.mediation.seen import How, Seen

@@ -15,8 +15,9 @@ from sqlmodel import SQLModel
 from bot import my_data as files
 from bot.transactions import Transactions
 from domain.capabilities import TELEGRAM, WECHAT
+from handlers import links
 from handlers.content import Content
-from handlers.people.my_data import whose
+from handlers.turn import Turn
 from storage import access_log, threads
 from storage.database import Store
 from storage.people import consents, my_data, persons
@@ -162,10 +163,19 @@ def test_every_table_about_a_person_is_in_the_file_and_named(content: Content) -
 def test_the_link_is_short_lived_and_cannot_be_forged(town: Town) -> None:
     mother = registered(town).says("我的资料").taps("存成文件")
     token = link(mother).rpartition("/")[2]
-    assert whose(token, now=town.now + timedelta(minutes=9)) == person_id(town, mother)
-    assert whose(token, now=town.now + timedelta(minutes=10)) is None
+    assert links.read(token, now=town.now + timedelta(minutes=9)) == (person_id(town, mother), "data", 0)
+    assert links.read(token, now=town.now + timedelta(minutes=10)) is None
     for forged in ("", "x", token[:-2], "[1, 99999999999].abc", token.swapcase()):
-        assert whose(forged, now=town.now) is None, forged
+        assert links.read(forged, now=town.now) is None, forged
+
+
+@pytest.mark.parametrize("what", ["copy", "file", "pdf", "slip"])
+def test_a_link_to_another_file_opens_nothing_of_hers(town: Town, what: links.What) -> None:
+    mother = person_id(town, registered(town))
+    with town.store.read() as tx:
+        token = links.link(Turn.to(tx, town.content, mother, now=town.now), what, mother).rpartition("/")[2]
+    assert links.read(token, now=town.now) == (mother, what, mother)
+    assert files.exports(Transactions(town.store), town.content, now=lambda: town.now)(token) is None
 
 
 def test_on_other_channels_only_a_link_is_sent(town: Town) -> None:

@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from bot import case_files, slip_files
 from bot.transactions import Transactions
 from domain.workshops.pieces import Count
+from handlers import links
 from handlers.turn import Turn
-from handlers.workshops import papers
 from storage.tables.pay import pay_line, pay_slip
 from storage.tables.people import task
 from storage.tables.workshops import lot_count
@@ -216,7 +216,8 @@ def test_her_slip_is_a_file_behind_a_link_that_is_hers_alone(
     stranger = town.person("stranger").says("你好")
     stranger.taps_choice("slip:1:file").hears("没有这一条")
     with town.store.read() as tx:
-        another = papers.link(Turn.to(tx, town.content, person_of(town, stranger), now=town.now), 1).rpartition("/")[2]
-    assert of(another) is None
+        another = links.link(Turn.to(tx, town.content, person_of(town, stranger), now=town.now), "slip", 1).rpartition("/")[2]
+        a_case = links.link(Turn.to(tx, town.content, person_of(town, mother), now=town.now), "copy", 1).rpartition("/")[2]
+    assert of(another) is None and of(a_case) is None
     town.later(minutes=11)
     assert of(token) is None
