@@ -22,6 +22,7 @@ from handlers import links
 from handlers.content import Content
 from handlers.mediation import files
 from handlers.turn import Turn
+from handlers.word import rendered
 
 TEMPLATES = ROOT / "content" / "documents" / "mediation"
 # Of one run of LibreOffice; a file has some ten pages.
@@ -62,14 +63,7 @@ def installed() -> bool:
 
 def word(paper: Paper) -> bytes:
     """One document from its template; what somebody wrote is text in it and never part of the template."""
-    # Here, since it costs a third of a second and only this needs it.
-    from docxtpl import DocxTemplate
-
-    template = DocxTemplate(str(TEMPLATES / f"{paper.name}.docx"))
-    template.render(dict(paper.fields), autoescape=True)
-    out = io.BytesIO()
-    template.save(out)
-    return out.getvalue()
+    return rendered(TEMPLATES / f"{paper.name}.docx", paper.fields)
 
 
 def zipped(documents: Sequence[Paper]) -> bytes:

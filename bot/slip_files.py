@@ -13,9 +13,8 @@ from domain.errors import Refused
 from handlers import links
 from handlers.content import Content
 from handlers.turn import Turn
+from handlers.word import DOCX
 from handlers.workshops import papers
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def exports(transactions: Transactions, content: Content, *, now: Callable[[], datetime]) -> Callable[[str], Download | None]:

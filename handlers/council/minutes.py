@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 from domain.errors import Refused
-from domain.notices import LOCAL
 from handlers.council import voting
 from handlers.council.wording import meeting_time
 from handlers.scene import Scene
 from handlers.tell import for_others
 from handlers.turn import Turn
 from handlers.voice import Voice
+from handlers.word import rendered
 from storage.council import meetings, votes
 from storage.council.meetings import Item, Meeting
 
@@ -30,7 +29,7 @@ def fields(scene: Scene, voice: Voice, meeting: Meeting) -> Fields:
         "place": meeting.place,
         "asked": len(guests),
         "coming": sum(guest.answer == "yes" for guest in guests),
-        "written": f"{scene.now.astimezone(LOCAL):%Y-%m-%d}",
+        "written": f"{scene.today:%Y-%m-%d}",
         "items": [_point(scene, voice, number, item) for number, item in enumerate(meetings.items(scene.tx, meeting.id), 1)],
     }
 
@@ -78,11 +77,4 @@ def document(scene: Scene, meeting_id: int, folder: Path) -> bytes:
 
 def render(scene: Scene, meeting: Meeting, folder: Path) -> bytes:
     """The Word document, made from the template in `folder`."""
-    # Imported here because it takes half a second and few ever need it.
-    from docxtpl import DocxTemplate
-
-    template = DocxTemplate(folder / TEMPLATE)
-    template.render(fields(scene, for_others(scene.content), meeting), autoescape=True)
-    out = io.BytesIO()
-    template.save(out)
-    return out.getvalue()
+    return rendered(folder / TEMPLATE, fields(scene, for_others(scene.content), meeting))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -14,10 +13,10 @@ from domain.errors import Refused
 from domain.fund import shares
 from domain.fund.beancount import yuan
 from domain.messages import Outbound
-from domain.notices import LOCAL
 from handlers.scene import Scene, row_id
 from handlers.turn import Turn
 from handlers.voice import Voice
+from handlers.word import rendered
 from storage.fund import ledger, spendings
 from storage.fund.ledger import Place
 
@@ -116,9 +115,6 @@ def in_words(turn: Turn, told: Statement) -> str:
 
 def document(scene: Scene, voice: Voice, told: Statement, folder: Path) -> bytes:
     """The statement as a Word document, from the template in `folder`."""
-    # Imported here because it takes half a second and few ever need it.
-    from docxtpl import DocxTemplate
-
     spent = [
         {
             "what": row.what or voice.words("fund.private"),
@@ -137,13 +133,9 @@ def document(scene: Scene, voice: Voice, told: Statement, folder: Path) -> bytes
         "given": [{"firm": row.firm, "amount": yuan(row.fen)} for row in told.given],
         "spent": spent,
         "closed": told.closed,
-        "written": f"{scene.now.astimezone(LOCAL):%Y-%m-%d}",
+        "written": f"{scene.today:%Y-%m-%d}",
     }
-    template = DocxTemplate(folder / TEMPLATE)
-    template.render(values, autoescape=True)
-    out = io.BytesIO()
-    template.save(out)
-    return out.getvalue()
+    return rendered(folder / TEMPLATE, values)
 
 
 def _spent(turn: Turn, row: Spent) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 from domain.errors import Refused
-from domain.notices import LOCAL
 from handlers.scene import Scene
 from handlers.tell import for_others
 from handlers.training import teaching
+from handlers.word import rendered
 from storage.training import attendance
 
 # content/documents/certificate.docx: its fields are those below.
@@ -18,9 +17,6 @@ TEMPLATE = "certificate.docx"
 
 def certificates(scene: Scene, class_id: int, folder: Path) -> bytes:
     """A Word document with a page for each who passed; whose names are in it is written down. Raises Refused where nobody did."""
-    # Imported here because it takes half a second and few ever need it.
-    from docxtpl import DocxTemplate
-
     row, voice = teaching.class_of(scene, class_id), for_others(scene.content)
     passed = [one for one in attendance.roll(scene.tx, row.id) if one.certificate]
     if not passed:
@@ -29,8 +25,4 @@ def certificates(scene: Scene, class_id: int, folder: Path) -> bytes:
         scene.log("classes.certificate", "person", one.person_id)
     whom = [{"name": voice.called(one.name, one.key), "number": one.certificate} for one in passed]
     values = {"title": row.title, "skill": voice.label("skills", row.skill), "community": row.community, "sessions": len(row.sessions)}
-    template = DocxTemplate(folder / TEMPLATE)
-    template.render({**values, "whom": whom, "written": f"{scene.now.astimezone(LOCAL):%Y-%m-%d}"}, autoescape=True)
-    out = io.BytesIO()
-    template.save(out)
-    return out.getvalue()
+    return rendered(folder / TEMPLATE, {**values, "whom": whom, "written": f"{scene.today:%Y-%m-%d}"})

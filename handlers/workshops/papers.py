@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 from domain.errors import Refused
 from domain.fund.beancount import yuan
-from domain.notices import LOCAL
 from domain.workshops import pay as rules
 from handlers.scene import Scene
 from handlers.tell import for_others
+from handlers.word import rendered
 from storage.workshops import slips
 from storage.workshops.slips import Slip
 
@@ -30,9 +29,6 @@ def seen(scene: Scene, slip_id: int) -> Slip:
 
 def document(scene: Scene, slip_id: int, folder: Path) -> bytes:
     """The slip as a Word document. Raises Refused where she may not see it."""
-    # Imported here because it takes half a second and few ever need it.
-    from docxtpl import DocxTemplate
-
     found, voice = seen(scene, slip_id), for_others(scene.content)
     items = [
         {
@@ -59,10 +55,6 @@ def document(scene: Scene, slip_id: int, folder: Path) -> bytes:
         "status": voice.label("slip_status", found.status),
         "pay_by": f"{found.pay_by:%Y-%m-%d}",
         "paid_on": "" if found.paid_on is None else f"{found.paid_on:%Y-%m-%d}",
-        "written": f"{scene.now.astimezone(LOCAL):%Y-%m-%d}",
+        "written": f"{scene.today:%Y-%m-%d}",
     }
-    template = DocxTemplate(folder / TEMPLATE)
-    template.render(values, autoescape=True)
-    out = io.BytesIO()
-    template.save(out)
-    return out.getvalue()
+    return rendered(folder / TEMPLATE, values)

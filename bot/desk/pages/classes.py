@@ -8,10 +8,10 @@ from bot.desk.page import Deed, File, Go, Look, Page, View
 from domain.errors import Refused
 from domain.training import certificates
 from handlers.training import papers, rolls, teaching
+from handlers.word import DOCX
 from storage.training import attendance, classes
 
 SHOWN = 200
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def show(look: Look) -> View:

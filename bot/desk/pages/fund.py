@@ -10,12 +10,12 @@ from bot.desk.places import communities_in
 from domain.errors import Refused
 from domain.fund import shares as rules
 from handlers.fund import shares, spendings, statements
+from handlers.word import DOCX
 from storage.fund import shares as told
 from storage.fund import spendings as asked_for
 from storage.people.persons import Community
 
 SHOWN = 200
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def show(look: Look) -> View:

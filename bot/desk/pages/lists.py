@@ -20,7 +20,7 @@ from domain.access import CITY, Scope, scopes
 from domain.errors import Refused
 from domain.lists import KINDS, Header, Known, Wrong, read_row, show_row
 from domain.lists.given import given, nature
-from domain.notices import LOCAL, local_day
+from domain.notices import local_day
 from handlers.content import Content
 from storage import access_log
 from storage import lists as stored
@@ -247,7 +247,7 @@ def _export(look: Look) -> File:
     rows = (row for row in stored.listed(look.tx, kind) if CITY in where or row.get("community") in mine)
     shown = [show_row(kind, row, look.content.labels) for row in rows]
     look.log("lists.export", kind.name, None, rows=len(shown))
-    day = f"{look.now.astimezone(LOCAL):%Y-%m-%d}"
+    day = f"{look.today:%Y-%m-%d}"
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "list.xlsx"
         sheets.write(file, [column.title for column in kind.shown(extra=False)], shown, title=f"{kind.title}名单（{day}）")

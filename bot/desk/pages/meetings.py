@@ -11,11 +11,11 @@ from domain.errors import Refused
 from domain.notices import LOCAL
 from handlers.council import meetings as deeds
 from handlers.council import minutes, sitting, voting
+from handlers.word import DOCX
 from storage.council import meetings, votes
 
 SHOWN = 100
 KEPT = timedelta(days=400)
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def show(look: Look) -> View:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.config import DOCUMENTS
 from bot.desk.page import File, Look, Page, View
-from bot.slip_files import DOCX
 from domain.fund.shares import month_before
 from handlers.fund.statements import is_month
+from handlers.word import DOCX
 from handlers.workshops import papers
 from storage.workshops import slips
 
