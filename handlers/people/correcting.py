@@ -12,6 +12,7 @@ from handlers.tell import for_others, tell
 from storage.desk import people
 from storage.desk.people import Place
 from storage.people import persons
+from storage.staff import roles
 
 KIND = KINDS["mothers"]
 _PERSON, _PROFILE = ("name", "phone", "building"), ("birth_year", "skills", "modes", "sectors", "windows")
@@ -37,7 +38,7 @@ def readable(scene: Scene, person_id: int, action: str = "people.see") -> Place:
 def correct(scene: Scene, person_id: int, typed: Mapping[str, str]) -> Corrected:
     """Change what differs, by the rules of the lists, and tell her which fields. Raises Refused."""
     readable(scene, person_id, "people.correct")
-    if people.roles_held(scene.tx, person_id) and person_id != scene.person_id:
+    if roles.works_here(scene.tx, person_id) and person_id != scene.person_id:
         raise Refused("data.works_here")
     columns = {column.name: column for column in KIND.columns}
     header = Header(columns=dict(enumerate(FIELDS)), names=tuple(columns[name].title for name in FIELDS), above=0)

@@ -12,6 +12,7 @@ from handlers.turn import Turn
 from handlers.work import keeping
 from storage import conversations, inbox
 from storage.people import persons
+from storage.staff import roles
 from storage.tables.threads import ThreadKind
 
 # Intents that a person of the staff deals with, by the kind of thread.
@@ -34,7 +35,7 @@ def start(turn: Turn, payload: str = "") -> list[Outbound]:
         return next((said for said in tried if said is not None), []) or start(turn)
     if turn.state is not None:
         return [turn.say("talk.welcome_back"), *go_on(turn)]
-    if profile.known(turn) or any(held.role != "mother" for held in turn.roles()):
+    if profile.known(turn) or roles.works_here(turn.tx, turn.person_id):
         return menu(turn)
     return [greeting(turn)]
 

@@ -10,6 +10,7 @@ from domain.messages import Button, Outbound
 from handlers.reach import linking
 from handlers.turn import Turn
 from storage.people import addresses
+from storage.staff import roles
 from storage.survey import takeovers
 
 # How long the code to come back holds once she has left.
@@ -42,7 +43,7 @@ def _ways(turn: Turn, yes: str) -> tuple[Button, Button]:
 
 def _works_here(turn: Turn) -> bool:
     # A role must not lie on a piece of paper for a month.
-    return any(held.role != "mother" for held in turn.roles())
+    return roles.works_here(turn.tx, turn.person_id)
 
 
 def _code(turn: Turn) -> Outbound:

@@ -44,7 +44,7 @@ def _check(turn: Turn, invited: Invited) -> None:
     if merging.last_of(turn.tx, invited.person_id) == turn.person_id:
         raise Refused("reach.link_same")
     # What somebody may do as staff must never become another person's by a code on a screen.
-    if any(held.role != "mother" for held in roles.roles_of(turn.tx, turn.person_id)):
+    if roles.works_here(turn.tx, turn.person_id):
         raise Refused("reach.link_staff")
 
 

@@ -19,7 +19,7 @@ from handlers.turn import Turn
 from storage import mergers, merging
 from storage.mergers import Alike, Merged
 from storage.people import persons
-from storage.staff import tasks
+from storage.staff import roles, tasks
 from storage.staff.tasks import Task
 from storage.survey import campaigns
 from storage.survey.campaigns import Woman
@@ -52,7 +52,7 @@ def _may_be_merged(scene: Scene, kept: Woman, gone: Woman) -> Alike:
     still = campaigns.alike(scene.tx, phone=kept.phone_digest, name=kept.name_digest, besides=kept.id)
     if pair is None or pair.status in ("merged", "different") or gone.id not in {one.id for one in still}:
         raise Refused("visits.not_alike")
-    if any(campaigns.works_here(scene.tx, one.id) for one in (kept, gone)):
+    if any(roles.works_here(scene.tx, one.id) for one in (kept, gone)):
         # Roles are given to a person: a record of somebody who works here is never swallowed by a tap at a door.
         raise Refused("visits.staff_stays")
     return pair

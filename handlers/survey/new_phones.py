@@ -12,7 +12,7 @@ from handlers.turn import Turn
 from storage import merging
 from storage.people import addresses, persons
 from storage.staff import roles
-from storage.survey import campaigns, takeovers
+from storage.survey import takeovers
 from storage.survey.takeovers import Invited
 
 VALID = timedelta(minutes=15)
@@ -20,8 +20,7 @@ VALID = timedelta(minutes=15)
 
 def possible(scene: Scene, person_id: int) -> bool:
     """Whether staff may help her to a new phone: she had one, and is nobody who works here, nor the one who helps."""
-    works = any(held.role != "mother" for held in roles.roles_of(scene.tx, person_id))
-    return person_id != scene.person_id and not works and persons.seated(scene.tx, person_id)
+    return person_id != scene.person_id and not roles.works_here(scene.tx, person_id) and persons.seated(scene.tx, person_id)
 
 
 def make_code(scene: Scene, person_id: int) -> str:
@@ -52,10 +51,10 @@ def begin(turn: Turn, code: str) -> list[Outbound] | None:
 def _check(turn: Turn, invited: Invited) -> None:
     if not invited.usable(turn.now) or invited.person_id == turn.person_id:
         raise Refused("new_phones.void")
-    if turn.person_id == invited.created_by or campaigns.works_here(turn.tx, turn.person_id):
+    if turn.person_id == invited.created_by or roles.works_here(turn.tx, turn.person_id):
         raise Refused("takeovers.own_staff")
     # Looked at again: since the code was made she may have become somebody who works here.
-    if any(held.role != "mother" for held in roles.roles_of(turn.tx, merging.last_of(turn.tx, invited.person_id))):
+    if roles.works_here(turn.tx, merging.last_of(turn.tx, invited.person_id)):
         raise Refused("new_phones.void")
 
 

@@ -8,7 +8,8 @@ from handlers.tell import everywhere, tell
 from handlers.turn import Turn
 from storage import merging
 from storage.people import persons
-from storage.survey import campaigns, takeovers
+from storage.staff import roles
+from storage.survey import takeovers
 from storage.survey.takeovers import Invited
 
 
@@ -30,7 +31,7 @@ def begin(turn: Turn, code: str) -> list[Outbound] | None:
 def _check(turn: Turn, invited: Invited) -> None:
     if not invited.usable(turn.now):
         raise Refused("takeovers.void")
-    if turn.person_id == invited.created_by or campaigns.works_here(turn.tx, turn.person_id):
+    if turn.person_id == invited.created_by or roles.works_here(turn.tx, turn.person_id):
         # The worker's own phone: her roles must never become another woman's, and who gave the code never reads what it opens.
         raise Refused("takeovers.own_staff")
     # Looked at again: since the code was made, the profile may have become somebody's who works here, or sits at a phone of her own.

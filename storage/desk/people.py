@@ -15,7 +15,7 @@ from storage.rows import columns, every, first
 from storage.scope import within
 from storage.sealed import digest
 from storage.tables.messages import notice, outbox, recipient
-from storage.tables.people import access_log, address, consent, found_by, mother, person, role
+from storage.tables.people import access_log, address, consent, found_by, mother, person
 from storage.tables.survey import campaign, visit
 from storage.tables.threads import thread
 from storage.tables.training import enrolment, training_class
@@ -245,9 +245,3 @@ def looked(tx: Connection, person_id: int, *, limit: int = 20) -> list[Looked]:
     rows = select(*chosen).select_from(access_log.outerjoin(person, person.c.id == access_log.c.actor_id))
     hers = rows.where(access_log.c.subject_kind == "person", access_log.c.subject_id == person_id)
     return every(tx, hers.order_by(access_log.c.id.desc()).limit(limit), Looked)
-
-
-def roles_held(tx: Connection, person_id: int) -> bool:
-    """Whether she works here."""
-    held = select(role.c.id).where(role.c.person_id == person_id, role.c.withdrawn_at.is_(None), role.c.role != "mother")
-    return tx.execute(held.limit(1)).first() is not None

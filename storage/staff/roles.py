@@ -152,6 +152,11 @@ def roles_of(tx: Connection, person_id: int) -> list[Held]:
     return [Held(*row) for row in _ROLES.rows(tx, {"person": person_id})]
 
 
+def works_here(tx: Connection, person_id: int) -> bool:
+    """Whether she holds a role other than a mother's."""
+    return any(held.role != "mother" for held in roles_of(tx, person_id))
+
+
 _HOLDING = select(people.role.c.person_id).where(people.role.c.role == bindparam("name"), people.role.c.withdrawn_at.is_(None))
 _OF_CITY = _HOLDING.where(people.role.c.community_id.is_(None)).order_by(people.role.c.id)
 _THERE = or_(people.role.c.community_id == bindparam("community"), people.role.c.community_id.is_(None))

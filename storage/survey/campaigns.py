@@ -16,7 +16,7 @@ from storage.scope import within
 from storage.survey.handovers import Place
 from storage.tables.columns import Instant
 from storage.tables.messages import conversation
-from storage.tables.people import access_log, answer, mother, person, role
+from storage.tables.people import access_log, answer, mother, person
 from storage.tables.survey import campaign, visit
 from storage.tables.work import cell, community
 
@@ -261,12 +261,6 @@ def told(tx: Connection, person_id: int, form: str, *, version: int) -> bool:
 def woman(tx: Connection, person_id: int) -> Woman | None:
     """A person with her birth year; None where there is none, or where she was merged into another."""
     return first(tx, _WOMEN.where(person.c.id == person_id, person.c.merged_into.is_(None)), Woman)
-
-
-def works_here(tx: Connection, person_id: int) -> bool:
-    """Whether she holds a role other than a mother's."""
-    held = select(role.c.id).where(role.c.person_id == person_id, role.c.role != "mother", role.c.withdrawn_at.is_(None))
-    return tx.execute(held.limit(1)).first() is not None
 
 
 def logged(tx: Connection, *, actor_id: int, action: str, person_id: int, since: datetime) -> bool:
