@@ -53,8 +53,8 @@ def _tasks(scene: Scene, held: list[Held]) -> Iterator[Counted]:
 
 
 def due(scene: Scene) -> list[Counted]:
-    """What of that there is any of."""
-    return [one for one in counted(scene) if one.all]
+    """What of that there is any of, the late first."""
+    return sorted((one for one in counted(scene) if one.all), key=lambda one: (one.late == 0, one.rank))
 
 
 def mine(turn: Turn) -> list[Entry]:
@@ -63,16 +63,23 @@ def mine(turn: Turn) -> list[Entry]:
     return [entry for entry in turn.content.capabilities.menu if scopes(held, entry.needs) and (entry.shown is None or entry.shown(turn))]
 
 
-def rows(turn: Turn) -> list[tuple[Button, ...]]:
+class Menu(NamedTuple):
+    """The rows of somebody's menu; `waiting` is how much is due where they are what is due and three buttons, None where they are all entries."""
+
+    rows: list[tuple[Button, ...]]
+    waiting: int | None = None
+
+
+def menu(turn: Turn) -> Menu:
     """What staff have in their menu: where it is more than a phone shows at a glance, what is due first, and below it three buttons."""
     entries = mine(turn)
     if len(entries) <= FEW or all(entry.route != TODO for entry in entries):
-        return _paired(turn, entries)
-    waits = sorted(due(turn), key=lambda one: (one.late == 0, one.rank))
+        return Menu(_paired(turn, entries))
+    waits = due(turn)
     first = [(Button(_label(turn.words(one.phrase), one.all), one.route),) for one in waits[:FIRST]]
     count = sum(one.all for one in waits)
     todo = Button(turn.words("staff.menu_todo" if count else "staff.menu_todo_none", count=count), TODO)
-    return [*first, (todo, turn.button("staff.menu_do", "staff_menu:do"), turn.button("staff.menu_more", "staff_menu:more"))]
+    return Menu([*first, (todo, turn.button("staff.menu_do", "staff_menu:do"), turn.button("staff.menu_more", "staff_menu:more"))], count)
 
 
 def part(turn: Turn, of: str) -> list[tuple[Button, ...]]:

@@ -61,11 +61,10 @@ def answer_first_question(turn: Turn, what: str) -> list[Outbound]:
 
 def menu(turn: Turn, _argument: str = "") -> list[Outbound]:
     """What she can do here; staff with much to do see what is due first, and three buttons."""
-    rows: list[tuple[Button, ...]] = entries.rows(turn)
+    rows, waiting = entries.menu(turn)
     works_here = bool(rows) and not profile.known(turn)
-    if works_here and _in_three(rows):
-        count = sum(one.all for one in entries.due(turn))
-        return [turn.say("staff.menu_due" if count else "staff.menu_nothing_due", *rows, count=count)]
+    if works_here and waiting is not None:
+        return [turn.say("staff.menu_due" if waiting else "staff.menu_nothing_due", *rows, count=waiting)]
     if not works_here:
         rows.append((turn.button("menu.work", "menu:work"), turn.button("classes.menu_open", "menu:classes")))
         rows.append((turn.button("menu.mine", "menu:mine"), turn.button("menu.my_classes", "menu:my_classes")))
@@ -73,10 +72,6 @@ def menu(turn: Turn, _argument: str = "") -> list[Outbound]:
         own.append(turn.button("menu.register", "menu:register"))
         rows += [tuple(own[start : start + 2]) for start in range(0, len(own), 2)]
     return [turn.say("staff.menu" if works_here else "talk.menu", *rows, *_everybodys(turn))]
-
-
-def _in_three(rows: list[tuple[Button, ...]]) -> bool:
-    return rows[-1][-1].choice.startswith("staff_menu:")
 
 
 def _everybodys(turn: Turn) -> list[tuple[Button, ...]]:

@@ -194,7 +194,7 @@ def redeem(turn: Turn, code: str) -> list[Outbound]:
             persons.change(turn.tx, turn.person_id, community_id=given.community_id)
         return []
     nameless = persons.get(turn.tx, turn.person_id).name is None
-    rows = [*entries.rows(turn), *([(turn.button("invitations.my_name", "my_name"),)] if nameless else [])]
+    rows = [*entries.menu(turn).rows, *([(turn.button("invitations.my_name", "my_name"),)] if nameless else [])]
     return [turn.say("staff.welcome", *rows, role=turn.words(f"staff.role_{given.role}"), place=place(turn, given.scope))]
 
 
@@ -207,4 +207,4 @@ def name_said(turn: Turn, _conversation: int, answers: Answers, _about: About) -
     """She said her name."""
     name = str(answers["name"])
     persons.change(turn.tx, turn.person_id, name=name)
-    return [turn.say("invitations.named", *entries.rows(turn), name=name)]
+    return [turn.say("invitations.named", *entries.menu(turn).rows, name=name)]

@@ -27,7 +27,7 @@ def see(turn: Turn, argument: str = "") -> list[Outbound]:
     name, _, after = argument.partition(":")
     if name in turn.content.capabilities.tasks:
         return _list(turn, name, after=row_id(after))
-    due = sorted(entries.due(turn), key=lambda one: (one.late == 0, one.rank))
+    due = entries.due(turn)
     rows = [(_counted(turn, one),) for one in due]
     if rows and not any(one.route.startswith("tasks:") for one in due):
         return [turn.say("tasks.elsewhere", *rows)]
