@@ -53,10 +53,15 @@ def lacking(function: Function, checks: Mapping[CheckKind, Check], day: date) ->
     return [kind for kind in needed(function) if kind not in checks or not checks[kind].holds(day)]
 
 
+def wanted(functions: Iterable[Function]) -> list[CheckKind]:
+    """What has to be in order where there are such rooms."""
+    kinds = {kind for function in functions for kind in needed(function)}
+    return [kind for kind in KINDS if kind in kinds]
+
+
 def due(functions: Iterable[Function], checks: Mapping[CheckKind, Check], today: date) -> list[CheckKind]:
     """What has to be looked at within a week, what is overdue among it."""
-    wanted = {kind for function in functions for kind in needed(function)}
-    return [kind for kind in KINDS if kind in wanted and (kind not in checks or not checks[kind].holds(today + AHEAD))]
+    return [kind for kind in wanted(functions) if kind not in checks or not checks[kind].holds(today + AHEAD)]
 
 
 def standing(check: Check | None, today: date) -> Standing:
@@ -70,10 +75,10 @@ def standing(check: Check | None, today: date) -> Standing:
 
 def to_remind(due_now: Iterable[CheckKind], checks: Mapping[CheckKind, Check], today: date, reminded_on: date | None) -> bool:
     """Whether the office is told today of what is due: once, again on the day from which nobody is sent there, and then every week."""
-    wanted = set(due_now)
-    if not wanted or reminded_on is None:
-        return bool(wanted)
-    ended = [check.next_on + timedelta(days=1) for check in checks.values() if check.kind in wanted]
+    kinds = set(due_now)
+    if not kinds or reminded_on is None:
+        return bool(kinds)
+    ended = [check.next_on + timedelta(days=1) for check in checks.values() if check.kind in kinds]
     return today - reminded_on >= AGAIN or any(reminded_on < day <= today for day in ended)
 
 

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from domain.access import Scope
-from domain.notices import LOCAL
+from domain.notices import local_day
 from domain.workshops import places as rules
 from handlers.capability import Count
 from handlers.content import Content
 from handlers.scene import Scene
 from handlers.tell import coordinators, for_others, tell
 from handlers.workshops import wording
+from handlers.workshops.places import kept
 from storage.tables.workshops import STANDING
 from storage.workshops import counts, places
 
@@ -23,7 +24,7 @@ AGAIN = timedelta(days=7)
 
 def ask(tx: Connection, content: Content, now: datetime) -> int:
     """The clock's step: whoever has a bag past its day is asked when it suits her; how many."""
-    late = counts.to_ask(tx, today=now.astimezone(LOCAL).date(), now=now, again=AGAIN)
+    late = counts.to_ask(tx, today=local_day(now), now=now, again=AGAIN)
     voice = for_others(content)
     for bag in late:
         assert bag.person_id is not None
@@ -35,27 +36,23 @@ def ask(tx: Connection, content: Content, now: datetime) -> int:
 
 def remind(tx: Connection, content: Content, now: datetime) -> int:
     """The clock's step: the office of a workshop is told which checks are due there; how many workshops that are."""
-    today, voice = now.astimezone(LOCAL).date(), for_others(content)
-    found = places.open_(tx)
-    rooms, checks = places.rooms(tx, [one.id for one in found]), places.checks(tx, [one.id for one in found])
+    today, voice = local_day(now), for_others(content)
     told = 0
-    for one in found:
-        due = rules.due([room.function for room in rooms[one.id]], checks[one.id], today)
-        if not rules.to_remind(due, checks[one.id], today, one.reminded_on):
+    for one in kept(tx, places.open_(tx)):
+        place, wanted = one.place, one.due(today)
+        if not rules.to_remind(wanted, one.checks, today, place.reminded_on):
             continue
-        lines = "\n".join(wording.check_line(voice, kind, checks[one.id].get(kind), today) for kind in due)
-        button = (voice.button("places.check", f"workshop:{one.id}:check"),)
-        tell(tx, content, coordinators(tx, one.community_id), "staff", voice.say("places.due", button, name=one.name, lines=lines), now=now)
-        places.change(tx, one.id, {"reminded_on": today})
+        lines = "\n".join(wording.check_line(voice, kind, one.checks.get(kind), today) for kind in wanted)
+        said = voice.say("places.due", (voice.button("places.check", f"workshop:{place.id}:check"),), name=place.name, lines=lines)
+        tell(tx, content, coordinators(tx, place.community_id), "staff", said, now=now)
+        places.change(tx, place.id, {"reminded_on": today})
         told += 1
     return told
 
 
 def due(scene: Scene, where: list[Scope]) -> Count:
     """Workshops in which a check is due within a week, and those where one is overdue, so that nobody is sent there."""
-    today = scene.today
-    found = [one for one in places.of_place(scene.tx, where) if one.status == "open"]
-    rooms, checks = places.rooms(scene.tx, [one.id for one in found]), places.checks(scene.tx, [one.id for one in found])
-    functions = {one.id: [room.function for room in rooms[one.id]] for one in found}
-    soon = [one.id for one in found if rules.due(functions[one.id], checks[one.id], today)]
-    return Count(len(soon), sum(any(rules.lacking(function, checks[one], today) for function in functions[one]) for one in soon))
+    open_ = [one for one in places.of_place(scene.tx, where) if one.status == "open"]
+    soon = [one for one in kept(scene.tx, open_) if one.due(scene.today)]
+    shut = [one for one in soon if any(rules.lacking(function, one.checks, scene.today) for function in one.functions)]
+    return Count(len(soon), len(shut))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -34,9 +33,7 @@ Checks = dict[CheckKind, Check]
 def overview(turn: Turn, argument: str = "") -> list[Outbound]:
     """The workshops of her communities, those with something due first; `argument`: how many she saw."""
     workshops = places.of_place(turn.tx, turn.scopes("workshops.manage"))
-    ids = [one.id for one in workshops]
-    rooms, checks, today = places.rooms(turn.tx, ids), places.checks(turn.tx, ids), turn.today
-    due = {one.id for one in workshops if rules.due([room.function for room in rooms[one.id]], checks[one.id], today)}
+    due = {one.place.id for one in deeds.kept(turn.tx, workshops) if one.due(turn.today)}
     workshops.sort(key=lambda one: one.id not in due)
     seen = row_id(argument) if row_id(argument) < len(workshops) else 0
     rows = [
@@ -80,9 +77,9 @@ def act(turn: Turn, argument: str) -> list[Outbound]:
 
 def card(turn: Turn, place: Place) -> Outbound:
     """One workshop, with what can be done."""
-    rooms, checks = places.rooms(turn.tx, [place.id])[place.id], places.checks(turn.tx, [place.id])[place.id]
+    [kept] = deeds.kept(turn.tx, [place])
     said = turn.words("places.between").join(
-        turn.words("places.room_for", room=turn.label("rooms", room.function), capacity=room.capacity) for room in rooms
+        turn.words("places.room_for", room=turn.label("rooms", room.function), capacity=room.capacity) for room in kept.rooms
     )
     change = "close" if place.status == "open" else "open"
     rows = (
@@ -100,14 +97,8 @@ def card(turn: Turn, place: Place) -> Outbound:
         equipment=place.equipment or turn.words("places.nothing"),
         keeper=place.keeper or turn.words("places.nothing"),
         rooms=said or turn.words("places.no_room"),
-        checks="\n".join(wording.check_line(turn, kind, checks.get(kind), turn.today) for kind in _kinds(rooms)),
+        checks="\n".join(wording.check_line(turn, kind, kept.checks.get(kind), turn.today) for kind in kept.kinds),
     )
-
-
-def _kinds(rooms: Collection[Room]) -> list[CheckKind]:
-    """What has to be checked there."""
-    wanted = {kind for function in [room.function for room in rooms] or ["work"] for kind in rules.needed(function)}
-    return [kind for kind in KINDS if kind in wanted]
 
 
 def _photos(turn: Turn, place: Place) -> list[Outbound]:

@@ -58,10 +58,10 @@ def _where(turn: Turn) -> tuple[float, float] | None:
 
 def _taking(turn: Turn) -> list[tuple[Place, list[Room]]]:
     """Workshops, each with its rooms that take people today, as far as what was checked goes."""
-    workshops, today = places.open_(turn.tx), turn.today
-    ids = [one.id for one in workshops]
-    rooms, checks = places.rooms(turn.tx, ids), places.checks(turn.tx, ids)
-    return [(one, [room for room in rooms[one.id] if not rules.lacking(room.function, checks[one.id], today)]) for one in workshops]
+    return [
+        (one.place, [room for room in one.rooms if not rules.lacking(room.function, one.checks, turn.today)])
+        for one in deeds.kept(turn.tx, places.open_(turn.tx))
+    ]
 
 
 def _now(turn: Turn, place: Place, rooms: Collection[Room]) -> str:

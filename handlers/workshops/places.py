@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -33,6 +33,35 @@ class Told(NamedTuple):
     where: tuple[float, float] | None = None
     equipment: str = ""
     keeper: str = ""
+
+
+class Kept(NamedTuple):
+    """A workshop with its rooms and the latest check of each kind."""
+
+    place: Place
+    rooms: list[Room]
+    checks: dict[CheckKind, Check]
+
+    @property
+    def functions(self) -> list[Function]:
+        """What its rooms are for."""
+        return [room.function for room in self.rooms]
+
+    @property
+    def kinds(self) -> list[CheckKind]:
+        """What has to be checked there; as in a room for work where it has no room yet."""
+        return rules.wanted(self.functions or ["work"])
+
+    def due(self, today: date) -> list[CheckKind]:
+        """What of that has to be looked at within a week, so that its rooms take people on."""
+        return rules.due(self.functions, self.checks, today)
+
+
+def kept(tx: Connection, found: Sequence[Place]) -> list[Kept]:
+    """These workshops with their rooms and checks, in their order."""
+    ids = [place.id for place in found]
+    rooms, checks = places.rooms(tx, ids), places.checks(tx, ids)
+    return [Kept(place, rooms[place.id], checks[place.id]) for place in found]
 
 
 def managed(scene: Scene, workshop_id: int) -> Place:
@@ -149,12 +178,12 @@ def leave_all(scene: Scene) -> None:
 
 def sweep(tx: Connection, content: Content, place: Place, *, now: datetime) -> int:
     """Whoever has a place in an hour in which the workshop can take nobody is told, and has none; how many that are."""
-    rooms = {room.id: room for room in places.rooms(tx, [place.id])[place.id]}
-    checks = places.checks(tx, [place.id])[place.id]
+    [one] = kept(tx, [place])
+    rooms = {room.id: room for room in one.rooms}
     ended = 0
     for held in bookings.of_workshop(tx, place.id, since=rules.began(now)):
         room = rooms.get(held.room_id)
-        if room is not None and takes(place, room, checks, held.starts_at):
+        if room is not None and takes(place, room, one.checks, held.starts_at):
             continue
         ended += bookings.give_back(tx, held.id, "closed")
         voice = for_others(content)

@@ -13,6 +13,7 @@ from domain.workshops import places as rules
 from domain.workshops.places import KINDS, Check, CheckKind
 from handlers.workshops import places as deeds
 from handlers.workshops import wording
+from handlers.workshops.places import Kept
 from storage.people import persons
 from storage.workshops import bookings, counts, lots, places
 from storage.workshops.bookings import Booking
@@ -41,23 +42,13 @@ class Hour(NamedTuple):
 def show(look: Look) -> View:
     """All of her communities, those with something due first; below, where the lots of their firms are."""
     where, today = look.scopes("workshops.manage"), look.today
-    found = places.of_place(look.tx, where)
-    ids = [one.id for one in found]
-    rooms, checks = places.rooms(look.tx, ids), places.checks(look.tx, ids)
-    of_room = {room.id: place for place, mine in rooms.items() for room in mine}
+    found = deeds.kept(look.tx, places.of_place(look.tx, where))
+    of_room = {room.id: one.place.id for one in found for room in one.rooms}
     midnight = datetime.combine(today, time(), LOCAL)
-    booked: dict[int, int] = dict.fromkeys(ids, 0)
+    booked = dict.fromkeys((one.place.id for one in found), 0)
     for used in bookings.used(look.tx, list(of_room), since=midnight, until=midnight + timedelta(days=1)):
         booked[of_room[used.room_id]] += used.taken
-    lines = [
-        Line(
-            one,
-            rules.due([room.function for room in rooms[one.id]], checks[one.id], today),
-            sum(room.capacity for room in rooms[one.id]),
-            booked[one.id],
-        )
-        for one in found
-    ]
+    lines = [Line(one.place, one.due(today), sum(room.capacity for room in one.rooms), booked[one.place.id]) for one in found]
     there = look.scopes("lots.manage")
     values = {
         "lines": sorted(lines, key=lambda line: not line.due),
@@ -73,26 +64,25 @@ def show(look: Look) -> View:
 def one(look: Look) -> View:
     """One workshop with a day of it, today where none is named. Raises Refused where she does not look after it."""
     place, day = deeds.managed(look, look.row()), _day_or_today(look)
-    rooms, checks = places.rooms(look.tx, [place.id])[place.id], places.checks(look.tx, [place.id])[place.id]
-    wanted = {kind for room in rooms for kind in rules.needed(room.function)}
-    today = look.today
-    standing = [(kind, checks.get(kind), rules.standing(checks.get(kind), today)) for kind in KINDS if kind in wanted]
+    [kept] = deeds.kept(look.tx, [place])
+    checks, today = kept.checks, look.today
     values = {
         "place": place,
-        "rooms": rooms,
+        "rooms": kept.rooms,
         "times": wording.opening(look.voice, place.windows),
-        "standing": standing,
-        "hours": _hours(look, place, rooms, checks, day),
+        "standing": [(kind, checks.get(kind), rules.standing(checks.get(kind), today)) for kind in kept.kinds],
+        "hours": _hours(look, kept, day),
         "day": day,
         "today": today,
         "booked": [(held, _who(look, held)) for held in bookings.of_workshop(look.tx, place.id, since=rules.began(look.now))[:BOOKED]],
-        "kinds": [(kind, look.content.labels["check_kinds"][kind]) for kind in KINDS if kind in wanted],
+        "kinds": [(kind, look.content.labels["check_kinds"][kind]) for kind in kept.kinds],
     }
     return View("workshop.html", values)
 
 
-def _hours(asked: Asked, place: Place, rooms: list[Room], checks: dict[CheckKind, Check], day: date) -> list[Hour]:
+def _hours(asked: Asked, kept: Kept, day: date) -> list[Hour]:
     """The hours of a day that are open, or in which somebody has a place."""
+    place, rooms, checks = kept
     midnight = datetime.combine(day, time(), LOCAL)
     used = bookings.used(asked.tx, [room.id for room in rooms], since=midnight, until=midnight + timedelta(days=1))
     taken = {(row.room_id, row.starts_at.astimezone(LOCAL)): row.taken for row in used if row.taken}
