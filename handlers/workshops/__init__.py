@@ -2,7 +2,7 @@
 
 from domain.access import OFFICE
 from domain.notices import Kind
-from handlers.capability import Capability, Entry, Own, Route, Step, TaskKind
+from handlers.capability import Capability, Entry, Own, Route, Step, TaskKind, Waiting
 from handlers.workshops import bags, clock, keeping, lots, nearby, pay, paying, places
 from storage.workshops import sheets
 
@@ -43,6 +43,7 @@ CAPABILITY = Capability(
         Entry("pay.close", "pay.menu", "pays", rank=45),
         Entry("pay.tell", "pay.menu_firm", "firm_pay", rank=63, shown=pay.is_firm),
     ),
+    waiting=(Waiting("workshops.manage", "desk.due.workshops", "workshops", "/desk/workshops", 54, clock.due),),
     own=(Own("places.menu_own", "menu:workshops"),),
     matters=(bags.matters, nearby.matters),
     finished={

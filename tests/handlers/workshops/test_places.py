@@ -21,6 +21,7 @@ from storage.tables.places import workshop_booking, workshop_check, workshop_hou
 from storage.workshops import places
 from tests.support import workshops
 from tests.support.chat import Chat, Town
+from tests.support.desk import Desk
 
 NINE = datetime(2026, 11, 25, 9, tzinfo=LOCAL)
 TOLD = Told("潮音工坊", "海风路9号", "1-5 08:00-12:00", {"work": 3}, keeper="刘姐")
@@ -228,6 +229,8 @@ def test_the_office_sees_what_is_due_in_its_menu(town: Town, office: Chat) -> No
     with town.store.begin() as tx:
         workshops.sound(tx, but=("dust",))
         assert clock.due(scene(town, tx, office), [CITY]) == (1, 1)
+    office.says("菜单").taps("要检查的工坊（1）").hears("巧手工坊（要查）")
+    assert "/desk/workshops" in Desk.of(office).opens("/desk").sees("要检查的工坊").links()
 
 
 def test_a_photo_of_a_check_is_taken_in_chat(town: Town, shop: int, office: Chat) -> None:
