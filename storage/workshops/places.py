@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import NamedTuple, TypedDict, get_args
+from typing import NamedTuple, TypedDict
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from domain.access import Scope
-from domain.workshops.places import FUNCTIONS, Check, CheckKind, Function
+from domain.workshops.places import FUNCTIONS, KINDS, Check, CheckKind, Function
 from storage.rows import columns, every, first, upsert
 from storage.scope import within
 from storage.tables.places import WorkshopStatus, workshop, workshop_check, workshop_room
@@ -132,10 +132,13 @@ def checks(tx: Connection, workshop_ids: Iterable[int]) -> dict[int, dict[CheckK
     """The latest check of each kind, by workshop; told later counts where two are of one day."""
     ids = list(workshop_ids)
     by_place: dict[int, dict[CheckKind, Check]] = {one: {} for one in ids}
-    rows = select(workshop_check.c.workshop_id, *columns(workshop_check, Check)).where(workshop_check.c.workshop_id.in_(ids))
-    for row in tx.execute(rows.order_by(workshop_check.c.checked_on, workshop_check.c.id)):
-        if row.kind in get_args(CheckKind):
-            by_place[row.workshop_id][row.kind] = Check(*row[1:])
+    check = workshop_check.c
+    newest = (check.checked_on.desc(), check.id.desc())
+    turn = func.row_number().over(partition_by=(check.workshop_id, check.kind), order_by=newest).label("turn")
+    seen = select(check.workshop_id, *columns(workshop_check, Check), turn).where(check.workshop_id.in_(ids)).subquery()
+    for row in tx.execute(select(seen).where(seen.c.turn == 1)):
+        if row.kind in KINDS:
+            by_place[row.workshop_id][row.kind] = Check(*row[1:-1])
     return by_place
 
 
