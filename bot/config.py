@@ -148,6 +148,8 @@ class Settings(Section):
     """The whole file."""
 
     database: str = "sqlite:///data/motherpost.db"
+    # A replica of it, from which figures and long lists are read; they say as of when.
+    database_read: str = ""
     # Where what lies beside a store across a network is kept; an SQLite store has its own folder.
     data: str = "data"
     web: Web = Web()
@@ -178,6 +180,12 @@ class Settings(Section):
             raise ValueError("channels.telegram.mode: webhook 要写 web.public_url")
         return self
 
+    @model_validator(mode="after")
+    def _replicated(self) -> Self:
+        if self.database_read and (self.database.startswith("sqlite") or self.database_read.startswith("sqlite")):
+            raise ValueError("database_read 只用于 PostgreSQL 的备用库；SQLite 没有")
+        return self
+
     @property
     def public_url(self) -> str:
         """Where people reach the page; without a trailing slash."""
@@ -196,7 +204,7 @@ def _check_crons(ticks: dict[str, str]) -> None:
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 # Addresses of stores.
-_URLS = ("database", "backups.drill_on")
+_URLS = ("database", "database_read", "backups.drill_on")
 
 
 def _fill(value: object, path: str, where: str) -> object:

@@ -19,7 +19,7 @@ def open_store(settings: Settings, *, migrated: bool = True) -> Store:
 
     Raises ValueError where there are no keys or the wrong ones, and Outdated.
     """
-    store = Store(config.database_url(settings), beside=config.beside(settings))
+    store = Store(config.database_url(settings), beside=config.beside(settings), replica=settings.database_read)
     use_keys(settings, store)
     if migrated:
         prepare(store)

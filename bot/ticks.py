@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -17,6 +17,7 @@ from handlers.capability import Read, Step, Work
 from handlers.content import Content
 from storage import forgetting, sending
 from storage.database import Store, lock
+from storage.replica import Source, behind
 
 # Between two steps (seconds): whoever wrote meanwhile comes first.
 GAP = 0.003
@@ -80,16 +81,19 @@ class Clock:
             except StopIteration:
                 return
             if isinstance(request, Read):
-                answer = await asyncio.to_thread(_read, self._store, request.look)
+                answer = await asyncio.to_thread(_read, self._store, request)
             else:
                 answer = await self._transactions.run(partial(_alone, name, request.change))
                 self._wake()
                 await asyncio.sleep(0)
 
 
-def _read(store: Store, look: Callable[[Connection], Found]) -> Found:
-    with store.read() as tx:
-        return look(tx)
+def _read(store: Store, request: Read) -> Any:
+    def look(source: Source) -> Any:
+        with source.read() as tx:
+            return request.look(tx)
+
+    return behind(store, look) if request.behind else look(Source(store))
 
 
 def _alone(name: str, change: Callable[[Connection], Found], tx: Connection) -> Found:

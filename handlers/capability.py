@@ -101,9 +101,10 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A look that may take long: run in a thread, on a connection that only reads."""
+    """A look that may take long: run in a thread, on a connection that only reads; `behind`: of the replica, where there is one."""
 
     look: Callable[[Connection], Any]
+    behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)

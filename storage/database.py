@@ -33,8 +33,11 @@ class Outdated(Exception):  # noqa: N818 - a state, told to the person who start
 class Store:
     """A database with its rules: SQLite in WAL with synchronous FULL and BEGIN IMMEDIATE, or PostgreSQL."""
 
-    def __init__(self, url: str, *, beside: Path | None = None) -> None:
-        """`beside`: where what must outlive the store is kept, if it is across a network; an SQLite file has its own folder."""
+    def __init__(self, url: str, *, beside: Path | None = None, replica: str = "") -> None:
+        """`beside`: where what must outlive the store is kept, if it is across a network; an SQLite file has its own folder.
+
+        `replica`: where another server keeps a copy of it that can be read (`storage.replica`).
+        """
         self.url = url
         self.remote = not url.startswith("sqlite")
         # See `storage.remembered`.
@@ -42,6 +45,9 @@ class Store:
         options = {"remembered": self._remembered}
         self.engine = _postgresql(url, options) if self.remote else _sqlite(url, options)
         self.beside = beside or self.folder
+        self.replica = Store(replica) if replica else None
+        # Until when (seconds of the monotonic clock) a replica that was away is left alone.
+        self.rests_until = 0.0
 
     @property
     def exists(self) -> bool:
@@ -98,6 +104,8 @@ class Store:
         """Give back all connections, and forget what was remembered."""
         self.engine.dispose()
         self.forget()
+        if self.replica is not None:
+            self.replica.close()
 
     def forget(self) -> None:
         """What this process remembers of the store, all at once."""

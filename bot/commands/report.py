@@ -6,6 +6,7 @@ import io
 import os
 import unicodedata
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from domain.lists import Cell
 from domain.lists.cells import guard
 from domain.staff.reports import NAMES, Line, for_outside, period
 from handlers.content import Content
+from handlers.staff.reports import read_where
+from storage import replica
 from storage.database import Store
 from storage.people import persons
 from storage.staff import reports
@@ -30,7 +33,13 @@ def run(
     """The report `of` work, the council, mediation or pay, or None where it went into `out`. Raises ValueError for a month that is none, FileExistsError rather than overwrite."""
     _, store, content = everything(file)
     made = {"council": council.table, "mediation": mediation.table, "pay": workshops.table}.get(of, table)
-    names, rows, notes = made(store, content, month=month, outside=outside, now=now)
+
+    def read(source: replica.Source) -> tuple[list[str], list[Row], list[str]]:
+        names, rows, notes = made(source.store, content, month=month, outside=outside, now=now)
+        return names, rows, [*notes, *filter(None, [read_where(content, source)])]
+
+    with closing(store):
+        names, rows, notes = replica.behind(store, read)
     if format_ == "text":
         title = content.phrases.say("reports.title_month" if month else "reports.title_all", month=month)
         return _written(out, "\n".join([title, "", *aligned([names, *rows]), "", *notes, ""]).encode())

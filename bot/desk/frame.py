@@ -26,8 +26,9 @@ from domain import desk
 from domain.access import ROLES, Held, scopes
 from domain.errors import Denied, Refused
 from handlers.content import Content
+from handlers.staff.reports import read_where
 from handlers.tell import for_others
-from storage import access_log
+from storage import access_log, replica
 from storage.desk import sessions
 from storage.desk.sessions import Session
 from storage.staff import roles
@@ -116,14 +117,17 @@ class Frame:
             return None
         return Seated(session, held, desk.is_locked(seen_at=session.seen_at, locked_at=session.locked_at, now=now))
 
-    async def read(self, look: Callable[[Connection], Result]) -> Result:
-        """What a look returns; it runs beside the loop, so that nobody's message waits for it."""
+    async def read(self, look: Callable[[Connection], Result], *, behind: bool = False) -> Result:
+        """What a look returns; it runs beside the loop, so that nobody's message waits for it. `behind`: at the replica, where there is one."""
+        store = self.transactions.store
 
-        def reading() -> Result:
-            with self.transactions.store.read() as tx:
+        def reading(source: replica.Source) -> Result:
+            with source.read() as tx:
                 return look(tx)
 
-        return await asyncio.to_thread(reading)
+        return (
+            await asyncio.to_thread(replica.behind, store, reading) if behind else await asyncio.to_thread(reading, replica.Source(store))
+        )
 
     def to(self, address: str) -> Response:
         """On to another page."""
@@ -143,6 +147,8 @@ class Frame:
         noted: list[Note] = []
 
         def look(tx: Connection) -> Drawn | Go | File | Refused:
+            # A look that begins anew notes anew.
+            noted.clear()
             asked = self._asked(partial(Look, noted=noted), tx, request, seated, form or Fields())
             try:
                 shown = (show or page.show)(asked)
@@ -154,7 +160,7 @@ class Frame:
             # Drawn while the rows are at hand: a template may ask for more of them.
             return self._drawn(shown, asked, request, seated, problem=refused) if isinstance(shown, View) else shown
 
-        shown = await self.read(look)
+        shown = await self.read(look, behind=page.behind)
         await self.transactions.run(lambda tx: self._written(tx, seated, noted, watched=page.watched))
         if isinstance(shown, Refused):
             if show is not None:
@@ -177,6 +183,7 @@ class Frame:
             "known": self._known,
             "query": asked.query,
             "form": asked.form,
+            "read_where": read_where(self.content, replica.source(asked.tx)),
             "said": self.content.phrases.texts.get(f"desk.said.{said}", ""),
             "problem": "" if problem is None else self.content.phrases.say(problem.phrase, **problem.values),
         }

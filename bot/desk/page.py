@@ -163,7 +163,7 @@ class Page:
 
     `menu` is the phrase by which the frame's menu calls it, in the order of `rank`; empty where others lead to it. `acts` are its deeds
     by the value of the button `do`; `looks` are posted too, but only read, and `jobs` take several transactions. `upload` is how many bytes may be sent to it; the role is looked at before they are read. `of_city`: only for whom the action
-    covers the whole city. `watched`: it looks at itself again and again, which is no sign that somebody sits there.
+    covers the whole city. `behind`: it is read from the replica where there is one; not for what a deed comes back to. `watched`: it looks at itself again and again, which is no sign that somebody sits there.
     """
 
     path: str
@@ -176,6 +176,7 @@ class Page:
     rank: int = 0
     upload: int = 0
     of_city: bool = False
+    behind: bool = False
     watched: bool = False
 
     def is_for(self, held: Iterable[Held]) -> bool:

@@ -11,10 +11,12 @@ from sqlalchemy import Connection
 from domain.access import scopes
 from domain.errors import Refused
 from domain.messages import Outbound
+from domain.notices import LOCAL
 from domain.staff.reports import NAMES, month_before, period, this_month
 from handlers.capability import Read, Work
 from handlers.content import Content
 from handlers.turn import Turn
+from storage.replica import Source
 from storage.staff import report_kept, reports
 from storage.staff.reports import Groups
 
@@ -46,5 +48,12 @@ def recount(content: Content, now: Callable[[], datetime]) -> Work:
     def due(tx: Connection) -> list[report_kept.Table]:
         return report_kept.stale(tx, now=now(), first_looks=report_kept.of_staff(tx, (last, month_before(last))))
 
-    for table in (yield Read(due)):
-        yield Read(partial(report_kept.recount, table=table, groups=groups(content), now=now()))
+    for table in (yield Read(due, behind=True)):
+        yield Read(partial(report_kept.recount, table=table, groups=groups(content), now=now()), behind=True)
+
+
+def read_where(content: Content, source: Source | None) -> str:
+    """As of when a replica was read, or that it could not be; empty where there is none."""
+    if source is None or source.at is None:
+        return content.phrases.say("reports.replica_away") if source and source.away else ""
+    return content.phrases.say("reports.as_of", at=f"{source.at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}")

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from domain.access import CITY, TABLE, Scope, scopes
 from domain.staff.reports import Line, period
 from storage.remembered import Remembered
+from storage.replica import as_of
 from storage.staff import reports, roles
 from storage.staff.reports import Groups
 from storage.tables.people import role
@@ -47,7 +48,7 @@ def lines(tx: Connection, where: Iterable[Scope], month: str | None, groups: Gro
     kept, table = _KEPT.of(tx), Table(frozenset(where), month)
     counted = kept.get(table)
     if counted is None or not timedelta(0) <= now - counted.at < HOLDS:
-        counted = Counted(_count(tx, table, groups, now=now), now, now)
+        counted = Counted(_count(tx, table, groups, now=now), as_of(tx, now), now)
     if table in kept or len(kept) < MOST:
         kept[table] = counted._replace(asked_at=now)
     return counted
@@ -66,7 +67,7 @@ def recount(tx: Connection, table: Table, groups: Groups, *, now: datetime) -> N
     kept = _KEPT.of(tx)
     fresh = _count(tx, table, groups, now=now)
     if (before := kept.get(table)) is not None or len(kept) < MOST:
-        kept[table] = Counted(fresh, now, before.asked_at if before is not None else now)
+        kept[table] = Counted(fresh, as_of(tx, now), before.asked_at if before is not None else now)
 
 
 def of_staff(tx: Connection, months: Iterable[str]) -> list[Table]:

@@ -35,6 +35,7 @@ def test_the_shipped_file_says_the_defaults() -> None:
     [
         ("databse: x", "databse"),
         ("web: {prot: 1}", "web.prot"),
+        ("database_read: postgresql+psycopg://h/d", "database_read"),
         ("backups: {fodler: x}", "backups.fodler"),
         ("web: {port: 70000}", "web.port"),
         ("channels: {telegram: {enabled: yes}}", "channels.telegram"),

@@ -28,6 +28,13 @@ def require_postgresql() -> str:
     return POSTGRESQL
 
 
+def require_cluster() -> None:
+    """PostgreSQL's own programs, of which servers of our own are made."""
+    user = os.getuid() != 0 or shutil.which("runuser")
+    if not (user and shutil.which("psql") and any(Path("/usr/lib/postgresql").glob("*/bin/pg_basebackup"))):
+        _missing("PostgreSQL's programs in /usr/lib/postgresql (postgresql)")
+
+
 def require_chinese_font() -> None:
     """Fontconfig with a font for simplified Chinese."""
     from bot.desk.share_card import font

@@ -14,7 +14,8 @@ from domain.few import FEW
 from domain.lists.cells import guard
 from domain.notices import LOCAL
 from domain.staff.reports import DIMENSIONS, NAMES, WOMEN, Line, for_outside, month_before, period, this_month
-from handlers.staff.reports import groups
+from handlers.staff.reports import groups, read_where
+from storage import replica
 from storage.people import persons
 from storage.staff import report_kept, reports
 from storage.staff.report_kept import Counted
@@ -113,6 +114,9 @@ def workbook(look: Look) -> File:
     for line in _counted(look, month).lines:
         figures = ["*" if line.figures[name] is None and name in WOMEN else line.figures[name] for name in NAMES]
         sheet.append([words(f"reports.dimension_{line.dimension}"), guard(named(line)), *figures])
+    if said := read_where(look.content, replica.source(look.tx)):
+        sheet.append([])
+        sheet.append([said])
     out = io.BytesIO()
     book.save(out)
     day = look.now.astimezone(LOCAL)
@@ -120,7 +124,7 @@ def workbook(look: Look) -> File:
 
 
 PAGES = (
-    Page(path="/desk/figures", needs="reports.see", show=show, menu="desk.menu_figures", rank=90),
-    Page(path="/desk/figures/rows", needs="reports.see", show=rows),
-    Page(path="/desk/figures/workbook", needs="reports.see", show=workbook),
+    Page(path="/desk/figures", needs="reports.see", show=show, behind=True, menu="desk.menu_figures", rank=90),
+    Page(path="/desk/figures/rows", needs="reports.see", show=rows, behind=True),
+    Page(path="/desk/figures/workbook", needs="reports.see", show=workbook, behind=True),
 )

@@ -22,7 +22,8 @@ from domain.lists import KINDS, Header, Known, Wrong, read_row, show_row
 from domain.lists.given import given, nature
 from domain.notices import local_day
 from handlers.content import Content
-from storage import access_log
+from handlers.staff.reports import read_where
+from storage import access_log, replica
 from storage import lists as stored
 from storage.desk import lists as placed
 from storage.lists import Saved
@@ -247,10 +248,10 @@ def _export(look: Look) -> File:
     rows = (row for row in stored.listed(look.tx, kind) if CITY in where or row.get("community") in mine)
     shown = [show_row(kind, row, look.content.labels) for row in rows]
     look.log("lists.export", kind.name, None, rows=len(shown))
-    day = f"{look.today:%Y-%m-%d}"
+    day, said = f"{look.today:%Y-%m-%d}", read_where(look.content, replica.source(look.tx))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "list.xlsx"
-        sheets.write(file, [column.title for column in kind.shown(extra=False)], shown, title=f"{kind.title}名单（{day}）")
+        sheets.write(file, [column.title for column in kind.shown(extra=False)], shown, title=f"{kind.title}名单（{day}）{said}")
         return File(file.read_bytes(), f"{kind.title}名单-{day}.xlsx", XLSX)
 
 
@@ -266,5 +267,5 @@ PAGES = (
         upload=UPLOAD,
     ),
     Page(path="/desk/lists/template", needs="lists.manage", show=_template),
-    Page(path="/desk/lists/export", needs="lists.manage", show=_export),
+    Page(path="/desk/lists/export", needs="lists.manage", show=_export, behind=True),
 )

@@ -147,7 +147,7 @@ def _correct(deed: Deed) -> Go | View:
 
 
 PAGES = (
-    Page(path="/desk/people", needs="people.see", show=show, menu="desk.menu_people", rank=20),
+    Page(path="/desk/people", needs="people.see", show=show, behind=True, menu="desk.menu_people", rank=20),
     Page(path="/desk/people/{id:int}", needs="people.see", show=one, acts={"reveal": _reveal, "write": _write, "phone_code": _phone_code}),
     Page(path="/desk/people/{id:int}/correct", needs="people.correct", show=form, acts={"correct": _correct}),
 )
