@@ -15,6 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, insert, select
 
 from storage import sealed
+from storage.rows import columns, every
 from storage.tables.erased import erased
 from storage.tables.people import person
 
@@ -75,7 +76,7 @@ def people(tx: Connection, wanted: Collection[str]) -> dict[str, int]:
 
 def keep(tx: Connection, folder: Path) -> int:
     """Write down in `folder` whom this store has forgotten; how many lines are new. Raises OSError."""
-    return _append(folder / NAME, [Entry(*row) for row in tx.execute(select(erased.c.person, erased.c.at).order_by(erased.c.id))])
+    return _append(folder / NAME, every(tx, select(*columns(erased, Entry)).order_by(erased.c.id), Entry))
 
 
 def gather(source: Path, folder: Path) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
-from storage.rows import columns, first
+from storage.rows import columns, every, first, upsert
 from storage.sealed import digest
 from storage.tables.answers import asked_question
 
@@ -27,16 +27,16 @@ _OPEN = asked_question.c.settled_at.is_(None)
 def note(tx: Connection, said: str, *, plain: str, now: datetime) -> None:
     """Count a question that nothing answered; `plain` is it without what tells nothing. One that staff settled is open again."""
     name = digest(plain, "asked question")
-    again = update(asked_question).where(asked_question.c.digest == name)
-    if tx.execute(again.values(times=asked_question.c.times + 1, last_at=now, settled_at=None)).rowcount == 0:
-        tx.execute(insert(asked_question).values(digest=name, said=said, times=1, first_at=now, last_at=now))
+    asked = upsert(tx, asked_question).values(digest=name, said=said, times=1, first_at=now, last_at=now)
+    again = {"times": asked_question.c.times + 1, "last_at": now, "settled_at": None}
+    tx.execute(asked.on_conflict_do_update(index_elements=["digest"], set_=again))
 
 
 def unanswered(tx: Connection, *, limit: int) -> list[Unanswered]:
     """What is asked most, first."""
     found = select(*columns(asked_question, Unanswered)).where(_OPEN)
-    ordered = found.order_by(asked_question.c.times.desc(), asked_question.c.last_at.desc(), asked_question.c.id).limit(limit)
-    return [Unanswered(*row) for row in tx.execute(ordered)]
+    ordered = found.order_by(asked_question.c.times.desc(), asked_question.c.last_at.desc(), asked_question.c.id)
+    return every(tx, ordered.limit(limit), Unanswered)
 
 
 def count(tx: Connection) -> int:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
-from storage.rows import columns
+from storage.rows import columns, every
 from storage.tables.answers import staff_answer
 
 
@@ -33,4 +33,4 @@ def withdraw(tx: Connection, number: int, *, now: datetime) -> None:
 def all_given(tx: Connection) -> list[Written]:
     """All that are given now, the newest first."""
     given = select(*columns(staff_answer, Written)).where(staff_answer.c.withdrawn_at.is_(None)).order_by(staff_answer.c.id.desc())
-    return [Written(*row) for row in tx.execute(given)]
+    return every(tx, given, Written)
