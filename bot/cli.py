@@ -43,6 +43,8 @@ def check(config: Path | None, online: bool) -> None:
         click.echo("提醒：最低工资按一档算；本区县是第几档，请写在 content/lexicon/screening/minimum_wage.yaml 的 tier", err=True)
     if unset := upkeep.posts_without_terms(config):
         click.echo(f"提醒：{unset} 个有来料的岗位没说是劳动关系还是承揽，工钱先按劳动关系算；请在“结工钱”里写明律师的意见", err=True)
+    for said in upkeep.replication(config):
+        click.echo(f"提醒：{said}", err=True)
     if not upkeep.makes_pdf():
         click.echo("提醒：没有装 LibreOffice（soffice），卷宗只有 Word，没有 PDF", err=True)
     if not upkeep.draws_cards():

@@ -12,7 +12,8 @@ from bot.config import Settings
 from bot.setup import open_store
 from domain.errors import ContentError
 from domain.notices import LOCAL
-from storage import access_log, keys, sealed, told
+from storage import access_log, keys, replica, sealed, told
+from storage import replication as replicated
 from storage.database import head, revision
 from storage.database import migrate as upgrade
 
@@ -52,6 +53,34 @@ def posts_without_terms(file: Path | None) -> int:
             return 0
         with store.read() as tx:
             return slips.without_terms(tx)
+
+
+def replication(file: Path | None) -> Iterator[str]:
+    """What can be lost or is slower than it was set to be, a sentence each; nothing of SQLite, and where all is as safe as can be."""
+    settings = config.read(file)
+    if settings.database.startswith("sqlite"):
+        return
+    with closing(open_store(settings, migrated=False)) as store:
+        with store.read() as tx:
+            if (found := replicated.look(tx)) is not None and (said := _at_risk(found)):
+                yield said
+        if store.replica is not None and replica.behind(store, lambda source: source.away):
+            yield "database_read 连不上，或者落后五分钟以上：数字和名单现在都从主库读"
+
+
+def _at_risk(found: replicated.Replication) -> str:
+    """What the death of the primary would cost; empty where nothing that was acknowledged."""
+    alone = found.commits in replicated.ALONE
+    if found.wanted and not alone:
+        if found.synchronous:
+            return ""
+        if found.hidden:
+            return "看不到备用库是不是同步的：请给数据库用户 GRANT pg_read_all_stats，再检查一次"
+        return "设了同步的备用库，却没有一台连着：什么都存不进去，急事只从内存里回答；请把备用库接上，或者清空 synchronous_standby_names"
+    if not found.standbys:
+        return "这台 PostgreSQL 没有备用库：它坏了，最近一次备份以后大家说的话、办的事就都没有了"
+    why = f"synchronous_commit 是 {found.commits}" if alone else "synchronous_standby_names 是空的"
+    return f"复制是异步的（{why}）：主库突然坏了，已经回了人家的最后几秒的话可能丢，现在备用库落后 {found.behind} 字节"
 
 
 def makes_pdf() -> bool:

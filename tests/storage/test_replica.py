@@ -88,9 +88,14 @@ def test_far_behind_it_is_not_read(replicated: Store, servers: Pair, now: dateti
 
 
 def test_away_it_is_left_alone_for_a_while(servers: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+    asked: list[Store] = []
     real = replica._as_of
-    monkeypatch.setattr(replica, "_as_of", lambda one: (asked.append(one), real(one))[1])
+
+    def ask(one: Store) -> datetime | None:
+        asked.append(one)
+        return real(one)
+
+    monkeypatch.setattr(replica, "_as_of", ask)
     with closing(Store(servers.primary, replica=NOWHERE)) as store:
         for _ in range(3):
             assert seen(store)[1] == replica.Source(store, away=True)
