@@ -8,9 +8,9 @@ from statistics import median
 from domain.access import CITY
 from domain.few import FEW
 from domain.fund.beancount import yuan
-from domain.fund.shares import month_before
 from domain.lists import Cell
 from domain.lists.cells import guard
+from domain.months import month_before, month_of
 from domain.notices import LOCAL
 from domain.staff.reports import period
 from domain.workshops.pay import incomes
@@ -29,7 +29,7 @@ def table(
     """Column names, a row a community, and the notes below them; the last month that is over where none is named. `outside` changes nothing:
     what few women earned is hidden from everybody. Raises ValueError for a month that is none."""
     period(month, now=now)
-    shown = month or month_before(now.astimezone(LOCAL).date())
+    shown = month or month_before(month_of(now.astimezone(LOCAL).date()))
     say = content.phrases.say
     with store.read() as tx:
         lines = figures.report(tx, [CITY], shown)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from bot.demo.written import Settled
 from domain.lists.cases import RESULTS, CaseRow
 from domain.mediation.kinds import KINDS
 from domain.mediation.states import Deed, Limits, State
+from domain.months import later, month_of
 from domain.notices import LOCAL
 from storage import access_log
 from storage.lists import cases as paper
@@ -178,12 +178,8 @@ def _paper(tx: Connection, random: Random, *, now: datetime) -> None:
 def _hotline(tx: Connection, random: Random, *, now: datetime) -> None:
     """Two years of calls, up to the month before this one."""
     rows: list[dict[str, object]] = []
-    for month in _months(now.astimezone(LOCAL).date(), MONTHS):
+    this = month_of(now.astimezone(LOCAL).date())
+    for month in (later(this, -back) for back in range(MONTHS, 0, -1)):
         calls = (CALLS + random.randint(-6, 6)) * (FELL if len(rows) >= MONTHS // 2 else 1)
         rows.append({"month": month, "calls": round(calls)})
     tx.execute(insert(hotline_month), rows)
-
-
-def _months(today: date, count: int) -> Iterator[str]:
-    number = today.year * 12 + today.month - 1
-    return (f"{one // 12}-{one % 12 + 1:02}" for one in range(number - count, number))

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.demo.town import Community
 from domain.fund import shares
-from domain.notices import LOCAL
-from domain.workshops.pay import Work, last_day, pay_by, summed
+from domain.months import last_day, later, month_before, month_of
+from domain.notices import LOCAL, local_day
+from domain.workshops.pay import Work, pay_by, summed
 from domain.workshops.pieces import Count, Pieces
 from storage.fund import ledger, spendings
 from storage.fund.ledger import Line
@@ -54,15 +55,13 @@ def months(tx: Connection, random: Random, places: list[Community], *, now: date
             for firm in _firms(tx, place):
                 _pay(tx, random, place, firm, month, women, keeper=keepers[0])
             _spend(tx, random, place, month, SPENT[number], keeper=keepers[0])
-            ledger.close_month(tx, place.id, month, now=_moment(_end(month), days=18))
+            ledger.close_month(tx, place.id, month, now=_moment(last_day(month), days=18))
 
 
 def _before(now: datetime) -> list[str]:
     """The three months before the last, the oldest first."""
-    months = [shares.month_before(now.astimezone(LOCAL).date())]
-    for _ in range(MONTHS):
-        months.append(shares.month_before(date.fromisoformat(f"{months[-1]}-01")))
-    return months[:0:-1]
+    last = month_before(month_of(local_day(now)))
+    return [later(last, -back) for back in range(MONTHS, 0, -1)]
 
 
 def _firms(tx: Connection, place: Community) -> Iterator[_Firm]:
@@ -74,7 +73,7 @@ def _firms(tx: Connection, place: Community) -> Iterator[_Firm]:
 
 def _pay(tx: Connection, random: Random, place: Community, firm: _Firm, month: str, women: list[int], *, keeper: int) -> None:
     """One firm's month: a lot that is over, its bags, slips that are confirmed, and the share."""
-    rate, end = random.randint(*RATE), _end(month)
+    rate, end = random.randint(*RATE), last_day(month)
     good = {woman: random.randint(*EARNS) // rate for woman in random.sample(women, random.randint(*WOMEN))}
     day, whole = _moment(end, days=-2), sum(good.values())
     made = lots.bring(
@@ -101,10 +100,10 @@ def _pay(tx: Connection, random: Random, place: Community, firm: _Firm, month: s
 def _slips(tx: Connection, place: Community, firm: _Firm, month: str, *, keeper: int) -> None:
     """What was counted is closed, paid and confirmed."""
     fresh = []
-    for row in pay.unpaid(tx, firm.id, place.id, until=_end(month)):
+    for row in pay.unpaid(tx, firm.id, place.id, until=last_day(month)):
         work = Work(row.pieces, row.rate_fen)
         fresh.append(pay.Fresh(row.person_id, row.terms, None, summed([work], row.terms, None, None), [(row.count_id, work)]))
-    closed = _moment(_end(month), days=3)
+    closed = _moment(last_day(month), days=3)
     pay.write(tx, firm.id, place.id, month, fresh, pay_by=pay_by(month, closed.date()), by=keeper, now=closed)
     paid = {"status": "confirmed", "paid_on": closed.date() + timedelta(days=3), "said_at": closed + timedelta(days=4)}
     mine = (pay_slip.c.enterprise_id == firm.id, pay_slip.c.community_id == place.id, pay_slip.c.month == month)
@@ -114,7 +113,7 @@ def _slips(tx: Connection, place: Community, firm: _Firm, month: str, *, keeper:
 def _share(tx: Connection, random: Random, place: Community, firm: _Firm, month: str) -> None:
     """The firm told its revenue and paid its share, from its own money."""
     revenue = slips.wages(tx, firm.id, place.id, month).fen * random.randint(*REVENUE) // 100
-    due, at = shares.share_of(revenue, firm.percent), _moment(_end(month), days=0)
+    due, at = shares.share_of(revenue, firm.percent), _moment(last_day(month), days=0)
     row: dict[str, object] = {
         "enterprise_id": firm.id,
         "community_id": place.id,
@@ -136,7 +135,7 @@ def _share(tx: Connection, random: Random, place: Community, firm: _Firm, month:
 def _spend(tx: Connection, random: Random, place: Community, month: str, what: tuple[str, str, int, int], *, keeper: int) -> None:
     """Something that the fund paid for, where it has the money."""
     purpose, told, least, most = what
-    fen, at = random.randint(least, most), _moment(_end(month), days=0)
+    fen, at = random.randint(least, most), _moment(last_day(month), days=0)
     if fen > ledger.in_bank(tx, place.id):
         return
     made = spendings.ask(tx, place.id, purpose=purpose, what=told, private=False, estimate_fen=fen, asked_by=keeper, now=at)
@@ -145,10 +144,6 @@ def _spend(tx: Connection, random: Random, place: Community, month: str, what: t
     number = ledger.book(tx, place.id, lines, kind="spending", on=at.date(), now=at, note=told, voucher=f"发票{made:04d}")
     done = {"status": "done", "paid_fen": fen, "booking": number, "outcome": "办好了", "came": random.randint(8, 60)}
     tx.execute(update(fund_spending).where(fund_spending.c.id == made).values(done))
-
-
-def _end(month: str) -> date:
-    return last_day(month)
 
 
 def _moment(day: date, *, days: int) -> datetime:

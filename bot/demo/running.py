@@ -12,8 +12,8 @@ from bot.demo import written
 from bot.demo.town import Community, person_name
 from domain.access import CITY, Scope
 from domain.broadcasts.audience import Audience, Kept
-from domain.fund.shares import month_of
 from domain.mediation.states import Limits
+from domain.months import month_of
 from domain.notices import LOCAL
 from storage import access_log, threads
 from storage.broadcasts import queue

@@ -10,6 +10,7 @@ from typing import TypedDict
 
 from domain.access import CITY, Scope
 from domain.broadcasts.named import Place, found, unread
+from domain.months import later, month_of
 from domain.normal import normalise
 from domain.reading.lexicon import scan
 from domain.reading.numbers import NUMERAL, span
@@ -82,18 +83,13 @@ class Audience:
         if self.months is None:
             return None
         least, most = self.months
-        return _before(today, most), _before(today, least)
+        return later(month_of(today), -most), later(month_of(today), -least)
 
 
 def months_between(first: str, last: str) -> list[str]:
     """Every month (YYYY-MM) from the first to the last."""
     begin, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
     return [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(begin, end + 1)]
-
-
-def _before(today: date, months: int) -> str:
-    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
-    return f"{year:04}-{month + 1:02}"
 
 
 def read_audience(text: str, places: Iterable[Place]) -> Audience:

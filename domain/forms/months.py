@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from domain.forms.numerals import integer
+from domain.months import later, month_of
 
 _N = r"([0-9]{1,4}|[〇零一二两三四五六七八九十]{1,4})"
 _SEP = r"\s*[-./年]\s*"
@@ -72,5 +73,4 @@ def day(text: str, today: date) -> tuple[str, bool] | None:
 
 def months_ago(months: int, today: date) -> str:
     """The birth month, YYYY-MM, of somebody who is that many months old."""
-    index = today.year * 12 + today.month - 1 - months
-    return f"{index // 12:04d}-{index % 12 + 1:02d}"
+    return later(month_of(today), -months)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
+
+from domain.months import first_day, later
 
 LEAST, MOST = 5, 15  # per cent, as the agreements of the pilot city say
 DUE_DAY = 15  # of the month that follows
@@ -17,17 +19,6 @@ def share_of(revenue_fen: int, percent: int) -> int:
     return (revenue_fen * percent + 50) // 100
 
 
-def month_of(day: date) -> str:
-    """The month of a day, as 2026-11."""
-    return f"{day:%Y-%m}"
-
-
-def month_before(day: date) -> str:
-    """The last month that is over on this day."""
-    return month_of(day.replace(day=1) - timedelta(days=1))
-
-
 def due_on(month: str) -> date:
     """The day by which the share of a month is to be paid."""
-    first = date.fromisoformat(f"{month}-01")
-    return (first + timedelta(days=31)).replace(day=DUE_DAY)
+    return first_day(later(month, 1)).replace(day=DUE_DAY)

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from domain.few import FEW
 from domain.mediation.kinds import Kind
 from domain.mediation.states import State
+from domain.months import later
 
 Figures = Mapping[str, int]
 Result = Literal["agreed", "failed", "withdrawn", "refused", "danger", "open"]
@@ -97,8 +98,7 @@ def trend(calls: Mapping[str, int]) -> list[Month]:
 
 
 def _change(calls: Mapping[str, int], month: str, months: int) -> int | None:
-    number = int(month[:4]) * 12 + int(month[5:]) - 1 + months
-    base = calls.get(f"{number // 12:04}-{number % 12 + 1:02}")
+    base = calls.get(later(month, months))
     return None if not base else round(100 * (calls[month] - base) / base)
 
 

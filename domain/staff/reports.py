@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from domain.few import FEW
-from domain.notices import LOCAL
+from domain.months import first_day, later
+from domain.notices import LOCAL, local_day
 
 WOMEN = ("registered", "surveyed", "trained", "applied", "started", "day_30", "still_30", "day_90", "still_90")
 NAMES = (*WOMEN, "median_days", "filled")
 DIMENSIONS = ("all", "community", "mode", "sector")
 
 Figures = dict[str, float | None]
-_MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
+_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +42,13 @@ class Line:
 
 def period(month: str | None, *, now: datetime) -> Period:
     """A month as YYYY-MM in local time, or all time. Raises ValueError for anything else."""
-    tomorrow = datetime.combine(now.astimezone(LOCAL).date() + timedelta(days=1), time(0), LOCAL)
+    tomorrow = datetime.combine(local_day(now) + timedelta(days=1), time(0), LOCAL)
     if month is None:
         return Period(tomorrow)
-    match = _MONTH.fullmatch(month)
-    if match is None:
+    if not _MONTH.fullmatch(month):
         raise ValueError(f"“{month}”不是月份，要写成 2026-11 这样")
-    year, number = int(match[1]), int(match[2])
-    following = (year + 1, 1) if number == 12 else (year, number + 1)
-    return Period(tomorrow, datetime(year, number, 1, tzinfo=LOCAL), datetime(*following, 1, tzinfo=LOCAL))
-
-
-def this_month(now: datetime) -> str:
-    """The month that it is here now."""
-    return f"{now.astimezone(LOCAL):%Y-%m}"
-
-
-def month_before(month: str) -> str:
-    """The month before one as YYYY-MM."""
-    year, number = int(month[:4]), int(month[5:])
-    return f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02d}"
+    since, until = (datetime.combine(day, time(0), LOCAL) for day in (first_day(month), first_day(later(month, 1))))
+    return Period(tomorrow, since, until)
 
 
 def for_outside(lines: Sequence[Line]) -> list[Line]:

@@ -8,6 +8,7 @@ from statistics import quantiles
 from typing import Literal, NamedTuple
 
 from domain.few import FEW
+from domain.months import last_day
 from domain.work.wages import MONTH_HOURS, Minimum
 
 # Employed, or a contract for work (承揽): the rules differ. A post of which it is not said yet is treated as the stricter one.
@@ -88,12 +89,6 @@ def summed(works: Iterable[Work], terms: Terms, minutes: int | None, lowest: Min
     least = None if least is None else max(least - before_fen, 0)
     top_up = 0 if least is None else max(least - ordinary, 0)
     return Sum(sum(work.pieces for work in works), ordinary, extra, least, top_up)
-
-
-def last_day(month: str) -> date:
-    """The last day of a month."""
-    first = date.fromisoformat(f"{month}-01")
-    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def pay_by(month: str, closed_on: date) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from domain.errors import Refused
 from domain.forms.schema import Answers
 from domain.fund.beancount import yuan
-from domain.fund.shares import due_on, month_before, share_of
+from domain.fund.shares import due_on, share_of
 from domain.messages import Outbound
+from domain.months import first_day, last_day, month_before, month_of
 from domain.notices import local_day
 from domain.plain import id_of, number_of, whole_of
 from handlers import forms
@@ -137,12 +138,10 @@ def told(turn: Turn, _conversation: int, answers: Answers, about: About) -> list
 def ask(tx: Connection, content: Content, now: datetime) -> int:
     """The clock's step: a month that is over is asked about at every firm that had posts in it; how many rows were added."""
     today = local_day(now)
-    month = month_before(today)
-    first = date.fromisoformat(f"{month}-01")
-    last = today.replace(day=1) - timedelta(days=1)
+    month = month_before(month_of(today))
     # Nobody is late on the day she is first asked.
     due = max(due_on(month), today + AGAIN)
-    return shares.ask(tx, month, first_day=first, last_day=last, due=due)
+    return shares.ask(tx, month, first_day=first_day(month), last_day=last_day(month), due=due)
 
 
 def remind(tx: Connection, content: Content, now: datetime) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,9 +9,9 @@ from sqlalchemy import Connection
 
 from domain.access import scopes
 from domain.errors import Refused
-from domain.fund import shares
 from domain.fund.beancount import yuan
 from domain.messages import Outbound
+from domain.months import first_day, month_before, month_of
 from handlers.scene import Scene, row_id
 from handlers.turn import Turn
 from handlers.voice import Voice
@@ -73,7 +72,7 @@ def statement(tx: Connection, community_id: int, month: str) -> Statement:
 def close(scene: Scene, community_id: int, month: str) -> None:
     """Close a month that is over: nothing is booked on it any more. Raises Refused."""
     scene.need("fund.book", community_id)
-    if month >= shares.month_of(scene.today):
+    if month >= month_of(scene.today):
         raise Refused("fund.month_not_over", month=month)
     if ledger.is_closed(scene.tx, community_id, month):
         raise Refused("fund.month_closed", month=month)
@@ -88,14 +87,14 @@ def public(turn: Turn, argument: str = "") -> list[Outbound]:
     if community_id is None:
         return [turn.say("fund.no_community", (turn.button("menu.register", "menu:register"),))]
     today = turn.today
-    shown = month if is_month(month) else shares.month_of(today)
+    shown = month if is_month(month) else month_of(today)
     try:
         told = statement(turn.tx, community_id, shown)
     except LookupError:
         raise Refused("talk.old_button") from None
-    earlier = shares.month_before(date.fromisoformat(f"{shown}-01"))
+    earlier = month_before(shown)
     rows = [(turn.button("fund.earlier", f"fund:{community_id}:{earlier}", month=earlier),)]
-    if turn.may("fund.book", community_id) and not told.closed and shown < shares.month_of(today):
+    if turn.may("fund.book", community_id) and not told.closed and shown < month_of(today):
         rows.append((turn.button("fund.close", f"fund_close:{community_id}:{shown}", month=shown),))
     return [Outbound(text=in_words(turn, told), buttons=tuple(rows))]
 
@@ -161,6 +160,6 @@ def _office(turn: Turn) -> int | None:
 def is_month(written: str) -> bool:
     """Whether it is a month as statements name it, 2026-10."""
     try:
-        return date.fromisoformat(f"{written}-01").year > 2000 and len(written) == 7
+        return first_day(written).year > 2000 and len(written) == 7
     except ValueError:
         return False

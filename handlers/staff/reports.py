@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from domain.access import scopes
 from domain.errors import Refused
 from domain.messages import Outbound
-from domain.notices import LOCAL
-from domain.staff.reports import NAMES, month_before, period, this_month
+from domain.months import month_before, month_of
+from domain.notices import LOCAL, local_day
+from domain.staff.reports import NAMES, period
 from handlers.capability import Read, Work
 from handlers.content import Content
 from handlers.turn import Turn
@@ -26,7 +27,7 @@ def see(turn: Turn, _argument: str = "") -> list[Outbound]:
     where = scopes(turn.roles(), "reports.see")
     if not where:
         raise Refused("staff.not_allowed")
-    month = this_month(turn.now)
+    month = month_of(turn.today)
     line = reports.lines(turn.tx, where, period(month, now=turn.now), {}, dimensions=("all",))[0]
     lines = [turn.words("reports.title_month", month=month)]
     for name in NAMES:
@@ -43,7 +44,7 @@ def groups(content: Content) -> Groups:
 
 def recount(content: Content, now: Callable[[], datetime]) -> Work:
     """Tables that somebody reads, or will open first, are counted, each in a look of its own beside the loop."""
-    last = month_before(this_month(now()))
+    last = month_before(month_of(local_day(now())))
 
     def due(tx: Connection) -> list[report_kept.Table]:
         return report_kept.stale(tx, now=now(), first_looks=report_kept.of_staff(tx, (last, month_before(last))))

@@ -7,10 +7,10 @@ import re
 from domain.errors import Refused
 from domain.forms.schema import Answers
 from domain.fund.beancount import yuan
-from domain.fund.shares import month_before, month_of
 from domain.messages import Button, Outbound
+from domain.months import last_day, month_before, month_of
 from domain.plain import code_of, id_of, number_of, text_of, whole_of
-from domain.workshops.pay import ORDINARY, Day, Terms, Work, last_day
+from domain.workshops.pay import ORDINARY, Day, Terms, Work
 from handlers import forms
 from handlers.links import MINUTES, link
 from handlers.scene import row_id
@@ -29,7 +29,7 @@ _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
 def overview(turn: Turn, _argument: str = "") -> list[Outbound]:
     """发工钱: what is to be closed, what waits for a second person, what is to be paid, and posts whose terms nobody has said."""
     where, today = turn.scopes("pay.close"), turn.today
-    last = month_before(today)
+    last = month_before(month_of(today))
     rows = []
     for month, until in ((last, last_day(last)), (month_of(today), today)):
         phrase = "pay.close" if month == last else "pay.close_short"

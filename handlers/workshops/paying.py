@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from domain.errors import Refused
 from domain.fund.beancount import yuan
-from domain.fund.shares import month_of
+from domain.months import last_day, month_of
 from domain.notices import LOCAL
 from domain.work.wages import minimum
-from domain.workshops.pay import Day, Terms, last_day, pay_by, split, summed
+from domain.workshops.pay import Day, Terms, pay_by, split, summed
 from handlers.content import Content
 from handlers.scene import Scene
 from handlers.tell import for_others, tell

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, case, func, insert, select
 
 from domain.fund import accounts
 from domain.fund.beancount import Posting, Written
-from domain.fund.shares import month_of
+from domain.months import month_of
 from storage.rows import columns, every, first, upsert
 from storage.tables.fund import AccountKind, BookingKind, ledger_account, ledger_booking, ledger_counter, ledger_entry, ledger_month
 from storage.tables.work import community, enterprise

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from domain.access import Scope
+from domain.months import first_day, later
 from domain.notices import LOCAL
 from domain.training.activities import About
 from storage.rows import columns, every
@@ -79,8 +80,7 @@ def feedback(tx: Connection, class_id: int) -> list[Feedback]:
 
 def by_community(tx: Connection, where: Iterable[Scope], month: str) -> dict[int, tuple[int, int]]:
     """Activities of a month that are over, and how many came, by community."""
-    first = date.fromisoformat(f"{month}-01")
-    since, until = (datetime.combine(day, time(), LOCAL) for day in (first, (first + timedelta(days=31)).replace(day=1)))
+    since, until = (datetime.combine(first_day(one), time(), LOCAL) for one in (month, later(month, 1)))
     over = (training_class.c.kind == "activity", training_class.c.came.is_not(None), within(where, community=training_class.c.community_id))
     within_month = (class_session.c.starts_at >= since, class_session.c.starts_at < until)
     counts = (func.count(), func.coalesce(func.sum(training_class.c.came), 0))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from domain.access import Scope
-from domain.fund.shares import month_of
+from domain.months import later
 from storage.fund import ledger
 from storage.scope import within
 from storage.tables.fund import fund_share
@@ -44,8 +43,6 @@ def report(tx: Connection, where: Iterable[Scope], month: str) -> list[Line]:
     pieces = _sums(tx, pay_slip, pay_slip.c.pieces, month)
     shares = _sums(tx, fund_share, fund_share.c.due_fen, month)
     held, saved, moved = activities.by_community(tx, scopes, month), _saved(tx, month), ledger.moved(tx, month)
-    first = date.fromisoformat(f"{month}-01")
-    following = month_of(first + timedelta(days=31))
     places = tx.execute(select(community.c.id, community.c.code, community.c.name).where(within(scopes, community=community.c.id)))
     return [
         Line(
@@ -55,7 +52,7 @@ def report(tx: Connection, where: Iterable[Scope], month: str) -> list[Line]:
             pieces.get(row.id, 0),
             shares.get(row.id, 0),
             *moved.get(row.id, (0, 0)),
-            ledger.in_bank(tx, row.id, before=following),
+            ledger.in_bank(tx, row.id, before=later(month, 1)),
             *held.get(row.id, (0, 0)),
             saved.get(row.id, []),
         )

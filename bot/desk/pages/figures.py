@@ -12,8 +12,9 @@ from domain.access import CITY
 from domain.errors import Refused
 from domain.few import FEW
 from domain.lists.cells import guard
+from domain.months import month_before, month_of
 from domain.notices import LOCAL
-from domain.staff.reports import DIMENSIONS, NAMES, WOMEN, Line, for_outside, month_before, period, this_month
+from domain.staff.reports import DIMENSIONS, NAMES, WOMEN, Line, for_outside, period
 from handlers.staff.reports import groups, read_where
 from storage import replica
 from storage.people import persons
@@ -57,11 +58,11 @@ def _month(look: Look) -> str | None:
         period(asked or None, now=look.now)
     except ValueError:
         asked = ""
-    return asked or month_before(this_month(look.now))
+    return asked or month_before(month_of(look.today))
 
 
 def _months(look: Look) -> list[str]:
-    months = [this_month(look.now)]
+    months = [month_of(look.today)]
     while len(months) < MONTHS:
         months.append(month_before(months[-1]))
     return months

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from bot.config import DOCUMENTS
 from bot.desk.page import Asked, Deed, File, Go, Look, Page, View
 from bot.desk.places import communities_in
 from domain.errors import Refused
-from domain.fund import shares as rules
+from domain.months import month_before, month_of
 from handlers.fund import shares, spendings, statements
 from handlers.word import DOCX
 from storage.fund import shares as told
@@ -78,11 +76,11 @@ def statement(look: Look) -> View:
     """One month of one community, to read and to print."""
     place, month = _which(look)
     told = statements.statement(look.tx, place.id, month)
-    over = month < rules.month_of(look.today)
+    over = month < month_of(look.today)
     values = {
         "found": told,
         "communities": communities_in(look, look.scopes("fund.see")),
-        "earlier": _before(month) if told.before or told.given or told.spent else "",
+        "earlier": month_before(month) if told.before or told.given or told.spent else "",
     }
     return View("statement.html", {**values, "may_close": over and not told.closed and look.may("fund.book", place.id)})
 
@@ -94,11 +92,7 @@ def _which(asked: Asked) -> tuple[Community, str]:
     if place is None:
         raise Refused("fund.gone")
     month = asked.query.text("month", 7)
-    return place, month if statements.is_month(month) else rules.month_before(asked.today)
-
-
-def _before(month: str) -> str:
-    return rules.month_before(date.fromisoformat(f"{month}-01"))
+    return place, month if statements.is_month(month) else month_before(month_of(asked.today))
 
 
 def word(look: Look) -> File:

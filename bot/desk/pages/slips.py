@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.config import DOCUMENTS
 from bot.desk.page import File, Look, Page, View
-from domain.fund.shares import month_before
+from domain.months import month_before, month_of
 from handlers.fund.statements import is_month
 from handlers.word import DOCX
 from handlers.workshops import papers
@@ -16,7 +16,7 @@ SHOWN = 500
 def show(look: Look) -> View:
     """The slips of her places in the month that the address names, else in the last one; every woman's is logged."""
     asked = look.query.text("month", 7)
-    month = asked if is_month(asked) else month_before(look.today)
+    month = asked if is_month(asked) else month_before(month_of(look.today))
     rows = slips.of_month(look.tx, look.scopes("pay.close"), month, limit=SHOWN)
     for row in rows:
         look.log("pay.see", "slip", row.id)

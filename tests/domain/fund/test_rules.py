@@ -27,8 +27,7 @@ def test_what_no_agreement_allows_is_refused(revenue: int, percent: int) -> None
         shares.share_of(revenue, percent)
 
 
-def test_months() -> None:
-    assert shares.month_before(date(2026, 1, 3)) == "2025-12"
+def test_a_share_is_due_in_the_month_that_follows() -> None:
     assert shares.due_on("2026-12") == date(2027, 1, 15)
 
 
