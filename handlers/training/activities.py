@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from domain.errors import Refused
 from domain.forms.schema import Answers
-from domain.messages import Button, Outbound
+from domain.messages import Outbound
 from domain.plain import id_of, text_of
 from domain.training.activities import MARKS
 from handlers import forms
 from handlers.scene import row_id
-from handlers.training.classes import away, buttons, card
+from handlers.training.classes import away, paged
 from handlers.turn import Turn
 from storage.conversations import About
 from storage.training import activities, classes
 from storage.work import seekers
 
-SHOWN = 5
 FORM = "activity_word"
 
 
@@ -25,16 +24,7 @@ def coming(turn: Turn, argument: str = "") -> list[Outbound]:
     found.sort(key=lambda row: (row.community_id != turn.community_id, away(home, row)))
     if not found:
         return [turn.say("activities.none", (turn.button("menu.call", "menu:call"),))]
-    seen = row_id(argument) if row_id(argument) < len(found) else 0
-    lines: list[str] = [turn.words("activities.open", count=len(found))]
-    rows: list[tuple[Button, ...]] = []
-    for number, row in enumerate(found[seen : seen + SHOWN], seen + 1):
-        status = classes.status_of(turn.tx, row.id, turn.person_id)
-        lines.append(card(turn, row, number=number, status=status))
-        rows += buttons(turn, row, status, number=number)
-    if seen + SHOWN < len(found):
-        rows.append((turn.button("classes.more", f"menu:activities:{seen + SHOWN}"),))
-    return [Outbound(text="\n\n".join(lines), buttons=tuple(rows))]
+    return [paged(turn, found, argument, head="activities.open", more="menu:activities")]
 
 
 def rate(turn: Turn, argument: str) -> list[Outbound]:
@@ -47,12 +37,12 @@ def rate(turn: Turn, argument: str) -> list[Outbound]:
         return forms.start(turn, FORM, about={"activity": row.id})
     if verb not in map(str, MARKS):
         raise Refused("talk.old_button")
-    activities.set_mark(turn.tx, row.id, turn.person_id, int(verb))
+    activities.thought(turn.tx, row.id, turn.person_id, mark=int(verb))
     return [turn.say("activities.thanks", (turn.button("activities.more_words", f"thought:{row.id}:words"),))]
 
 
 def add_words(turn: Turn, _conversation: int, answers: Answers, about: About) -> list[Outbound]:
     """In her own words; who held it reads them without her name."""
-    if not activities.set_word(turn.tx, id_of(about, "activity"), turn.person_id, text_of(answers, "word") or ""):
+    if not activities.thought(turn.tx, id_of(about, "activity"), turn.person_id, word=text_of(answers, "word") or ""):
         raise Refused("activities.gone")
     return [turn.say("activities.word_kept")]

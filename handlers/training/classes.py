@@ -37,15 +37,21 @@ def coming(turn: Turn, argument: str = "", *, learn: Collection[str] = ()) -> li
     to_come.sort(key=lambda row: (row.skill not in wanted, away(home, row)))
     if not to_come:
         return [turn.say("classes.none", (turn.button("menu.register", "menu:register"), turn.button("menu.call", "menu:call")))]
-    seen = int(argument) if argument.isdecimal() and len(argument) < 6 and int(argument) < len(to_come) else 0
-    lines, rows = [turn.words("classes.open", count=len(to_come))], []
-    for number, row in enumerate(to_come[seen : seen + SHOWN], seen + 1):
+    return [paged(turn, to_come, argument, head="classes.open", more="menu:classes")]
+
+
+def paged(turn: Turn, found: Sequence[Class], argument: str, *, head: str, more: str) -> Outbound:
+    """Some of what can be joined, numbered, with what she can do about each. `argument`: how many she saw; `more`: the route of the others."""
+    seen = row_id(argument) if row_id(argument) < len(found) else 0
+    lines = [turn.words(head, count=len(found))]
+    rows: list[tuple[Button, ...]] = []
+    for number, row in enumerate(found[seen : seen + SHOWN], seen + 1):
         status = classes.status_of(turn.tx, row.id, turn.person_id)
         lines.append(card(turn, row, number=number, status=status))
         rows += buttons(turn, row, status, number=number)
-    if seen + SHOWN < len(to_come):
-        rows.append((turn.button("classes.more", f"menu:classes:{seen + SHOWN}"),))
-    return [Outbound(text="\n\n".join(lines), buttons=tuple(rows))]
+    if seen + SHOWN < len(found):
+        rows.append((turn.button("classes.more", f"{more}:{seen + SHOWN}"),))
+    return Outbound(text="\n\n".join(lines), buttons=tuple(rows))
 
 
 def mine(turn: Turn, _argument: str = "") -> list[Outbound]:

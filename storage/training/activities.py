@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, time
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -37,6 +37,13 @@ class Feedback(NamedTuple):
     word: str | None
 
 
+class Said(TypedDict, total=False):
+    """A mark, a word of her own, or both."""
+
+    mark: int
+    word: str
+
+
 def add(tx: Connection, community_id: int, plan: Plan, starts_at: datetime, *, now: datetime) -> int:
     """A new activity, which the next tick announces; the row's id."""
     values = {"code": f"A{secrets.token_hex(6)}", "kind": "activity", "skill": "", "leads_to": [], "status": "open", "created_at": now}
@@ -60,16 +67,10 @@ def close_counted(tx: Connection, class_id: int, came: int) -> bool:
     return tx.execute(update(training_class).where(*open_).values(came=came, status="closed", assess_at=None)).rowcount == 1
 
 
-def set_mark(tx: Connection, class_id: int, person_id: int, value: int) -> bool:
+def thought(tx: Connection, class_id: int, person_id: int, **said: Unpack[Said]) -> bool:
     """What she thought of it; False where she had no place. What she says later takes its place."""
     hers = (enrolment.c.class_id == class_id, enrolment.c.person_id == person_id, enrolment.c.status.in_(PLACED))
-    return tx.execute(update(enrolment).where(*hers).values(mark=value)).rowcount == 1
-
-
-def set_word(tx: Connection, class_id: int, person_id: int, said: str) -> bool:
-    """The same in her own words."""
-    hers = (enrolment.c.class_id == class_id, enrolment.c.person_id == person_id, enrolment.c.status.in_(PLACED))
-    return tx.execute(update(enrolment).where(*hers).values(word=said)).rowcount == 1
+    return tx.execute(update(enrolment).where(*hers).values(**said)).rowcount == 1
 
 
 def feedback(tx: Connection, class_id: int) -> list[Feedback]:
