@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Required, TypedDict
+from typing import Required, TypedDict, TypeVar
 
 import yaml
 
@@ -12,6 +12,7 @@ from domain.training.activities import About
 from storage.tables.mediation import CaseKind, CaseSource
 from storage.tables.threads import ThreadKind
 
+Kind = TypeVar("Kind")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -219,55 +220,49 @@ class Activities(TypedDict):
     coming: list[Held]
 
 
-def _read(name: str) -> Any:
-    """What somebody wrote for the demo town, as it stands in content/demo."""
-    return yaml.load((ROOT / "content" / "demo" / f"{name}.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
+def _read(name: str, _kind: type[Kind]) -> Kind:
+    """What somebody wrote for the demo town, as it stands in content/demo; it is of this kind."""
+    content: Kind = yaml.load((ROOT / "content" / "demo" / f"{name}.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - safe
+    return content
 
 
 @cache
 def town() -> Town:
     """content/demo/town.yaml."""
-    content: Town = _read("town")
-    return content
+    return _read("town", Town)
 
 
 @cache
 def posts() -> Posts:
     """content/demo/posts.yaml."""
-    content: Posts = _read("posts")
-    return content
+    return _read("posts", Posts)
 
 
 @cache
 def council() -> Council:
     """content/demo/council.yaml."""
-    content: Council = _read("council")
-    return content
+    return _read("council", Council)
 
 
 @cache
 def running() -> Running:
     """content/demo/running.yaml."""
-    content: Running = _read("running")
-    return content
+    return _read("running", Running)
 
 
 @cache
 def mediation() -> Mediation:
     """content/demo/mediation.yaml."""
-    content: Mediation = _read("mediation")
-    return content
+    return _read("mediation", Mediation)
 
 
 @cache
 def workshops() -> Workshops:
     """content/demo/workshops.yaml."""
-    content: Workshops = _read("workshops")
-    return content
+    return _read("workshops", Workshops)
 
 
 @cache
 def activities() -> Activities:
     """content/demo/activities.yaml."""
-    content: Activities = _read("activities")
-    return content
+    return _read("activities", Activities)
