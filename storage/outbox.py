@@ -20,16 +20,14 @@ from sqlalchemy import (
 from domain.messages import Outbound
 from storage.bodies import SHOWN, body_of, outbounds
 from storage.prepared import Prepared
-from storage.tables.columns import table
-from storage.tables.messages import REPLY, Outbox
+from storage.tables.messages import REPLY, outbox
 
-messages = table(Outbox)
 LOOP_WINDOW = timedelta(minutes=5)
 LOOP_LIMIT = 20
 # What is older was emptied by an earlier run.
 FORGOTTEN_BEFORE = timedelta(days=14)
 
-_same = messages.alias("same")
+_same = outbox.alias("same")
 _SAME_LATELY = (
     select(func.count())
     .select_from(_same)
@@ -44,9 +42,9 @@ _SAME_LATELY = (
 _LOOPS = _SAME_LATELY >= LOOP_LIMIT
 # The 21st identical text to one person within five minutes stays unsent, whichever process writes it.
 _PUT = Prepared(
-    insert(messages)
+    insert(outbox)
     .values(status=case((_LOOPS, literal("withheld")), else_=literal("waiting")), why=case((_LOOPS, literal("loop")), else_=literal("")))
-    .returning(messages.c.id)
+    .returning(outbox.c.id)
 )
 
 
@@ -99,8 +97,8 @@ def put(
 def supersede(tx: Connection, channel: str, *, address: str, edits: str) -> None:
     """A newer edit of a message makes older ones that still wait pointless."""
     tx.execute(
-        update(messages)
-        .where(messages.c.channel == channel, messages.c.address == address, messages.c.edits == edits, messages.c.status == "waiting")
+        update(outbox)
+        .where(outbox.c.channel == channel, outbox.c.address == address, outbox.c.edits == edits, outbox.c.status == "waiting")
         .values(status="withheld", why="superseded")
     )
 
@@ -117,13 +115,13 @@ class _Shown(NamedTuple):
 
 
 _SEEN = (
-    messages.c.channel == bindparam("of_channel"),
-    messages.c.address == bindparam("to_address"),
-    messages.c.status != "withheld",
-    messages.c.status != "failed",
+    outbox.c.channel == bindparam("of_channel"),
+    outbox.c.address == bindparam("to_address"),
+    outbox.c.status != "withheld",
+    outbox.c.status != "failed",
 )
-_NEWEST = select(messages.c.status, *SHOWN).where(*_SEEN).order_by(messages.c.id.desc()).limit(bindparam("several"))
-_LAST, _LAST_OF = Prepared(_NEWEST), Prepared(_NEWEST.where(messages.c.priority <= bindparam("of_priority")))
+_NEWEST = select(outbox.c.status, *SHOWN).where(*_SEEN).order_by(outbox.c.id.desc()).limit(bindparam("several"))
+_LAST, _LAST_OF = Prepared(_NEWEST), Prepared(_NEWEST.where(outbox.c.priority <= bindparam("of_priority")))
 
 
 def choice_named(
@@ -142,24 +140,24 @@ def choice_named(
 
 def forget(tx: Connection, *, person_id: int | None = None, before: datetime | None = None) -> None:
     """Empty the text of what is over: of one person, or of all that is older. The rows stay, as a record without content."""
-    over = update(messages).where(messages.c.status.not_in(("waiting", "kept", "sending", "uncertain")))
+    over = update(outbox).where(outbox.c.status.not_in(("waiting", "kept", "sending", "uncertain")))
     if person_id is not None:
-        over = over.where(messages.c.person_id == person_id)
+        over = over.where(outbox.c.person_id == person_id)
     if before is not None:
-        over = over.where(messages.c.created_at < before, messages.c.created_at > before - FORGOTTEN_BEFORE)
+        over = over.where(outbox.c.created_at < before, outbox.c.created_at > before - FORGOTTEN_BEFORE)
     tx.execute(over.values(body=body_of(Outbound(text=""))))
 
 
 def leave(tx: Connection, channel: str, address: str) -> None:
     """What still waits for an address is not said there: somebody else writes from it now."""
-    mine = (messages.c.channel == channel, messages.c.address == address, messages.c.status.in_(("waiting", "kept", "uncertain")))
-    tx.execute(update(messages).where(*mine).values(status="withheld", why="no_address"))
+    mine = (outbox.c.channel == channel, outbox.c.address == address, outbox.c.status.in_(("waiting", "kept", "uncertain")))
+    tx.execute(update(outbox).where(*mine).values(status="withheld", why="no_address"))
 
 
 def take_back(tx: Connection, person_id: int, *, since: datetime) -> None:
     """Sealed matters that a person was told since then are emptied in her chat; what still waits is not sent."""
-    told = messages.c.person_id == person_id, messages.c.private, messages.c.created_at >= since
+    told = outbox.c.person_id == person_id, outbox.c.private, outbox.c.created_at >= since
     tx.execute(
-        update(messages).where(*told, messages.c.status.in_(("waiting", "kept", "uncertain"))).values(status="withheld", why="taken_back")
+        update(outbox).where(*told, outbox.c.status.in_(("waiting", "kept", "uncertain"))).values(status="withheld", why="taken_back")
     )
-    tx.execute(update(messages).where(*told, messages.c.status != "sending").values(body=body_of(Outbound(text=""))))
+    tx.execute(update(outbox).where(*told, outbox.c.status != "sending").values(body=body_of(Outbound(text=""))))

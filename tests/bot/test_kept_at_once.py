@@ -15,9 +15,10 @@ from storage import outbox, sending
 from storage.reach import answers
 from storage.reach.answers import Given
 from storage.sending import Claimed
+from storage.tables import messages
 from tests.support.chat import Town
 
-T = outbox.messages
+T = messages.outbox
 CLOSED = SendError("window_closed", "window")
 
 

@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import func, select
 
 from handlers.content import Content
-from storage import outbox
 from storage.database import Store
+from storage.tables import messages
 from storage.tables.messages import inbox
 from tests.support import towns, wechat
 from tests.support.chat import Town
 from tests.support.wechat_bot import Line, life
 
-T = outbox.messages
+T = messages.outbox
 WORDS = ("你是谁", "找活", "菜单", "有什么班")
 # Nobody listens there: what an account with verification would push waits as well.
 NOWHERE = "http://127.0.0.1:9"

@@ -12,12 +12,13 @@ from domain.messages import Outbound
 from handlers.content import Content
 from storage import outbox
 from storage.database import Store
+from storage.tables import messages
 from storage.tables.messages import inbox
 from tests.support import towns, wechat
 from tests.support.chat import Town
 from tests.support.wechat_bot import life
 
-T = outbox.messages
+T = messages.outbox
 
 
 @pytest.fixture

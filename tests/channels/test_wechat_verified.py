@@ -14,15 +14,16 @@ from bot.app import Bot, serve
 from domain.messages import Outbound
 from handlers.content import Content
 from handlers.tell import tell
-from storage import outbox, replies
+from storage import replies
 from storage.database import Store
 from storage.people import persons
 from storage.reach import allowances
+from storage.tables import messages
 from tests.support import towns, wechat
 from tests.support.wechat_bot import settings
 from tests.support.wechat_server import SECRET, WeChatServer
 
-T = outbox.messages
+T = messages.outbox
 
 
 class World:

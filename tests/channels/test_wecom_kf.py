@@ -19,16 +19,16 @@ from channels.wechat.errors import send_error
 from domain.messages import Outbound
 from handlers.content import Content
 from handlers.tell import tell
-from storage import outbox
 from storage.database import Store
 from storage.people import persons
 from storage.reach import cursors
+from storage.tables import messages
 from storage.tables.messages import inbox
 from tests.support import towns
 from tests.support.kf import CORP_ID, KFID, SECRET, KfServer
 from tests.support.wechat import AES_KEY, TOKEN, signature
 
-T = outbox.messages
+T = messages.outbox
 
 
 class Firm:

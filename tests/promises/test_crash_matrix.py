@@ -18,8 +18,9 @@ from sqlalchemy import select
 from domain.capabilities import TELEGRAM
 from domain.messages import Inbound
 from handlers.content import Content
-from storage import bodies, outbox, told
+from storage import bodies, told
 from storage.database import Store
+from storage.tables import messages
 from tests.support import dumps, towns
 from tests.support.chat import Chat, Town
 from tests.support.faults_store import Crash, Faults, How
@@ -41,9 +42,9 @@ def taps(chat: str, label: str) -> Scene:
         channel, address = chat.split(":")
         with store.read() as tx:
             rows = tx.execute(
-                select(*bodies.SHOWN, outbox.messages.c.platform_ref)
-                .where(outbox.messages.c.address == address)
-                .order_by(-outbox.messages.c.id)
+                select(*bodies.SHOWN, messages.outbox.c.platform_ref)
+                .where(messages.outbox.c.address == address)
+                .order_by(-messages.outbox.c.id)
             )
             found = [(row.platform_ref, b.choice) for row in rows for b in bodies.outbound_of(row).choices() if label in b.label]
         ref, choice = found[0]

@@ -21,6 +21,7 @@ from storage import outbox, sending
 from storage.database import Store
 from storage.outbox import LOOP_LIMIT, LOOP_WINDOW
 from storage.sending import LEASE, Claimed
+from storage.tables import messages
 from tests.conftest import MORNING
 
 ADDRESSES, TEXTS = ("a", "b", "c"), ("甲", "乙")
@@ -158,7 +159,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def every_row_is_as_the_model_says(self) -> None:
         with self.store.read() as tx:
             found = {
-                row.id: row for row in tx.execute(select(outbox.messages.c.id, outbox.messages.c.status, outbox.messages.c.ambiguous_at))
+                row.id: row for row in tx.execute(select(messages.outbox.c.id, messages.outbox.c.status, messages.outbox.c.ambiguous_at))
             }
         assert {number: row.status for number, row in found.items()} == {number: row.status for number, row in self.rows.items()}
         for number, row in self.rows.items():

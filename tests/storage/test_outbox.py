@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 from domain.messages import Button, Outbound
 from storage import bodies, outbox, sending, told
 from storage.database import Store
+from storage.tables import messages
 from storage.tables.messages import BULK, NOTICE, REPLY
 from storage.tables.messages import notice as notices
 
@@ -175,7 +176,7 @@ def test_what_one_notice_says_to_many_is_read_once_and_said_to_each(store: Store
             row = outbox.put(tx, Outbound(text="自己的"), channel="web", address=address, person_id=None, now=now)
             if address != "b":
                 tx.execute(
-                    outbox.messages.update().where(outbox.messages.c.id == row).values(notice_id=notice, body="", private=address == "c")
+                    messages.outbox.update().where(messages.outbox.c.id == row).values(notice_id=notice, body="", private=address == "c")
                 )
     said = {row.address: row.outbound for row in claim(store, now)}
     assert {address: one.text for address, one in said.items()} == {"a": "通知", "b": "自己的", "c": "通知"}
@@ -191,8 +192,8 @@ def test_marks_are_each_rows_own(store: Store, now: datetime) -> None:
         sending.mark_sent(tx, [(rows[0], "7"), (rows[2], 'a "quoted" 号')], now=later)
         found = tx.execute(
             select(
-                outbox.messages.c.status, outbox.messages.c.platform_ref, outbox.messages.c.sent_at, outbox.messages.c.lease_until
-            ).order_by(outbox.messages.c.id)
+                messages.outbox.c.status, messages.outbox.c.platform_ref, messages.outbox.c.sent_at, messages.outbox.c.lease_until
+            ).order_by(messages.outbox.c.id)
         )
         first, second, third = found.all()
     assert first == ("sent", "7", later, None)

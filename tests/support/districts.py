@@ -19,9 +19,10 @@ from domain.messages import Inbound, Outbound
 from handlers import dispatch
 from handlers.content import Content
 from handlers.turn import Turn
-from storage import bodies, outbox
+from storage import bodies
 from storage.database import Store
 from storage.staff import roles
+from storage.tables import messages
 from storage.tables.columns import table
 from storage.tables.people import Mother, Person, Role
 from storage.tables.work import Cell, Community, Enterprise
@@ -88,8 +89,8 @@ class Districts:
         with self._undone() as (tx, changed):
             last = tx.exec_driver_sql("SELECT coalesce(max(id), 0) FROM outbox").scalar_one()
             dispatch.receive(tx, inbound, self.now, content=self.content)
-            mine = outbox.messages.c.address == name, outbox.messages.c.id > last
-            heard = [bodies.outbound_of(row) for row in tx.execute(outbox.messages.select().where(*mine).order_by(outbox.messages.c.id))]
+            mine = messages.outbox.c.address == name, messages.outbox.c.id > last
+            heard = [bodies.outbound_of(row) for row in tx.execute(messages.outbox.select().where(*mine).order_by(messages.outbox.c.id))]
         return heard, changed
 
     def finish(self, name: str, form: str, about: dict[str, Any], answers: dict[str, Any]) -> tuple[bool, Changed]:

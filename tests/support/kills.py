@@ -20,7 +20,7 @@ from domain.access import CITY
 from domain.broadcasts.audience import Audience
 from domain.messages import Outbound
 from handlers.tell import body, tell
-from storage import bodies, notices, outbox, sealed, told
+from storage import bodies, notices, sealed, told
 from storage.broadcasts import queue, results
 from storage.database import Store, migrate
 from storage.people import persons
@@ -96,7 +96,7 @@ def talk(scene: Scene, chance: random.Random, *, kills: int) -> None:
     scene.finishes()
     with scene.store.read() as tx:
         received = tx.execute(select(messages.inbox.c.event_id, messages.inbox.c.status)).all()
-        answered = set(tx.execute(select(outbox.messages.c.inbox_id)).scalars())
+        answered = set(tx.execute(select(messages.outbox.c.inbox_id)).scalars())
         rows = set(tx.execute(select(messages.inbox.c.id)).scalars())
     assert sorted(int(event) for event, _ in received) == sent
     assert {status for _, status in received} == {"done"}
@@ -163,7 +163,7 @@ def check(scene: Scene) -> None:
     wanted: dict[str, list[str]] = defaultdict(list)
     doubtful: dict[str, int] = defaultdict(int)
     with scene.store.read() as tx:
-        rows = tx.execute(outbox.messages.select().order_by(outbox.messages.c.id)).all()
+        rows = tx.execute(messages.outbox.select().order_by(messages.outbox.c.id)).all()
         for row, said in zip(rows, bodies.outbounds(tx, rows), strict=True):
             assert row.status in ("sent", "withheld") and row.edits == ""
             if row.status == "sent":

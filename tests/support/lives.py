@@ -21,8 +21,9 @@ from domain.errors import SendError
 from domain.messages import Inbound, Outbound
 from handlers import dispatch
 from handlers.content import Content
-from storage import outbox, sending
+from storage import sending
 from storage.database import Store
+from storage.tables import messages
 from tests.support.fakes import FakeChannel
 from tests.support.faults_store import Crash, Faults
 
@@ -157,6 +158,6 @@ class Life:
 
     def _open_rows(self) -> list[tuple[str, datetime]]:
         with self.world.outside.connect() as connection:
-            moment = func.coalesce(outbox.messages.c.lease_until, outbox.messages.c.due_at, type_=outbox.messages.c.due_at.type)
-            statement = select(outbox.messages.c.status, moment).where(outbox.messages.c.status.in_(("waiting", "sending")))
+            moment = func.coalesce(messages.outbox.c.lease_until, messages.outbox.c.due_at, type_=messages.outbox.c.due_at.type)
+            statement = select(messages.outbox.c.status, moment).where(messages.outbox.c.status.in_(("waiting", "sending")))
             return [(status, due) for status, due in connection.execute(statement)]

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from domain.capabilities import TELEGRAM, WEB, WECHAT, WECOM_KF, Capabilities
 from domain.messages import Outbound
 from handlers.tell import tell
-from storage import outbox
 from storage.people import persons
+from storage.tables import messages
 from tests.support.chat import Chat, Town
 
 
@@ -94,11 +94,11 @@ def test_what_waited_where_she_parted_is_not_said_there(town: Town) -> None:
     town.later(hours=49)
     told(town, web, "请您明天来试工", kind="answer")
     with town.store.read() as tx:
-        assert [status for (status,) in tx.execute(select(outbox.messages.c.status).where(outbox.messages.c.status == "kept"))] == ["kept"]
+        assert [status for (status,) in tx.execute(select(messages.outbox.c.status).where(messages.outbox.c.status == "kept"))] == ["kept"]
     web.says("解除关联").taps("解除微信")
     assert "试工" not in phone.says("你是谁").text and "试工" not in phone.says("更多").text
     with town.store.read() as tx:
-        rows = tx.execute(select(outbox.messages.c.status, outbox.messages.c.why).where(outbox.messages.c.status == "withheld")).all()
+        rows = tx.execute(select(messages.outbox.c.status, messages.outbox.c.why).where(messages.outbox.c.status == "withheld")).all()
     assert rows == [("withheld", "no_address")]
 
 

@@ -88,7 +88,7 @@ def statuses(store: Store, number: int) -> list[str]:
     with store.read() as tx:
         return list(
             tx.execute(
-                select(outbox.messages.c.status).where(outbox.messages.c.notice_id == number).order_by(outbox.messages.c.id)
+                select(messages.outbox.c.status).where(messages.outbox.c.notice_id == number).order_by(messages.outbox.c.id)
             ).scalars()
         )
 

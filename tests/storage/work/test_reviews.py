@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import insert
 
 from domain.access import CITY, Scope
-from storage import notices, outbox
+from storage import notices
 from storage.database import Store
 from storage.people import persons
+from storage.tables import messages
 from storage.work import posts, reviews
 from tests.support import towns
 
@@ -62,7 +63,7 @@ def test_told_is_only_whom_a_message_reached_or_is_on_its_way_to(store: Store, d
         ids = {row.person_id: row.id for row in notices.of_notice(tx, notice)}
         for name, person in persons.items():
             row = {"channel": "web", "address": name, "priority": 1, "body": "{}", "created_at": now, "due_at": now, "digest": 0}
-            fresh = insert(outbox.messages).values(person_id=person, status=name, **row).returning(outbox.messages.c.id)
+            fresh = insert(messages.outbox).values(person_id=person, status=name, **row).returning(messages.outbox.c.id)
             notices.queued(tx, [ids[person]], tx.execute(fresh).scalar_one(), now=now)
         assert reviews.told_of(tx, draft) == sorted(persons[name] for name in names[:5])
         assert reviews.withhold(tx, draft, now=now) == 1
