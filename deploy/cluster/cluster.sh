@@ -55,22 +55,29 @@ postgresql() {
 }
 
 bots() {
-  motherpost=$root/.venv/bin/motherpost
-  "$root/.venv/bin/python" -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())" >"$folder/keys"
+  cd "$root"
+  python=$root/.venv/bin/python
+  "$python" -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())" >"$folder/keys"
   chmod 600 "$folder/keys"
   export MOTHERPOST_DATABASE=$url MOTHERPOST_KEYS
   MOTHERPOST_KEYS=$(cat "$folder/keys")
-  cd "$root"
-  "$motherpost" migrate
+  "$python" -m bot.cli migrate
   for n in 1 2 3; do
     printf 'data: %s/data%s\nweb: {public_url: "http://127.0.0.1:%s"}\n' "$folder" "$n" $((port + 10)) >"$folder/bot$n.yaml"
-    "$motherpost" run --config "$folder/bot$n.yaml" --port $((port + 10 + n)) >"$folder/bot$n.log" 2>&1 &
+    "$python" -m bot.cli run --config "$folder/bot$n.yaml" --port $((port + 10 + n)) >"$folder/bot$n.log" 2>&1 &
     echo $! >>"$folder/pids"
   done
+  for n in 1 2 3; do
+    until grep -q '^ready ' "$folder/bot$n.log"; do
+      kill -0 $(cat "$folder/pids") || { tail "$folder/bot$n.log" >&2 && exit 1; }
+      sleep 0.2
+    done
+  done
   if command -v haproxy >/dev/null; then
-    sed -e "s/:443 ssl.*/:$((port + 10))/" -e '/^    \(user\|group\) /d' -e '/redirect scheme/d' -e '/^frontend plain/,/^$/d' \
-      -e "s/bot1.internal:8000/127.0.0.1:$((port + 11))/; s/bot2.internal:8000/127.0.0.1:$((port + 12))/; s/bot3.internal:8000/127.0.0.1:$((port + 13))/" \
+    # The same configuration as a city's, without TLS and a user of its own, and smaller.
+    sed -e "s/bind :443 ssl.*/bind 127.0.0.1:$((port + 10))/; s/maxconn .*/maxconn 1000/" -e '/^    \(user\|group\) /d' -e '/^frontend plain/,/^$/d' \
       "$root/deploy/haproxy.cfg" >"$folder/haproxy.cfg"
+    export BOT1=127.0.0.1:$((port + 11)) BOT2=127.0.0.1:$((port + 12)) BOT3=127.0.0.1:$((port + 13))
     haproxy -f "$folder/haproxy.cfg" >"$folder/haproxy.log" 2>&1 &
     echo $! >>"$folder/pids"
     echo "http://127.0.0.1:$((port + 10))"

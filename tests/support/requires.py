@@ -35,6 +35,11 @@ def require_cluster() -> None:
         _missing("PostgreSQL's programs in /usr/lib/postgresql (postgresql)")
 
 
+def require_haproxy() -> str:
+    """Path of HAProxy, which checks its own configuration."""
+    return shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin") or _missing("HAProxy (haproxy)")
+
+
 def require_chinese_font() -> None:
     """Fontconfig with a font for simplified Chinese."""
     from bot.desk.share_card import font
