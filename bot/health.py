@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
+from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -23,7 +24,7 @@ from storage import drills, keys, processes, told
 from storage.database import full, locked, unable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection
 
@@ -128,24 +129,44 @@ def troubles(bot: Bot) -> dict[str, str]:
 
 
 class _Figures(Collector):
-    """Counted when asked, from the store and the running parts."""
+    """Counted when asked, from the store and the running parts; with the store away what the process knows itself is told still."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        with self._bot.store.read() as tx:
-            rows, drill = told.counts(tx), drills.last(tx)
+        yield from self._of_process()
+        try:
+            with self._bot.store.read() as tx:
+                yield from self._of_store(tx)
+            there = 1
+        except DBAPIError:
+            there = 0
+        yield GaugeMetricFamily("motherpost_store", "Whether the store answers", value=there)
+
+    def _of_process(self) -> Iterator[GaugeMetricFamily]:
         yield GaugeMetricFamily("motherpost_kept", "Messages kept beside the store", value=len(self._bot.emergency.messages))
-        # 0 is never: an alert on the age of the last one fires then too.
-        drilled = drill.at.timestamp() if drill else 0
-        yield GaugeMetricFamily("motherpost_drill_timestamp_seconds", "When a backup last came back whole", value=drilled)
-        box = GaugeMetricFamily("motherpost_outbox", "Outbox rows", labels=["channel", "status"])
-        for (channel, status), count in rows.items():
-            box.add_metric([channel, status], count)
-        yield box
+        yield _labelled("motherpost_trouble", "What does not work, by part", ["part"], [((part,), 1) for part in troubles(self._bot)])
         yield GaugeMetricFamily("motherpost_messages_processed", "Messages committed since start", value=self._bot.consumer.processed)
-        sent = GaugeMetricFamily("motherpost_messages_sent", "Messages that a platform took since start", labels=["channel"])
-        for sender in self._bot.senders:
-            sent.add_metric([sender.channel.name], sender.sent)
-        yield sent
+        sent = [((sender.channel.name,), sender.sent) for sender in self._bot.senders]
+        yield _labelled("motherpost_messages_sent", "Messages that a platform took since start", ["channel"], sent)
+
+    def _of_store(self, tx: Connection) -> Iterator[GaugeMetricFamily]:
+        # 0 is never: an alert on the age of the last one fires then too.
+        drilled = drill.at.timestamp() if (drill := drills.last(tx)) else 0
+        yield GaugeMetricFamily("motherpost_drill_timestamp_seconds", "When a backup last came back whole", value=drilled)
+        yield _labelled("motherpost_outbox", "Outbox rows", ["channel", "status"], told.counts(tx).items())
+        now = self._bot.now()
+        late = [((channel,), (now - due_at).total_seconds()) for channel, due_at in told.oldest_due(tx, now=now)]
+        yield _labelled("motherpost_outbox_late_seconds", "How long the message that waits longest has been due", ["channel"], late)
+        if self._bot.store.remote:
+            living = [((role,), count) for role, count in processes.living(tx).items()]
+            yield _labelled("motherpost_processes", "Processes that live, by role", ["role"], living)
+
+
+def _labelled(name: str, help_: str, labels: list[str], values: Iterable[tuple[tuple[str, ...], float]]) -> GaugeMetricFamily:
+    """A figure for each of several things."""
+    family = GaugeMetricFamily(name, help_, labels=labels)
+    for of, value in values:
+        family.add_metric(of, value)
+    return family

@@ -15,6 +15,7 @@ from storage.tables.processes import process
 BEAT = 0.5
 # Who has not said so for that long is gone; what helps in danger is taken over sooner, since saying it twice does no harm.
 GONE, GONE_IN_DANGER = timedelta(seconds=3), timedelta(seconds=1.2)
+ROLES = ("all", "receiver", "sender", "schedule", "desk")
 # Rows of processes that are gone for so long are of no use to anybody.
 FORGOTTEN = timedelta(hours=1)
 
@@ -27,6 +28,12 @@ def beat(tx: Connection, number: int, *, host: str, pid: int, role: str = "all")
     row = upsert(tx, process).values(id=number, host=host, pid=pid, role=role, started_at=now, beat_at=now)
     tx.execute(row.on_conflict_do_update(index_elements=[process.c.id], set_={"beat_at": now}))
     tx.execute(delete(process).where(process.c.beat_at < clock(tx, ago=FORGOTTEN)))
+
+
+def living(tx: Connection) -> dict[str, int]:
+    """How many processes live, by role; of a role that nobody has it is 0."""
+    alive = select(process.c.role, func.count().label("processes")).where(process.c.beat_at > clock(tx, ago=GONE)).group_by(process.c.role)
+    return dict.fromkeys(ROLES, 0) | {row.role: row.processes for row in tx.execute(alive)}
 
 
 def end(tx: Connection, number: int) -> None:

@@ -71,6 +71,15 @@ def counts(tx: Connection) -> dict[tuple[str, str], int]:
     return {(channel, status): n for channel, status, n in tx.execute(statement)}
 
 
+def oldest_due(tx: Connection, *, now: datetime) -> list[tuple[str, datetime]]:
+    """By channel, since when the message that waits longest could have been sent."""
+    first = func.min(outbox.c.due_at, type_=outbox.c.due_at.type).label("due_at")
+    rows = tx.execute(
+        select(outbox.c.channel, first).where(outbox.c.status == "waiting", outbox.c.due_at <= now).group_by(outbox.c.channel)
+    )
+    return [(row.channel, row.due_at) for row in rows]
+
+
 def troubled(tx: Connection, limit: int) -> list[Trouble]:
     """Rows staff should see: failed, uncertain, or sent again after a crash. Ids and reasons, never text."""
     statement = (

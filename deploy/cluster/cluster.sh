@@ -78,6 +78,7 @@ bots() {
     sed -e "s/bind :443 ssl.*/bind 127.0.0.1:$((port + 10))/; s/maxconn .*/maxconn 1000/" -e '/^    \(user\|group\) /d' -e '/^frontend plain/,/^$/d' \
       "$root/deploy/haproxy.cfg" >"$folder/haproxy.cfg"
     export BOT1=127.0.0.1:$((port + 11)) BOT2=127.0.0.1:$((port + 12)) BOT3=127.0.0.1:$((port + 13))
+    export DESK1=$BOT1 DESK2=$BOT2
     haproxy -f "$folder/haproxy.cfg" >"$folder/haproxy.log" 2>&1 &
     echo $! >>"$folder/pids"
     echo "http://127.0.0.1:$((port + 10))"

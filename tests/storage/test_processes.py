@@ -31,6 +31,14 @@ def recovered(tx: Connection, now: datetime) -> tuple[int, int]:
     return sending.recover(tx, now=now, all_leases=False)
 
 
+def test_living_ones_are_counted_by_role(store: Store) -> None:
+    with store.begin() as tx:
+        beats(tx, DEAD, ago=timedelta(minutes=1))
+        beats(tx, LIVING)
+        processes.beat(tx, 9, host="h", pid=1, role="sender")
+        assert processes.living(tx) == {"all": 1, "receiver": 0, "sender": 1, "schedule": 0, "desk": 0}
+
+
 def test_who_lives_keeps_what_is_being_sent(store: Store, now: datetime) -> None:
     with store.begin() as tx:
         beats(tx, LIVING)

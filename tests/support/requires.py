@@ -40,6 +40,11 @@ def require_haproxy() -> str:
     return shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin") or _missing("HAProxy (haproxy)")
 
 
+def require_systemd() -> str:
+    """Path of the program by which systemd checks units; it need not run."""
+    return shutil.which("systemd-analyze") or _missing("systemd-analyze (systemd)")
+
+
 def require_chinese_font() -> None:
     """Fontconfig with a font for simplified Chinese."""
     from bot.desk.share_card import font
