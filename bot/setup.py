@@ -11,7 +11,7 @@ from bot.config import Settings
 from domain.errors import Refused
 from handlers.content import Content
 from storage import keys, sealed
-from storage.database import Store, head, prepare, revision
+from storage.database import Store, fits, prepare
 
 
 def open_store(settings: Settings, *, migrated: bool = True) -> Store:
@@ -23,7 +23,7 @@ def open_store(settings: Settings, *, migrated: bool = True) -> Store:
     use_keys(settings, store)
     if migrated:
         prepare(store)
-    if revision(store) == head():
+    if fits(store):
         with store.read() as tx:
             keys.prove(tx)
             known = keys.read_root(tx)

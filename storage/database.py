@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import create_engine
 
-from storage import access_log, erased
+from storage import access_log, erased, newer
 
 log = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -285,11 +285,22 @@ def migrate(store: Store) -> None:
         command.upgrade(config, "head")
 
 
+def fits(store: Store) -> bool:
+    """Whether this program can work on the store: at its own revision, or at a newer one that only added (`storage.newer`)."""
+    current = revision(store)
+    if current is None or current <= head():
+        return current == head()
+    with store.read() as tx:
+        return not newer.in_the_way(tx)
+
+
 def prepare(store: Store) -> None:
     """Migrate SQLite at start; elsewhere only look, and raise Outdated with the command to run."""
-    current = revision(store)
-    if current == head():
+    if fits(store):
         return
+    current = revision(store)
+    if current is not None and current > head():
+        raise Outdated(f"数据库结构是 {current}，这个程序只认识到 {head()}：请换成新的版本")
     if store.remote:
         raise Outdated(f"数据库结构是 {current or '空的'}，程序需要 {head()}：请先运行 motherpost migrate")
     migrate(store)

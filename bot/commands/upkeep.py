@@ -14,7 +14,7 @@ from domain.errors import ContentError
 from domain.notices import LOCAL
 from storage import access_log, keys, replica, sealed, told
 from storage import replication as replicated
-from storage.database import head, revision
+from storage.database import fits, head, revision
 from storage.database import migrate as upgrade
 
 # Why the access log's chain does not hold.
@@ -49,7 +49,7 @@ def posts_without_terms(file: Path | None) -> int:
 
     store = open_store(config.read(file), migrated=False)
     with closing(store):
-        if not store.exists or revision(store) != head():
+        if not store.exists or not fits(store):
             return 0
         with store.read() as tx:
             return slips.without_terms(tx)
@@ -100,7 +100,7 @@ def draws_cards() -> bool:
 def _store(settings: Settings) -> Iterator[str]:
     try:
         store = open_store(settings, migrated=False)
-        current = revision(store)
+        current, fit = revision(store), fits(store)
     except ValueError as error:
         yield f"keys: {error}"
         return
@@ -108,7 +108,9 @@ def _store(settings: Settings) -> Iterator[str]:
         yield f"database: 打不开数据库：{str(error).splitlines()[0]}"
         return
     # An SQLite store is made and migrated at start.
-    if current != head() and (store.remote or current is not None and current > head()):
+    if current is not None and current > head() and not fit:
+        yield f"database: 数据库结构是 {current}，这个程序只认识到 {head()}：请换成新的版本"
+    elif store.remote and not fit:
         yield f"database: 数据库结构是 {current or '空的'}，程序需要 {head()}：请运行 motherpost migrate"
     store.close()
 

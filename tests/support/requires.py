@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 from typing import NoReturn
 
@@ -43,6 +44,16 @@ def require_haproxy() -> str:
 def require_systemd() -> str:
     """Path of the program by which systemd checks units; it need not run."""
     return shutil.which("systemd-analyze") or _missing("systemd-analyze (systemd)")
+
+
+def require_history(file: Path) -> str:
+    """The commit before the one that brought this file; a shallow copy of the repository does not have it."""
+    asked = ["git", "log", "-1", "--diff-filter=A", "--format=%P", "--", str(file)]
+    try:
+        found = subprocess.run(asked, cwd=file.parent, capture_output=True, text=True, check=False).stdout.split()
+    except FileNotFoundError:
+        found = []
+    return found[0] if found else _missing(f"the history of {file.name} (git)")
 
 
 def require_chinese_font() -> None:
