@@ -14,29 +14,33 @@ from datetime import UTC, datetime
 from functools import partial
 
 import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from bot import case_files, desk, health, mailbox, my_data, slip_files, ticks, wechat_menu
+from bot import case_files, desk, health, mailbox, my_data, parts, slip_files, ticks, wechat_menu
 from bot.config import Settings, beside
 from bot.consumer import BACK, Consumer
+from bot.elsewhere import Elsewhere
 from bot.emergency import Emergency
 from bot.feeder import Feeder
 from bot.heart import Heart, tell
-from bot.schedule import Schedule
+from bot.schedule import AT_START, Schedule
 from bot.sender import Sender
 from bot.transactions import PATIENCE, Slow, Transactions
 from channels import Channel
 from channels.web import BoardPages, VisitPages, WebChannel
 from channels.web.download import Exports, no_exports
 from channels.web.transport import StrictTransport
+from domain.capabilities import WEB
 from domain.council.board import Board
 from handlers import dispatch
 from handlers.content import Content
 from handlers.council import board
 from handlers.survey import visit_page
-from storage import sealed
+from storage import leases, processes, sealed
 from storage.database import Store, unable
 from storage.people import pages
 
@@ -114,21 +118,26 @@ def _labels(content: Content, section: str) -> dict[str, str]:
 class Bot:
     """The running parts and the order in which they start and stop."""
 
-    def __init__(self, settings: Settings, store: Store, content: Content, *, now: Callable[[], datetime] = utcnow) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, content: Content, *, now: Callable[[], datetime] = utcnow, role: str = "all"
+    ) -> None:
         self.store = store
+        self.parts = parts.of_role(role)
         self.now = now
         self.transactions = Transactions(store)
         links = [one.exports(self.transactions, content, now=now) for one in (my_data, case_files, slip_files)]
         exports: Exports = lambda token: next((download for link in links if (download := link(token)) is not None), None)  # noqa: E731
         self.channels = open_channels(settings, self.transactions, content, exports=exports, now=now, wake=self.wake)
-        self.heart = Heart(self.transactions, now=now, wake=self.wake)
-        self.senders = [Sender(channel, self.transactions, now=now, owner=self.heart.process) for channel in self.channels]
+        self.heart = Heart(self.transactions, now=now, wake=self.wake, role=role)
+        # A page is brought what it gets by a process that has pages, a platform by one that sends.
+        sent = [channel for channel in self.channels if (self.parts.hears if channel.name == WEB.channel else self.parts.sends)]
+        self.senders = [Sender(channel, self.transactions, now=now, owner=self.heart.process) for channel in sent]
         receive = partial(dispatch.receive, content=content)
         self.emergency = Emergency(beside(settings), content)
         self.consumer = Consumer(
             self.transactions, receive, now=now, committed=self.wake, prepare=dispatch.lock_senders, emergency=self.emergency
         )
-        by_name = ticks.by_name(store, self.transactions, content, now=now, wake=self.wake)
+        by_name = ticks.by_name(store, self.transactions, content, now=now, wake=self.wake, process=self.heart.process)
         self.schedule = Schedule(settings.schedule, by_name)
         self.feeder = Feeder(by_name["broadcasts"])
         box = mailbox.Mailbox(self.transactions, now=now)
@@ -166,10 +175,14 @@ class Bot:
 
     def asgi(self) -> ASGIApp:
         """The web application: what the channels receive, and what watches over the process."""
-        routes = [route for channel in self.channels for route in channel.routes(self.consumer.submit)]
-        routes += self.visits.routes(self.consumer.submit)
-        routes += self.board.routes()
-        routes += desk.routes(self.transactions, self._content, public_url=self._public_url, now=self.now, wake=self.wake)
+        routes: list[BaseRoute] = []
+        if self.parts.hears:
+            routes += [route for channel in self.channels for route in channel.routes(self.consumer.submit)]
+            routes += self.visits.routes(self.consumer.submit)
+        if self.parts.hears or self.parts.desk:
+            routes += self.board.routes()
+        if self.parts.desk:
+            routes += desk.routes(self.transactions, self._content, public_url=self._public_url, now=self.now, wake=self.wake)
         middleware = [Middleware(StrictTransport)] if self._secure else []
         return Starlette(routes=[*routes, *health.routes(self)], lifespan=self._lifespan, middleware=middleware)
 
@@ -183,12 +196,14 @@ class Bot:
 
     async def start(self) -> None:
         """Hear people as soon as danger can be seen in what they say; the rest begins with the store, which may be down."""
-        await asyncio.to_thread(self._warm)
-        self.emergency.open()
-        self._tasks = [self._task(self.consumer.run(), "consumer")]
-        self._tasks += [self._task(channel.receive(self.consumer.submit), f"channel {channel.name}") for channel in self.channels]
-        # Danger does not wait for this; the first question would, for seconds.
-        self._tasks.append(self._task(asyncio.to_thread(self._warm_answers), "answers"))
+        self._tasks = []
+        if self.parts.hears:
+            await asyncio.to_thread(self._warm)
+            self.emergency.open()
+            self._tasks = [self._task(self.consumer.run(), "consumer")]
+            self._tasks += [self._task(self._receive(channel), f"channel {channel.name}") for channel in self.channels]
+            # Danger does not wait for this; the first question would, for seconds.
+            self._tasks.append(self._task(asyncio.to_thread(self._warm_answers), "answers"))
         if not await self._begin():
             self._tasks.append(self._task(self._begin_later(), "beginning"))
 
@@ -207,9 +222,42 @@ class Bot:
             return False
         self._tasks.append(self._task(self.heart.run(), "heart"))
         self._tasks += [self._task(sender.run(), f"sender {sender.channel.name}") for sender in self.senders]
-        self._tasks.append(self._task(self.feeder.run(), "broadcasts"))
-        self.schedule.start()
+        if self.parts.hears and self.store.remote:
+            self._tasks += [
+                self._task(Elsewhere(self.store, page, now=self.now).run(), "pages")
+                for page in self.channels
+                if isinstance(page, WebChannel)
+            ]
+        if self.parts.ticks:
+            self._tasks.append(self._task(self.feeder.run(), "broadcasts"))
+            self.schedule.start()
+        elif self.parts.hears or self.parts.desk:
+            self.schedule.start(only=AT_START)
         return True
+
+    async def _receive(self, channel: Channel) -> None:
+        """Of several processes one polls a platform; what has routes is posted to, wherever it arrives."""
+        if not self.store.remote or channel.routes(self.consumer.submit):
+            return await channel.receive(self.consumer.submit)
+        name = f"receive {channel.name}"
+        while True:
+            if await self._leads(name):
+                receiving = asyncio.create_task(channel.receive(self.consumer.submit))
+                while await self._leads(name) and not receiving.done():
+                    await asyncio.wait({receiving}, timeout=processes.BEAT)
+                if receiving.done():
+                    return receiving.result()
+                receiving.cancel()
+                await asyncio.gather(receiving, return_exceptions=True)
+            await asyncio.sleep(processes.BEAT)
+
+    async def _leads(self, name: str) -> bool:
+        """Whether this process has a lease; nobody does while the store is down."""
+        try:
+            return await self.transactions.run(lambda tx: leases.hold(tx, name, self.heart.process))
+        except SQLAlchemyError as error:
+            log.warning("nobody knows who has the lease %s: %s", name, type(error).__name__)
+            return False
 
     def _warm(self) -> None:
         """Load what the first message would otherwise wait for, more than a second on a slow machine: the lexicons.

@@ -9,6 +9,7 @@ import click
 
 from bot.command_line import command, main
 from domain.access import ROLES
+from domain.process_roles import ROLES as PROCESS_ROLES
 
 __all__ = ["main"]
 
@@ -17,11 +18,18 @@ __all__ = ["main"]
 @click.option("--host", help="默认是设置里的 web.host")
 @click.option("--port", type=click.IntRange(0, 65535), help="默认是设置里的 web.port；0 是任意空闲端口")
 @click.option("--demo", is_flag=True, help="空库先填入演示小城，并打印各种身份的邀请链接")
-def run(config: Path | None, host: str | None, port: int | None, demo: bool) -> None:
+@click.option(
+    "--role",
+    type=click.Choice(PROCESS_ROLES),
+    default="all",
+    show_default=True,
+    help="这个进程只做哪一份：收消息、发消息、定时任务、工作台；要 PostgreSQL",
+)
+def run(config: Path | None, host: str | None, port: int | None, demo: bool, role: str) -> None:
     """启动：渠道、发送和定时任务，直到 Ctrl+C。"""
     from bot.commands import serve
 
-    serve.run(config, host=host, port=port, demo=demo)
+    serve.run(config, host=host, port=port, demo=demo, role=role)
 
 
 @command()

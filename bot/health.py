@@ -94,7 +94,7 @@ class StoreHealth:
 
     def _write(self, tx: Connection) -> None:
         keys.prove_quickly(tx)
-        processes.beat(tx, self._bot.heart.process, host=socket.gethostname(), pid=os.getpid())
+        processes.beat(tx, self._bot.heart.process, host=socket.gethostname(), pid=os.getpid(), role=self._bot.heart.role)
 
 
 def reason(error: Exception) -> str:
@@ -121,7 +121,7 @@ def troubles(bot: Bot) -> dict[str, str]:
             wrong[f"channel {sender.channel.name}"] = trouble
         if sender.silent_for() > SENDER_SILENT:
             wrong[f"sender {sender.channel.name}"] = "silent"
-    if not bot.schedule.running:
+    if bot.parts.ticks and not bot.schedule.running:
         wrong["schedule"] = "stopped"
     if bot.failed:
         wrong["process"] = "a part ended"

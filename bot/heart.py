@@ -21,8 +21,9 @@ log = logging.getLogger(__name__)
 class Heart:
     """One process from its start to its end; `process` is drawn anew for each. On SQLite there is no other: nothing has to be said."""
 
-    def __init__(self, transactions: Transactions, *, now: Callable[[], datetime], wake: Callable[[], None]) -> None:
+    def __init__(self, transactions: Transactions, *, now: Callable[[], datetime], wake: Callable[[], None], role: str = "all") -> None:
         self.process = secrets.randbits(62)
+        self.role = role
         self._transactions = transactions
         self._remote = transactions.store.remote
         self._now = now
@@ -56,7 +57,7 @@ class Heart:
                 log.warning("the end could not be written: %s", type(error).__name__)
 
     def _beat(self, tx: Connection) -> tuple[int, int]:
-        processes.beat(tx, self.process, host=socket.gethostname(), pid=os.getpid())
+        processes.beat(tx, self.process, host=socket.gethostname(), pid=os.getpid(), role=self.role)
         return sending.recover(tx, now=self._now(), all_leases=False)
 
 

@@ -18,7 +18,7 @@ from channels import Channel, Sent
 from domain.capabilities import ALL
 from domain.errors import SendError
 from domain.pacing import Pace, Rests
-from storage import sending
+from storage import leases, sending
 from storage.people import persons
 from storage.reach import answers
 from storage.sending import Claimed
@@ -36,6 +36,10 @@ KEEPING = frozenset(name for name, channel in ALL.items() if channel.counted)
 # Nothing gets through with a wrong token: the channel rests, and readiness shows it.
 MISCONFIGURED_PAUSE = 60.0
 IDLE = 1.0
+# Where other processes put rows into the same store, nobody wakes this one.
+IDLE_AMONG_OTHERS = 0.25
+# Seconds until who takes a channel over sends: what the one before it sent last counts in the platform's second.
+TAKING_OVER = 1.0
 # So long results of sends are gathered for one commit (seconds).
 MOMENT = 0.01
 
@@ -77,6 +81,11 @@ class Sender:
         self._pace = Pace(int(limits.rate)) if limits.rate else None
         self._rests = Rests(limits.chat_interval)
         self._most = in_flight(limits.rate)
+        # A platform's pace is kept by one process for all; the others stand by.
+        self._among_others = transactions.store.remote and owner is not None
+        paced = limits.rate or limits.group_per_minute
+        self._lease = f"sender {channel.name}" if paced and self._among_others else ""
+        self._holds = not self._lease
         # A reply that comes in meanwhile waits for no more than these.
         self._step = max(1, int(limits.rate * AHEAD)) if limits.rate else self._most
         self._pause_until = 0.0
@@ -128,7 +137,9 @@ class Sender:
         def work(tx: Connection) -> list[Claimed]:
             self._record(tx, results, now)
             self._give_back(tx, unbegun)
-            return sending.claim(tx, self.channel.name, now=now, most=free, resting=resting, owner=self._owner) if free > 0 else []
+            if not self._may_claim(tx) or free <= 0:
+                return []
+            return sending.claim(tx, self.channel.name, now=now, most=free, resting=resting, owner=self._owner)
 
         try:
             return await self._transactions.run(work)
@@ -137,6 +148,15 @@ class Sender:
             self._results.sent[:0] = results.sent
             self._results.failed[:0] = results.failed
             raise
+
+    def _may_claim(self, tx: Connection) -> bool:
+        """Whether this process sends on the channel, and has done so before now."""
+        if not self._lease or self._owner is None:
+            return True
+        held, self._holds = self._holds, leases.hold(tx, self._lease, self._owner)
+        if self._holds and not held:
+            self._pause_until = max(self._pause_until, self._clock() + TAKING_OVER)
+        return held and self._holds
 
     def _give_back(self, tx: Connection, unbegun: list[Claimed]) -> None:
         """Claimed, but never on its way: nobody may think that it was."""
@@ -211,7 +231,8 @@ class Sender:
             return
         # As the claim saw it: a pause that ended while it was made would else cost a whole second more.
         ends = [end for end in (self._rests.next_end(self._looked_at), self._pause_until) if end is not None and end > self._looked_at]
-        wait = min([IDLE, *(max(end - self._clock(), 0.001) for end in ends)])
+        idle = IDLE_AMONG_OTHERS if self._among_others else IDLE
+        wait = min([idle, *(max(end - self._clock(), 0.001) for end in ends)])
         # Not wait_for: on 3.11 it swallows a cancellation that comes together with the wake-up.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Interval, delete, func, literal, select
 
+from domain.process_roles import ROLES
 from storage.rows import upsert
 from storage.tables.columns import Instant
 from storage.tables.processes import process
@@ -15,7 +16,6 @@ from storage.tables.processes import process
 BEAT = 0.5
 # Who has not said so for that long is gone; what helps in danger is taken over sooner, since saying it twice does no harm.
 GONE, GONE_IN_DANGER = timedelta(seconds=3), timedelta(seconds=1.2)
-ROLES = ("all", "receiver", "sender", "schedule", "desk")
 # Rows of processes that are gone for so long are of no use to anybody.
 FORGOTTEN = timedelta(hours=1)
 

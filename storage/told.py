@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, literal_column, or_, select
 
 from domain.messages import Outbound
 from storage.bodies import SHOWN, outbounds
@@ -63,6 +64,18 @@ def said_to(tx: Connection, channel: str, address: str, *, after: int, limit: in
     told = [Shown(r.id, replace(said, edits=""), r.created_at) for r, said in zip(rows, newest, strict=True)]
     # Text that was forgotten leaves no empty bubble.
     return [item for item in told[::-1] if item.outbound.text]
+
+
+def on_pages(tx: Connection, *, since: datetime) -> list[tuple[int, str]]:
+    """Row id and address of what was brought to pages since then, in the order of the rows; whichever process brought it."""
+    brought = (outbox.c.channel == literal_column("'web'"), outbox.c.sent_at.is_not(None), outbox.c.sent_at >= since)
+    return [(row.id, row.address) for row in tx.execute(select(outbox.c.id, outbox.c.address).where(*brought).order_by(outbox.c.id))]
+
+
+def said(tx: Connection, ids: Collection[int]) -> list[tuple[int, Outbound]]:
+    """What rows say, in their order."""
+    rows = tx.execute(select(outbox.c.id, *SHOWN).where(outbox.c.id.in_(ids)).order_by(outbox.c.id)).all()
+    return [(row.id, one) for row, one in zip(rows, outbounds(tx, rows), strict=True)]
 
 
 def counts(tx: Connection) -> dict[tuple[str, str], int]:

@@ -21,8 +21,9 @@ from bot.app import Bot
 from bot.cli import main
 from bot.config import ROOT, Settings
 from domain.messages import Outbound
+from domain.process_roles import ROLES
 from handlers.content import Content
-from storage import outbox, processes
+from storage import outbox
 from storage.database import Store
 from storage.tables.messages import OutboxStatus
 from tests.support.requires import require_haproxy, require_systemd
@@ -108,7 +109,7 @@ def test_alerts_and_panels_ask_for_what_is_printed(printed: Callable[[], dict[st
             labels = re.findall(r'(\w+)[=!~]+"([^"]*)"', chosen)
             assert name in known and {label for label, _ in labels} <= known[name], where
             for label, values in labels:
-                possible = {"status": statuses, "role": set(processes.ROLES)}[label]
+                possible = {"status": statuses, "role": set(ROLES)}[label]
                 assert set(values.split("|")) <= possible, where
         by = re.findall(r"by \((.*?)\)", expression)
         assert {label for labels in by for label in labels.split(", ")} <= {"instance", *(label for one in known.values() for label in one)}

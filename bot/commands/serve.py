@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import logging
 import signal
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 import uvloop
@@ -15,7 +17,7 @@ import uvloop
 from bot import forgotten
 from bot.app import Bot, serve
 from bot.commands.town import invitation
-from bot.config import Settings, Web
+from bot.config import Settings, Web, database_file
 from bot.setup import everything
 from domain.access import DESK, ROLES, Scope
 from domain.lists import KINDS
@@ -43,12 +45,13 @@ LINKS_FOR = timedelta(hours=72)
 DEMO_NAMES = {"coordinator": "孙协调", "grid_worker": "周网格", "mediator": "郑调解", "federation": "吴妇联", "employer": "冯厂长"}
 
 
-def run(file: Path | None, *, host: str | None, port: int | None, demo: bool) -> None:
+def run(file: Path | None, *, host: str | None, port: int | None, demo: bool, role: str = "all") -> None:
     """Serve; exit 1 where a part failed."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     for noisy in ("apscheduler", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     settings, store, content = everything(file)
+    keeper = None if store.remote else _only_one(database_file(settings), role)
     web = settings.web.model_copy(update={k: v for k, v in (("host", host), ("port", port)) if v is not None})
     settings = settings.model_copy(update={"web": web})
     if demo:
@@ -56,9 +59,26 @@ def run(file: Path | None, *, host: str | None, port: int | None, demo: bool) ->
     if again := forgotten.again(store, content, now=datetime.now(UTC)):
         click.echo(f"数据库比删除名单旧：{again} 个人的资料又删掉了", err=True)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        well = runner.run(_serve(Bot(settings, store, content), store, settings, web=web, demo=demo))
+        well = runner.run(_serve(Bot(settings, store, content, role=role), store, settings, web=web, demo=demo))
+    if keeper is not None:
+        keeper.close()
     if not well:
         raise OSError(f"没有能在 {web.host}:{web.port} 好好运行；原因在上面")
+
+
+def _only_one(file: Path, role: str) -> BinaryIO:
+    """An SQLite store has one process; the open file says so to others as long as this one lives. Raises OSError where another runs."""
+    if role != "all":
+        raise OSError(f"--role {role} 只用于 PostgreSQL；SQLite 的库只有一个进程，不用写 --role")
+    keeper = file.with_name(f"{file.name}.running").open("ab")
+    try:
+        fcntl.flock(keeper, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        keeper.close()
+        raise OSError(
+            f"{file} 已经有一个 motherpost 在运行。SQLite 的库只能有一个进程：先停掉那一个；要几个一起跑，请换成 PostgreSQL"
+        ) from None
+    return keeper
 
 
 def _fill(store: Store) -> None:

@@ -107,12 +107,28 @@ class WebChannel:
 
     async def send(self, address: str, outbound: Outbound, row_id: int) -> Sent:
         """Push to every open page of `address`. Where none is open she finds the row in her history, so it counts as sent."""
+        self.show(address, outbound, row_id)
+        return Sent(str(row_id))
+
+    @property
+    def stands_open(self) -> bool:
+        """Whether any page stands open here."""
+        return bool(self._open)
+
+    def waiting_pages(self, address: str, row_id: int) -> bool:
+        """Whether a page of this address stands open here to which this row was not pushed."""
+        return any(row_id not in open_page.rows for open_page in self._open.get(address, ()))
+
+    def show(self, address: str, outbound: Outbound, row_id: int) -> None:
+        """Push a row to the pages of `address` that do not have it yet."""
         item = bot_item(row_id, outbound, self._now())
         for open_page in tuple(self._open.get(address, ())):
+            if row_id in open_page.rows:
+                continue
+            open_page.rows.append(row_id)
             open_page.push({"type": "message", "item": item})
             if outbound.parts:
                 open_page.push({"type": "left", "text": outbound.text})
-        return Sent(str(row_id))
 
     async def close(self) -> None:
         """Let all open pages go; they come back by themselves."""
@@ -221,6 +237,7 @@ class WebChannel:
         items = await self._history(open_page.address, after)
         shown: Answer = {"type": "down"}
         if items is not None:
+            open_page.rows.extend(item["id"] for item in items if item["id"] > 0)
             shown = {"type": "history", "items": [_as_shown(item, open_page) for item in items]}
         open_page.release(shown)
 

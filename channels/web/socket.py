@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import orjson
@@ -24,6 +25,8 @@ class OpenPage:
         self._websocket = websocket
         self._outgoing: asyncio.Queue[Answer] = asyncio.Queue(_WAITING_FRAMES)
         self._held: list[Answer] | None = None
+        # Rows that were pushed here; the page itself shows each but once, however often it comes.
+        self.rows: deque[int] = deque(maxlen=_WAITING_FRAMES)
         self._tasks: list[asyncio.Future[None]] = []
 
     def hold(self) -> None:

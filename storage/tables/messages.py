@@ -70,6 +70,7 @@ class Outbox(SQLModel, table=True):
         Index("outbox_same", "address", "digest", "created_at"),
         Index("outbox_inbox", "inbox_id"),
         Index("outbox_notice", "notice_id", "status", **where("notice_id is not null")),
+        Index("outbox_on_page", "sent_at", **where("channel = 'web' and sent_at is not null")),
     )
 
     id: int | None = key()

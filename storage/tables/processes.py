@@ -1,4 +1,4 @@
-"""The processes that work on this store."""
+"""The processes that work on this store, and what one of them does for all."""
 
 from __future__ import annotations
 
@@ -23,4 +23,13 @@ class Process(SQLModel, table=True):
     beat_at: datetime = instant()
 
 
-process = table(Process)
+class Lease(SQLModel, table=True):
+    """What only one process does at a time, and which one it is (`storage.leases`)."""
+
+    __tablename__ = "lease"
+
+    name: str = Field(primary_key=True)
+    holder: int = Field(sa_column=Column(BigId, nullable=False))
+
+
+process, lease = table(Process), table(Lease)

@@ -86,7 +86,7 @@ async def life(store: Store, content: Content, server: KfServer, *, killed: bool
     account = {"enabled": True, "corp_id": CORP_ID, "secret": SECRET, "open_kfid": KFID, "token": TOKEN, "aes_key": AES_KEY}
     chosen = Settings.model_validate({"database": store.url, "channels": {"wecom_kf": {**account, "api_base": server.url}}})
     bot = Bot(chosen, Store(store.url), content)
-    bot.schedule.start = lambda: None  # type: ignore[method-assign]
+    bot.schedule.start = lambda only=(): None  # type: ignore[method-assign]
     bot.schedule.stop = lambda: None  # type: ignore[method-assign]
     await bot.start()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=bot.asgi()), base_url="http://bot") as client:

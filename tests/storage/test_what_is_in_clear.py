@@ -47,6 +47,7 @@ IN_CLEAR = {
     "hotline_month": "month",
     "inbox": "channel event_id kind response status",
     "invitation": "code_digest purpose role",
+    "lease": "name",
     "ledger_account": "kind name purpose",
     "ledger_booking": "kind month note number reverses voucher",
     "ledger_entry": "number",

@@ -65,7 +65,7 @@ async def life(
     bot_settings = settings(store.url, **account)
     bot = Bot(bot_settings, again, content, now=now)
     # Ticks are told by tests, not by the clock.
-    bot.schedule.start = lambda: None  # type: ignore[method-assign]
+    bot.schedule.start = lambda only=(): None  # type: ignore[method-assign]
     bot.schedule.stop = lambda: None  # type: ignore[method-assign]
     # No timing decides in a test; the five seconds are measured in bench/.
     bot.channels[-1]._callback._patience = 60.0  # type: ignore[attr-defined]
