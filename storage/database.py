@@ -175,7 +175,8 @@ def _make_private(file: Path) -> None:
 
 def _postgresql(url: str, options: Mapping[str, object]) -> Engine:
     given = make_url(url).query
-    limits = {name: value for name, value in CONNECTION.items() if name not in given}
+    # No statement is prepared at the server, which a pooler in transaction mode would lose (pgbouncer 1.18).
+    limits = {name: value for name, value in CONNECTION.items() if name not in given} | {"prepare_threshold": None}
     engine = create_engine(
         url,
         json_serializer=_dumps,

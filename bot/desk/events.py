@@ -14,7 +14,7 @@ from domain.access import scopes
 from storage import threads
 
 # Seconds between two looks, and after which a sign of life is sent.
-EVERY, ALIVE = 2.0, 20.0
+EVERY, ALIVE = 0.8, 20.0
 
 
 class Events:
