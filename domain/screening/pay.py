@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 
 from domain.reading.lexicon import load_yaml
+from domain.reading.numbers import whole
 from domain.screening.disguise import FOLDER
 from domain.screening.notice import Notice, Span
 from domain.screening.rules import signs
@@ -103,19 +104,9 @@ def _below_month(notice: Notice, minimum: int) -> Span | None:
         if 300 <= amount < minimum and not _NOT_WAGE.search(text, start, end):
             return match.span()
     for match in _SPOKEN.finditer(text):
-        if _spoken(match[1]) < minimum and not _NOT_WAGE.search(text, *notice.clause(*match.span())):
+        if (whole(match[1]) or minimum) < minimum and not _NOT_WAGE.search(text, *notice.clause(*match.span())):
             return match.span()
     return _below_with_commission(text, minimum)
-
-
-def _spoken(amount: str) -> int:
-    """一千六 and 一千六百 are 1600."""
-    thousands, _, hundreds = amount.partition("千")
-    return (
-        1000 * "一二三四五六七八九".index(thousands.replace("两", "二"))
-        + 1000
-        + (100 * ("一二三四五六七八九".index(hundreds[0]) + 1) if hundreds else 0)
-    )
 
 
 def _below_with_commission(text: str, minimum: int) -> Span | None:

@@ -199,6 +199,16 @@ def test_an_hour_a_base_and_an_amount_in_words_are_measured_by_the_minimum(words
     assert codes(words) == {"no_contract_pay"}
 
 
+@pytest.mark.parametrize(
+    "said", [f"一千{hundreds}{unit}" for hundreds in "一二三四五六七八九" for unit in ("", "百")] + ["一千", "二千", "两千"]
+)
+def test_an_amount_in_words_is_what_it_says(said: str) -> None:
+    amount = 1000 * {"一": 1, "二": 2, "两": 2}[said[0]] + 100 * "零一二三四五六七八九".index(said[2:3] or "零")
+    notice = f"招敬老院护理员，喂饭翻身，双休，工资每月{said}。"
+    assert "no_contract_pay" in {found.code for found in screen(notice, minimum_monthly=amount + 1).findings}
+    assert "no_contract_pay" not in {found.code for found in screen(notice, minimum_monthly=amount).findings}
+
+
 def test_a_base_wage_passes_where_the_notice_says_that_the_whole_reaches_the_minimum() -> None:
     assert codes("招手机店销售，底薪1500加提成，到手四千以上，综合4000元，双休。") == set()
     assert codes("招洗碗工，26元一小时，下午五点到八点。") == set()
