@@ -113,12 +113,17 @@ def lately_closed(tx: Connection, person_id: int, *, now: datetime) -> Thread | 
     return _LATELY_CLOSED.first(tx, Thread, {"person": person_id, "since": now - REOPENS})
 
 
-_IN_DANGER = select(literal(1)).where(thread.c.person_id == bindparam("person"), _OPEN, thread.c.kind == "danger").limit(1)
+def danger_of(person_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a danger of this person is open, as a condition of a statement."""
+    return select(thread.c.id).where(thread.c.person_id == person_id, _OPEN, thread.c.kind == "danger").exists()
+
+
+_IN_DANGER = select(danger_of(bindparam("person")))
 
 
 def in_danger(tx: Connection, person_id: int) -> bool:
     """Whether a danger of hers is open: nobody offers her anything meanwhile."""
-    return tx.execute(_IN_DANGER, {"person": person_id}).first() is not None
+    return bool(tx.execute(_IN_DANGER, {"person": person_id}).scalar_one())
 
 
 def words(tx: Connection, thread_id: int, *, limit: int) -> list[Word]:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import NoResultFound
 
 from domain.forms.conversation import State
 from domain.survey.duplicates import name_key
-from storage import erased, erasure, forgetting, inbox, outbox, rows
+from storage import erased, erasure, forgetting, inbox, outbox, rows, threads
 from storage.people import finding
 from storage.prepared import Prepared
 from storage.sealed import digest
@@ -20,7 +20,6 @@ from storage.staff import tasks
 from storage.tables.messages import conversation
 from storage.tables.people import AddressState, address, answer, consent, mother, person
 from storage.tables.survey import visit
-from storage.tables.threads import thread
 from storage.tables.work import community
 from storage.work import seekers
 
@@ -158,9 +157,7 @@ _FIND = Prepared(
             conversation_id=conversation.c.id,
             state=conversation.c.state,
             saves=func.coalesce(conversation.c.saves, 0),
-            in_danger=select(thread.c.id)
-            .where(thread.c.person_id == person.c.id, thread.c.closed_at.is_(None), thread.c.kind == "danger")
-            .exists(),
+            in_danger=threads.danger_of(person.c.id),
         )
     )
     .select_from(address)
