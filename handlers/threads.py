@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from domain.messages import Outbound
-from domain.reading.phones import phone as phone_in
+from domain.reading import phones
 from handlers.scene import Scene
 from handlers.tell import coordinators, for_others, tell
 from handlers.turn import Turn
@@ -92,7 +92,7 @@ def heard(turn: Turn, text: str, *, intent: str) -> list[Outbound] | None:
         threads.reopen(turn.tx, row.id)
     elif not row.urgent and intent not in _OF_ANY_THREAD and intent != row.kind and row.contact != NUMBER_ASKED:
         return None
-    if row.contact == NUMBER_ASKED and (number := phone_in(text)):
+    if row.contact == NUMBER_ASKED and (number := phones.phone(text)):
         return _number_sent(turn, row, number)
     threads.say(turn.tx, row.id, turn.person_id, text[-WORDS:], now=turn.now)
     alert(turn, turn, row, "threads.more_urgent" if row.urgent else "threads.more")

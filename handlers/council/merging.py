@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from secrets import token_hex
 
-from domain.council.people import Circle
-from domain.council.people import merged as joined
+from domain.council.people import Circle, merged
 from domain.council.states import OPEN, State, due
 from domain.errors import Refused
 from handlers.council import deciding, told
@@ -38,7 +37,7 @@ def together(scene: Scene, row: Suggestion, lead: Suggestion, *, by: int | None,
     """Put two that lead together. Raises Refused where they are one already."""
     said = {one.id: one for number in (row.id, lead.id) for one in suggestions.texts_with_supporters(scene.tx, number)}
     try:
-        joined(said, row.id, lead.id)
+        merged(said, row.id, lead.id)
     except Circle:
         raise Refused("council.not_from_here") from None
     told.step(scene, row, "merged", by=by, reason=reason, before=str(row.id), after=str(lead.id))
