@@ -18,6 +18,7 @@ from domain.plain import number_of, text_of, texts_of, whole_of
 from handlers import choices, forms
 from handlers.scene import Scene
 from handlers.turn import Turn
+from storage import erasure
 from storage.people import answered, consents, persons
 from storage.people.answered import Answer
 
@@ -96,7 +97,7 @@ def erase(scene: Scene) -> None:
     """Each capability gives back what she holds and tells who has her data; then what she told is gone."""
     for give_back in scene.content.capabilities.erasing:
         give_back(scene)
-    persons.erase(scene.tx, scene.person_id, now=scene.now)
+    erasure.erase(scene.tx, scene.person_id, now=scene.now)
 
 
 def _store(turn: Turn, conversation: int | None, answers: Answers) -> None:

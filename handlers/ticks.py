@@ -12,7 +12,7 @@ from handlers.content import Content
 from handlers.forms import next_reminder
 from handlers.tell import body, decide_on, tell
 from handlers.turn import Turn
-from storage import access_log, conversations, forgetting, inbox, notices, outbox, threads
+from storage import access_log, conversations, erasure, forgetting, inbox, notices, outbox, threads
 from storage.people import persons
 
 # Persons of one step: each step commits, so that messages get in between.
@@ -46,7 +46,7 @@ def forget(tx: Connection, content: Content, now: datetime) -> int:
     access_log.forget(tx, before=now - content.rules.keep_log)
     ids = persons.inactive(tx, before=now - content.rules.keep_profile, limit=STEP)
     for person_id in ids:
-        persons.erase(tx, person_id, now=now)
+        erasure.erase(tx, person_id, now=now)
         access_log.write(tx, actor_id=None, action="data.expire", subject_kind="person", subject_id=person_id, now=now)
     return len(ids)
 

@@ -1,4 +1,4 @@
-"""Her words outside the tables that are hers alone: emptied when she deletes her data, or when they are old."""
+"""What is left of her when she deletes her data, or when it is old: her own tables are emptied, and her words wherever else they stand."""
 
 from __future__ import annotations
 
@@ -6,14 +6,31 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from storage import mergers, threads
+from storage import erased, forgetting, inbox, mergers, outbox, threads
 from storage.council import leaving
+from storage.people import persons
 from storage.tables.messages import conversation, recipient
-from storage.tables.people import task
+from storage.tables.people import answer, consent, mother, task
 from storage.tables.survey import visit
 from storage.tables.training import enrolment
 from storage.tables.work import application, follow_up, offer
 from storage.work import browsing
+
+
+def erase(tx: Connection, person_id: int, *, now: datetime) -> None:
+    """Delete what she told about herself; her key, consents (as proof) and applications stay without it (PIPL 47)."""
+    erased.note(tx, person_id, now=now)
+    forgetting.begin(tx, person_id, now=now)
+    inbox.forget(tx, person_id=person_id)
+    outbox.forget(tx, person_id=person_id)
+    words(tx, person_id, now=now)
+    tx.execute(answer.delete().where(answer.c.person_id == person_id))
+    tx.execute(mother.delete().where(mother.c.person_id == person_id))
+    tx.execute(conversation.delete().where(conversation.c.person_id == person_id))
+    tx.execute(update(consent).where(consent.c.person_id == person_id, consent.c.withdrawn_at.is_(None)).values(withdrawn_at=now))
+    # Nobody knocks at the door of who wants to be forgotten.
+    tx.execute(update(visit).where(visit.c.person_id == person_id, visit.c.status == "open").values(status="refused"))
+    persons.change(tx, person_id, **persons.FORGOTTEN, per_day=None, quiet="", notices=False)
 
 
 def words(tx: Connection, person_id: int, *, now: datetime) -> None:

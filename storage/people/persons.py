@@ -12,14 +12,13 @@ from sqlalchemy.exc import NoResultFound
 
 from domain.forms.conversation import State
 from domain.survey.duplicates import name_key
-from storage import erased, erasure, forgetting, inbox, outbox, rows, threads
+from storage import rows, threads
 from storage.people import finding
 from storage.prepared import Prepared
 from storage.sealed import digest
 from storage.staff import tasks
 from storage.tables.messages import conversation
-from storage.tables.people import AddressState, address, answer, consent, mother, person
-from storage.tables.survey import visit
+from storage.tables.people import AddressState, address, mother, person
 from storage.tables.work import community
 from storage.work import seekers
 
@@ -322,22 +321,6 @@ def save_profile(tx: Connection, person_id: int, values: Told, *, now: datetime)
         tx.execute(update(mother).where(mother.c.person_id == person_id).values(updated_at=now, **values))
     if "birth_year" in values:
         _digest_name(tx, person_id)
-
-
-def erase(tx: Connection, person_id: int, *, now: datetime) -> None:
-    """Delete what she told about herself; her key, consents (as proof) and applications stay without it (PIPL 47)."""
-    erased.note(tx, person_id, now=now)
-    forgetting.begin(tx, person_id, now=now)
-    inbox.forget(tx, person_id=person_id)
-    outbox.forget(tx, person_id=person_id)
-    erasure.words(tx, person_id, now=now)
-    tx.execute(answer.delete().where(answer.c.person_id == person_id))
-    tx.execute(mother.delete().where(mother.c.person_id == person_id))
-    tx.execute(conversation.delete().where(conversation.c.person_id == person_id))
-    tx.execute(update(consent).where(consent.c.person_id == person_id, consent.c.withdrawn_at.is_(None)).values(withdrawn_at=now))
-    # Nobody knocks at the door of who wants to be forgotten.
-    tx.execute(update(visit).where(visit.c.person_id == person_id, visit.c.status == "open").values(status="refused"))
-    change(tx, person_id, **FORGOTTEN, per_day=None, quiet="", notices=False)
 
 
 def communities(tx: Connection) -> list[Community]:

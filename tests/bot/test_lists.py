@@ -25,7 +25,7 @@ from domain.notices import LOCAL
 from domain.screening import screen
 from domain.workshops.pieces import Pieces
 from handlers.work import offers
-from storage import access_log, lists
+from storage import access_log, erasure, lists
 from storage.database import Store
 from storage.people import consents, persons
 from storage.tables import people, training, work
@@ -312,7 +312,7 @@ def test_no_list_gives_back_what_she_withdrew_herself(town_office: Office, now: 
         person = seekers.all_wishes(tx)[0].person_id
         consents.withdraw(tx, person, purpose, now=now)
         if purpose == "profile":
-            persons.erase(tx, person, now=now)
+            erasure.erase(tx, person, now=now)
     before = everything(town_office.store)
     assert f"{column}：她收回了" in town_office.sends_back("mothers", file).stderr
     assert everything(town_office.store) == before

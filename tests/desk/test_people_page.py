@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.finding import of_person, search_words
+from storage import erasure
 from storage.desk import people
 from storage.people import persons
 from storage.tables.people import access_log, found_by
@@ -67,7 +68,7 @@ def test_an_old_name_finds_nobody(town: Town, li: Chat) -> None:
     town.tick()
     desk.opens("/desk/people?words=吕丽萍").sees("没有找到").opens("/desk/people?words=吕萍萍").sees("共 1 位")
     with town.store.begin() as tx:
-        persons.erase(tx, number, now=town.now)
+        erasure.erase(tx, number, now=town.now)
     town.tick()
     with town.store.read() as tx:
         assert tx.execute(select(found_by)).first() is None

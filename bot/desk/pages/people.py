@@ -8,9 +8,9 @@ from bot.desk.page import Asked, Deed, Go, Look, Page, View
 from bot.desk.places import communities_in
 from domain.access import scopes
 from domain.errors import Refused
-from domain.finding import search_words as words_of
+from domain.finding import search_words
 from domain.lists import show_row
-from domain.reading.phones import phone as phone_in
+from domain.reading import phones
 from handlers.people import correcting
 from handlers.staff import answering
 from handlers.survey import new_phones
@@ -27,8 +27,8 @@ def show(look: Look) -> View:
     where, first, said = look.scopes("people.see"), look.query.id("from"), look.query.text("words", 40)
     key = said if said.startswith("m") and len(said) == 13 else ""
     asked = people.Asked(
-        words=words_of(said),
-        phone=phone_in(said) or "",
+        words=search_words(said),
+        phone=phones.phone(said) or "",
         key=key,
         community_id=look.query.id("community"),
         skill=look.query.text("skill", 40),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from domain.access import Scope
 from domain.capabilities import TELEGRAM
 from handlers.survey.at_the_door import again
+from storage import erasure
 from storage.people import consents, pages, persons
 from storage.survey import campaigns, takeovers
 from storage.tables.columns import table
@@ -254,7 +255,7 @@ def test_who_has_her_data_deleted_is_on_no_list(town: Town, cell: Scope) -> None
     worker = doors.worker(town, cell)
     doors.campaign(town)
     with town.store.begin() as tx:
-        persons.erase(tx, her, now=town.now)
+        erasure.erase(tx, her, now=town.now)
     worker.says("/menu").taps("今天的走访").hears("没有要走访的")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.capabilities import TELEGRAM, WECHAT
+from storage import erasure
 from storage.people import persons
 from storage.work import browsing
 from tests.handlers.work.test_work import registered
@@ -113,5 +114,5 @@ def test_what_was_shown_is_forgotten_after_a_day_and_with_her_data(posts: Town) 
         browsing.forget(tx, before=posts.now)
         assert browsing.last(tx, found.person_id, since=since) is None
         browsing.keep(tx, found.person_id, {"shown": [1]}, now=posts.now)
-        persons.erase(tx, found.person_id, now=posts.now)
+        erasure.erase(tx, found.person_id, now=posts.now)
         assert browsing.last(tx, found.person_id, since=since) is None

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from handlers.work import candidates
 from handlers.work.offers import offer_now
-from storage import notices
+from storage import erasure, notices
 from storage.people import consents, persons
 from storage.tables.work import offer
 from storage.work import offers, places, posts
@@ -131,7 +131,7 @@ def test_who_was_erased_is_out_of_the_memory_with_the_next_tick(town: Town) -> N
     towns.position(town.store, town.now)
     town.tick()
     with town.store.begin() as tx:
-        persons.erase(tx, person(town, chats[0]), now=town.now)
+        erasure.erase(tx, person(town, chats[0]), now=town.now)
     town.tick()
     with town.store.read() as tx:
         assert len(candidates.current(tx)) == 1

@@ -14,7 +14,7 @@ from domain.access import CITY
 from domain.survey.duplicates import Said, name_key, settle
 from domain.work.applications import HOLDING
 from domain.workshops.pieces import PLACES
-from storage import access_log, mergers, merging
+from storage import access_log, erasure, mergers, merging
 from storage.council import leaving
 from storage.database import Store
 from storage.people import answered, consents, persons
@@ -186,7 +186,7 @@ def test_after_thirty_days_and_after_deletion_nothing_is_kept_to_undo_it(store: 
         assert mergers.forget(tx, now=over, limit=9) == 1 and mergers.forget(tx, now=over, limit=9) == 0
         assert tx.exec_driver_sql("select changes from merger").scalar() is None
         tx.exec_driver_sql("update merger set changes = 'x'")
-        persons.erase(tx, kept, now=now)
+        erasure.erase(tx, kept, now=now)
         assert tx.exec_driver_sql("select changes from merger").scalar() is None
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, insert, select, update
 
 from domain.access import CITY, Scope
+from storage import erasure
 from storage.database import Store
 from storage.people import persons
 from storage.survey import campaigns, coverage
@@ -139,7 +140,7 @@ def test_the_digest_of_name_and_birth_year_follows_both(store: Store, now: datet
         assert persons.get(tx, her).name_digest == persons.name_digest("王 芳", 1990)
         persons.change(tx, her, name="王方")
         assert persons.get(tx, her).name_digest == persons.name_digest("王方", 1990)
-        persons.erase(tx, her, now=now)
+        erasure.erase(tx, her, now=now)
         assert persons.get(tx, her).name_digest is None
 
 
