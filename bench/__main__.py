@@ -15,6 +15,7 @@ NAMES = (
     "memory",
     "attack",
     "faults",
+    "processes",
     "webhook",
     "latency",
     "danger",

@@ -97,9 +97,11 @@ class _Connection(asyncio.Protocol):
         self._transport.write(head.encode() + body)
 
 
-async def drive(server: StandIn, port: int, *, chats: int, at_once: int = 64, path: str = "/telegram/webhook") -> Figures:
+async def drive(
+    server: StandIn, port: int, *, chats: int, at_once: int = 64, path: str = "/telegram/webhook", first_chat: int = 1
+) -> Figures:
     """Let so many mothers have their whole talk, `at_once` of them at any time."""
-    figures, mothers, numbers = Figures(), iter(range(1, chats + 1)), itertools.count(1)
+    figures, mothers, numbers = Figures(), iter(range(first_chat, first_chat + chats)), itertools.count(1000 * first_chat)
 
     async def line() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)

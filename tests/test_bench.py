@@ -40,6 +40,7 @@ PROGRAMS = {
     "startup",
     "attack",
     "faults",
+    "processes",
     "danger",
     "danger_down",
     "webhook",
