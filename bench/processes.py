@@ -26,7 +26,7 @@ from storage.database import Store, migrate
 from tests.support import towns
 from tests.support.requires import POSTGRESQL
 
-CHATS = 120
+CHATS = 60
 # Each says so few words that no limit is near.
 PEOPLE, WORDS = 20, 8
 SETTINGS = """
