@@ -78,7 +78,7 @@ async def _rate(folder: Path, url: str, server: StandIn, receivers: int) -> tupl
 def _of_database() -> float:
     """Seconds of processor of all processes of PostgreSQL that live."""
     found = [process.info["cpu_times"] for process in psutil.process_iter(["name", "cpu_times"]) if process.info["name"] == "postgres"]
-    return sum(times.user + times.system for times in found)
+    return float(sum(times.user + times.system for times in found))
 
 
 async def _page_elsewhere(folder: Path) -> None:

@@ -28,8 +28,8 @@ from domain.reading.model import DISPUTES, FILE, HAZARDS, INTENTS, LEVELS, OUTPU
 from domain.reading.slots import ruled  # noqa: E402
 from train import texts  # noqa: E402
 
-SEEN_AT_LEAST = 3  # texts that a feature must occur in
-PENALTY = 8.0  # the inverse weight of the squared weights, per output
+SEEN_AT_LEAST = 5  # texts that a feature must occur in
+PENALTY = 3.0  # the inverse weight of the squared weights, per output
 STEPS = 250
 LARGEST = 127  # the roots of weights are whole numbers up to this
 

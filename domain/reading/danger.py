@@ -7,7 +7,7 @@ from typing import NamedTuple
 from domain.reading.model import HAZARDS, Opinion
 
 # Heights in log odds, chosen so that on 21,285 real everyday texts nearly nothing is found (docs/decisions/0011-one-reading-model.md).
-ALARM, ASK = 0.79, 0.6
+ALARM, ASK = 1.17, 0.74
 # Beside danger in general counts the likeliest hazard (talk in the tone of trouble that names none is no alarm), and against it that the
 # message is small talk; no message is so serious that this counts without an end.
 KIND, IDLE_ALARM, IDLE_ASK, LEAST_IDLE = 0.25, 0.5, 0.3, -5.0
@@ -24,8 +24,21 @@ class Danger(NamedTuple):
 
 def judge(opinion: Opinion) -> Danger:
     """The danger that an opinion holds."""
-    likeliest = max(HAZARDS, key=lambda code: opinion.hazards[code])
-    idle = max(opinion.idle, LEAST_IDLE)
-    if opinion.danger + KIND * opinion.hazards[likeliest] - IDLE_ALARM * idle >= ALARM:
+    if alarm_odds(opinion) >= ALARM:
+        likeliest = _likeliest(opinion)
         return Danger(tuple(code for code in HAZARDS if code == likeliest or opinion.hazards[code] >= NAMED))
-    return Danger(worry=opinion.concern - IDLE_ASK * idle >= ASK)
+    return Danger(worry=ask_odds(opinion) >= ASK)
+
+
+def alarm_odds(opinion: Opinion) -> float:
+    """What speaks for an alarm, in log odds."""
+    return opinion.danger + KIND * opinion.hazards[_likeliest(opinion)] - IDLE_ALARM * max(opinion.idle, LEAST_IDLE)
+
+
+def ask_odds(opinion: Opinion) -> float:
+    """What speaks for asking, in log odds."""
+    return opinion.concern - IDLE_ASK * max(opinion.idle, LEAST_IDLE)
+
+
+def _likeliest(opinion: Opinion) -> str:
+    return max(HAZARDS, key=lambda code: opinion.hazards[code])
