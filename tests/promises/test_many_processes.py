@@ -150,6 +150,7 @@ async def test_who_slept_while_another_took_the_clock_over_changes_nothing(
     def falls_asleep(process: int) -> None:
         if len(done) == 300:
             lives(postgresql_store, process, ago=timedelta(seconds=60))
+            lives(postgresql_store, 2)
             with postgresql_store.begin() as tx:
                 assert leases.hold(tx, ticks.CLOCK, 2), "the other takes over"
 
