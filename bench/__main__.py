@@ -29,6 +29,7 @@ NAMES = (
     "grouping",
     "council",
     "danger_down",
+    "failover",
     "denied",
     "fund",
     "desk",

@@ -103,7 +103,7 @@ class Consumer:
             await self._keep(batch)
             return
         try:
-            await self._take_in()
+            await self._take_in(batch)
             receipts = await self._commit([inbound for inbound, _ in batch]) if batch else []
         except Exception as error:
             if self._store_fails(error):
@@ -148,8 +148,12 @@ class Consumer:
             self._taken += len(slow.result())
         return True
 
-    async def _take_in(self) -> None:
-        """Into the store, in order, what came while it was down; what it has already is a repeat there."""
+    async def _take_in(self, batch: list[Waiting]) -> None:
+        """Into the store, in order, what came while it was down; what it has already is a repeat there.
+
+        Where that takes more than one transaction, nobody waits for all of it: `batch` and who writes meanwhile are kept behind it, so
+        that danger is answered at once.
+        """
         if self._emergency is None or not self._something_kept():
             return
         most = MOST_AT_ONCE
@@ -167,6 +171,12 @@ class Consumer:
                 most = 1
             else:
                 self._committed()
+            if self._kept():
+                await asyncio.sleep(0)  # for who writes just now
+                while self._waiting:
+                    batch.append(self._waiting.take())
+                await self._keep(batch)
+                batch.clear()
         log.warning("all that was kept beside the store was taken in, but for %d", len(self._left))
         await self._emergency.taken_in(self._taken, self._left)
         if len(self._emergency.messages) < self._taken:

@@ -43,6 +43,7 @@ PROGRAMS = {
     "processes",
     "danger",
     "danger_down",
+    "failover",
     "webhook",
     "latency",
     "notices",

@@ -155,8 +155,8 @@ async def test_a_kept_message_that_fails_alone_holds_up_nobody_and_stays(
             await broken.mend()
         await consumer.submit(says("c", 1, "你好", now))
         await consumer.submit(says("c", 2, "菜单", now))
-        assert received(sqlite_store) == ["a:1", "b:1", "c:1", "c:2"]
-        assert on_disk(tmp_path).count(b"\n") == 1
+        await until(lambda: received(sqlite_store) == ["a:1", "b:1", "c:1", "c:2"])
+        await until(lambda: on_disk(tmp_path).count(b"\n") == 1)
     async with life(sqlite_store, content, now, tmp_path):
         await until(lambda: "bad:1" in received(sqlite_store))
         await until(lambda: not on_disk(tmp_path))
@@ -307,3 +307,34 @@ async def test_danger_told_in_a_dispute_is_answered_with_the_store_stopped_and_n
         assert "掐我脖子" in [row.said for row in tx.execute(select(thread_word.c.said))][0]
         begun = {row.form for row in tx.execute(select(conversation.c.form).where(conversation.c.form == "dispute"))}
         assert begun == {"dispute"}, "the other goes on where she was"
+
+
+async def test_danger_does_not_wait_until_all_that_was_kept_is_taken_in(
+    sqlite_store: Store, content: Content, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.consumer.MOST_AT_ONCE", 2)
+    towns.small(sqlite_store)
+    real = partial(dispatch.receive, content=content)
+    took: list[str] = []
+    pleas: list[asyncio.Future[Receipt]] = []
+
+    def receive(tx: Connection, one: Inbound, at: datetime) -> Receipt:
+        took.append(one.event_id)
+        if len(took) == 3:
+            pleas.append(asyncio.ensure_future(consumer.submit(says("danger", 1, DANGER, now))))
+            pleas[0].add_done_callback(lambda _: took.append("answered"))
+        return real(tx, one, at)
+
+    async with life(sqlite_store, content, now, tmp_path) as consumer:
+        consumer._receive = receive
+        async with stores.written_elsewhere(sqlite_store) as broken:
+            for number in range(8):
+                await consumer.submit(says(f"p{number}", 1, "你好", now))
+            await broken.mend()
+        await until(lambda: len(received(sqlite_store)) == 9 and not on_disk(tmp_path))
+    [plea] = [await one for one in pleas]
+    assert plea.inbox_id is None and "110" in plea.answers[0].text
+    assert took.index("answered") < 8, "before the last of what was kept"
+    assert received(sqlite_store) == [*(f"p{number}:1" for number in range(8)), "danger:1"]
+    with sqlite_store.read() as tx:
+        assert tx.execute(select(thread.c.kind)).scalars().all() == ["danger"]
