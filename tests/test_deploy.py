@@ -34,10 +34,13 @@ PROGRAM = "/opt/motherpost/.venv/bin/motherpost"
 
 
 def commands() -> Iterator[tuple[str, list[str]]]:
-    """Every call of the program in units, and where it stands."""
+    """Every call of the program in units and containers, and where it stands."""
     for unit in SYSTEMD.glob("*.service"):
         for call in re.findall(rf"{PROGRAM} ([^'\n]*)", unit.read_text()):
-            yield unit.name, call.split()
+            yield unit.name, call.replace("%i", "8000").split()
+    for name, service in yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"].items():
+        if "command" in service:
+            yield name, service["command"]
 
 
 @pytest.mark.parametrize(("where", "call"), [pytest.param(*one, id=one[0]) for one in commands()])
@@ -71,7 +74,7 @@ def test_systemd_takes_its_units_and_finds_them_closed(tmp_path: Path) -> None:
         return done.stdout + done.stderr
 
     units = [file for file in (tmp_path / "units").iterdir() if file.is_file()]
-    assert len(units) == 5 and said("verify", "--man=no", *units) == ""
+    assert len(units) == 10 and said("verify", "--man=no", *units) == ""
     for unit in units:
         if unit.suffix == ".service":
             [exposed] = re.findall(r"exposure level for .*?: ([\d.]+)", said("security", "--offline=true", "--no-pager", unit))
