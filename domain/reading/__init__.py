@@ -19,7 +19,7 @@ _BY_ANOTHER = frozenset({"violence", "threat"})
 _IDLE = frozenset({"other", "smalltalk", "help"})
 _SEEKS = frozenset({"find_work", "register", "find_training"})
 # Most training texts want nothing, so that a short wish in unknown words would be taken for nothing too; chosen on everyday texts and w05, w07.
-_LEAD_OF_A_WISH = 0.15
+_LEAD_OF_A_WISH = 0.25
 # What a passed-on notice says is not what she says of herself.
 _QUOTED = ("sectors", "pay", "modes", "windows", "distance_m", "phone", "age", "skills", "learn", "children")
 # Who wants nothing, or something else, speaks of hours, prices and abilities in passing (九点, 手机八百块买的, 开车回家).
