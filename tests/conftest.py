@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from hypothesis import settings
 
 from bot import content as contents
 from bot.config import Settings
@@ -35,6 +36,10 @@ MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 ROOM = 4_000_000_000
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 _own_folder: str | None = None
+
+# No time that a busy machine takes decides a test.
+settings.register_profile("ours", deadline=None)
+settings.load_profile("ours")
 
 
 def pytest_configure(config: pytest.Config) -> None:
